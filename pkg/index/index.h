@@ -1,0 +1,85 @@
+// The seam between what knows about packages (resolver, lock, install) and where they come from (HTTP indexes,
+// directories, memory). One thread uses an Index; implementations may work ahead on threads of their own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "pkg/dist_name.h"
+#include "pkg/metadata.h"
+#include "pkg/specifier.h"
+#include "pkg/version.h"
+
+namespace pkg {
+
+struct Hash {
+    std::string algorithm;  // "sha256", lower case
+    std::string hex;        // lower case
+    bool operator==(const Hash&) const = default;
+};
+
+enum class FileKind : uint8_t { Wheel, Sdist };
+
+// One downloadable file of a release, as the index describes it.
+struct DistFile {
+    FileKind kind = FileKind::Wheel;
+    std::string file_name;
+    std::string url;    // absolute: https:, file:
+    std::string index;  // URL of the index (or directory) it came from
+    Version version;
+    std::vector<Tag> tags;           // of a wheel
+    uint64_t build_number = 0;       // of a wheel's build tag
+    std::string build_suffix;
+    std::vector<Hash> hashes;        // strongest first
+    std::optional<SpecifierSet> requires_python;
+    std::optional<uint64_t> size;
+    std::string upload_time;         // RFC 3339 in UTC with Z, empty where unknown
+    bool yanked = false;
+    std::string yanked_reason;
+    bool has_metadata = false;       // `<url>.metadata` exists (PEP 658/714)
+    std::vector<Hash> metadata_hashes;
+    std::string provenance_url;      // PEP 740
+};
+
+struct Release {
+    Version version;
+    std::vector<DistFile> files;  // in the index's order
+    bool yanked() const {
+        for (const DistFile& file : files)
+            if (!file.yanked) return false;
+        return true;
+    }
+};
+
+// Everything an index (or several, joined by the index strategy) knows about one project.
+struct Project {
+    std::string name;  // normalised
+    bool found = false;
+    std::string status;         // PEP 792: "active", "archived", "quarantined", "deprecated"; empty where unknown
+    std::string status_reason;
+    std::vector<Release> releases;      // ascending, without doubles
+    std::vector<std::string> skipped;   // file names that were no valid distribution, for messages
+};
+
+class Index {
+  public:
+    virtual ~Index() = default;
+    // The project called `name` (normalised); `found` false where no index has it. Blocks until known; the result
+    // lives as long as the Index. Errors: the network, a malformed page.
+    virtual base::Result<const Project*> project(std::string_view name) = 0;
+    // Metadata of one of the files handed out by project(). Blocks; the result lives as long as the Index. For an
+    // sdist this may run its build back end.
+    virtual base::Result<const Metadata*> metadata(const DistFile& file) = 0;
+    // Hints: begin to fetch, do not wait. What was asked for and never used costs nothing but traffic.
+    virtual void prefetch_project(std::string_view) {}
+    virtual void prefetch_metadata(const DistFile&) {}
+    // Metadata of a direct reference (URL, path or VCS requirement), with the version found there.
+    virtual base::Result<const Metadata*> direct_metadata(std::string_view name, std::string_view url);
+};
+
+}  // namespace pkg
