@@ -1,0 +1,66 @@
+// int: sign × digit count in `size`, 30-bit digits (C ABI). Arithmetic from C++.
+#pragma once
+
+#include <string_view>
+
+#include "interp/objects/fallible.h"
+#include "interp/objects/type.h"
+
+namespace py {
+
+using Digit = uint32_t;
+inline constexpr int kDigitBits = 30;
+inline constexpr Digit kDigitMask = (Digit(1) << kDigitBits) - 1;
+
+struct Int : VarObject {
+    Digit digits[1];
+    bool is_compact() const { return size_t(size + 1) < 3; }  // at most one digit
+    ssize_t compact_value() const { return size * ssize_t(digits[0]); }  // is_compact(); digit 0 of zero is 0
+};
+static_assert(offsetof(Int, digits) == 24);
+extern Type int_type asm("PyLong_Type");
+extern Type bool_type asm("PyBool_Type");
+extern Int true_object asm("_Py_TrueStruct");
+extern Int false_object asm("_Py_FalseStruct");
+inline bool is_int(const Object* object) { return object->type->has(type_flag::kIntSubclass); }
+inline bool is_int_exact(const Object* object) { return object->type == &int_type; }
+inline bool is_bool(const Object* object) { return object->type == &bool_type; }
+inline Int* as_int(Object* object) { return static_cast<Int*>(object); }
+inline Object* py_true() { return &true_object; }
+inline Object* py_false() { return &false_object; }
+
+// -5…256 are shared immortal objects.
+Fallible<Ref<Int>> int_from(int64_t value);
+Fallible<Ref<Int>> int_from_unsigned(uint64_t value);
+Fallible<Ref<>> int_from_double(double value);  // truncates; OverflowError / ValueError for inf and nan
+inline Fallible<Ref<>> bool_from(bool value) { return share(value ? py_true() : py_false()); }
+// Text in base 2…36, or 0 for the literal's prefix; underscores as in literals; ValueError names the text.
+Fallible<Ref<Int>> int_from_text(std::string_view ascii, int base);
+Fallible<Ref<Int>> int_from_bytes(const uint8_t* bytes, size_t count, bool little_endian, bool is_signed);
+// OverflowError when it does not fit.
+Fallible<void> int_to_bytes(Int* value, uint8_t* out, size_t count, bool little_endian, bool is_signed);
+// C values: object must be an int or have __index__ (else TypeError); OverflowError with CPython's texts.
+Fallible<int64_t> as_int64(Object* object);
+Fallible<uint64_t> as_uint64(Object* object);
+Fallible<int> as_c_int(Object* object);
+Fallible<ssize_t> as_ssize(Object* object);           // exact ints and subclasses: OverflowError "Python int too large to convert to C ssize_t"
+int64_t as_int64_clamped(Int* value, int* overflow);  // overflow: -1, 0, 1; never raises
+uint64_t as_uint64_masked(Int* value);                // modulo 2**64
+Fallible<double> int_as_double(Int* value);           // correctly rounded; OverflowError
+double int_frexp(Int* value, ssize_t* exponent);      // value = result * 2**exponent, 0.5 <= |result| < 1
+size_t int_bit_length(const Int* value);
+inline int int_sign(const Int* value) { return value->size < 0 ? -1 : value->size > 0; }
+Fallible<Ref<Int>> int_add(Int* a, Int* b);
+Fallible<Ref<Int>> int_subtract(Int* a, Int* b);
+Fallible<Ref<Int>> int_multiply(Int* a, Int* b);
+Fallible<Ref<Int>> int_floor_divide(Int* a, Int* b);  // ZeroDivisionError
+Fallible<Ref<Int>> int_remainder(Int* a, Int* b);
+Fallible<Ref<Int>> int_shift_left(Int* a, ssize_t bits);
+Fallible<Ref<Int>> int_shift_right(Int* a, ssize_t bits);
+Fallible<Ref<Int>> int_gcd(Int* a, Int* b);
+int int_compare(const Int* a, const Int* b);
+bool int_equals_small(const Int* a, int64_t value);
+Fallible<Ref<Str>> int_to_str(Int* value, int base);  // base 2, 8, 10, 16 (no prefix); ValueError over the digit limit
+Hash int_hash(const Int* value);
+
+}  // namespace py

@@ -1,0 +1,91 @@
+// Where objects come from: the small-object allocator, object allocation, the collector's head in front of an object.
+#pragma once
+
+#include "interp/objects/type.h"
+
+namespace py {
+
+// Small-object allocator: 32 size classes up to 512 bytes, pools of 16 KiB in arenas of 1 MiB; larger goes to malloc.
+// Null on exhaustion (no exception set). Only with the GIL held.
+void* allocate(size_t bytes);
+void* reallocate(void* memory, size_t bytes);
+void deallocate(void* memory);
+
+// In front of every object whose type has kHaveGc (16 bytes); links of its generation's list, with flag bits.
+struct GcHead {
+    uintptr_t next;  // 0: not tracked
+    uintptr_t previous;
+};
+inline GcHead* gc_head(Object* object) { return reinterpret_cast<GcHead*>(object) - 1; }
+inline bool gc_is_tracked(Object* object) { return gc_head(object)->next != 0; }
+
+// An uninitialised object of `bytes` bytes, refcount 1, type set (heap types counted up). Null with MemoryError raised.
+Object* object_new(Type* type, size_t bytes);
+// The same with a collector head in front, and the pre-header of managed dicts where the type has one; not tracked yet.
+Object* gc_object_new(Type* type, size_t bytes);
+Object* gc_object_resize(Object* object, size_t bytes);  // untracked objects only; may move
+void gc_track(Object* object);
+void gc_untrack(Object* object);  // harmless when untracked
+// Frees the memory of a dead object (does not count the type down).
+void object_free(Object* object);
+void gc_object_free(Object* object);
+
+template <class T>
+Ref<T> make(Type& type) {
+    return steal(static_cast<T*>(object_new(&type, sizeof(T))));
+}
+// Not tracked: call gc_track once the fields are set.
+template <class T>
+Ref<T> make_gc(Type& type) {
+    return steal(static_cast<T*>(gc_object_new(&type, sizeof(T))));
+}
+// Dealloc's counterpart for instances of heap subclasses: counts the type down after the memory is gone.
+void free_instance(Object* object);
+
+// For traverse slots: VISIT(field).
+#define VISIT(field)                                                        \
+    do {                                                                    \
+        if (field) {                                                        \
+            int visit_result_ = visit(reinterpret_cast<::py::Object*>(field), arg); \
+            if (visit_result_) return visit_result_;                        \
+        }                                                                   \
+    } while (0)
+
+// Runs object.__del__ once (PEP 442). False when it was resurrected: the dealloc slot must then return at once.
+bool finalize_before_dealloc(Object* object);
+// Deeply nested containers die without deep recursion: wrap the body of their dealloc slot.
+class DeallocGuard {
+  public:
+    // When entered() is false the object was put on the thread's list and dies later: return at once.
+    explicit DeallocGuard(Object* object);
+    ~DeallocGuard();
+    bool entered() const { return entered_; }
+
+  private:
+    bool entered_;
+};
+
+// Cycle collector (gc.cpp): three generations, thresholds (700, 10, 10).
+ssize_t gc_collect(int generation);
+void gc_collect_if_due();  // called on the eval breaker and by gc_object_new
+
+// Stack-address guard for recursion that runs through C++ code: RecursionError when the stack is nearly used up, else true.
+// `where` continues the message "maximum recursion depth exceeded" (e.g. " while calling a Python object").
+Fallible<void> enter_recursive_call(const char* where);
+void leave_recursive_call();
+class RecursionGuard {
+  public:
+    explicit RecursionGuard(const char* where) : ok_(enter_recursive_call(where).ok()) {}
+    ~RecursionGuard() {
+        if (ok_) leave_recursive_call();
+    }
+    bool ok() const { return ok_; }  // false: RecursionError is pending
+
+  private:
+    bool ok_;
+};
+// repr() of containers that contain themselves: 1 when `object` is being shown already, 0 when now marked, -1 raised.
+int repr_enter(Object* object);
+void repr_leave(Object* object);
+
+}  // namespace py

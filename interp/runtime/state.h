@@ -1,0 +1,40 @@
+// The one runtime state (PyInterpreterState's place; opaque outside).
+#pragma once
+
+#include "interp/objects/fallible.h"
+
+namespace py {
+
+// What the command line and the environment decided before the interpreter starts (PyConfig's role).
+struct Config {
+    int optimize = 0, verbose = 0, bytes_warning = 0, inspect = 0, interactive = 0, quiet = 0, debug = 0;
+    bool isolated = false, no_site = false, no_user_site = false, ignore_environment = false, dont_write_bytecode = false;
+    bool unbuffered = false, dev_mode = false, safe_path = false, skip_first_line = false, utf8_mode = false, warn_default_encoding = false;
+    bool import_time = false, code_debug_ranges = true;
+    int fault_handler = 0, tracemalloc = 0, int_max_str_digits = 4300, use_frozen_modules = 1;
+    int hash_seed_set = 0;  // PYTHONHASHSEED given
+    unsigned long hash_seed = 0;
+};
+struct Runtime {
+    Config config;
+    Dict* modules = nullptr;        // sys.modules
+    Module* sys_module = nullptr;
+    Module* builtins_module = nullptr;
+    Dict* sys_dict = nullptr;
+    Dict* builtins = nullptr;       // builtins.__dict__
+    Object* import_func = nullptr;  // builtins.__import__ as it was made
+    Object* importlib = nullptr;    // _frozen_importlib
+    Thread* main_thread = nullptr;
+    Object* codec_search_path = nullptr;  // list; codec caches and handlers: owned by objects/codec_registry.cpp
+    Object* codec_search_cache = nullptr;
+    Object* codec_error_registry = nullptr;
+    bool initialized = false, finalizing = false;
+    uint64_t siphash_key[2] = {};
+};
+extern Runtime runtime_state;
+inline Runtime& runtime() { return runtime_state; }
+// sys.<name>, borrowed, null when absent.
+Object* sys_get(const char* name);
+Fallible<void> sys_set(const char* name, Object* value);
+
+}  // namespace py
