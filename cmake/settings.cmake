@@ -46,3 +46,11 @@ function(adder_sources out folder)
   list(TRANSFORM names PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/)
   set(${out} ${${out}} ${names} PARENT_SCOPE)
 endfunction()
+
+# adder_or_empty(OUT): gives a library whose folders have no file yet one empty source, so that the others can build.
+function(adder_or_empty out)
+  if(NOT ${out})
+    file(WRITE ${CMAKE_BINARY_DIR}/generated/empty.cpp "")
+    set(${out} ${CMAKE_BINARY_DIR}/generated/empty.cpp PARENT_SCOPE)
+  endif()
+endfunction()
