@@ -41,6 +41,9 @@ Fallible<Ref<Str>> format(Object* object, Str* spec_or_null);
 Fallible<Ref<>> dir(Object* object_or_null);
 Fallible<bool> is_instance(Object* object, Object* class_or_tuple);
 Fallible<bool> is_subclass(Object* derived, Object* class_or_tuple);
+// What type.__instancecheck__ and type.__subclasscheck__ do: no hooks of the class are asked.
+Fallible<bool> real_is_instance(Object* object, Object* class_object);
+Fallible<bool> real_is_subclass(Object* derived, Object* class_object);
 bool is_callable(Object* object);
 
 // Numbers. Binary operators follow the reflected-operand rules; TypeError "unsupported operand type(s) for +: …".
@@ -91,7 +94,7 @@ Fallible<Ref<>> mapping_items(Object* mapping);
 // Iteration. next: absent when exhausted, and no StopIteration is left or built where the slot gives none.
 Fallible<Ref<>> iter(Object* object);
 Lookup<> next(Object* iterator);
-inline bool is_iterator(Object* object) { return object->type->iternext && object->type->iternext != nullptr; }
+inline bool is_iterator(Object* object) { return object->type->iternext != nullptr; }
 
 // bool from identity results, for comparison slots.
 Object* bool_object(bool value);  // borrowed immortal True/False

@@ -6,11 +6,11 @@
 namespace py {
 
 namespace exc {
-#define EXCEPTION(name, base, layout, doc) extern Type* const name;
+#define EXCEPTION(name, base, layout, doc) extern Type* const name asm("PyExc_" #name);
 #include "interp/objects/exceptions.def"
 #undef EXCEPTION
-extern Type* const EnvironmentError;  // = OSError
-extern Type* const IOError;           // = OSError
+extern Type* const EnvironmentError asm("PyExc_EnvironmentError");  // = OSError
+extern Type* const IOError asm("PyExc_IOError");                    // = OSError
 }  // namespace exc
 
 // Sets the pending exception: type called lazily with the formatted text. Directives of format_str (str.h): %s %d %zd %R %S %U %V %A %T …
@@ -66,6 +66,9 @@ class SavedError {
     PendingError error_;
 };
 
+// sys.excepthook's smaller kin: what sys.unraisablehook is unless replaced. `arguments` is an UnraisableHookArgs. Runs Python.
+Fallible<void> default_unraisable_hook(Object* arguments);
+Fallible<Type*> unraisable_hook_args_type();  // made at the first use
 // sys.unraisablehook with the pending exception, which is cleared. `where` may be null. Runs Python.
 void write_unraisable(Object* where);
 void write_unraisable_message(const char* message, Object* where);

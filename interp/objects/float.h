@@ -28,6 +28,8 @@ Fallible<Ref<>> complex_from(double real, double imaginary);
 // float or __float__ or __index__, else TypeError "must be real number, not str".
 Fallible<double> as_double(Object* object);
 Fallible<Ref<>> float_from_text(Str* text);  // float(str); ValueError "could not convert string to float: …"
+// float(object) of what is no number: str or bytes-like, else TypeError.
+Fallible<Ref<>> float_from_object_text(Object* object);
 Hash double_hash(double value, Object* nan_owner);  // nan hashes by identity
 // Correctly rounded text→double of a whole ASCII text (digits, sign, exponent, inf, nan; no underscores or blanks); false: malformed.
 bool parse_double(std::string_view ascii, double* value);

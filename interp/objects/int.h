@@ -36,6 +36,10 @@ Fallible<Ref<>> int_from_double(double value);  // truncates; OverflowError / Va
 inline Fallible<Ref<>> bool_from(bool value) { return share(value ? py_true() : py_false()); }
 // Text in base 2…36, or 0 for the literal's prefix; underscores as in literals; ValueError names the text.
 Fallible<Ref<Int>> int_from_text(std::string_view ascii, int base);
+// int(text, base) of a str (any Unicode decimal digits, blanks around) or of the content of a bytes-like `source`.
+Fallible<Ref<Int>> int_from_str(Str* text, int base);
+Fallible<Ref<Int>> int_from_bytes_text(std::string_view content, Object* source, int base);
+Fallible<Ref<Int>> int_copy(const Int* value);  // an exact int of the same value
 Fallible<Ref<Int>> int_from_bytes(const uint8_t* bytes, size_t count, bool little_endian, bool is_signed);
 // OverflowError when it does not fit.
 Fallible<void> int_to_bytes(Int* value, uint8_t* out, size_t count, bool little_endian, bool is_signed);

@@ -1,0 +1,192 @@
+// Exceptions nobody can catch (from __del__, weakref callbacks, …): sys.unraisablehook and its default.
+#include "interp/objects/abstract.h"
+#include "interp/objects/call.h"
+#include "interp/objects/containers.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/errors.h"
+#include "interp/objects/exception.h"
+#include "interp/objects/module.h"
+#include "interp/objects/str.h"
+#include "interp/runtime/state.h"
+
+namespace py {
+
+namespace {
+
+enum HookField { kHookType, kHookValue, kHookTraceback, kHookMessage, kHookObject, kHookFieldCount };
+
+StructSequenceField hook_fields[] = {
+    {"exc_type", "Exception type."},
+    {"exc_value", "Exception value, can be None."},
+    {"exc_traceback", "Exception traceback, can be None."},
+    {"err_msg", "Error message, can be None."},
+    {"object", "Object that caused the exception, can be None."},
+    {},
+};
+
+Fallible<void> write_text(Object* file, Str* text) {
+    TRY(call_method(file, "write"_name, text));
+    return {};
+}
+
+Fallible<void> write_ascii(Object* file, std::string_view text) {
+    Ref<Str> line = TRY(str_from_ascii(text));
+    return write_text(file, line.get());
+}
+
+// "Exception ignored in: <function …>" or "message: <object>".
+Fallible<void> write_head(Object* file, Object* message, Object* object) {
+    if (is_none(message) && is_none(object)) return {};
+    if (is_none(message)) {
+        TRY(write_ascii(file, "Exception ignored in"));
+    } else {
+        Ref<Str> text = TRY(str(message));
+        TRY(write_text(file, text.get()));
+    }
+    if (is_none(object)) return write_ascii(file, ":\n");
+    TRY(write_ascii(file, ": "));
+    auto shown = repr(object);
+    if (shown.ok()) {
+        TRY(write_text(file, shown.take().get()));
+    } else {
+        clear_error();
+        TRY(write_ascii(file, "<object repr() failed>"));
+    }
+    return write_ascii(file, "\n");
+}
+
+// The traceback's lines; a failure to show them does not hide the exception's own line.
+void write_traceback(Object* file, Object* traceback) {
+    if (is_none(traceback) || !runtime().import_func) return;
+    auto lines = [&]() -> Fallible<void> {
+        Ref<Str> module_name = TRY(str_from_ascii("traceback"));
+        Ref<> module = TRY(call(runtime().import_func, module_name.get()));
+        TRY(write_ascii(file, "Traceback (most recent call last):\n"));
+        TRY(call_method(module.get(), "print_tb"_name, traceback, none(), file));
+        return {};
+    };
+    if (!lines().ok()) clear_error();
+}
+
+// "module.Name: text".
+Fallible<void> write_exception_line(Object* file, Object* type, Object* value) {
+    if (is_exception_class(type)) {
+        auto* exception_type = static_cast<Type*>(type);
+        auto module = type_module_name(exception_type);
+        if (!module.ok()) {
+            clear_error();
+            TRY(write_ascii(file, "<unknown>"));
+        } else {
+            Ref<Str> name = module.take();
+            if (!str_equals(name.get(), "builtins") && !str_equals(name.get(), "__main__")) {
+                TRY(write_text(file, name.get()));
+                TRY(write_ascii(file, "."));
+            }
+        }
+        Ref<Str> qualname = TRY(type_qualname(exception_type));
+        TRY(write_text(file, qualname.get()));
+    } else {
+        Ref<Str> name = TRY(str(type));
+        TRY(write_text(file, name.get()));
+    }
+    if (!is_none(value)) {
+        auto text = str(value);
+        if (!text.ok()) {
+            clear_error();
+            TRY(write_ascii(file, ": <exception str() failed>"));
+        } else {
+            Ref<Str> shown = text.take();
+            if (shown->length) {
+                TRY(write_ascii(file, ": "));
+                TRY(write_text(file, shown.get()));
+            }
+        }
+    }
+    return write_ascii(file, "\n");
+}
+
+Fallible<void> report(PendingError& error, Object* message, Object* object) {
+    Type* type = TRY(unraisable_hook_args_type());
+    Ref<Tuple> arguments = TRY(struct_sequence_new(type));
+    auto or_none = [](Ref<>& field) { return share(field ? field.get() : none()); };
+    struct_sequence_set(arguments.get(), kHookType, or_none(error.type));
+    struct_sequence_set(arguments.get(), kHookValue, or_none(error.value));
+    struct_sequence_set(arguments.get(), kHookTraceback, or_none(error.traceback));
+    struct_sequence_set(arguments.get(), kHookMessage, share(message ? message : none()));
+    struct_sequence_set(arguments.get(), kHookObject, share(object ? object : none()));
+    Ref<> hook = share(sys_get("unraisablehook"));
+    if (!hook || is_none(hook.get())) return default_unraisable_hook(arguments.get());
+    auto done = call(hook.get(), static_cast<Object*>(arguments.get()));
+    if (done.ok()) {
+        (void)done.take();
+        return {};
+    }
+    // The hook failed itself: its own error is what is left to show.
+    PendingError failure = fetch_error();
+    normalize_error(failure);
+    Ref<Str> text = TRY(str_from_ascii("Exception ignored in sys.unraisablehook"));
+    struct_sequence_set(arguments.get(), kHookType, or_none(failure.type));
+    struct_sequence_set(arguments.get(), kHookValue, or_none(failure.value));
+    struct_sequence_set(arguments.get(), kHookTraceback, or_none(failure.traceback));
+    struct_sequence_set(arguments.get(), kHookMessage, std::move(text));
+    struct_sequence_set(arguments.get(), kHookObject, std::move(hook));
+    return default_unraisable_hook(arguments.get());
+}
+
+void write_unraisable_with(Object* message, Object* where) {
+    PendingError error = fetch_error();
+    if (!error) return;
+    normalize_error(error);
+    if (error.traceback && is_exception(error.value.get()))
+        exception_set_traceback(as_exception(error.value.get()), error.traceback.get());
+    Ref<> object = share(where);
+    // Nobody is left to tell when even the report fails.
+    if (!report(error, message, object.get()).ok()) clear_error();
+}
+
+}  // namespace
+
+Fallible<Type*> unraisable_hook_args_type() {
+    static Type* type = nullptr;
+    if (!type) {
+        Ref<Type> made = TRY(struct_sequence_type_new(
+            {"UnraisableHookArgs", "What sys.unraisablehook is called with.", hook_fields, kHookFieldCount}));
+        type = made.release();
+    }
+    return type;
+}
+
+// sys.unraisablehook(unraisable, /)
+Fallible<void> default_unraisable_hook(Object* arguments) {
+    Type* type = TRY(unraisable_hook_args_type());
+    if (arguments->type != type)
+        return raise(exc::TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs");
+    Object** fields = as_tuple(arguments)->items;
+    Ref<> file = share(sys_get("stderr"));
+    if (!file || is_none(file.get())) return {};
+    TRY(write_head(file.get(), fields[kHookMessage], fields[kHookObject]));
+    write_traceback(file.get(), fields[kHookTraceback]);
+    if (is_none(fields[kHookType])) return {};
+    TRY(write_exception_line(file.get(), fields[kHookType], fields[kHookValue]));
+    auto flushed = call_method(file.get(), "flush"_name);
+    if (!flushed.ok()) clear_error();
+    return {};
+}
+
+void write_unraisable(Object* where) { write_unraisable_with(nullptr, where); }
+
+void write_unraisable_message(const char* message, Object* where) {
+    PendingError error = fetch_error();
+    Ref<Str> text;
+    if (message) {
+        auto made = format_str("Exception ignored %s", message);
+        if (made.ok())
+            text = made.take();
+        else
+            clear_error();
+    }
+    restore_error(std::move(error));
+    write_unraisable_with(text.get(), where);
+}
+
+}  // namespace py
