@@ -1,0 +1,52 @@
+// PEP 503 names.
+#include "pkg/name.h"
+
+#include "base/text.h"
+
+namespace pkg {
+
+static bool is_separator(char c) { return c == '-' || c == '_' || c == '.'; }
+
+std::string normalize_name(std::string_view name) {
+    std::string out;
+    out.reserve(name.size());
+    for (size_t i = 0; i < name.size(); i++) {
+        if (!is_separator(name[i]))
+            out += base::lower(name[i]);
+        else if (i == 0 || !is_separator(name[i - 1]))
+            out += '-';
+    }
+    return out;
+}
+
+bool is_normalized_name(std::string_view name) {
+    if (name.empty() || name.front() == '-' || name.back() == '-') return false;
+    for (size_t i = 0; i < name.size(); i++) {
+        char c = name[i];
+        bool plain = base::is_digit(c) || (c >= 'a' && c <= 'z');
+        if (!plain && !(c == '-' && name[i - 1] != '-')) return false;
+    }
+    return true;
+}
+
+bool is_valid_name(std::string_view name) {
+    if (name.empty() || !base::is_alnum(name.front()) || !base::is_alnum(name.back())) return false;
+    for (char c : name)
+        if (!base::is_alnum(c) && !is_separator(c)) return false;
+    return true;
+}
+
+base::Result<std::string> parse_name(std::string_view name) {
+    if (is_valid_name(name)) return normalize_name(name);
+    return base::Error(base::ErrorKind::Usage, "`" + std::string(name) + "` is not a valid project name")
+        .with_hint("names have ASCII letters, digits, `-`, `_` and `.`, and begin and end with a letter or digit");
+}
+
+std::string file_name_form(std::string_view name) {
+    std::string out = normalize_name(name);
+    for (char& c : out)
+        if (c == '-') c = '_';
+    return out;
+}
+
+}  // namespace pkg

@@ -1,0 +1,147 @@
+// Marker algebra against poetry-core's tables, compared as conditions (equal trees), not as text.
+// Left out: of test_validate, kernel releases that are no PEP 440 versions (poetry compares them as its own versions) and
+// environments without `extra` (poetry answers "unknown" with true); tables about poetry's own normal forms and constraint syntax (cnf, dnf, exclude, only, reduce_by_python,
+// parse_single_marker), which have no counterpart here.
+#include "pkg/marker_tree.h"
+
+#include "tests/unit/pkg/vectors.h"
+
+using namespace pkg;
+
+namespace {
+
+MarkerTree tree(std::string_view text) {
+    if (text.empty()) return MarkerTree();
+    if (text == "<empty>") return MarkerTree::never();
+    auto parsed = parse_marker(text);
+    EXPECT_TRUE(parsed.ok()) << text;
+    return parsed.ok() ? MarkerTree::of(*parsed) : MarkerTree();
+}
+
+void poetry(const std::string& test, const std::function<void(base::JsonValue)>& check) {
+    vectors::with_file("marker-algebra/poetry_core_version_test_markers.json", [&](base::JsonValue tables) {
+        size_t found = 0;
+        for (size_t i = 0; i < tables.size(); i++) {
+            if (tables.at(i)["test"].string() != test) continue;
+            base::JsonValue cases = tables.at(i)["cases"];
+            for (size_t c = 0; c < cases.size(); c++) check(cases.at(c)), found++;
+        }
+        EXPECT_GT(found, 0u) << test;
+    });
+}
+
+void expect_same(const MarkerTree& got, const MarkerTree& want, base::JsonValue c) {
+    EXPECT_TRUE(got == want) << c.text() << "\n  got  " << got.text() << "\n  want " << want.text();
+    // The printed form means the same again.
+    if (!got.is_always() && !got.is_never()) {
+        EXPECT_TRUE(tree(got.text()) == got) << got.text();
+    }
+}
+
+}  // namespace
+
+TEST(MarkerTree, Intersections) {
+    for (const char* test : {"test_single_marker_intersect_is_single_marker", "test_single_marker_intersect_extras",
+                             "test_intersection_no_endless_recursion"})
+        poetry(test, [](base::JsonValue c) {
+            expect_same(tree(c.at(0).string()) & tree(c.at(1).string()), tree(c.at(2).string()), c);
+        });
+    for (const char* test : {"test_single_marker_intersect_is_empty", "test_empty_marker_is_found_in_complex_intersection"})
+        poetry(test, [](base::JsonValue c) {
+            EXPECT_TRUE(tree(c.at(0).string()).disjoint(tree(c.at(1).string()))) << c.text();
+        });
+}
+
+TEST(MarkerTree, Unions) {
+    for (const char* test :
+         {"test_single_marker_union_is_single_marker", "test_single_marker_union_with_multi_is_single_marker",
+          "test_single_marker_union_extras", "test_multi_marker_union_multi_is_multi", "test_version_ranges_collapse_on_union"})
+        poetry(test, [](base::JsonValue c) {
+            expect_same(tree(c.at(0).string()) | tree(c.at(1).string()), tree(c.at(2).string()), c);
+        });
+    poetry("test_union_should_drop_markers_if_their_complement_is_present", [](base::JsonValue c) {
+        expect_same(tree(c.at(0).string()), tree(c.at(1).string()), c);
+    });
+}
+
+TEST(MarkerTree, Inverts) {
+    poetry("test_invert", [](base::JsonValue c) {
+        expect_same(!tree(c.at(0).string()), tree(c.at(1).string()), c);
+        expect_same(!!tree(c.at(0).string()), tree(c.at(0).string()), c);
+    });
+}
+
+TEST(MarkerTree, MergesPythonVersionWithFullVersion) {
+    poetry("test_merging_python_version_and_python_full_version", [](base::JsonValue c) {
+        MarkerTree a = tree("python_version " + std::string(c.at(0).string()));
+        MarkerTree b = tree("python_full_version " + std::string(c.at(1).string()));
+        // The tables give a bare bound, of python_version where it has two numbers and of python_full_version else.
+        auto bound = [](std::string text) {
+            if (text.empty() || text == "<empty>") return tree(text);
+            bool full = std::count(text.begin(), text.end(), '.') > 1;
+            return tree((full ? "python_full_version " : "python_version ") + text);
+        };
+        if (c.at(2).is_string()) expect_same(a & b, bound(std::string(c.at(2).string())), c);
+        if (c.at(3).is_string()) expect_same(a | b, bound(std::string(c.at(3).string())), c);
+    });
+}
+
+TEST(MarkerTree, Validates) {
+    poetry("test_validate", [](base::JsonValue c) {
+        std::string_view text = c.at(0).string();
+        bool local_release = text.find("rpt-rpi") != text.npos || text.find("tegra' and") != text.npos;
+        if (local_release || (text.find("extra ==") != text.npos && !c.at(1)["extra"])) return;
+        MarkerEnvironment environment = MarkerEnvironment::linux_cpython("3.11.2");
+        std::vector<std::string> extras;
+        for (size_t i = 0; i < c.at(1).size(); i++) {
+            base::JsonValue value = c.at(1).at(i);
+            if (c.at(1).key_at(i) != "extra") {
+                EXPECT_TRUE(environment.set(c.at(1).key_at(i), value.string()));
+                if (c.at(1).key_at(i) == "python_version") environment[MarkerVariable::PythonFullVersion] = value.string();
+            }
+            if (value.is_string() && c.at(1).key_at(i) == "extra") extras.emplace_back(value.string());
+            for (size_t e = 0; e < value.size(); e++) extras.emplace_back(value.at(e).string());
+        }
+        auto parsed = parse_marker(text);
+        ASSERT_TRUE(parsed.ok()) << text;
+        EXPECT_EQ(parsed->evaluate(environment, extras), c.at(2).boolean()) << c.text();
+        EXPECT_EQ(MarkerTree::of(*parsed).evaluate(environment, extras), c.at(2).boolean()) << "tree: " << c.text();
+    });
+}
+
+TEST(MarkerTree, ReadsPackagingsMarkersAlike) {
+    // The tree must answer as the written marker does wherever both are defined.
+    vectors::each("test_markers.json", "TestMarker.test_parses_valid", "marker_string", [](base::JsonValue c) {
+        Marker written = MUST(parse_marker(c.at(0).string()));
+        MarkerEnvironment environment = MarkerEnvironment::linux_cpython("3.11.2");
+        environment[MarkerVariable::PlatformRelease] = "6.1.0";
+        auto value = written.try_evaluate(environment);
+        bool mirrored_compatible = written.root()->reversed && written.root()->op == MarkerOp::Compatible;
+        if (!value.ok() || mirrored_compatible) return;
+        EXPECT_EQ(MarkerTree::of(written).evaluate(environment), *value) << c.text();
+    });
+}
+
+TEST(MarkerTree, Simplifies) {
+    auto text = [](const char* marker) { return tree(marker).text(); };
+    EXPECT_EQ(text("python_version >= '3.8' or python_version < '3.8'"), "");
+    EXPECT_EQ(text("python_version == '3.8'"), "python_version == '3.8'");
+    EXPECT_EQ(text("python_full_version >= '3.8.0' and python_version < '3.9'"), "python_version == '3.8'");
+    EXPECT_EQ(text("sys_platform == 'win32' or sys_platform != 'win32'"), "");
+    EXPECT_EQ(text("(python_version < '3' and os_name == 'a') or os_name == 'a'"), "os_name == 'a'");
+    EXPECT_EQ(text("os_name == 'a' and os_name == 'b'"), "python_version < '0'");
+    EXPECT_EQ(text("python_version >= '3.8' or sys_platform == 'win32'"), "sys_platform == 'win32' or python_version >= '3.8'");
+    EXPECT_EQ(text("platform_machine in 'x86_64 arm64' and platform_machine == 'x86_64'"), "platform_machine == 'x86_64'");
+    EXPECT_EQ(tree("python_version >= '3.9' and os_name == 'nt'").assuming(tree("python_version >= '3.10'")).text(),
+              "os_name == 'nt'");
+    EXPECT_EQ(tree("python_version >= '3.9' and os_name == 'nt'").python_versions().text(), ">=3.9");
+}
+
+TEST(MarkerTree, DecidesExtras) {
+    poetry("test_without_extras", [](base::JsonValue c) { tree(c.at(0).string()); });
+    MarkerTree m = tree("python_version >= '3.6' and (extra == 'foo' or extra == 'bar')");
+    EXPECT_TRUE(m.without_extras().is_never());
+    EXPECT_EQ(m.with_extras({"foo"}).text(), "python_version >= '3.6'");
+    EXPECT_TRUE(m.mentions_extra());
+    EXPECT_FALSE(m.with_extras({"foo"}).mentions_extra());
+}

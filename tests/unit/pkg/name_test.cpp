@@ -1,0 +1,24 @@
+// Names against packaging's own suite (test_utils).
+#include "pkg/name.h"
+
+#include "tests/unit/pkg/vectors.h"
+
+TEST(Name, Normalizes) {
+    vectors::each("test_utils.json", "test_canonicalize_name", "name,expected", [](base::JsonValue c) {
+        EXPECT_EQ(pkg::normalize_name(c.at(0).string()), c.at(1).string());
+        EXPECT_TRUE(pkg::parse_name(c.at(0).string()).ok());
+    });
+}
+
+TEST(Name, RefusesInvalid) {
+    vectors::each("test_utils.json", "test_canonicalize_name_invalid", "name,expected", [](base::JsonValue c) {
+        EXPECT_EQ(pkg::normalize_name(c.at(0).string()), c.at(1).string());
+        EXPECT_FALSE(pkg::parse_name(c.at(0).string()).ok()) << c.text();
+    });
+}
+
+TEST(Name, RecognisesNormalForm) {
+    vectors::each("test_utils.json", "test_is_normalized_name", "name,expected", [](base::JsonValue c) {
+        EXPECT_EQ(pkg::is_normalized_name(c.at(0).string()), c.at(1).string() == c.at(0).string()) << c.text();
+    });
+}
