@@ -1,0 +1,56 @@
+// The cache directory: content-addressed, append-only, in versioned buckets. Readers take no lock; writers write beside
+// and rename, so that any number of processes, killed at any time, see whole entries only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/fs.h"
+#include "base/result.h"
+
+namespace pkg {
+
+enum class Bucket : uint8_t {
+#define CACHE_BUCKET(name, folder, what) name,
+#include "pkg/cache.def"
+#undef CACHE_BUCKET
+};
+
+class Cache {
+  public:
+    // $ADDER_CACHE_DIR, else $XDG_CACHE_HOME/adder, else ~/.cache/adder.
+    static std::string default_directory();
+    // Nothing is made before the first write. Where `directory` cannot be written the cache is a temporary directory
+    // that goes with the process, behind which the old entries stay readable.
+    static std::unique_ptr<Cache> open(const std::string& directory);
+
+    const std::string& directory() const { return directory_; }
+    // The path of an entry: <bucket>/<first two>/<rest of the key's sha256>, whether it exists or not.
+    std::string path_of(Bucket bucket, std::string_view key) const;
+    // Where an entry is found, "" when it is not.
+    std::string find(Bucket bucket, std::string_view key) const;
+    std::optional<std::string> read(Bucket bucket, std::string_view key) const;
+    // Best effort: a full disk makes the cache forget, not the command fail.
+    void write(Bucket bucket, std::string_view key, std::string_view bytes);
+    // A directory on the cache's file system to prepare an entry in.
+    base::Result<base::TemporaryDirectory> staging();
+    // Moves a prepared directory to its place; another process's equal entry wins. Returns the entry's path.
+    base::Result<std::string> adopt(base::TemporaryDirectory prepared, Bucket bucket, std::string_view key);
+    void forget(Bucket bucket, std::string_view key);
+
+  private:
+    explicit Cache(std::string directory) : directory_(std::move(directory)) {}
+    const std::string& writable();
+    std::string directory_;
+    std::optional<base::TemporaryDirectory> substitute_;
+    bool tried_ = false;
+    std::string writable_;
+};
+
+// Removes every bucket; the number of files and bytes that were there.
+base::Result<base::TreeSize> clean_cache(const std::string& directory);
+
+}  // namespace pkg

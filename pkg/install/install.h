@@ -1,0 +1,42 @@
+// Plan → apply: which distributions leave and which wheels come, as data; then one transaction that does it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "pkg/install/installed.h"
+#include "pkg/install/site.h"
+#include "pkg/wheel/store.h"
+
+namespace pkg {
+
+struct InstallItem {
+    StoredWheel wheel;
+    bool requested = false;   // the user named it (REQUESTED)
+    std::string direct_url;   // text of direct_url.json, for a direct reference (PEP 610)
+};
+
+struct InstallPlan {
+    std::vector<InstalledDist> remove;
+    std::vector<InstallItem> install;
+    bool empty() const { return remove.empty() && install.empty(); }
+};
+
+struct InstallOptions {
+    base::LinkMode link_mode = base::LinkMode::Hardlink;
+    bool sync = false;  // force the journal to disk before anything changes
+};
+
+struct InstallReport {
+    uint64_t files = 0;  // made
+    std::vector<std::string> remarks;
+};
+
+// Either all of the plan is done or nothing is changed.
+base::Result<InstallReport> apply_plan(const Site& site, const InstallPlan& plan, const InstallOptions& options = {});
+
+// Checks that a file with these bytes (hexadecimal digests computed by the caller) is the one that was asked for.
+base::Error hash_mismatch(std::string_view file_name, std::string_view algorithm, std::string_view expected, std::string_view found);
+
+}  // namespace pkg

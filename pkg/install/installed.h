@@ -1,0 +1,42 @@
+// What is installed in a site: `.dist-info` directories, and the `.egg-info` and `.egg-link` forms of older tools.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "pkg/install/site.h"
+#include "pkg/metadata.h"
+#include "pkg/version.h"
+
+namespace pkg {
+
+enum class InstalledKind : uint8_t { DistInfo, EggInfoDirectory, EggInfoFile, EggLink };
+
+struct InstalledDist {
+    std::string name;  // as its metadata writes it
+    std::string key;   // normalised
+    Version version;
+    std::string version_text;  // as written
+    InstalledKind kind = InstalledKind::DistInfo;
+    std::string path;      // of the .dist-info or .egg-info
+    std::string location;  // the directory it is installed in
+    std::string installer, direct_url;  // contents of INSTALLER and direct_url.json, empty when missing
+    bool requested = false;
+    std::string editable_location;  // the project directory of an editable install
+    std::string metadata_path() const;
+};
+
+// Sorted by key. Broken entries (no name or version to be read) are left out and named in `problems`.
+base::Result<std::vector<InstalledDist>> list_installed(const Site& site, std::vector<std::string>* problems = nullptr);
+base::Result<Metadata> installed_metadata(const InstalledDist& dist);
+const InstalledDist* find_installed(const std::vector<InstalledDist>& all, std::string_view key);
+
+// The files of an installed distribution as paths relative to `site.prefix`, without doubles. Paths that its RECORD
+// puts outside of the prefix, or on the interpreter and activate scripts, are left out and told in `remarks`.
+// An error when there is no list of files to go by.
+base::Result<std::vector<std::string>> installed_files(const Site& site, const InstalledDist& dist, std::vector<std::string>& remarks);
+
+}  // namespace pkg

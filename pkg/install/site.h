@@ -1,0 +1,24 @@
+// Where the files of an environment are: sysconfig's paths as data. Found by venv/, used by everything that installs.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "pkg/wheel/wheel.h"
+
+namespace pkg {
+
+struct Site {
+    std::string prefix;  // absolute; nothing outside of it is ever written or removed
+    std::string purelib, platlib, scripts, headers, data;  // absolute, within prefix
+    std::string interpreter;  // what scripts are started with
+    std::string state() const { return prefix + "/.adder"; }  // lock, journal, what is being replaced
+    const std::string& directory(Scheme scheme) const;
+};
+
+// The layout of a virtual environment or prefix for Python `version` ("3.11").
+Site site_for_prefix(const std::string& prefix, std::string_view version, const std::string& interpreter);
+// `pip install --target`: packages in the directory itself, scripts in its bin.
+Site site_for_target(const std::string& target, const std::string& interpreter);
+
+}  // namespace pkg

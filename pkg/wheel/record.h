@@ -1,0 +1,30 @@
+// RECORD: the list of a distribution's files with hash and size (specifications/recording-installed-packages §The RECORD
+// file; binary-distribution-format §The .dist-info directory).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace pkg {
+
+struct RecordEntry {
+    std::string path;       // as written, relative to the directory that holds the .dist-info
+    std::string algorithm;  // empty when no hash is given
+    std::string digest;     // URL-safe base64 without padding
+    std::optional<uint64_t> size;
+};
+
+// Three columns, CSV quoting. An Integrity error for anything else: other column counts, a size that is no number, an
+// unknown or weak hash, a path twice.
+base::Result<std::vector<RecordEntry>> parse_record(std::string_view text, std::string_view what = "RECORD");
+// Lines in the order given, LF.
+std::string write_record(const std::vector<RecordEntry>& entries);
+// The entry of a file with these bytes: sha256 and size.
+RecordEntry record_entry(std::string path, std::string_view bytes);
+
+}  // namespace pkg

@@ -1,0 +1,238 @@
+// Checking a wheel: the steps of binary-distribution-format §Installing a wheel, before anything is spread.
+#include "pkg/wheel/wheel.h"
+
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/hash.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "pkg/name.h"
+#include "pkg/wheel/scripts.h"
+
+namespace pkg {
+
+std::string_view scheme_name(Scheme scheme) {
+    static constexpr std::string_view kNames[] = {"purelib", "platlib", "scripts", "headers", "data"};
+    return kNames[static_cast<size_t>(scheme)];
+}
+
+static bool scheme_of(std::string_view name, Scheme& out) {
+    for (Scheme scheme : {Scheme::Purelib, Scheme::Platlib, Scheme::Scripts, Scheme::Headers, Scheme::Data}) {
+        if (scheme_name(scheme) != name) continue;
+        out = scheme;
+        return true;
+    }
+    return false;
+}
+
+base::Error Wheel::refuse(std::string text) const {
+    return base::Error(base::ErrorKind::Integrity, "`" + name_.file_name + "` is not a valid wheel: " + std::move(text));
+}
+
+// "Some_Name-1.0.dist-info" belongs to the project and version of the file's name.
+static bool folder_matches(std::string_view folder, std::string_view suffix, const WheelName& name) {
+    if (!folder.ends_with(suffix)) return false;
+    folder.remove_suffix(suffix.size());
+    size_t dash = folder.rfind('-');
+    if (dash == std::string_view::npos) return false;
+    base::Result<Version> version = parse_version(folder.substr(dash + 1));
+    return version.ok() && *version == name.version && normalize_name(folder.substr(0, dash)) == name.name;
+}
+
+base::Result<std::string> find_metadata_member(const std::vector<base::ZipEntry>& entries, const WheelName& name) {
+    std::string found;
+    for (const base::ZipEntry& entry : entries) {
+        std::string_view path = entry.name;
+        if (!path.ends_with(".dist-info/METADATA") || path.find('/') != path.rfind('/')) continue;
+        if (!found.empty()) return base::Error(base::ErrorKind::Integrity, "`" + name.file_name + "` holds two .dist-info directories");
+        if (!folder_matches(path.substr(0, path.size() - 9), ".dist-info", name))
+            return base::Error(base::ErrorKind::Integrity,
+                               "`" + name.file_name + "` holds the metadata of another distribution, `" + entry.name + "`");
+        found = path;
+    }
+    if (found.empty()) return base::Error(base::ErrorKind::Integrity, "`" + name.file_name + "` holds no METADATA");
+    return found;
+}
+
+base::Result<Wheel> Wheel::open(const std::string& path) {
+    base::ZipArchive archive = TRY(base::ZipArchive::open(path));
+    return check(std::move(archive), std::string(base::base_name(path)));
+}
+base::Result<Wheel> Wheel::from_bytes(std::string bytes, const std::string& file_name) {
+    base::ZipArchive archive = TRY(base::ZipArchive::from_bytes(std::move(bytes), file_name));
+    return check(std::move(archive), file_name);
+}
+
+base::Result<Wheel> Wheel::check(base::ZipArchive archive, const std::string& file_name) {
+    base::Result<WheelName> name = parse_wheel_name(file_name);
+    if (!name.ok()) return std::move(name).error();
+    Wheel wheel(std::move(archive), std::move(name).value());
+    TRY(wheel.find_dist_info());
+    TRY(wheel.read_descriptions());
+    TRY(wheel.map_members());
+    TRY(wheel.check_record());
+    TRY(wheel.check_scripts());
+    wheel.look_around();
+    return wheel;
+}
+
+base::Result<void> Wheel::find_dist_info() {
+    std::unordered_set<std::string_view> seen;
+    for (const base::ZipEntry& entry : archive_.entries()) {
+        if (entry.is_symlink()) return refuse("member `" + entry.name + "` is a symbolic link");
+        std::string_view top = std::string_view(entry.name).substr(0, entry.name.find('/'));
+        std::string low = base::lower(top);
+        if (low.ends_with(".data") && top.size() < entry.name.size() && !folder_matches(top, ".data", name_))
+            return refuse("`" + std::string(top) + "` is the data directory of another distribution");
+        if (low.ends_with(".dist-info") && top.size() < entry.name.size()) seen.insert(top);
+    }
+    if (seen.size() != 1) return refuse(seen.empty() ? "it has no .dist-info directory" : "it has several .dist-info directories");
+    dist_info_ = *seen.begin();
+    if (!folder_matches(dist_info_, ".dist-info", name_))
+        return refuse("`" + dist_info_ + "` belongs to another distribution than the file's name");
+    return {};
+}
+
+base::Result<void> Wheel::read_descriptions() {
+    auto text_of = [&](const char* file) -> base::Result<std::string> {
+        const base::ZipEntry* entry = archive_.find(dist_info_ + "/" + file);
+        if (!entry) return refuse("`" + dist_info_ + "/" + file + "` is missing");
+        return archive_.read(*entry);
+    };
+    metadata_text_ = TRY(text_of("METADATA"));
+    base::Result<Metadata> metadata = parse_metadata(metadata_text_, name_.file_name + "/METADATA");
+    if (!metadata.ok()) {
+        base::Error error = std::move(metadata).error();
+        error.kind = base::ErrorKind::Integrity;
+        return error;
+    }
+    metadata_ = std::move(metadata).value();
+    if (normalize_name(metadata_.name) != name_.name || metadata_.version != name_.version)
+        return refuse("its metadata says `" + metadata_.name + " " + metadata_.version.text() + "`");
+    std::string wheel_text = TRY(text_of("WHEEL"));
+    base::Result<RawHeaders> parsed = parse_headers(wheel_text);
+    if (!parsed.ok()) return refuse("its WHEEL file cannot be read: " + parsed.error().message);
+    const std::string* version = parsed->find("Wheel-Version");
+    if (!version) return refuse("its WHEEL file names no Wheel-Version");
+    // Step 1: a major version above ours must be refused, a minor one may be.
+    if (version->substr(0, version->find('.')) != "1")
+        return refuse("it has wheel version " + *version + ", only 1.x is supported");
+    const std::string* root = parsed->find("Root-Is-Purelib");
+    root_is_purelib_ = root && base::equal_ignoring_case(base::strip(*root), "true");
+    if (archive_.find(dist_info_ + "/entry_points.txt")) {
+        std::string text = TRY(text_of("entry_points.txt"));
+        base::Result<std::vector<EntryPoint>> points = parse_entry_points(text, name_.file_name + "/entry_points.txt");
+        if (!points.ok()) return refuse(points.error().message);
+        entry_points_ = std::move(points).value();
+    }
+    return {};
+}
+
+base::Result<void> Wheel::map_members() {
+    std::unordered_map<std::string, std::string> targets;  // place → member, to find two files for one place
+    for (size_t i = 0; i < archive_.entries().size(); i++) {
+        const base::ZipEntry& entry = archive_.entries()[i];
+        if (entry.is_directory()) continue;
+        WheelMember member;
+        member.entry = i;
+        member.scheme = root_is_purelib_ ? Scheme::Purelib : Scheme::Platlib;
+        member.executable = entry.is_executable();
+        std::string_view path = entry.name;
+        size_t slash = path.find('/');
+        if (slash != std::string_view::npos && base::lower(path.substr(0, slash)).ends_with(".data")) {
+            size_t next = path.find('/', slash + 1);
+            std::string_view folder = path.substr(slash + 1, next == std::string_view::npos ? next : next - slash - 1);
+            if (next == std::string_view::npos || !scheme_of(folder, member.scheme))
+                return refuse("member `" + entry.name + "` is in no known directory of .data");
+            path = path.substr(next + 1);
+        }
+        member.target = path;
+        bool site = member.scheme == Scheme::Purelib || member.scheme == Scheme::Platlib;
+        std::string place = std::string(site ? "lib" : scheme_name(member.scheme)) + "/" + member.target;
+        auto [found, fresh] = targets.emplace(place, entry.name);
+        if (!fresh) return refuse("members `" + found->second + "` and `" + entry.name + "` go to the same place");
+        members_.push_back(std::move(member));
+    }
+    return {};
+}
+
+base::Result<void> Wheel::check_record() {
+    std::string record_path = dist_info_ + "/RECORD";
+    const base::ZipEntry* entry = archive_.find(record_path);
+    if (!entry) return refuse("`" + record_path + "` is missing");
+    std::string text = TRY(archive_.read(*entry));
+    std::vector<RecordEntry> record = TRY(parse_record(text, name_.file_name + "/RECORD"));
+    std::unordered_map<std::string_view, const RecordEntry*> listed;
+    for (const RecordEntry& row : record) listed.emplace(row.path, &row);
+    std::vector<WheelMember> kept;
+    size_t matched = 0;
+    for (WheelMember& member : members_) {
+        const base::ZipEntry& file = archive_.entries()[member.entry];
+        auto found = listed.find(file.name);
+        // Signatures cannot be listed in what they sign (PEP 427 §Signed wheel files).
+        bool exempt = file.name == record_path || file.name == record_path + ".jws" || file.name == record_path + ".p7s";
+        if (found != listed.end()) matched++;
+        if (exempt) continue;
+        if (found == listed.end()) return refuse("member `" + file.name + "` is not listed in RECORD");
+        const RecordEntry& row = *found->second;
+        if (!base::hash_is_secure(row.algorithm)) return refuse("RECORD gives no secure hash for `" + file.name + "`");
+        if (row.size && *row.size != file.size) return refuse("RECORD gives another size for `" + file.name + "`");
+        member.algorithm = row.algorithm;
+        member.digest = row.digest;
+        kept.push_back(std::move(member));
+    }
+    for (const RecordEntry& row : record) {
+        bool folder = row.path.ends_with('/');
+        if (!folder && !archive_.find(row.path)) return refuse("RECORD lists `" + row.path + "`, which is missing");
+    }
+    members_ = std::move(kept);
+    return {};
+}
+
+base::Result<void> Wheel::check_scripts() {
+    for (const EntryPoint& point : entry_points_) {
+        if (point.group != "console_scripts" && point.group != "gui_scripts") continue;
+        if (const char* why = forbidden_script_name(point.name)) return refuse("script `" + point.name + "`: " + why);
+        if (point.attribute.empty()) return refuse("script `" + point.name + "` names no function to call");
+    }
+    for (const WheelMember& member : members_) {
+        std::string_view target = member.target;
+        const char* why = nullptr;
+        if (member.scheme == Scheme::Scripts) {
+            why = forbidden_script_name(target);
+        } else if (member.scheme == Scheme::Data) {
+            std::string low = base::lower(target);
+            std::string folder = low.substr(0, low.find('/'));
+            if (folder == "bin" || folder == "scripts") why = forbidden_script_name(base::base_name(target));
+            if (low == "pyvenv.cfg") why = "it would replace the environment's configuration";
+            if (folder == ".adder") why = "it would replace adder's own records";
+        }
+        if (why) return refuse("`" + archive_.entries()[member.entry].name + "`: " + why);
+    }
+    return {};
+}
+
+void Wheel::look_around() {
+    std::unordered_map<std::string, std::string> folded;
+    for (const WheelMember& member : members_) {
+        const std::string& path = archive_.entries()[member.entry].name;
+        bool site = member.scheme == Scheme::Purelib || member.scheme == Scheme::Platlib;
+        if (site && member.target.ends_with(".pth") && member.target.find('/') == std::string::npos)
+            remarks_.push_back("`" + path + "` runs whenever Python starts");
+        auto [found, fresh] = folded.emplace(base::lower(path), path);
+        if (!fresh) remarks_.push_back("`" + found->second + "` and `" + path + "` are one file where case is ignored");
+    }
+}
+
+base::Result<std::string> Wheel::read(const WheelMember& member) const {
+    const base::ZipEntry& entry = archive_.entries()[member.entry];
+    std::string bytes = TRY(archive_.read(entry));
+    base::Hasher hasher = TRY(base::Hasher::create(member.algorithm));
+    hasher.update(bytes);
+    if (base::to_base64url_nopad(hasher.digest()) != member.digest)
+        return refuse("the hash of `" + entry.name + "` differs from RECORD");
+    return bytes;
+}
+
+}  // namespace pkg

@@ -1,0 +1,168 @@
+// pkg/install and pkg/cache: install, upgrade, uninstall, undo.
+#include "pkg/install/install.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "pkg/install/transaction.h"
+#include "tests/unit/pkg/wheel_fixture.h"
+
+using namespace pkg;
+
+namespace {
+struct Install : testing::Test {
+    base::TemporaryDirectory folder = base::TemporaryDirectory::create().value();
+    std::unique_ptr<Cache> cache = Cache::open(folder.path() + "/cache");
+    Site site = site_for_prefix(folder.path() + "/env", "3.11", "/env/bin/python");
+    std::string purelib = site.purelib;
+
+    InstallItem item(const std::string& name, const std::string& version, const std::vector<std::pair<std::string, std::string>>& files) {
+        std::string bytes = make_wheel(name, version, files), path = folder.path() + "/wheel";
+        EXPECT_TRUE(base::write_file(path, bytes).ok());
+        InstallItem out;
+        out.wheel = MUST(store_wheel(*cache, path, name + "-" + version + "-py3-none-any.whl", base::sha256_hex(bytes)));
+        return out;
+    }
+    base::Result<InstallReport> install(std::vector<InstallItem> items, std::vector<InstalledDist> gone = {}) {
+        InstallPlan plan;
+        plan.install = std::move(items);
+        plan.remove = std::move(gone);
+        return apply_plan(site, plan);
+    }
+    std::vector<InstalledDist> installed() { return MUST(list_installed(site)); }
+    std::vector<std::string> tree() { return base::path_exists(site.prefix) ? MUST(base::list_tree(site.prefix, {".adder"})) : std::vector<std::string>{}; }
+};
+}  // namespace
+
+TEST_F(Install, InstallsWithRecordAndScripts) {
+    InstallItem demo = item("demo", "1.0", {{"demo/__init__.py", "x\n"},
+                                           {"demo-1.0.data/scripts/tool", "#!python\nprint(1)\n"},
+                                           {"demo-1.0.data/data/share/d.txt", "d"},
+                                           {"demo-1.0.data/headers/d.h", "h"},
+                                           {"entry_points.txt", "[console_scripts]\ndemo = demo.cli:app.run\n"}});
+    demo.requested = true;
+    demo.direct_url = "{}";
+    ASSERT_TRUE(install({demo}).ok());
+    EXPECT_EQ(base::read_file(site.scripts + "/tool").value(), "#!/env/bin/python\nprint(1)\n");
+    std::string script = base::read_file(site.scripts + "/demo").value();
+    EXPECT_NE(script.find("from demo.cli import app"), std::string::npos);
+    EXPECT_NE(script.find("app.run()"), std::string::npos);
+    EXPECT_EQ(base::file_status(site.scripts + "/demo").mode, 0755u);
+    EXPECT_TRUE(base::path_exists(site.prefix + "/share/d.txt"));
+    EXPECT_EQ(base::file_status(purelib + "/demo/__init__.py").links, 2u);
+    std::vector<InstalledDist> all = installed();
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_EQ(all[0].installer, "adder");
+    EXPECT_TRUE(all[0].requested);
+    // RECORD tells the truth about every file.
+    std::vector<RecordEntry> record = MUST(parse_record(base::read_file(all[0].path + "/RECORD").value()));
+    EXPECT_EQ(record.size(), tree().size());
+    for (const RecordEntry& entry : record) {
+        if (entry.path.ends_with("/RECORD")) continue;
+        std::string bytes = MUST(base::read_file(purelib + "/" + entry.path));
+        EXPECT_EQ(entry.digest, base::to_base64url_nopad(base::sha256(bytes))) << entry.path;
+        EXPECT_EQ(entry.size, bytes.size());
+    }
+    ASSERT_TRUE(install({}, all).ok());
+    EXPECT_EQ(tree(), std::vector<std::string>{});
+    EXPECT_FALSE(base::path_exists(site.prefix + "/share"));
+    EXPECT_TRUE(base::is_directory(purelib));
+}
+
+TEST_F(Install, UpgradesAndForgetsBytecode) {
+    ASSERT_TRUE(install({item("demo", "1.0", {{"demo/a.py", "1"}, {"demo/old.py", "1"}})}).ok());
+    ASSERT_TRUE(base::make_directories(purelib + "/demo/__pycache__").ok());
+    ASSERT_TRUE(base::write_file(purelib + "/demo/__pycache__/a.cpython-311.pyc", "stale").ok());
+    ASSERT_TRUE(base::write_file(purelib + "/demo/__pycache__/mine.cpython-311.pyc", "kept").ok());
+    ASSERT_TRUE(install({item("demo", "2.0", {{"demo/a.py", "2"}})}, installed()).ok());
+    EXPECT_EQ(base::read_file(purelib + "/demo/a.py").value(), "2");
+    EXPECT_FALSE(base::path_exists(purelib + "/demo/old.py"));
+    EXPECT_FALSE(base::path_exists(purelib + "/demo/__pycache__/a.cpython-311.pyc"));
+    EXPECT_TRUE(base::path_exists(purelib + "/demo/__pycache__/mine.cpython-311.pyc"));
+    EXPECT_EQ(installed().at(0).version_text, "2.0");
+    EXPECT_EQ(installed().size(), 1u);
+}
+
+TEST_F(Install, FailureChangesNothing) {
+    ASSERT_TRUE(install({item("demo", "1.0", {{"demo/a.py", "1"}, {"demo/b.py", "1"}})}).ok());
+    std::vector<std::string> before = tree();
+    InstallItem broken = item("demo", "2.0", {{"demo/a.py", "2"}, {"demo/z/c.py", "2"}});
+    ASSERT_TRUE(base::remove_file(broken.wheel.path + "/files/demo/z/c.py").ok());
+    EXPECT_FALSE(install({broken}, installed()).ok());
+    EXPECT_EQ(tree(), before);
+    EXPECT_EQ(base::read_file(purelib + "/demo/a.py").value(), "1");
+    EXPECT_FALSE(base::path_exists(purelib + "/demo/z"));
+}
+
+TEST_F(Install, RepairsAfterAKill) {
+    ASSERT_TRUE(install({item("demo", "1.0", {{"demo/a.py", "1"}, {"demo/b.py", "1"}})}).ok());
+    std::vector<std::string> before = tree();
+    for (int stage = 0; stage < 3; stage++) {
+        pid_t child = fork();
+        if (child == 0) {
+            std::unique_ptr<Transaction> change = MUST(Transaction::begin(site));
+            for (const char* name : {"demo/a.py", "demo/b.py"}) change->will_remove("lib/python3.11/site-packages/" + std::string(name));
+            change->will_create("lib/python3.11/site-packages/demo/a.py");
+            change->will_create("lib/python3.11/site-packages/fresh/x.py");
+            MUST(change->start(false));
+            if (stage > 0) MUST(change->write("lib/python3.11/site-packages/demo/a.py", "new"));
+            if (stage > 1) MUST(change->write("lib/python3.11/site-packages/fresh/x.py", "new"));
+            _exit(0);
+        }
+        waitpid(child, nullptr, 0);
+        EXPECT_TRUE(repair(site).value());
+        EXPECT_FALSE(repair(site).value());
+        EXPECT_EQ(tree(), before);
+        EXPECT_EQ(base::read_file(purelib + "/demo/a.py").value(), "1");
+        EXPECT_FALSE(base::path_exists(purelib + "/fresh"));
+    }
+}
+
+TEST_F(Install, RepairKeepsAFileThatWasNotMovedYet) {
+    ASSERT_TRUE(install({item("demo", "1.0", {{"demo/a.py", "1"}})}).ok());
+    ASSERT_TRUE(base::make_directories(site.state() + "/old").ok());
+    std::string path = "lib/python3.11/site-packages/demo/a.py";
+    ASSERT_TRUE(base::write_file(site.state() + "/journal", "new\t" + path + "\nold\t0\t" + path + "\n").ok());
+    EXPECT_TRUE(repair(site).value());
+    EXPECT_EQ(base::read_file(purelib + "/demo/a.py").value(), "1");
+}
+
+TEST_F(Install, UninstallStaysInside) {
+    ASSERT_TRUE(install({item("demo", "1.0", {{"demo/a.py", "1"}})}).ok());
+    ASSERT_TRUE(base::write_file(folder.path() + "/precious", "p").ok());
+    ASSERT_TRUE(base::make_directories(site.scripts).ok());
+    ASSERT_TRUE(base::write_file(site.scripts + "/python", "p").ok());
+    std::string record = installed().at(0).path + "/RECORD";
+    ASSERT_TRUE(base::write_file(record, base::read_file(record).value() + "../../../../precious,,\n../../../bin/python,,\n../../../pyvenv.cfg,,\n" +
+                                             folder.path() + "/precious,,\n")
+                    .ok());
+    InstallReport report = MUST(install({}, installed()));
+    EXPECT_EQ(report.remarks.size(), 4u);
+    EXPECT_TRUE(base::path_exists(folder.path() + "/precious"));
+    EXPECT_TRUE(base::path_exists(site.scripts + "/python"));
+    EXPECT_EQ(installed().size(), 0u);
+}
+
+TEST_F(Install, ReadsOldForms) {
+    ASSERT_TRUE(base::make_directories(purelib + "/old-1.0.egg-info").ok());
+    ASSERT_TRUE(base::write_file(purelib + "/old-1.0.egg-info/PKG-INFO", "Metadata-Version: 1.0\nName: old\nVersion: 1.0\n").ok());
+    ASSERT_TRUE(base::write_file(purelib + "/flat-2.0.egg-info", "Metadata-Version: 1.0\nName: Flat\nVersion: 2.0\n").ok());
+    std::vector<std::string> problems;
+    ASSERT_TRUE(base::make_directories(purelib + "/bad-1.0.dist-info").ok());
+    std::vector<InstalledDist> all = MUST(list_installed(site, &problems));
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[0].name, "Flat");
+    EXPECT_EQ(problems.size(), 1u);
+    EXPECT_FALSE(install({}, {all[0]}).ok());
+}
+
+TEST_F(Install, CacheSurvivesDamage) {
+    InstallItem first = item("demo", "1.0", {{"demo/a.py", "1"}});
+    ASSERT_TRUE(base::write_file(first.wheel.path + "/manifest", "adder wheel 1\nname\tdemo\n").ok());
+    InstallItem second = item("demo", "1.0", {{"demo/a.py", "1"}});
+    EXPECT_EQ(second.wheel.files.size(), 3u);
+    EXPECT_GT(MUST(clean_cache(cache->directory())).files, 3u);
+    EXPECT_EQ(cache->find(Bucket::Wheels, first.wheel.sha256), "");
+}

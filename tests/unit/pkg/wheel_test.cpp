@@ -1,0 +1,121 @@
+// pkg/wheel and pkg/sdist: parsing, refusing, and the corpus of hostile archives.
+#include "pkg/wheel/wheel.h"
+
+#include <gtest/gtest.h>
+
+#include "base/fs.h"
+#include "base/json.h"
+#include "pkg/sdist/sdist.h"
+#include "pkg/wheel/scripts.h"
+#include "pkg/wheel/store.h"
+#include "tests/unit/pkg/vectors.h"
+#include "tests/unit/pkg/wheel_fixture.h"
+
+using namespace pkg;
+
+TEST(Record, ReadsAndWrites) {
+    std::vector<RecordEntry> entries = MUST(parse_record("a.py,sha256=abc_-,12\r\n\"b,\"\"c\"\"\",,\n"));
+    ASSERT_EQ(entries.size(), 2u);
+    EXPECT_EQ(entries[0].digest, "abc_-");
+    EXPECT_EQ(entries[0].size, 12u);
+    EXPECT_EQ(entries[1].path, "b,\"c\"");
+    EXPECT_EQ(write_record(entries), "a.py,sha256=abc_-,12\n\"b,\"\"c\"\"\",,\n");
+    for (const char* bad : {"a,b\n", "a,,,\n", "a,,x\n", "a,,\na,,\n", "a,nohash,\n", ",,\n", "\"a,,\n", "\"a\"b,,\n"})
+        EXPECT_FALSE(parse_record(bad).ok()) << bad;
+}
+
+TEST(Scripts, KnowWhatMustNotBeReplaced) {
+    for (const char* name : {"python", "Python3", "python3.11", "pythonw.exe", "pypy3", "activate", "Activate.ps1", "activate.fish",
+                             "deactivate.bat", "../x", "a/b", "a\\b", "", "..", "adder", "a\nb"})
+        EXPECT_NE(forbidden_script_name(name), nullptr) << name;
+    for (const char* name : {"pip", "python-argcomplete", "pythonista", "activator", "x"}) EXPECT_EQ(forbidden_script_name(name), nullptr) << name;
+    EXPECT_EQ(make_shebang("/env/bin/python"), "#!/env/bin/python\n");
+    EXPECT_TRUE(make_shebang("/a b/python").starts_with("#!/bin/sh\n"));
+    EXPECT_TRUE(make_shebang("/" + std::string(200, 'x')).starts_with("#!/bin/sh\n"));
+}
+
+static std::string why(const std::string& bytes, const std::string& file = "demo-1.0-py3-none-any.whl") {
+    base::Result<Wheel> wheel = Wheel::from_bytes(bytes, file);
+    return wheel.ok() ? "" : wheel.error().message;
+}
+
+TEST(Wheel, MapsMembers) {
+    std::string bytes = make_wheel("demo", "1.0", {{"demo/__init__.py", "x = 1\n"},
+                                                   {"demo.pth", "import demo\n"},
+                                                   {"demo-1.0.data/scripts/run", "#!python\n"},
+                                                   {"demo-1.0.data/data/share/x", "y"},
+                                                   {"demo-1.0.data/purelib/extra.py", ""},
+                                                   {"entry_points.txt", "[console_scripts]\ndemo = demo:main\n"}});
+    Wheel wheel = MUST(Wheel::from_bytes(bytes, "demo-1.0-py3-none-any.whl"));
+    ASSERT_EQ(wheel.members().size(), 8u);
+    EXPECT_EQ(wheel.members()[2].scheme, Scheme::Scripts);
+    EXPECT_EQ(wheel.members()[2].target, "run");
+    EXPECT_EQ(wheel.members()[3].target, "share/x");
+    EXPECT_EQ(wheel.members()[4].target, "extra.py");
+    EXPECT_EQ(wheel.read(wheel.members()[0]).value(), "x = 1\n");
+    EXPECT_EQ(wheel.entry_points().at(0).attribute, "main");
+    EXPECT_EQ(wheel.remarks().at(0), "`demo.pth` runs whenever Python starts");
+}
+
+TEST(Wheel, RefusesWhatDoesNotFit) {
+    EXPECT_EQ(why(make_wheel("demo", "1.0", {})), "");
+    EXPECT_NE(why(make_wheel("other", "1.0", {})), "");
+    EXPECT_NE(why(make_wheel("demo", "1.1", {})), "");
+    EXPECT_NE(why(make_wheel("demo", "1.0", {{"demo-1.0.data/platlib/a.py", ""}, {"a.py", "1"}})), "");
+    EXPECT_NE(why(make_wheel("demo", "1.0", {{"demo-1.0.data/data/pyvenv.cfg", ""}})), "");
+    EXPECT_NE(why(make_wheel("demo", "1.0", {{"demo-1.0.data/data/bin/python3", ""}})), "");
+    EXPECT_NE(why(make_wheel("demo", "1.0", {{"other-1.0.data/data/x", ""}})), "");
+    EXPECT_NE(why(make_wheel("demo", "1.0", {{"entry_points.txt", "[console_scripts]\nx = demo\n"}})), "");
+    EXPECT_NE(why(make_wheel("demo", "1.0", {{"other-1.0.dist-info/METADATA", ""}})), "");
+    EXPECT_NE(why("nonsense"), "");
+}
+
+// The verdicts of the corpus; "reject-or-strip" allows an accepted archive whose danger is gone after unpacking.
+static bool accepted(const std::string& path, const std::string& target, std::string& reason) {
+    if (path.ends_with(".whl")) {
+        std::unique_ptr<Cache> cache = Cache::open(target);
+        std::string file = path.substr(path.rfind('/') + 1);
+        base::Result<StoredWheel> stored = store_wheel(*cache, path, file, file);
+        if (!stored.ok()) reason = stored.error().message;
+        EXPECT_TRUE(stored.ok() || stored.error().kind == base::ErrorKind::Integrity) << reason;
+        return stored.ok();
+    }
+    base::Result<Sdist> sdist = Sdist::open(path);
+    if (!sdist.ok()) {
+        reason = sdist.error().message;
+        EXPECT_EQ(sdist.error().kind, base::ErrorKind::Integrity) << reason;
+        return false;
+    }
+    EXPECT_TRUE(base::make_directories(target).ok());
+    base::Result<std::string> unpacked = sdist->unpack(target);
+    EXPECT_TRUE(unpacked.ok());
+    return unpacked.ok();
+}
+
+TEST(Hostile, EveryVerdict) {
+    std::string manifest;
+    if (!vectors::read("hostile/manifest.json", manifest)) GTEST_SKIP() << "no corpus here (ADDER_SHARED)";
+    base::JsonDocument document = MUST(base::parse_json(manifest));
+    base::TemporaryDirectory folder = MUST(base::TemporaryDirectory::create());
+    size_t right = 0, total = document.root().size();
+    for (size_t i = 0; i < total; i++) {
+        base::JsonValue row = document.root().at(i);
+        std::string file(row["file"].string()), verdict(row["verdict"].string()), reason;
+        std::string target = folder.path() + "/t" + std::to_string(i);
+        bool ok = accepted(vectors::data_root() + "/hostile/corpus/" + file, target, reason);
+        bool expected = verdict == "reject-or-strip" || ok == (verdict == "accept");
+        EXPECT_TRUE(expected) << file << ": " << verdict << " (" << row["why"].string() << ") but " << (ok ? "accepted" : reason);
+        right += expected;
+        if (!ok) continue;
+        std::vector<std::string> files = MUST(base::list_tree(target));
+        for (const std::string& path : files) EXPECT_EQ(base::file_status_link(target + "/" + path).mode & 06000, 0u) << path;
+        if (file.starts_with("tar_pax_size")) {
+            EXPECT_EQ(files.size(), 4u);
+            EXPECT_EQ(base::file_status(target + "/tar_pax_size-1.0/nested.bin").size, 1024u);
+        }
+    }
+    EXPECT_EQ(right, total);
+    EXPECT_EQ(total, 46u);
+    // Nothing beside the targets came to be.
+    for (const base::DirectoryEntry& entry : MUST(base::list_directory(folder.path()))) EXPECT_EQ(entry.name[0], 't') << entry.name;
+}
