@@ -97,12 +97,16 @@ class [[nodiscard]] Lookup {
 }  // namespace py
 
 // TRY(fallible): its value, or leave the function with the pending exception. MUST: its value, or abort.
-#define TRY(expression)                             \
-    ({                                              \
-        auto try_result_ = (expression);            \
-        if (!try_result_.ok()) [[unlikely]]         \
-            return ::py::raised;                    \
-        try_result_.take();                         \
+// The result's name is numbered so that a TRY may stand inside another's expression.
+#define TRY(expression) TRY_COUNTED(expression, __COUNTER__)
+#define TRY_COUNTED(expression, number) TRY_NUMBERED(expression, number)
+#define TRY_NUMBERED(expression, number) TRY_RESULT(expression, try_result_##number)
+#define TRY_RESULT(expression, result)   \
+    ({                                   \
+        auto result = (expression);      \
+        if (!result.ok()) [[unlikely]]   \
+            return ::py::raised;         \
+        result.take();                   \
     })
 #define MUST(expression)                                                     \
     ({                                                                       \
