@@ -92,6 +92,9 @@ Fallible<bool> set_contains(Set* set, Object* key);
 Fallible<bool> set_discard(Set* set, Object* key);  // true: it was there
 Fallible<void> set_update(Set* set, Object* iterable);
 Fallible<Ref<>> set_pop(Set* set);
+void set_clear(Set* set);
+Fallible<void> set_difference_update(Set* set, Object* iterable);
+Fallible<void> set_symmetric_difference_update(Set* set, Object* iterable);
 // Walks the entries: position from 0; false at the end. Borrowed key. The set must not change meanwhile.
 bool set_next(Set* set, ssize_t* position, Object** key, Hash* hash);
 
@@ -101,7 +104,16 @@ Fallible<void> slice_unpack(Slice* slice, ssize_t* start, ssize_t* stop, ssize_t
 ssize_t slice_adjust(ssize_t length, ssize_t* start, ssize_t* stop, ssize_t step);
 // The bound of a slice expression: int or __index__ clamped to ssize_t, None leaves *value.
 Fallible<void> slice_index(Object* bound_or_none, ssize_t* value);
+// The same where None is not allowed (index() methods).
+Fallible<void> slice_bound(Object* bound, ssize_t* value);
+
+// slice.indices with ints of any size.
+Fallible<void> slice_indices(Slice* slice, Int* length, Ref<Int>* start, Ref<Int>* stop, Ref<Int>* step);
 
 Fallible<Ref<Cell>> cell_new(Object* value_or_null);
+
+// For iterators: their tp_iter; and a builtin by name as it stands in builtins now (for __reduce__).
+Object* self_iter(Object* iterator);
+Fallible<Ref<>> builtin_attr(const char* name);
 
 }  // namespace py

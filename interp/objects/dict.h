@@ -49,6 +49,10 @@ inline Dict* as_dict(Object* object) { return static_cast<Dict*>(object); }
 // Keys' __hash__ and __eq__ run Python unless the keys are exact str. Values and keys are counted up.
 Fallible<Ref<Dict>> dict_new();
 Fallible<Ref<Dict>> dict_new_presized(ssize_t expected);
+Fallible<Ref<Dict>> dict_new_presized(ssize_t expected, bool str_keys);
+// From `count` keys and values that stand `step` pointers apart (BUILD_MAP).
+Fallible<Ref<Dict>> dict_from_items(Object* const* keys, ssize_t key_step, Object* const* values, ssize_t value_step, ssize_t count);
+void dict_maybe_untrack(Dict* dict);  // for the collector: dicts of atoms leave it
 Lookup<> dict_get(Dict* dict, Object* key);
 Lookup<> dict_get_known_hash(Dict* dict, Object* key, Hash hash);
 // Borrowed, null when absent; for exact-str keys in dicts with str keys it cannot fail; a failing __eq__ leaves the exception pending.

@@ -39,6 +39,16 @@ template <class T>
 Ref<T> make_gc(Type& type) {
     return steal(static_cast<T*>(gc_object_new(&type, sizeof(T))));
 }
+// What a dealloc slot of a type that can be subclassed ends with: the class's own tp_free where there is one.
+inline void object_memory_free(Object* object) {
+    Type* type = object->type;
+    if (type->free)
+        type->free(object);
+    else if (type->has(type_flag::kHaveGc))
+        gc_object_free(object);
+    else
+        object_free(object);
+}
 // Dealloc's counterpart for instances of heap subclasses: counts the type down after the memory is gone.
 void free_instance(Object* object);
 
