@@ -224,6 +224,12 @@ Object* slot2(Object* a, Object* b) {
 #define METHOD_STATIC(name, function, signature, doc)                                        \
     {name, (::py::CFunction)(void*)::py::Bound<function, name, signature>::fastcall,                    \
      ::py::kFastcall | ::py::kKeywords | ::py::kStatic, METHOD_DOC(name, signature, doc)}
+// Without a signature: inspect shows none, and the doc is a text alone (find, index, …).
+#define METHOD_NOARGS_UNSIGNED(name, function, doc) \
+    {name, (::py::CFunction)::py::wrap_no_args<function>, ::py::kNoArgs, doc}
+#define METHOD_O_UNSIGNED(name, function, doc) {name, (::py::CFunction)::py::wrap_o<function>, ::py::kO, doc}
+#define METHOD_FAST_UNSIGNED(name, function, doc) \
+    {name, (::py::CFunction)(void*)::py::wrap_fast<function>, ::py::kFastcall, doc}
 #define GETTER(name, getter, doc) {name, ::py::wrap_get<getter>, nullptr, doc, nullptr}
 #define GETTER_SETTER(name, getter, setter, doc) {name, ::py::wrap_get<getter>, ::py::wrap_set<setter>, doc, nullptr}
 #define END_ROW {}

@@ -1,0 +1,91 @@
+// The table of interned strings. Mortal ones are not counted by the table and leave it when they die; immortal ones stay.
+#include "interp/objects/abstract.h"
+#include "interp/objects/errors.h"
+#include "interp/objects/str_kind.h"
+
+namespace py {
+
+namespace {
+
+enum InternState : unsigned { kNotInterned, kInternedMortal, kInternedImmortal };
+
+// Open addressing with linear probing; deletion moves the followers up, so there are no tombstones.
+struct InternTable {
+    Str** slots = nullptr;
+    size_t mask = 0;
+    size_t used = 0;
+};
+InternTable table;
+
+size_t home_of(const Str* text) { return size_t(text->hash_value) & table.mask; }
+
+void insert_new(Str* text) {
+    size_t i = home_of(text);
+    while (table.slots[i]) i = (i + 1) & table.mask;
+    table.slots[i] = text;
+}
+bool grow() {
+    size_t size = table.slots ? (table.mask + 1) * 2 : 4096;
+    Str** fresh = static_cast<Str**>(std::calloc(size, sizeof(Str*)));
+    if (!fresh) return false;
+    Str** old = table.slots;
+    size_t old_size = old ? table.mask + 1 : 0;
+    table.slots = fresh;
+    table.mask = size - 1;
+    for (size_t i = 0; i < old_size; ++i)
+        if (old[i]) insert_new(old[i]);
+    std::free(old);
+    return true;
+}
+bool same_text(const Str* a, const Str* b) {
+    return a->hash_value == b->hash_value && a->length == b->length && a->kind == b->kind &&
+           std::memcmp(a->data(), b->data(), size_t(a->length) * a->kind) == 0;
+}
+
+}  // namespace
+
+Ref<Str> intern(Ref<Str> text) {
+    if (!is_str_exact(text.get()) || text->interned) return text;
+    str_hash(text.get());
+    if (!table.slots || table.used * 3 >= table.mask * 2) {
+        if (!grow()) return text;  // Out of memory: an uninterned string is as good.
+    }
+    for (size_t i = home_of(text.get()); table.slots[i]; i = (i + 1) & table.mask)
+        if (same_text(table.slots[i], text.get())) return share(table.slots[i]);
+    insert_new(text.get());
+    ++table.used;
+    text->interned = text->refcount >= kImmortalRefcount / 2 ? kInternedImmortal : kInternedMortal;
+    return text;
+}
+
+void forget_interned(Str* text) {
+    if (text->interned != kInternedMortal) return;
+    text->interned = kNotInterned;
+    size_t i = home_of(text);
+    while (table.slots[i] != text) {
+        if (!table.slots[i]) return;
+        i = (i + 1) & table.mask;
+    }
+    --table.used;
+    for (size_t j = i;;) {
+        table.slots[i] = nullptr;
+        do {
+            j = (j + 1) & table.mask;
+            if (!table.slots[j]) return;
+            // A follower may move into the hole unless its home lies cyclically in (i, j].
+        } while (((j - home_of(table.slots[j])) & table.mask) < ((j - i) & table.mask));
+        table.slots[i] = table.slots[j];
+        i = j;
+    }
+}
+
+Str* interned(std::string_view utf8) {
+    Ref<Str> text = intern(MUST(str_from_utf8(utf8)));
+    if (text->interned != kInternedImmortal) {
+        text->interned = kInternedImmortal;
+        text->refcount += kImmortalRefcount;
+    }
+    return text.release();
+}
+
+}  // namespace py
