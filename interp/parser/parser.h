@@ -41,6 +41,9 @@ struct ParseOptions {
     // For encodings other than UTF-8, Latin-1 and ASCII (normalised names as in PEP 263); null: unknown.
     Decoded (*decode)(void* context, const char* encoding, std::string_view bytes) = nullptr;
     void* decode_context = nullptr;
+    // The character a \N{name} escape stands for (aliases included); null: such escapes are errors.
+    bool (*lookup_name)(void* context, std::string_view name, uint32_t* code) = nullptr;
+    void* lookup_context = nullptr;
 };
 
 enum class ProblemKind : uint8_t {

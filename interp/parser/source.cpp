@@ -1,0 +1,218 @@
+// Null bytes, byte order mark, encoding cookie, decoding, newlines.
+#include "interp/parser/source.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "interp/parser/char_class.h"
+#include "interp/parser/unicode.h"
+
+namespace py::parser {
+namespace {
+
+// The problem of a source that never reaches the lexer: line 0, offset -1, no text.
+SyntaxProblem source_problem(Arena& arena, std::string_view message) {
+    SyntaxProblem problem;
+    problem.kind = ProblemKind::SyntaxError;
+    problem.message = arena.copy(message);
+    problem.lineno = problem.end_lineno = 0;
+    problem.offset = problem.end_offset = -1;
+    return problem;
+}
+
+// `coding[:=][ \t]*([-\w.]+)` in a line that holds nothing but a comment. `stop`: no later line may declare it.
+std::string_view cookie_in(std::string_view line, bool& stop) {
+    stop = false;
+    size_t i = 0;
+    while (i < line.size() && (line[i] == ' ' || line[i] == '\t' || line[i] == '\f')) i++;
+    if (i == line.size() || line[i] == '\r') return {};
+    if (line[i] != '#') {
+        stop = true;
+        return {};
+    }
+    for (; i + 6 <= line.size(); i++) {
+        if (line.substr(i, 6) != "coding") continue;
+        size_t p = i + 6;
+        if (p >= line.size() || (line[p] != ':' && line[p] != '=')) continue;
+        do p++;
+        while (p < line.size() && (line[p] == ' ' || line[p] == '\t'));
+        size_t begin = p;
+        while (p < line.size() && (is_alphanumeric(line[p]) || line[p] == '-' || line[p] == '_' || line[p] == '.')) p++;
+        if (p > begin) {
+            stop = true;
+            return line.substr(begin, p - begin);
+        }
+    }
+    return {};
+}
+
+std::string_view find_cookie(std::string_view source) {
+    for (int line = 0; line < 2; line++) {
+        size_t end = source.find_first_of("\r\n");
+        bool stop;
+        std::string_view cookie = cookie_in(source.substr(0, end), stop);
+        if (!cookie.empty() || stop || end == source.npos) return cookie;
+        if (source[end] == '\r' && end + 1 < source.size() && source[end + 1] == '\n') end++;
+        source.remove_prefix(end + 1);
+    }
+    return {};
+}
+
+// `utf-8` and `iso-8859-1` for their common spellings, others as they are.
+std::string_view normal_name(std::string_view name, Arena& arena) {
+    char lower[13] = {};
+    size_t length = name.size() < 12 ? name.size() : 12;
+    for (size_t i = 0; i < length; i++) {
+        char c = name[i];
+        lower[i] = c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    }
+    auto starts = [&](const char* with) {
+        size_t n = std::strlen(with);
+        return length >= n && std::memcmp(lower, with, n) == 0 && (lower[n] == 0 || lower[n] == '-');
+    };
+    if (starts("utf-8")) return "utf-8";
+    if (starts("latin-1") || starts("iso-8859-1") || starts("iso-latin-1")) return "iso-8859-1";
+    return arena.copy(name);
+}
+
+bool same_name(std::string_view name, const char* other) {
+    size_t length = std::strlen(other);
+    if (name.size() != length) return false;
+    for (size_t i = 0; i < length; i++) {
+        char c = name[i] == '_' ? '-' : name[i];
+        if ((c >= 'A' && c <= 'Z' ? c | 0x20 : c) != other[i]) return false;
+    }
+    return true;
+}
+
+std::string_view from_latin1(std::string_view bytes, Arena& arena) {
+    char* out = static_cast<char*>(arena.allocate(bytes.size() * 2 + 1));
+    size_t length = 0;
+    for (unsigned char c : bytes) length += static_cast<size_t>(encode_utf8(c, out + length));
+    return {out, length};
+}
+
+SyntaxProblem not_utf8(std::string_view bytes, size_t position, Arena& arena) {
+    auto c = static_cast<unsigned char>(bytes[position]);
+    const char* reason = "invalid start byte";
+    size_t needed = c >= 0xF0 && c <= 0xF4 ? 3 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xC2 && c < 0xE0 ? 1 : 0;
+    size_t last = position;
+    if (needed > 0) {
+        reason = "invalid continuation byte";
+        while (last + 1 < bytes.size() && last - position < needed &&
+               (static_cast<unsigned char>(bytes[last + 1]) & 0xC0) == 0x80)
+            last++;
+        if (last + 1 == bytes.size()) reason = "unexpected end of data";
+    }
+    char message[160];
+    int length = last == position
+                     ? std::snprintf(message, sizeof message,
+                                     "(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: %s", c,
+                                     position, reason)
+                     : std::snprintf(message, sizeof message,
+                                     "(unicode error) 'utf-8' codec can't decode bytes in position %zu-%zu: %s", position,
+                                     last, reason);
+    return source_problem(arena, {message, static_cast<size_t>(length)});
+}
+
+// The cookie's text in UTF-8. Latin-1 and ASCII here, the rest through the hook.
+std::string_view decode(std::string_view bytes, std::string_view name, Arena& arena, const ParseOptions& options,
+                        SyntaxProblem& problem) {
+    if (name == "iso-8859-1") return from_latin1(bytes, arena);
+    if (same_name(name, "ascii") || same_name(name, "us-ascii")) {
+        for (size_t i = 0; i < bytes.size(); i++) {
+            auto c = static_cast<unsigned char>(bytes[i]);
+            if (c < 128) continue;
+            char message[120];
+            int length = std::snprintf(message, sizeof message,
+                                       "'ascii' codec can't decode byte 0x%02x in position %zu: ordinal not in range(128)",
+                                       c, i);
+            problem = source_problem(arena, {message, static_cast<size_t>(length)});
+            return {};
+        }
+        return bytes;
+    }
+    Decoded decoded{DecodeStatus::UnknownEncoding, nullptr, 0};
+    if (options.decode != nullptr) decoded = options.decode(options.decode_context, name.data(), bytes);
+    std::string_view text = decoded.text != nullptr ? arena.copy({decoded.text, decoded.length}) : std::string_view{};
+    std::free(decoded.text);
+    switch (decoded.status) {
+        case DecodeStatus::Done: return text;
+        case DecodeStatus::Invalid: problem = source_problem(arena, text); break;
+        case DecodeStatus::Raised: problem.kind = ProblemKind::Other; break;
+        case DecodeStatus::UnknownEncoding: {
+            char message[160];
+            int length = std::snprintf(message, sizeof message, "unknown encoding: %.*s", static_cast<int>(name.size()),
+                                       name.data());
+            problem = source_problem(arena, {message, static_cast<size_t>(length)});
+            break;
+        }
+    }
+    return {};
+}
+
+// '\r\n' and '\r' become '\n'; a module's last line gets its newline.
+std::string_view with_newlines(std::string_view text, Arena& arena, bool complete_line) {
+    char* out = static_cast<char*>(arena.allocate(text.size() + 2));
+    size_t length = 0;
+    if (std::memchr(text.data(), '\r', text.size()) == nullptr) {
+        std::memcpy(out, text.data(), text.size());
+        length = text.size();
+    } else {
+        for (size_t i = 0; i < text.size(); i++) {
+            char c = text[i];
+            if (c == '\r') {
+                c = '\n';
+                if (i + 1 < text.size() && text[i + 1] == '\n') i++;
+            }
+            out[length++] = c;
+        }
+    }
+    if (complete_line && (length == 0 || out[length - 1] != '\n')) out[length++] = '\n';
+    out[length] = 0;
+    return {out, length};
+}
+
+}  // namespace
+
+Source read_source(std::string_view source, Arena& arena, const ParseOptions& options) {
+    Source result;
+    if (std::memchr(source.data(), 0, source.size()) != nullptr) {
+        result.problem.kind = ProblemKind::ValueError;
+        result.problem.message = "source code string cannot contain null bytes";
+        return result;
+    }
+    result.encoding = options.source_is_text ? "utf-8" : "";
+    if (!options.source_is_text) {
+        bool bom = source.substr(0, 3) == "\xEF\xBB\xBF";
+        if (bom) {
+            source.remove_prefix(3);
+            result.encoding = "utf-8";
+        }
+        std::string_view cookie = find_cookie(source);
+        if (!cookie.empty()) {
+            std::string_view name = normal_name(cookie, arena);
+            if (bom && name != "utf-8") {
+                char message[160];
+                int length = std::snprintf(message, sizeof message, "encoding problem: %.*s with BOM",
+                                           static_cast<int>(cookie.size()), cookie.data());
+                result.problem = source_problem(arena, {message, static_cast<size_t>(length)});
+                return result;
+            }
+            result.encoding = name;
+        }
+        bool is_utf8 = result.encoding.empty() || result.encoding == "utf-8";
+        if (!is_utf8) {
+            source = decode(source, result.encoding, arena, options, result.problem);
+            if (result.problem.kind != ProblemKind::None) return result;
+        } else if (size_t valid = valid_utf8_prefix(source); valid != source.size()) {
+            result.problem = not_utf8(source, valid, arena);
+            return result;
+        }
+    }
+    result.text = with_newlines(source, arena, options.mode == Mode::Exec);
+    return result;
+}
+
+}  // namespace py::parser
