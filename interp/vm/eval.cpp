@@ -1,0 +1,273 @@
+// The interpreter loop: runs code units of 3.11's instruction set with inline caches. The instructions stand by family in
+// ops_*.inc, the long ways in eval_slow.cpp, the rewriting of instructions in specialize*.cpp.
+//
+// Hazards, numbered:
+//  1. frame->previous_instruction is stored by every instruction's start; positions and handlers are found from it.
+//  2. Whatever may run Python (any decref of an unknown object included) may replace frame locals: never keep a borrowed
+//     reference to a local across it; take the operand off the stack only after the last use.
+//  3. Leaving for another frame: save_stack() first, so that the frame is whole when it is cleared or looked at.
+//  4. frame, locals, names, consts change with the frame: load_frame() after every switch.
+//  5. Caches are read before anything may run Python that could re-specialise the same instruction.
+//  6. TRY must not be used here: errors go to the label `error`.
+#include "interp/vm/eval.h"
+
+#include "interp/compiler/opcode.h"
+#include "interp/objects/abstract.h"
+#include "interp/objects/bytes.h"
+#include "interp/objects/call.h"
+#include "interp/objects/containers.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/errors.h"
+#include "interp/objects/exception.h"
+#include "interp/objects/float.h"
+#include "interp/objects/int.h"
+#include "interp/objects/memory.h"
+#include "interp/objects/module.h"
+#include "interp/objects/str.h"
+#include "interp/objects/types.h"
+#include "interp/runtime/state.h"
+#include "interp/vm/eval_slow.h"
+#include "interp/vm/frame_stack.h"
+#include "interp/vm/generators.h"
+#include "interp/vm/specialize.h"
+#include "interp/vm/trace.h"
+
+namespace py {
+
+#define INSTRUCTION(name) \
+    target_##name:        \
+    frame->previous_instruction = next++;
+#define DISPATCH()                                              \
+    do {                                                        \
+        opcode = next->opcode;                                  \
+        oparg = next->oparg;                                    \
+        goto* targets[opcode | cframe.use_tracing];             \
+    } while (0)
+#define DISPATCH_SAME()                       \
+    do {                                      \
+        opcode = next->opcode;                \
+        goto* targets[opcode];                \
+    } while (0)
+#define PUSH(value)              \
+    do {                         \
+        Object* pushed_ = value; \
+        *sp++ = pushed_;         \
+    } while (0)
+#define POP() (*--sp)
+#define TOP() (sp[-1])
+#define SECOND() (sp[-2])
+#define PEEK(n) (sp[-(n)])
+#define JUMP_BY(units) (next += (units))
+#define SKIP_CACHE(name) (next += opcode_caches[name])
+#define GOTO_ERROR_IF(condition) \
+    if (condition) [[unlikely]]  \
+    goto error
+#define CHECK_EVAL_BREAKER()                    \
+    if (eval_breaker) [[unlikely]]              \
+    goto handle_eval_breaker
+#define DEOPT_IF(condition, name)          \
+    if (condition) [[unlikely]] {          \
+        goto miss_##name;                  \
+    }
+
+namespace {
+
+// Inline cache units behind each generic instruction.
+struct CacheUnits {
+    uint8_t units[256] = {};
+    constexpr CacheUnits() {
+#define OPCODE(name, number, caches, operand) units[number] = caches;
+#include "interp/compiler/opcodes.def"
+    }
+    constexpr uint8_t operator[](int opcode) const { return units[opcode]; }
+};
+constexpr CacheUnits opcode_caches;
+
+// FAST: an int on the stack that nobody else holds takes the result of arithmetic on it; the same value as a new one.
+inline Object* small_result(Object* left, ssize_t value) {
+    constexpr ssize_t kOneDigit = ssize_t(1) << kDigitBits;
+    if (left->refcount == 1 && value > -kOneDigit && value < kOneDigit && (value < -5 || value > 256)) {
+        Int* reused = as_int(left);
+        reused->size = value < 0 ? -1 : 1;
+        reused->digits[0] = Digit(value < 0 ? -value : value);
+        return new_reference(left);
+    }
+    return int_from(value).release();
+}
+inline Object* int_BINARY_OP_ADD_INT(Int* a, Int* b) { return int_add(a, b).release(); }
+inline Object* int_BINARY_OP_SUBTRACT_INT(Int* a, Int* b) { return int_subtract(a, b).release(); }
+inline Object* int_BINARY_OP_MULTIPLY_INT(Int* a, Int* b) { return int_multiply(a, b).release(); }
+
+inline int save_stack_index(InterpreterFrame* frame, Object** sp) { return frame->stack_top = int(sp - frame->slots); }
+
+}  // namespace
+
+Object* eval_frame(Thread* thread, InterpreterFrame* entry_frame, bool throwing) {
+    static void* targets[256];
+    if (!targets[0]) [[unlikely]] {
+        for (void*& target : targets) target = &&target_unknown;
+#define OPCODE(name, number, caches, operand) targets[number] = &&target_##name;
+#define SPECIALIZED(name, number, generic) targets[number] = &&target_##name;
+#include "interp/compiler/opcodes.def"
+        targets[255] = &&target_tracing;
+    }
+    CFrame cframe;
+    CFrame* previous_cframe = thread->cframe;
+    cframe.use_tracing = previous_cframe->use_tracing;
+    cframe.previous = previous_cframe;
+    thread->cframe = &cframe;
+
+    InterpreterFrame* frame = entry_frame;
+    frame->previous = previous_cframe->current_frame;
+    frame->is_entry = true;
+    cframe.current_frame = frame;
+
+    CodeUnit* next = nullptr;
+    Object** sp = nullptr;
+    Object** locals = nullptr;
+    Object** consts = nullptr;
+    Object** names = nullptr;
+    Object* kwnames = nullptr;  // set by KW_NAMES for the CALL that follows
+    Object* unary_result = nullptr;
+    unsigned opcode = 0;
+    int oparg = 0;
+
+#define LOAD_FRAME()                                           \
+    do {                                                       \
+        Code* code_ = frame->code;                             \
+        locals = frame->slots;                                 \
+        consts = code_->consts->items;                         \
+        names = code_->names->items;                           \
+        next = frame->previous_instruction + 1;                \
+        sp = frame->slots + frame->stack_top;                  \
+        frame->stack_top = -1;                                 \
+    } while (0)
+#define SAVE_STACK() save_stack_index(frame, sp)
+#define NAME(i) static_cast<Str*>(names[i])
+
+    if (--thread->recursion_remaining < 0) [[unlikely]] {
+        ++thread->recursion_remaining;
+        if (!enter_recursive_call("").ok()) {
+            LOAD_FRAME();
+            --thread->recursion_remaining;
+            goto exit_unwind;
+        }
+    }
+    if (throwing) {
+        LOAD_FRAME();
+        goto resume_with_error;
+    }
+
+start_frame:
+    LOAD_FRAME();
+    DISPATCH();
+
+handle_eval_breaker: {
+    // An await in progress is not interrupted between YIELD_VALUE and the RESUME of its delegate.
+    Fallible<void> done = do_pending_work();
+    GOTO_ERROR_IF(!done.ok());
+    DISPATCH();
+}
+
+#include "interp/vm/ops_basic.inc"
+#include "interp/vm/ops_names.inc"
+#include "interp/vm/ops_attribute.inc"
+#include "interp/vm/ops_operator.inc"
+#include "interp/vm/ops_flow.inc"
+#include "interp/vm/ops_build.inc"
+#include "interp/vm/ops_exception.inc"
+#include "interp/vm/ops_call.inc"
+
+target_tracing: {
+    // A line, call or opcode event may be due before this instruction; then the instruction itself runs in its generic form.
+    if (thread->tracing == 0) {
+        SAVE_STACK();
+        int status = trace_before_instruction(thread, frame, next);
+        sp = frame->slots + frame->stack_top;
+        frame->stack_top = -1;
+        if (status < 0) {
+            frame->previous_instruction = next;
+            goto error;
+        }
+        if (frame->previous_instruction + 1 != next) next = frame->previous_instruction + 1;  // f_lineno was set
+        opcode = next->opcode;
+        oparg = next->oparg;
+    }
+    opcode = opcode_info[opcode].generic;
+    goto* targets[opcode];
+}
+target_CACHE:
+target_unknown:
+    (void)raise(exc::SystemError, "unknown opcode %d", int(opcode));
+    frame->previous_instruction = next++;
+    goto error;
+
+error:
+    kwnames = nullptr;
+    {
+        InterpreterFrame* complete = frame;
+        if (complete->previous_instruction >= complete->code->units + complete->code->first_traceable) {
+            Frame* object = frame_object_of(frame);
+            if (object) (void)traceback_here(object);
+        }
+        if (thread->trace_function && !thread->tracing) {
+            SAVE_STACK();
+            trace_exception(thread, frame);
+            frame->stack_top = -1;
+        }
+    }
+exception_unwind: {
+    ExceptionHandler handler;
+    int offset = frame_byte_offset(frame);
+    if (!code_find_handler(frame->code, offset, &handler)) {
+        Object** base = frame_stack_base(frame);
+        while (sp > base) {
+            Object* dropped = POP();
+            xdecref(dropped);
+        }
+        SAVE_STACK();
+        if (cframe.use_tracing) trace_unwind(thread, frame);
+        goto exit_unwind;
+    }
+    Object** wanted = frame_stack_base(frame) + handler.depth;
+    while (sp > wanted) {
+        Object* dropped = POP();
+        xdecref(dropped);
+    }
+    if (handler.push_last_instruction) {
+        Object* index = int_from(offset / ssize_t(sizeof(CodeUnit))).release();
+        if (!index) goto exception_unwind;
+        PUSH(index);
+    }
+    PUSH(fetch_exception().release());
+    next = frame->code->units + handler.target / int(sizeof(CodeUnit));
+    DISPATCH();
+}
+resume_with_error:
+    // A generator is resumed with throw(): the error belongs to the instruction it is suspended at.
+    goto error;
+
+exit_unwind: {
+    ++thread->recursion_remaining;
+    InterpreterFrame* dying = frame;
+    frame = cframe.current_frame = dying->previous;
+    bool was_entry = dying->is_entry;
+    if (dying->stack_top < 0) dying->stack_top = int(sp - dying->slots);
+    dying->previous = frame;
+    if (dying->owner == kOwnedByGenerator) {
+        finish_generator_frame(dying);
+    } else {
+        frame_clear(dying);
+        frame_stack_pop(thread, dying);
+    }
+    if (was_entry) {
+        thread->cframe = previous_cframe;
+        previous_cframe->use_tracing = cframe.use_tracing;
+        return nullptr;
+    }
+    LOAD_FRAME();
+    goto error;
+}
+}
+
+}  // namespace py
