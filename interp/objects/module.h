@@ -82,5 +82,6 @@ bool is_weakref(const Object* object);
 // Iterator helpers.
 Fallible<Ref<>> sequence_iterator_new(Object* sequence);
 Fallible<Ref<>> callable_iterator_new(Object* callable, Object* sentinel);
+Fallible<Ref<>> anext_awaitable_new(Object* awaitable, Object* default_value);  // anext(iterator, default)
 
 }  // namespace py
