@@ -39,6 +39,11 @@ struct Range : Object {
     Object *start, *stop, *step, *length;  // ints
 };
 
+// The iterator of ranges that fit words; item i is start + i * step. The loop (vm/) steps it inline.
+struct RangeIterator : Object {
+    int64_t index, start, step, length;
+};
+
 extern Type tuple_type asm("PyTuple_Type");
 extern Type list_type asm("PyList_Type");
 extern Type set_type asm("PySet_Type");
