@@ -170,6 +170,10 @@ Fallible<Ref<Bytes>> bytes_of(Object* object) {
             return raise(exc::TypeError, "__bytes__ returned non-bytes (type %.200s)", result->type->name);
         return std::move(result).cast<Bytes>();
     }
+    // bytes(5) would be five zeros and bytes("text") wants an encoding: neither is content.
+    bool iterable = !is_str(object) && (object->type->iter || is_sequence(object));
+    if (!has_buffer(object) && !iterable)
+        return raise(exc::TypeError, "cannot convert '%.200s' object to bytes", object->type->name);
     Ref<> result = TRY(call(static_cast<Object*>(&bytes_type), object));
     return std::move(result).cast<Bytes>();
 }

@@ -36,7 +36,7 @@ Hash hash_bytes(const void* data, ssize_t size);  // siphash13 with the process'
 Fallible<Ref<Str>> repr(Object* object);
 Fallible<Ref<Str>> str(Object* object);
 Fallible<Ref<Str>> ascii(Object* object);
-Fallible<Ref<Bytes>> bytes_of(Object* object);  // bytes(object)
+Fallible<Ref<Bytes>> bytes_of(Object* object);  // __bytes__, buffer or iterable of byte values
 Fallible<Ref<Str>> format(Object* object, Str* spec_or_null);
 Fallible<Ref<>> dir(Object* object_or_null);
 Fallible<bool> is_instance(Object* object, Object* class_or_tuple);

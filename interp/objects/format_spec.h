@@ -1,0 +1,23 @@
+// The format-spec mini language: [[fill]align][sign][z][#][0][width][grouping][.precision][type].
+#pragma once
+
+#include "interp/objects/str.h"
+
+namespace py {
+
+enum class Separators : uint8_t { None, Comma, Underscore, UnderscoreFour, Locale };
+
+struct FormatSpec {
+    uint32_t fill = ' ';
+    uint32_t align;
+    uint32_t type;
+    char sign = 0;  // + - blank, or 0
+    bool align_given = false, fill_given = false, alternate = false, no_negative_zero = false;
+    Separators separators = Separators::None;
+    ssize_t width = -1, precision = -1;
+};
+// ValueError when it is malformed; `object` names the type in the message.
+Fallible<FormatSpec> parse_format_spec(Str* text, Object* object, uint32_t default_type, uint32_t default_align);
+[[gnu::cold]] Raised raise_unknown_format_code(uint32_t code, Object* object);
+
+}  // namespace py

@@ -1,0 +1,14 @@
+// What reading numbers from text has in common.
+#pragma once
+
+#include "interp/objects/str.h"
+
+namespace py {
+
+// The text with every Unicode decimal digit as ASCII digit and every blank as space; other characters become '?'. ASCII
+// text is returned as it is.
+Fallible<Ref<Str>> ascii_number_text(Str* text);
+inline bool is_ascii_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+std::string_view strip_ascii_blanks(std::string_view text);
+
+}  // namespace py
