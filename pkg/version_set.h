@@ -46,6 +46,7 @@ class VersionSet {
     // `starts_inside()`.
     const std::vector<Cut>& cuts() const { return cuts_; }
     bool starts_inside() const { return starts_inside_; }
+    bool ends_inside() const { return starts_inside_ != ((cuts_.size() & 1) != 0); }  // unbounded above
     // The one version of a set made of a single version (its local versions aside); null otherwise.
     const Version* as_single() const;
     // Shrinks the number of intervals without changing which of `known` (sorted, ascending) are inside: for messages.

@@ -1,0 +1,400 @@
+// Candidates and dependencies.
+#include "pkg/resolver/provider.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "pkg/name.h"
+
+namespace pkg {
+
+static bool lists(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Provider::Provider(const ResolveRequest& request, Index& index, PackageTable& packages)
+    : request_(request), index_(index), packages_(packages) {
+    auto learn = [&](const Requirement& requirement) {
+        direct_names_.insert(requirement.key);
+        if (!requirement.url.empty()) urls_.emplace(requirement.key, requirement.url);
+        if (requirement.specifier.mentions_prerelease()) prerelease_names_.insert(requirement.key);
+        for (const Specifier& s : requirement.specifier.clauses()) {
+            bool pins = s.op == SpecifierOp::Equal && !s.wildcard;
+            if (pins) pinned_[requirement.key].push_back(s.version);
+            if (s.op != SpecifierOp::Arbitrary) continue;
+            if (auto version = parse_version(s.arbitrary); version.ok()) pinned_[requirement.key].push_back(*version);
+        }
+    };
+    for (const RootRequirement& root : request.roots) learn(root.requirement);
+    for (const Requirement& requirement : request.overrides) learn(requirement);
+    for (const Requirement& requirement : request.constraints) learn(requirement);
+    for (const RootRequirement& root : request.roots) index_.prefetch_project(root.requirement.key);
+}
+
+bool Provider::fix_url(const std::string& name, const std::string& url) {
+    auto [found, fresh] = urls_.emplace(name, url);
+    if (fresh && views_.count(name)) {
+        urls_.erase(found);
+        return false;
+    }
+    return found->second == url;
+}
+
+base::Result<const ProjectView*> Provider::view(const std::string& name) {
+    auto& slot = views_[name];
+    if (slot) return slot.get();
+    slot = std::make_unique<ProjectView>();
+    if (auto url = urls_.find(name); url != urls_.end()) {
+        slot->found = slot->direct = true;
+        slot->url = url->second;
+        const Metadata* metadata = TRY(index_.direct_metadata(name, url->second));
+        if (normalize_name(metadata->name) != name)
+            return base::Error(base::ErrorKind::Integrity, "`" + name + " @ " + url->second + "` is the project `" +
+                                                               metadata->name + "`, not `" + name + "`");
+        Candidate candidate;
+        candidate.version = metadata->version;
+        candidate.python = metadata->requires_python ? &*metadata->requires_python : nullptr;
+        slot->versions.push_back(metadata->version);
+        slot->candidates.push_back(std::move(candidate));
+        return slot.get();
+    }
+    const Project* project = TRY(index_.project(name));
+    slot->found = project->found;
+    build_view(*slot, name, *project);
+    return slot.get();
+}
+
+void Provider::build_view(ProjectView& view, const std::string& name, const Project& project) {
+    view.candidates.reserve(project.releases.size());
+    for (const Release& release : project.releases) {
+        Candidate candidate;
+        candidate.version = release.version;
+        candidate.release = &release;
+        judge(candidate, name);
+        // A release made after the cut-off date does not exist for this resolution.
+        if (candidate.blocked == Blocked::Newer) continue;
+        view.versions.push_back(release.version);
+        view.candidates.push_back(std::move(candidate));
+    }
+}
+
+// The best metadata source first: a wheel whose metadata is a file of its own, any wheel, an sdist.
+static int metadata_rank(const DistFile& file) {
+    return file.kind == FileKind::Sdist ? 2 : file.has_metadata ? 0 : 1;
+}
+
+void Provider::judge(Candidate& candidate, const std::string& name) const {
+    Blocked best = Blocked::No;
+    bool usable = false, usable_not_yanked = false;
+    for (const DistFile& file : candidate.release->files) {
+        if (!candidate.python && file.requires_python) candidate.python = &*file.requires_python;
+        std::string why;
+        Blocked blocked = judge_file(file, name, why);
+        if (blocked != Blocked::No) {
+            // Of several reasons the one that says most: a wrong Python before a wrong platform.
+            if (best == Blocked::No || blocked < best) {
+                best = blocked;
+                candidate.why = why;
+            }
+            continue;
+        }
+        usable = true;
+        usable_not_yanked |= !file.yanked;
+        if (file.yanked && candidate.why.empty()) candidate.why = file.yanked_reason;
+        if (!candidate.metadata_file || metadata_rank(file) < metadata_rank(*candidate.metadata_file))
+            candidate.metadata_file = &file;
+    }
+    if (!usable) {
+        candidate.blocked = best == Blocked::No ? Blocked::Newer : best;
+    } else if (!usable_not_yanked) {
+        candidate.blocked = Blocked::Yanked;
+        candidate.why = "was yanked" + (candidate.why.empty() ? "" : " (reason: " + candidate.why + ")");
+    } else {
+        candidate.why.clear();
+    }
+}
+
+Blocked Provider::judge_file(const DistFile& file, const std::string& name, std::string& why) const {
+    auto limit = request_.exclude_newer_for.find(name);
+    const std::string& newest = limit == request_.exclude_newer_for.end() ? request_.exclude_newer : limit->second;
+    if (!newest.empty() && (file.upload_time.empty() || file.upload_time > newest)) return Blocked::Newer;
+    bool wheel = file.kind == FileKind::Wheel;
+    if (!wheel && (request_.no_build || lists(request_.no_build_for, name))) {
+        why = "has no usable wheels and building from source is disabled";
+        return Blocked::NoBuild;
+    }
+    if (wheel && (request_.no_binary || lists(request_.no_binary_for, name))) {
+        why = "has no source distribution and wheels are disabled";
+        return Blocked::NoBinary;
+    }
+    if (!request_.target) return Blocked::No;
+    if (file.requires_python && !python_fits(*file.requires_python, Scope())) {
+        why = "requires Python " + file.requires_python->text();
+        return Blocked::Python;
+    }
+    if (wheel && request_.target->tags.rank(file.tags) < 0) {
+        why = "has no wheels with a matching tag (for example `" + request_.target->tags.tags().front().text() + "`)";
+        return Blocked::Tags;
+    }
+    return Blocked::No;
+}
+
+// Upper bounds of requires-python do not count: projects set them by guess, and a new Python must not make the solver
+// fall back to an old release without the bound.
+static VersionSet without_upper_bound(const SpecifierSet& specifier) {
+    VersionSet set = specifier.to_set();
+    if (set.ends_inside() || set.is_empty()) return set;
+    if (set.cuts().size() == 1) return VersionSet::full();
+    return set.unite(VersionSet::from(set.cuts()[set.cuts().size() - 2]));
+}
+
+bool Provider::python_fits(const SpecifierSet& specifier, const Scope& scope) const {
+    if (request_.target) return without_upper_bound(specifier).contains(request_.target->python);
+    VersionSet offered = MarkerTree::python(without_upper_bound(specifier)).python_versions();
+    if (offered.starts_inside()) return true;
+    if (offered.is_empty() || scope.python.starts_inside()) return false;
+    return scope.python.is_empty() || offered.cuts().front() <= scope.python.cuts().front();
+}
+
+bool Provider::wants_lowest(const std::string& name) const {
+    if (request_.mode == ResolutionMode::Lowest) return true;
+    return request_.mode == ResolutionMode::LowestDirect && direct_names_.count(name);
+}
+
+bool Provider::prerelease_allowed(const std::string& name, bool& as_fallback) const {
+    auto own = request_.prereleases_for.find(name);
+    PrereleasePolicy policy = own == request_.prereleases_for.end() ? request_.prereleases : own->second;
+    as_fallback = policy == PrereleasePolicy::IfNecessary;
+    if (policy == PrereleasePolicy::Explicit) return prerelease_names_.count(name) > 0;
+    return policy == PrereleasePolicy::Allow;
+}
+
+const Candidate* Provider::preferred(const std::string& name, const ProjectView& view, const VersionSet& allowed,
+                                     const Scope& scope) const {
+    auto usable = [&](const Version& version) -> const Candidate* {
+        if (!allowed.contains(version)) return nullptr;
+        auto at = std::lower_bound(view.candidates.begin(), view.candidates.end(), version,
+                                   [](const Candidate& c, const Version& v) { return c.version < v; });
+        if (at == view.candidates.end() || at->version != version) return nullptr;
+        if (at->blocked != Blocked::No && at->blocked != Blocked::Yanked) return nullptr;
+        if (at->python && !python_fits(*at->python, scope)) return nullptr;
+        return &*at;
+    };
+    bool keep = !request_.upgrade_all && !lists(request_.upgrade, name);
+    // The old lock's choice for these environments first, then what other forks took, then the rest of the old lock.
+    for (bool overlapping : {true, false}) {
+        for (const Preference& p : request_.preferences) {
+            if (!keep || p.name != name || p.marker.disjoint(scope.marker) == overlapping) continue;
+            if (const Candidate* found = usable(p.version)) return found;
+        }
+        if (!overlapping) break;
+        if (auto forks = fork_preferences_.find(name); forks != fork_preferences_.end())
+            for (const Version& version : forks->second)
+                if (const Candidate* found = usable(version)) return found;
+    }
+    return nullptr;
+}
+
+base::Result<Choice> Provider::choose(const std::string& name, const VersionSet& allowed, const Scope& scope) {
+    const ProjectView* view = TRY(this->view(name));
+    Choice choice;
+    if (view->direct) {
+        const Candidate& only = view->candidates.front();
+        bool fits = !only.python || python_fits(*only.python, scope);
+        if (allowed.contains(only.version) && fits) choice.candidate = &only;
+        if (!fits) choice.blocked.emplace_back(VersionSet::full(), "requires Python " + only.python->text());
+        return choice;
+    }
+    if (const Candidate* found = preferred(name, *view, allowed, scope)) {
+        choice.candidate = found;
+        return choice;
+    }
+    auto pinned = pinned_.find(name);
+    auto is_pinned = [&](const Version& version) {
+        return pinned != pinned_.end() &&
+               std::any_of(pinned->second.begin(), pinned->second.end(),
+                           [&](const Version& pin) { return pin == version || pin == version.public_version(); });
+    };
+    bool fallback = false;
+    bool prereleases = prerelease_allowed(name, fallback);
+    bool lowest = wants_lowest(name);
+    size_t count = view->candidates.size();
+    for (int pass = 0; pass < (fallback ? 2 : 1); pass++) {
+        for (size_t i = 0; i < count; i++) {
+            const Candidate& c = view->candidates[lowest ? i : count - 1 - i];
+            bool pre = c.version.is_prerelease();
+            if (fallback ? pre != (pass == 1) : pre && !prereleases) continue;
+            if (!allowed.contains(c.version)) continue;
+            if (c.blocked == Blocked::Yanked ? !is_pinned(c.version) : c.blocked != Blocked::No) continue;
+            if (c.python && !request_.target && !python_fits(*c.python, scope)) {
+                VersionSet offered = MarkerTree::python(c.python->to_set()).python_versions().intersection(scope.python);
+                if (choice.python_split.is_empty()) choice.python_split = offered;
+                continue;
+            }
+            choice.candidate = &c;
+            prefetch(name, *view, allowed);
+            return choice;
+        }
+    }
+    // Nothing fits: say why, for each run of neighbours with the same reason.
+    std::string running;
+    const Version* from = nullptr;
+    const Version* to = nullptr;
+    auto finish = [&] {
+        if (from) choice.blocked.emplace_back(VersionSet::between({*from, Place::Before}, {*to, Place::After}), running);
+        from = nullptr;
+    };
+    for (const Candidate& c : view->candidates) {
+        if (!allowed.contains(c.version)) {
+            finish();
+            continue;
+        }
+        std::string why = c.why;
+        if (why.empty() && c.python && !python_fits(*c.python, scope)) why = "requires Python " + c.python->text();
+        if (why.empty()) why = "is a pre-release, and pre-releases are not allowed for it";
+        if (from && why != running) finish();
+        if (!from) from = &c.version;
+        to = &c.version;
+        running = why;
+    }
+    finish();
+    return choice;
+}
+
+// A project that is tried again and again will be tried further: fetch ahead in growing batches.
+void Provider::prefetch(const std::string& name, const ProjectView& view, const VersionSet& allowed) {
+    size_t tries = ++tried_[name];
+    if (tries != 5 && tries != 10 && tries != 20 && tries % 40 != 0) return;
+    size_t wanted = 50;
+    for (size_t i = view.candidates.size(); i-- > 0 && wanted;) {
+        const Candidate& c = view.candidates[i];
+        if (c.blocked != Blocked::No || !c.metadata_file || !allowed.contains(c.version)) continue;
+        index_.prefetch_metadata(*c.metadata_file);
+        wanted--;
+    }
+}
+
+const Candidate* Provider::candidate(const std::string& name, const Version& version) {
+    auto view = this->view(name);
+    if (!view.ok()) return nullptr;
+    const std::vector<Candidate>& all = view.value()->candidates;
+    auto at = std::lower_bound(all.begin(), all.end(), version, [](const Candidate& c, const Version& v) { return c.version < v; });
+    return at != all.end() && at->version == version ? &*at : nullptr;
+}
+
+base::Result<const Metadata*> Provider::metadata(const std::string& name, const Version& version) {
+    const ProjectView* view = TRY(this->view(name));
+    if (view->direct) return index_.direct_metadata(name, view->url);
+    const Candidate* found = candidate(name, version);
+    CHECK(found && found->metadata_file);
+    return index_.metadata(*found->metadata_file);
+}
+
+VersionSet Provider::constrained(const std::string& name, const Scope& scope, std::string& written) const {
+    VersionSet set = VersionSet::full();
+    for (const Requirement& constraint : request_.constraints) {
+        if (constraint.key != name) continue;
+        MarkerTree marker;
+        if (!applies(constraint, {}, scope, marker)) continue;
+        set = set.intersection(constraint.specifier.to_set());
+        written += (written.empty() ? "`" : " and `") + constraint.text() + "`";
+    }
+    return set;
+}
+
+bool Provider::applies(const Requirement& requirement, const std::vector<std::string>& extras, const Scope& scope,
+                       MarkerTree& marker) const {
+    if (request_.target) return requirement.marker.evaluate(request_.target->markers, extras);
+    if (requirement.marker.always()) return true;
+    marker = MarkerTree::of(requirement.marker).with_extras(extras);
+    return !marker.is_never() && !marker.disjoint(scope.marker);
+}
+
+// The requirement itself, or what the overrides put in its place.
+std::vector<const Requirement*> Provider::effective(const Requirement& requirement) const {
+    std::vector<const Requirement*> out;
+    if (lists(request_.exclusions, requirement.key)) return out;
+    for (const Requirement& replacement : request_.overrides)
+        if (replacement.key == requirement.key) out.push_back(&replacement);
+    if (out.empty()) out.push_back(&requirement);
+    return out;
+}
+
+void Provider::add_requirement(DependencyList& list, const Requirement& requirement, const MarkerTree& marker,
+                               const std::string& self, const Version& self_version) {
+    VersionSet set = requirement.specifier.to_set();
+    if (requirement.key == self) {
+        if (!set.contains(self_version)) list.unavailable = "depends on itself at another version (`" + requirement.text() + "`)";
+        set = VersionSet::single(self_version);
+    } else {
+        index_.prefetch_project(requirement.key);
+        list.dependencies.push_back({packages_.intern(requirement.key), set, marker, requirement.url});
+    }
+    for (const std::string& extra : requirement.extra_keys())
+        list.dependencies.push_back({packages_.intern(requirement.key, extra), set, marker, requirement.url});
+}
+
+base::Result<DependencyList> Provider::root_dependencies(const Scope& scope) {
+    DependencyList list;
+    for (const RootRequirement& root : request_.roots) {
+        for (const Requirement* requirement : effective(root.requirement)) {
+            MarkerTree marker;
+            if (!applies(root.requirement, {}, scope, marker)) continue;
+            if (requirement != &root.requirement && !applies(*requirement, {}, scope, marker)) continue;
+            add_requirement(list, *requirement, marker, "", Version());
+        }
+    }
+    return list;
+}
+
+base::Result<DependencyList> Provider::dependencies(PackageId package, const Version& version, const Scope& scope) {
+    if (package == kRootPackage) return root_dependencies(scope);
+    // NOTE: a copy; interning dependencies may move the table.
+    const PackageNode node = packages_[package];
+    DependencyList list;
+    if (!node.extra.empty())
+        list.dependencies.push_back({packages_.intern(node.name), VersionSet::single(version), MarkerTree(), ""});
+    if (request_.no_dependencies) return list;
+    auto loaded = metadata(node.name, version);
+    if (!loaded.ok()) {
+        // A broken release is no reason to give up: the solver goes on to another one. A dead network is.
+        if (loaded.error().kind == base::ErrorKind::Network || loaded.error().kind == base::ErrorKind::Io) return std::move(loaded).error();
+        list.unavailable = "has unusable metadata: " + loaded.error().message;
+        return list;
+    }
+    const Metadata& metadata = **loaded;
+    if (metadata.requires_python && !python_fits(*metadata.requires_python, scope)) {
+        list.unavailable = "requires Python " + metadata.requires_python->text();
+        return list;
+    }
+    std::vector<std::string> extras;
+    if (!node.extra.empty()) {
+        extras.push_back(node.extra);
+        bool known = std::any_of(metadata.provides_extra.begin(), metadata.provides_extra.end(),
+                                 [&](const std::string& extra) { return normalize_name(extra) == node.extra; });
+        if (!known) note("`" + node.name + "` " + version.text() + " has no extra `" + node.extra + "`");
+    }
+    for (const Requirement& requirement : metadata.requires_dist) {
+        // What the project itself needs is its own node's; the extra's node adds what only the extra brings.
+        MarkerTree marker;
+        if (!applies(requirement, extras, scope, marker)) continue;
+        if (!extras.empty()) {
+            if (requirement.marker.always()) continue;
+            MarkerTree plain;
+            if (request_.target && applies(requirement, {}, scope, plain)) continue;
+            if (!request_.target && MarkerTree::of(requirement.marker).without_extras() == marker) continue;
+        }
+        for (const Requirement* one : effective(requirement)) {
+            MarkerTree both = marker;
+            if (one != &requirement) {
+                MarkerTree own;
+                if (!applies(*one, extras, scope, own)) continue;
+                both = both & own;
+            }
+            add_requirement(list, *one, both, node.name, version);
+        }
+    }
+    return list;
+}
+
+}  // namespace pkg

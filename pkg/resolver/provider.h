@@ -1,0 +1,112 @@
+// What the solver asks about the world: which versions of a project can be used, which one to try, and what it needs.
+// Answers are cached; one Provider serves all forks of a resolution.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "pkg/resolver/packages.h"
+#include "pkg/resolver/resolver.h"
+
+namespace pkg {
+
+// Why a version that the index lists cannot be taken.
+enum class Blocked : uint8_t { No, Python, Tags, NoBuild, NoBinary, Newer, Yanked };
+
+struct Candidate {
+    Version version;
+    const Release* release = nullptr;
+    const DistFile* metadata_file = nullptr;  // the best one to read the metadata of
+    Blocked blocked = Blocked::No;
+    std::string why;                       // "requires Python >=3.10", for messages
+    const SpecifierSet* python = nullptr;  // requires-python of the release's files
+};
+
+struct ProjectView {
+    bool found = false;
+    bool direct = false;               // a URL requirement fixes it
+    std::string url;
+    std::string error;                 // a direct reference whose metadata cannot be had
+    std::vector<Version> versions;     // all, ascending: for messages
+    std::vector<Candidate> candidates;  // ascending
+};
+
+// The environment of one fork.
+struct Scope {
+    MarkerTree marker;                            // of all environments it stands for
+    VersionSet python = VersionSet::full();       // their Python versions
+};
+
+struct Choice {
+    const Candidate* candidate = nullptr;
+    // Where nothing fits: the versions of the range that exist, by the reason they are blocked.
+    std::vector<std::pair<VersionSet, std::string>> blocked;
+    // Universal: a newer version fits only these Pythons; solving apart for them is possible.
+    VersionSet python_split;
+};
+
+// One edge out of a version.
+struct Dependency {
+    PackageId package = 0;
+    VersionSet set;
+    MarkerTree marker;
+    std::string url;
+};
+
+struct DependencyList {
+    std::string unavailable;  // not empty: the version cannot be used, for this reason
+    std::vector<Dependency> dependencies;
+};
+
+class Provider {
+  public:
+    Provider(const ResolveRequest& request, Index& index, PackageTable& packages);
+
+    base::Result<const ProjectView*> view(const std::string& name);
+    base::Result<Choice> choose(const std::string& name, const VersionSet& allowed, const Scope& scope);
+    // Dependencies of a version of a project or of one of its extras in `scope`; for the root those of the request.
+    base::Result<DependencyList> dependencies(PackageId package, const Version& version, const Scope& scope);
+    base::Result<const Metadata*> metadata(const std::string& name, const Version& version);
+    const Candidate* candidate(const std::string& name, const Version& version);
+    // Versions solved for in one fork are preferred in the next.
+    void prefer(const std::string& name, const Version& version) { fork_preferences_[name].push_back(version); }
+    // Fixes `name` to a URL; false where another URL is fixed already.
+    bool fix_url(const std::string& name, const std::string& url);
+    // The range `constraints` leave for a project, and the constraint as written.
+    VersionSet constrained(const std::string& name, const Scope& scope, std::string& written) const;
+    void note(std::string warning) { warnings_.insert(std::move(warning)); }
+    const std::set<std::string>& warnings() const { return warnings_; }
+
+  private:
+    void build_view(ProjectView& view, const std::string& name, const Project& project);
+    void judge(Candidate& candidate, const std::string& name) const;
+    Blocked judge_file(const DistFile& file, const std::string& name, std::string& why) const;
+    bool python_fits(const SpecifierSet& specifier, const Scope& scope) const;
+    bool wants_lowest(const std::string& name) const;
+    bool prerelease_allowed(const std::string& name, bool& as_fallback) const;
+    const Candidate* preferred(const std::string& name, const ProjectView& view, const VersionSet& allowed, const Scope& scope) const;
+    void add_requirement(DependencyList& list, const Requirement& requirement, const MarkerTree& marker, const std::string& self,
+                         const Version& self_version);
+    bool applies(const Requirement& requirement, const std::vector<std::string>& extras, const Scope& scope, MarkerTree& marker) const;
+    std::vector<const Requirement*> effective(const Requirement& requirement) const;
+    base::Result<DependencyList> root_dependencies(const Scope& scope);
+    void prefetch(const std::string& name, const ProjectView& view, const VersionSet& allowed);
+
+    const ResolveRequest& request_;
+    Index& index_;
+    PackageTable& packages_;
+    std::unordered_map<std::string, std::unique_ptr<ProjectView>> views_;
+    std::unordered_map<std::string, std::string> urls_;
+    std::unordered_map<std::string, std::vector<Version>> pinned_;  // by the user with ==: yanked versions may be taken
+    std::unordered_map<std::string, std::vector<Version>> fork_preferences_;
+    std::set<std::string> direct_names_, prerelease_names_;
+    std::unordered_map<std::string, size_t> tried_;
+    std::unordered_map<const Metadata*, std::vector<MarkerTree>> markers_;  // of requires_dist, universal only
+    std::set<std::string> warnings_;
+};
+
+}  // namespace pkg

@@ -1,0 +1,95 @@
+// Resolving: from requirements and an Index to one version a package, for one target environment or for all at once.
+// The result is data (packages, edges, markers) which the lock writes and the installer plans from.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pkg/index/index.h"
+#include "pkg/marker_tree.h"
+#include "pkg/requirement.h"
+#include "pkg/target.h"
+
+namespace pkg {
+
+enum class ResolutionMode : uint8_t { Highest, Lowest, LowestDirect };
+
+enum class PrereleasePolicy : uint8_t {
+    IfNecessary,  // where no final version lies in the range asked for
+    Allow,        // as any other version
+    Disallow,
+    Explicit,  // for packages whose direct requirement names a pre-release
+};
+
+// One requirement the user wrote.
+struct RootRequirement {
+    Requirement requirement;
+    std::string origin;    // who asks, for messages: "" (the user), "group `dev`", "extra `cli`", "requirements.txt"
+    MarkerTree condition;  // 'cli' in extras, 'dev' in dependency_groups; always() for plain requirements
+};
+
+// A version to keep where the requirements allow it: from the lock that is replaced.
+struct Preference {
+    std::string name;  // normalised
+    Version version;
+    MarkerTree marker;  // of the fork it came from
+};
+
+struct ResolveRequest {
+    std::vector<RootRequirement> roots;
+    std::vector<Requirement> constraints;  // bound versions without asking for the package
+    std::vector<Requirement> overrides;    // stand for every requirement of that name
+    std::vector<std::string> exclusions;   // normalised names whose requirements are dropped
+    std::vector<Preference> preferences;
+    std::vector<std::string> upgrade;  // names whose preferences are not used
+    bool upgrade_all = false;
+
+    const Target* target = nullptr;  // one environment; null: universal
+    // Universal: the environments to solve for (empty: all), and the Pythons.
+    VersionSet requires_python = VersionSet::full();
+    std::vector<MarkerTree> environments;
+    bool fork_on_python = true;  // newest version for each Python instead of one that fits all
+
+    ResolutionMode mode = ResolutionMode::Highest;
+    PrereleasePolicy prereleases = PrereleasePolicy::IfNecessary;
+    std::map<std::string, PrereleasePolicy> prereleases_for;  // by normalised name
+    std::string exclude_newer;                                // RFC 3339 UTC; "" for no limit
+    std::map<std::string, std::string> exclude_newer_for;
+    bool no_build = false, no_binary = false;
+    std::vector<std::string> no_build_for, no_binary_for;  // normalised names
+    bool no_dependencies = false;
+};
+
+struct ResolvedDependency {
+    size_t package = 0;  // index into Resolution::packages
+    std::vector<std::string> extras;  // normalised
+    MarkerTree marker;                // with the extras that bring it: extra == 'x'
+};
+
+struct ResolvedPackage {
+    std::string name;  // normalised
+    Version version;
+    std::string url;                   // direct reference; empty for a release of the index
+    const Release* release = nullptr;  // of the index; lives as long as it
+    const Metadata* metadata = nullptr;
+    MarkerTree marker;  // where it is installed, over the environments and `extras`/`dependency_groups`
+    std::vector<std::string> extras;  // activated, normalised, sorted
+    std::vector<ResolvedDependency> dependencies;
+};
+
+struct Resolution {
+    std::vector<ResolvedPackage> packages;  // sorted by name, then version
+    std::vector<ResolvedDependency> roots;  // what the requirements lead to, by package
+    std::vector<MarkerTree> forks;          // environments solved apart; one entry where nothing forked
+    std::vector<std::string> warnings;      // yanked versions taken, extras that do not exist
+    size_t decisions = 0, conflicts = 0;    // effort, for benchmarks
+};
+
+// NoSolution errors carry the explanation as message; other kinds come from the index.
+base::Result<Resolution> resolve(const ResolveRequest& request, Index& index);
+
+}  // namespace pkg

@@ -1,0 +1,358 @@
+// The loop around PubGrub: which package next, which version, what it needs, and when to solve environments apart.
+#include <algorithm>
+#include <deque>
+#include <set>
+
+#include "base/text.h"
+#include "pkg/resolver/explain.h"
+#include "pkg/resolver/graph.h"
+#include "pkg/resolver/provider.h"
+#include "pkg/resolver/resolver.h"
+
+namespace pkg {
+
+namespace {
+
+// A package in conflict this often is decided early, the one in its way late (heuristic, as uv has it).
+constexpr uint32_t kConflictThreshold = 5;
+
+enum class Urgency : uint8_t { Late, Plain, Pinned, Early, Direct };
+
+struct Fork {
+    PubGrub core;
+    Scope scope;
+    PackageId next = kRootPackage;
+    std::unordered_map<PackageId, uint32_t> seen;  // order in which requirements named the packages
+    std::unordered_map<PackageId, uint32_t> affected, culprit;
+    std::set<PackageId> early, late;
+    std::unordered_map<PackageId, std::vector<Version>> expanded;  // dependencies are in `core` already
+    std::set<PackageId> bounded;                                   // constraints are in `core` already
+};
+
+class Solver {
+  public:
+    Solver(const ResolveRequest& request, Index& index) : request_(request), provider_(request, index, packages_) {}
+
+    base::Result<Resolution> run() {
+        TRY(check_roots());
+        start();
+        ResolutionGraph graph(request_, packages_, provider_);
+        while (!open_.empty()) {
+            Fork fork = std::move(open_.back());
+            open_.pop_back();
+            bool finished = TRY(solve(fork));
+            if (!finished) continue;
+            std::vector<std::pair<PackageId, Version>> solution = fork.core.solution();
+            for (const auto& [package, version] : solution) {
+                const PackageNode& node = packages_[package];
+                if (package != kRootPackage && node.extra.empty()) provider_.prefer(node.name, version);
+            }
+            TRY(graph.add_fork(fork.scope, solution));
+        }
+        Resolution out = TRY(graph.finish());
+        out.decisions = decisions_;
+        out.conflicts = conflicts_;
+        for (const std::string& warning : provider_.warnings()) out.warnings.push_back(warning);
+        return out;
+    }
+
+  private:
+    base::Result<void> check_roots() {
+        for (const RootRequirement& root : request_.roots) {
+            if (!root.requirement.specifier.to_set().is_empty()) continue;
+            bool text_only = std::any_of(root.requirement.specifier.clauses().begin(), root.requirement.specifier.clauses().end(),
+                                         [](const Specifier& s) { return s.op == SpecifierOp::Arbitrary; });
+            return base::Error(base::ErrorKind::NoSolution,
+                               subject() + (subject() == "you" ? " require `" : " requires `") + root.requirement.text() +
+                                   (text_only ? "`, which is no version we can compare" : "`, which does not allow any version"));
+        }
+        return {};
+    }
+
+    void start() {
+        std::vector<MarkerTree> environments = request_.environments;
+        if (environments.empty()) environments.push_back(MarkerTree());
+        for (size_t i = environments.size(); i-- > 0;) {
+            Fork fork{.core = PubGrub(store_), .scope = {}};
+            if (!request_.target) {
+                fork.scope.marker = environments[i] & MarkerTree::python(request_.requires_python);
+                if (fork.scope.marker.is_never()) continue;
+                fork.scope.python = fork.scope.marker.python_versions();
+            }
+            open_.push_back(std::move(fork));
+        }
+    }
+
+    // True: `fork` is solved. False: it was split, and its parts are in open_.
+    base::Result<bool> solve(Fork& fork) {
+        for (;;) {
+            IncompatibilityId failure = 0;
+            std::vector<std::pair<PackageId, IncompatibilityId>> conflicts;
+            if (!fork.core.propagate(fork.next, failure, conflicts)) return no_solution(fork, failure);
+            for (const auto& [package, fact] : conflicts) record_conflict(fork, package, fact);
+            reprioritize(fork);
+            std::optional<PackageId> package = pick(fork);
+            if (!package) return true;
+            fork.next = *package;
+            if (*package == kRootPackage) {
+                bool split = TRY(expand(fork, *package, Version()));
+                if (split) return false;
+                continue;
+            }
+            bool split = TRY(advance(fork, *package));
+            if (split) return false;
+        }
+    }
+
+    Urgency urgency(const Fork& fork, PackageId package, const VersionSet& set) {
+        if (fork.early.count(package)) return Urgency::Early;
+        if (set.as_single()) return Urgency::Pinned;
+        return fork.late.count(package) ? Urgency::Late : Urgency::Plain;
+    }
+
+    std::optional<PackageId> pick(Fork& fork) {
+        std::optional<PackageId> best;
+        Urgency best_urgency{};
+        uint32_t best_seen = 0;
+        fork.core.each_undecided([&](PackageId package, const VersionSet& set) {
+            Urgency u = package == kRootPackage ? Urgency::Direct : urgency(fork, package, set);
+            uint32_t seen = fork.seen.try_emplace(package, static_cast<uint32_t>(fork.seen.size())).first->second;
+            if (best && (u < best_urgency || (u == best_urgency && seen > best_seen))) return;
+            best = package;
+            best_urgency = u;
+            best_seen = seen;
+        });
+        if (!best || packages_[*best].extra.empty()) return best;
+        // An extra follows its project.
+        PackageId project = packages_.intern(packages_[*best].name);
+        const Term* known = fork.core.known(project);
+        bool undecided = known && known->positive && !fork.core.decision(project);
+        return undecided ? project : *best;
+    }
+
+    // Chooses a version of `package` and goes there; true where the environments were split.
+    base::Result<bool> advance(Fork& fork, PackageId package) {
+        const PackageNode node = packages_[package];
+        VersionSet allowed = fork.core.known(package)->set;
+        const ProjectView* view = TRY(provider_.view(node.name));
+        if (!view->found) return add_unavailable(fork, package, VersionSet::full(), "was not found in any index"), false;
+        if (bound(fork, package, node)) return false;
+        if (!node.extra.empty())
+            if (const Version* own = fork.core.decision(packages_.intern(node.name)))
+                allowed = allowed.intersection(VersionSet::single(*own));
+        Choice choice = TRY(provider_.choose(node.name, allowed, fork.scope));
+        if (!choice.candidate) return give_up(fork, package, choice), false;
+        if (!choice.python_split.is_empty() && request_.fork_on_python && split_on_python(fork, choice.python_split)) return true;
+        return expand(fork, package, choice.candidate->version);
+    }
+
+    // Puts the user's constraints on a project into the solver when it first comes up; true where they say something.
+    bool bound(Fork& fork, PackageId package, const PackageNode& node) {
+        if (request_.constraints.empty() || !fork.bounded.insert(package).second) return false;
+        std::string written;
+        VersionSet set = provider_.constrained(node.name, fork.scope, written);
+        if (set.is_full()) return false;
+        add_unavailable(fork, package, set.complement(), "is excluded by the constraint " + written);
+        return true;
+    }
+
+    void add_unavailable(Fork& fork, PackageId package, const VersionSet& set, std::string reason) {
+        Incompatibility fact;
+        fact.kind = Incompatibility::Kind::Unavailable;
+        fact.terms.push_back({package, true, set});
+        fact.reason = std::move(reason);
+        fork.core.add(std::move(fact));
+    }
+
+    void give_up(Fork& fork, PackageId package, const Choice& choice) {
+        VersionSet rest = fork.core.known(package)->set;
+        for (const auto& [set, reason] : choice.blocked) {
+            add_unavailable(fork, package, set, reason);
+            rest = rest.difference(set);
+        }
+        if (rest.is_empty()) return;
+        Incompatibility fact;
+        fact.kind = Incompatibility::Kind::NoVersions;
+        fact.terms.push_back({package, true, rest});
+        fork.core.add(std::move(fact));
+    }
+
+    // Solves the Pythons that a newer version needs apart from the others.
+    bool split_on_python(Fork& fork, const VersionSet& pythons) {
+        MarkerTree condition = MarkerTree::python(pythons);
+        MarkerTree newer = fork.scope.marker & condition, older = fork.scope.marker & !condition;
+        if (newer.is_never() || older.is_never()) return false;
+        for (const MarkerTree& part : {newer, older}) {
+            Fork copy = fork;
+            narrow(copy, part);
+            open_.push_back(std::move(copy));
+        }
+        return true;
+    }
+
+    static void narrow(Fork& fork, const MarkerTree& marker) {
+        fork.scope.marker = marker;
+        fork.scope.python = marker.python_versions();
+    }
+
+    // Adds what `version` needs and decides for it; true where its requirements differ by environment.
+    base::Result<bool> expand(Fork& fork, PackageId package, const Version& version) {
+        decisions_++;
+        std::vector<Version>& done = fork.expanded[package];
+        if (std::find(done.begin(), done.end(), version) != done.end()) {
+            decide(fork, package, version, static_cast<IncompatibilityId>(store_.size()));
+            return false;
+        }
+        DependencyList list = TRY(provider_.dependencies(package, version, fork.scope));
+        if (!list.unavailable.empty()) {
+            add_unavailable(fork, package, VersionSet::single(version), list.unavailable);
+            return false;
+        }
+        Parts parts;
+        if (!request_.target) parts = split(fork.scope.marker, list.dependencies);
+        if (parts.size() <= 1) {
+            enter(fork, package, version, list.dependencies);
+            return false;
+        }
+        std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return python_floor(b.first, a.first); });
+        for (size_t i = parts.size(); i-- > 0;) {
+            Fork copy = fork;
+            narrow(copy, parts[i].first);
+            enter(copy, package, version, parts[i].second);
+            open_.push_back(std::move(copy));
+        }
+        return true;
+    }
+
+    // Does `a` reach to lower Pythons than `b`? Newer Pythons are solved first, as when a new version divides them.
+    static bool python_floor(const MarkerTree& a, const MarkerTree& b) {
+        VersionSet x = a.python_versions(), y = b.python_versions();
+        if (x.starts_inside() || y.starts_inside() || x.is_empty() || y.is_empty()) return x.starts_inside() && !y.starts_inside();
+        return x.cuts().front() < y.cuts().front();
+    }
+
+    // Divides an environment so that in each part a project's requirements either hold or do not. Only projects named
+    // more than once under different markers divide it. Parts with lower versions come first: what they choose for
+    // other projects tends to fit the rest (and it is uv's order).
+    using Parts = std::vector<std::pair<MarkerTree, std::vector<Dependency>>>;
+    static Parts split(const MarkerTree& environment, const std::vector<Dependency>& dependencies) {
+        std::vector<size_t> order(dependencies.size());
+        for (size_t i = 0; i < order.size(); i++) order[i] = i;
+        std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+            const VersionSet &x = dependencies[a].set, &y = dependencies[b].set;
+            if (x.starts_inside() || y.starts_inside() || x.is_empty() || y.is_empty()) return x.starts_inside() && !y.starts_inside();
+            return x.cuts().front() < y.cuts().front();
+        });
+        auto divides = [&](const Dependency& d) {
+            return std::any_of(dependencies.begin(), dependencies.end(), [&](const Dependency& other) {
+                return other.package == d.package && !(other.marker == d.marker);
+            });
+        };
+        std::vector<std::pair<MarkerTree, std::vector<size_t>>> parts = {{environment, {}}};
+        for (size_t i : order) {
+            const Dependency& d = dependencies[i];
+            bool dividing = divides(d);
+            std::vector<std::pair<MarkerTree, std::vector<size_t>>> next;
+            for (auto& [marker, inside] : parts) {
+                MarkerTree with = marker & d.marker;
+                MarkerTree without = dividing ? marker & !d.marker : MarkerTree::never();
+                if (with.is_never()) {
+                    next.emplace_back(marker, std::move(inside));
+                    continue;
+                }
+                next.emplace_back(without.is_never() ? marker : with, inside);
+                next.back().second.push_back(i);
+                if (!without.is_never()) next.emplace_back(without, std::move(inside));
+            }
+            parts = std::move(next);
+        }
+        Parts out;
+        for (auto& [marker, inside] : parts) {
+            std::sort(inside.begin(), inside.end());
+            out.emplace_back(marker, std::vector<Dependency>());
+            for (size_t i : inside) out.back().second.push_back(dependencies[i]);
+        }
+        return out;
+    }
+
+    void enter(Fork& fork, PackageId package, const Version& version, const std::vector<Dependency>& dependencies) {
+        IncompatibilityId first = static_cast<IncompatibilityId>(store_.size());
+        for (const Dependency& d : dependencies) {
+            fork.seen.try_emplace(d.package, static_cast<uint32_t>(fork.seen.size()));
+            Incompatibility fact;
+            fact.kind = Incompatibility::Kind::Dependency;
+            fact.terms.push_back({package, true, VersionSet::single(version)});
+            if (d.set.is_empty()) {
+                fact.reason = "depends on " + packages_[d.package].name + " at no version at all";
+            } else if (!d.url.empty() && !provider_.fix_url(packages_[d.package].name, d.url)) {
+                fact.kind = Incompatibility::Kind::Unavailable;
+                fact.reason = "depends on " + packages_[d.package].name + " @ " + d.url + ", which is taken from elsewhere";
+            } else {
+                fact.terms.push_back({d.package, false, d.set});
+            }
+            fork.core.add(std::move(fact));
+        }
+        fork.expanded[package].push_back(version);
+        decide(fork, package, version, first);
+    }
+
+    void decide(Fork& fork, PackageId package, const Version& version, IncompatibilityId first) {
+        auto conflict = fork.core.decide(package, version, first);
+        if (conflict) record_conflict(fork, package, *conflict);
+    }
+
+    void record_conflict(Fork& fork, PackageId package, IncompatibilityId fact) {
+        conflicts_++;
+        bool other = false;
+        for (const Term& term : store_[fact].terms) {
+            if (term.package == package || term.package == kRootPackage) continue;
+            if (packages_[term.package].name == packages_[package].name) continue;
+            other = true;
+            fork.culprit[term.package]++;
+        }
+        if (other) fork.affected[package]++;
+    }
+
+    void reprioritize(Fork& fork) {
+        for (auto& [package, count] : fork.affected) {
+            if (count < kConflictThreshold) continue;
+            if (!fork.late.count(package)) fork.early.insert(package);
+            count = 0;
+        }
+        std::vector<PackageId> slow;
+        for (auto& [package, count] : fork.culprit) {
+            if (count < kConflictThreshold) continue;
+            count = 0;
+            if (!fork.early.count(package) && fork.late.insert(package).second) slow.push_back(package);
+        }
+        std::sort(slow.begin(), slow.end());
+        for (PackageId package : slow) fork.core.undo(package);
+    }
+
+    std::string subject() const { return "you"; }
+
+    base::Error no_solution(const Fork& fork, IncompatibilityId failure) {
+        ExplainContext context{store_, packages_, {}, subject()};
+        for (const std::string& name : named_in(context, failure))
+            if (auto view = provider_.view(name); view.ok() && view.value()->found) context.versions[name] = view.value()->versions;
+        base::Error error(base::ErrorKind::NoSolution, "no solution found for the requirements");
+        if (!request_.target && !(fork.scope.marker == MarkerTree::python(request_.requires_python)))
+            error.message += " in environments with " + fork.scope.marker.text();
+        std::string text = explain(context, failure);
+        for (std::string_view line : base::split(text, '\n')) error.contexts.emplace_back(line);
+        return error;
+    }
+
+    const ResolveRequest& request_;
+    PackageTable packages_;
+    IncompatibilityStore store_;
+    Provider provider_;
+    std::vector<Fork> open_;
+    size_t decisions_ = 0, conflicts_ = 0;
+};
+
+}  // namespace
+
+base::Result<Resolution> resolve(const ResolveRequest& request, Index& index) { return Solver(request, index).run(); }
+
+}  // namespace pkg
