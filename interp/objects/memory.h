@@ -10,6 +10,8 @@ namespace py {
 void* allocate(size_t bytes);
 void* reallocate(void* memory, size_t bytes);
 void deallocate(void* memory);
+ssize_t allocated_blocks();            // in use now (sys.getallocatedblocks)
+void print_allocator_statistics();     // sys._debugmallocstats, to stderr
 
 // In front of every object whose type has kHaveGc (16 bytes); links of its generation's list, with flag bits.
 struct GcHead {
