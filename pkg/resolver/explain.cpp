@@ -78,17 +78,32 @@ class Explainer {
         return node.extra.empty() ? node.name : node.name + "[" + node.extra + "]";
     }
 
+    // The versions a term is about in terms of those that exist: runs of neighbours, so that equal sets of versions
+    // read the same whatever bounds they came from.
     VersionSet shown(const Term& term, bool simplify) const {
         const std::vector<Version>* known = versions(term.package);
         if (!simplify || !known) return term.set;
-        VersionSet simple = term.set.simplified(*known);
-        return simple.is_empty() ? term.set : simple;
+        VersionSet out;
+        for (size_t i = 0; i < known->size(); i++) {
+            if (!term.set.contains((*known)[i])) continue;
+            size_t end = i;
+            while (end + 1 < known->size() && term.set.contains((*known)[end + 1])) end++;
+            Cut from{(*known)[i], Place::Before}, to{(*known)[end], Place::After};
+            if (i == end)
+                out = out.unite(VersionSet::single((*known)[i]));
+            else if (end + 1 == known->size())
+                out = out.unite(i == 0 ? VersionSet::full() : VersionSet::from(from));
+            else
+                out = out.unite(i == 0 ? VersionSet::until(to) : VersionSet::between(from, to));
+            i = end;
+        }
+        return out.is_empty() ? term.set : out;
     }
 
     // "a>=1.0", "all versions of a"; alternatives are joined with "or".
     std::string text(const Term& term, bool simplify) const {
         VersionSet set = shown(term, simplify);
-        if (set.is_full()) return simplify ? "all versions of " + name(term.package) : name(term.package);
+        if (set.is_full()) return simplify && versions(term.package) ? "all versions of " + name(term.package) : name(term.package);
         return alternatives(term.package, set);
     }
 
@@ -104,8 +119,7 @@ class Explainer {
     }
 
     bool many(const Term& term) const {
-        VersionSet set = shown(term, true);
-        return set.is_full() || !set.as_single();
+        return versions(term.package) && !shown(term, true).as_single();
     }
 
     // An incompatibility that is a fact.

@@ -339,6 +339,8 @@ class Solver {
         if (!request_.target && !(fork.scope.marker == MarkerTree::python(request_.requires_python)))
             error.message += " in environments with " + fork.scope.marker.text();
         std::string text = explain(context, failure);
+        bool about_python = text.find(" Python ") != std::string::npos;
+        if (about_python && request_.target) error.hint = "the environment's Python is " + request_.target->python.text();
         for (std::string_view line : base::split(text, '\n')) error.contexts.emplace_back(line);
         return error;
     }
