@@ -1,0 +1,35 @@
+// From a resolution to a lock and back to preferences; freshness; export.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pkg/lock/lock.h"
+#include "pkg/manifest.h"
+#include "pkg/resolver/resolver.h"
+
+namespace pkg {
+
+// The request that a project's manifest makes: all extras and groups at once, universal, so that one lock serves all.
+base::Result<ResolveRequest> request_of(const Manifest& manifest);
+
+// A lock of the resolution. Paths of direct references become relative to `folder` (of the lock).
+base::Result<Lock> lock_of(const ResolveRequest& request, const Resolution& resolution, const Manifest& manifest,
+                           const std::string& folder = {});
+
+// Keep the versions of an old lock.
+std::vector<Preference> preferences_of(const Lock& lock);
+
+// A digest of what a resolution of `manifest` depends on besides the index: requirements, settings, our format number.
+std::string inputs_hash(const Manifest& manifest);
+// False where the lock was made from other inputs, or by a tool that recorded none.
+bool is_fresh(const Lock& lock, const Manifest& manifest);
+
+// requirements.txt lines for what is selected, with hashes: "name==1.0 ; marker \\\n    --hash=sha256:…".
+struct ExportOptions {
+    bool hashes = true;
+    bool markers = true;  // off: `selected` is for one environment
+};
+std::string export_requirements(const Lock& lock, const ExportOptions& options);
+
+}  // namespace pkg

@@ -1,0 +1,29 @@
+// Editing pyproject.toml in place: everything not touched keeps its bytes, comments and layout.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "pkg/requirement.h"
+
+namespace pkg {
+
+// Which list of requirements: [project] dependencies, an extra or a dependency group.
+struct DependencyList508 {
+    enum class Kind : uint8_t { Project, Extra, Group };
+    Kind kind = Kind::Project;
+    std::string name;  // of the extra or group, as the user wrote it
+};
+
+// `text` with the requirement added, or put in place of the one for the same project (same extras-less name and marker).
+// Lists and tables that do not exist yet are made.
+base::Result<std::string> add_dependency(std::string_view text, const DependencyList508& where, const Requirement& requirement,
+                                         std::string_view file = "pyproject.toml");
+// `text` without the requirements on `name` in that list; NotHolding where there is none.
+base::Result<std::string> remove_dependency(std::string_view text, const DependencyList508& where, std::string_view name,
+                                            std::string_view file = "pyproject.toml");
+// [project] version set to `version`.
+base::Result<std::string> set_version(std::string_view text, const Version& version, std::string_view file = "pyproject.toml");
+
+}  // namespace pkg
