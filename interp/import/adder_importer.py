@@ -1,0 +1,114 @@
+"""Imports from images embedded in the executable: a path hook whose finder and loader work as zipimport's do."""
+
+import _adder_image
+import _frozen_importlib as _bootstrap
+import _frozen_importlib_external as _bootstrap_external
+import sys
+
+
+class EmbeddedFinder:
+    """Path entry finder for one virtual directory of an image."""
+
+    def __init__(self, path):
+        if _adder_image.kind(path) != 'directory':
+            raise ImportError('not an embedded directory', path=path)
+        self.path = path
+
+    def find_spec(self, fullname, target=None):
+        base = self.path + '/' + fullname.rpartition('.')[2]
+        package = base + '/__init__.py'
+        if _adder_image.kind(package) == 'module':
+            return self._spec(fullname, package, [base])
+        if _adder_image.kind(base + '.py') == 'module':
+            return self._spec(fullname, base + '.py', None)
+        if _adder_image.kind(base) == 'directory':
+            spec = _bootstrap.ModuleSpec(fullname, None, is_package=True)
+            spec.submodule_search_locations = [base]
+            return spec
+        return None
+
+    @staticmethod
+    def _spec(fullname, path, locations):
+        loader = EmbeddedLoader(fullname, path)
+        spec = _bootstrap.ModuleSpec(fullname, loader, origin=path, is_package=locations is not None)
+        spec._set_fileattr = True
+        if locations is not None:
+            spec.submodule_search_locations = locations
+        return spec
+
+    def invalidate_caches(self):
+        """Nothing to forget: images do not change."""
+
+    def iter_modules(self, prefix=''):
+        for name in _adder_image.listdir(self.path) or ():
+            if name.endswith('.py') and name != '__init__.py':
+                yield prefix + name[:-3], False
+            elif _adder_image.kind(self.path + '/' + name + '/__init__.py') == 'module':
+                yield prefix + name, True
+
+    def __repr__(self):
+        return f'EmbeddedFinder({self.path!r})'
+
+
+class EmbeddedLoader(_bootstrap_external._LoaderBasics):
+    """Loader with get_code, get_source, get_data and resource readers."""
+
+    def __init__(self, name, path):
+        self.name = name
+        self.path = path
+
+    def __eq__(self, other):
+        return self.__class__ == other.__class__ and self.__dict__ == other.__dict__
+
+    def __hash__(self):
+        return hash(self.name) ^ hash(self.path)
+
+    def is_package(self, fullname):
+        return self.path.endswith('/__init__.py')
+
+    def get_filename(self, fullname=None):
+        return self.path
+
+    def get_code(self, fullname=None):
+        code = _adder_image.code(self.path)
+        if code is None:
+            raise ImportError(f'no embedded module at {self.path}', name=self.name, path=self.path)
+        _fix_filename(code, self.path)
+        return code
+
+    def get_data(self, path):
+        data = _adder_image.data(path)
+        if data is None:
+            raise OSError(0, 'no such embedded file', path)
+        return data
+
+    def get_source(self, fullname=None):
+        data = _adder_image.data(self.path)
+        if data is None or (not data and _adder_image.size(self.path) == 0 and _adder_image.kind(self.path) != 'module'):
+            return None
+        return _bootstrap_external.decode_source(data)
+
+    def path_stats(self, path):
+        size = _adder_image.size(path)
+        if size is None:
+            raise OSError(0, 'no such embedded file', path)
+        return {'mtime': 0, 'size': size}
+
+    def get_resource_reader(self, fullname):
+        if not self.is_package(fullname):
+            return None
+        from _adder_resources import EmbeddedReader
+        return EmbeddedReader(self.path.rpartition('/')[0])
+
+    def __repr__(self):
+        return f'<EmbeddedLoader {self.path!r}>'
+
+
+def _fix_filename(code, path):
+    from _imp import _fix_co_filename
+    _fix_co_filename(code, path)
+
+
+def install():
+    """Puts the hook in front of those for archives and directories."""
+    sys.path_hooks.insert(0, EmbeddedFinder)

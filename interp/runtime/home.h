@@ -1,0 +1,21 @@
+// Where things are: the executable, the standard library (embedded or on disk), prefixes.
+#pragma once
+
+#include <string>
+
+namespace py {
+
+struct Home {
+    std::string executable;   // sys.executable; "" when it cannot be told
+    std::string binary;       // the real file, links resolved
+    std::string prefix;       // sys.prefix before site looks for pyvenv.cfg
+    std::string stdlib;       // the directory of os.py: virtual ("<binary>/lib/python3.11") or on disk
+    bool embedded = true;     // served from the image
+};
+// Works it out from argv[0], PATH, PYTHONHOME and the disk; once, before the interpreter starts.
+void find_home(const char* argv0, bool ignore_environment);
+const Home& home();
+// Where the sources of frozen modules lie when no image is linked in.
+std::string bootstrap_source_path(const char* path_in_image);
+
+}  // namespace py
