@@ -11,6 +11,7 @@ enum UnicodeFlag : uint32_t {
     kUniSpace = 0x80, kUniPrintable = 0x100, kUniLineBreak = 0x200, kUniXidStart = 0x400, kUniXidContinue = 0x800,
     kUniCased = 0x1000, kUniCaseIgnorable = 0x2000, kUniMirrored = 0x4000,
     kUniSpecialUpper = 0x8000, kUniSpecialLower = 0x10000, kUniSpecialTitle = 0x20000, kUniSpecialFold = 0x40000,
+    kUniNoComposition = 0x80000,  // used while the tables are made
 };
 struct UnicodeRecord {
     uint32_t flags;
@@ -19,6 +20,7 @@ struct UnicodeRecord {
     uint16_t special;             // where the multi-character mappings of this class begin (kUniSpecial…)
     int8_t decimal, digit;        // -1: none
     uint8_t category, bidirectional, combining, east_asian_width;
+    uint8_t quick_check;  // two bits for NFD, NFKD, NFC, NFKC: 0 yes, 1 maybe, 2 no
 };
 extern const uint16_t unicode_blocks[];   // by code point >> 7
 extern const uint16_t unicode_indices[];  // block * 128 + low bits → record
