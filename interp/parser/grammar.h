@@ -44,6 +44,8 @@ class Parser {
 
     Node* run();  // Mod, or for FString the Expr; null: problem()
     const SyntaxProblem& problem() const { return problem_; }
+    // Columns of errors stay byte counts (a source of bytes without a declared encoding).
+    void keep_byte_columns() { byte_columns_ = true; }
     Buffer<Warning>& warnings() { return warnings_; }
 
   private:
@@ -127,6 +129,7 @@ class Parser {
     void set_generic_error(const Token& last);
     void check_rest_of_source();
     void fill_text(int lineno);
+    std::nullptr_t raise_not_utf8(std::string_view bytes);
     bool version(int minor, const char* what);
     static Expr* invalid_target(Expr* expression, TargetUse use);
     static const char* expression_name(const Expr* expression);
@@ -325,6 +328,7 @@ class Parser {
     bool invalid_header(Kind keyword);
     bool invalid_for_stmt();
     bool invalid_try_stmt();
+    bool mixed_except(bool star);
     bool invalid_except_stmt();
     bool invalid_except_stmt_indent();
     bool invalid_def_raw();
@@ -367,7 +371,7 @@ class Parser {
     bool diagnosing_ = false;
     bool invalid_rules_ = true;
     bool started_ = false;  // interactive: a token other than the end has been seen
-    bool barry_ = false;
+    bool byte_columns_ = false;
     int depth_ = 0;
     SyntaxProblem problem_;
     Buffer<Warning> warnings_;

@@ -80,13 +80,13 @@ Kind Lexer::error(const char* format, ...) {
     return error_range(-1, -1, {message, static_cast<size_t>(length)});
 }
 
-// Offsets are byte counts from the line's start; -1: up to where the lexer stands, and no end.
+// Offsets are byte counts from the line's start; -1: where the lexer stands, in code points.
 Kind Lexer::error_range(int offset, int end_offset, std::string_view message) {
     problem_.kind = ProblemKind::SyntaxError;
     problem_.message = arena_.copy(message);
     problem_.lineno = problem_.end_lineno = lineno_;
     problem_.offset = offset == -1 ? count_code_points({line_start_, static_cast<size_t>(cur_ - line_start_)}) : offset;
-    problem_.end_offset = end_offset;
+    problem_.end_offset = end_offset == -1 ? problem_.offset : end_offset;
     size_t length = std::strcspn(line_start_, "\n");
     problem_.text = arena_.copy({line_start_, length});
     problem_.has_text = true;
@@ -345,6 +345,11 @@ Kind Lexer::async_or_name(Kind kind) {
 
 bool Lexer::verify_identifier() {
     const char* p = start_;
+    size_t length = static_cast<size_t>(cur_ - start_);
+    if (valid_utf8_prefix({start_, length}) != length) {
+        fail(Done::Undecodable);
+        return false;
+    }
     bool first = true;
     while (p < cur_) {
         const char* character = p;

@@ -37,6 +37,7 @@ enum class Done : uint8_t {
     TabSpace,   // inconsistent use of tabs and spaces
     TooDeep,    // too many levels of indentation
     LineCont,   // character after a line continuation
+    Undecodable,  // a name that is not UTF-8
 };
 
 struct LexerOptions {
@@ -73,6 +74,8 @@ class Lexer {
     };
     const Bracket& innermost_bracket() const { return brackets_[level_ - 1]; }
     int lineno() const { return lineno_; }
+    // The bytes of the token that `done()` is about.
+    std::string_view pending_text() const { return {start_, static_cast<size_t>(cur_ - start_)}; }
     // Bytes from the start of the line, and from the start of the logical line, to where the lexer stands.
     int column() const { return static_cast<int>(cur_ - line_start_); }
     int buffer_column() const { return static_cast<int>(cur_ - buffer_); }

@@ -14,7 +14,7 @@ constexpr Token kNoToken{Kind::Error, 0, 0, 0, -1, 0, -1, "", ""};
 }  // namespace
 
 Parser::Parser(Lexer& lexer, Arena& arena, const ParseOptions& options, StartRule rule, FStringPlace place)
-    : lexer_(lexer), arena_(arena), options_(options), rule_(rule), place_(place), barry_(options.barry_as_bdfl) {
+    : lexer_(lexer), arena_(arena), options_(options), rule_(rule), place_(place) {
     depth_ = place.recursion;
 }
 
@@ -41,7 +41,7 @@ bool Parser::append_token() {
     } else {
         started_ = true;
     }
-    if (next.lineno == place_.lineno && rule_ == StartRule::FString) {
+    if (rule_ == StartRule::FString && next.end_lineno == place_.lineno) {
         next.col_offset += place_.col_offset;
         next.end_col_offset += place_.col_offset;
     }
@@ -248,6 +248,7 @@ ParseResult parse(std::string_view source, Arena& arena, const ParseOptions& opt
     static constexpr StartRule kRules[] = {StartRule::File, StartRule::Interactive, StartRule::Eval,
                                            StartRule::FunctionType};
     Parser parser(lexer, arena, options, kRules[static_cast<size_t>(options.mode)]);
+    if (text.encoding.empty()) parser.keep_byte_columns();
     result.tree = static_cast<ast::Mod*>(parser.run());
     if (result.tree == nullptr) result.problem = parser.problem();
     parser.warnings().append(lexer.warnings().data(), lexer.warnings().size());

@@ -66,6 +66,7 @@ struct SyntaxProblem {
     int offset = 0;
     int end_lineno = 0;
     int end_offset = 0;
+    bool has_end = true;         // false: end_lineno and end_offset are None
     std::string_view text{};     // the source line, with its newline; in the arena
     bool has_text = false;
 };

@@ -254,7 +254,7 @@ Expr* Parser::braced() {
             value = expression();
             if (value == nullptr) return nullptr;
         } else if (!double_starred_kvpair(key, value)) {
-            break;
+            return nullptr;
         }
         keys.push(key);
         values.push(value);

@@ -117,7 +117,7 @@ Stmt* Parser::for_stmt() {
         return nullptr;
     }
     Expr* iter = star_expressions();
-    if (iter == nullptr || !force(Kind::Colon)) return nullptr;
+    if (iter == nullptr || !accept(Kind::Colon)) return nullptr;
     String comment = accept_type_comment();
     Seq<Stmt*> body, orelse;
     if (!block(body)) return nullptr;
@@ -382,7 +382,7 @@ Stmt* Parser::class_def(Seq<Expr*> decorators) {
         if (!accept(Kind::RightParen)) mark_ = before;
     }
     Seq<Stmt*> body;
-    if (!force(Kind::Colon) || !block(body)) return nullptr;
+    if (!accept(Kind::Colon) || !block(body)) return nullptr;
     auto* node = make_node<ClassDef>(arena_, since(start));
     node->name = name;
     if (bases != nullptr) {

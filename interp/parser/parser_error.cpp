@@ -69,8 +69,8 @@ std::nullptr_t Parser::raise_known(ProblemKind kind, int lineno, int column, int
     } else {
         problem_.message = arena_.copy(message);
     }
-    problem_.offset = to_code_points(problem_.text, column);
-    problem_.end_offset = to_code_points(problem_.text, end_column);
+    problem_.offset = byte_columns_ ? column : to_code_points(problem_.text, column);
+    problem_.end_offset = byte_columns_ ? end_column : to_code_points(problem_.text, end_column);
     return nullptr;
 }
 
@@ -151,9 +151,20 @@ void Parser::tokenizer_error() {
             column = lexer_.buffer_column() - 1;
             message = "unexpected character after line continuation character";
             break;
+        case Done::Undecodable: raise_not_utf8(lexer_.pending_text()); return;
         case Done::Ok: break;
     }
     raise_known(kind, lexer_.lineno(), (column >= 0 ? column : 0) + 1, lexer_.lineno(), 0, message);
+}
+
+// Bytes that the UTF-8 decoder refuses, with its message.
+std::nullptr_t Parser::raise_not_utf8(std::string_view bytes) {
+    Utf8Error error = find_utf8_error(bytes);
+    if (error.first == error.last)
+        return raise("(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
+                     static_cast<unsigned char>(bytes[error.first]), error.first, error.reason);
+    return raise("(unicode error) 'utf-8' codec can't decode bytes in position %zu-%zu: %s", error.first, error.last,
+                 error.reason);
 }
 
 void Parser::unclosed_bracket() {

@@ -281,8 +281,8 @@ bool Parser::comparison_operator(CompareOperator& op) {
         case Kind::EqualEqual: op = CompareOperator::Eq; break;
         case Kind::NotEqual: {
             bool diamond = token().text() == "<>";
-            if (barry_ && !diamond) return raise("with Barry as BDFL, use '<>' instead of '!='"), false;
-            if (barry_ != diamond) return false;
+            if (options_.barry_as_bdfl && !diamond) return raise("with Barry as BDFL, use '<>' instead of '!='"), false;
+            if (options_.barry_as_bdfl != diamond) return false;
             op = CompareOperator::NotEq;
             break;
         }

@@ -214,8 +214,8 @@ Expr* FStringParser::compile(std::string_view text) {
     Lexer lexer(copy, parser_.arena_, lexer_options);
     ParseOptions options = parser_.options_;
     options.allow_incomplete_input = false;
-    options.barry_as_bdfl = parser_.barry_;
     Parser nested(lexer, parser_.arena_, options, StartRule::FString, place);
+    nested.keep_byte_columns();
     auto* node = static_cast<Expr*>(nested.run());
     if (!parser_.diagnosing_) {
         parser_.warnings_.append(nested.warnings_.data(), nested.warnings_.size());

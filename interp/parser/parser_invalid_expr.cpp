@@ -61,12 +61,9 @@ bool Parser::invalid_expression() {
 bool Parser::invalid_legacy_expression() {
     if (!at(Kind::Name) || kind_after() == Kind::LeftParen) return failed_;
     Name* name = make_name(token());
-    if (!is_legacy_statement(name)) {
-        return failed_;
-    }
     mark_++;
     Expr* rest = star_expressions();
-    if (rest == nullptr) return failed_;
+    if (rest == nullptr || !is_legacy_statement(name)) return failed_;
     raise_at(span_of(name, rest), "Missing parentheses in call to '%s'. Did you mean %s(...)?", name->id->data,
              name->id->data);
     return true;

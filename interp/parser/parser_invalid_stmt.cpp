@@ -109,12 +109,13 @@ bool Parser::invalid_header(Kind keyword) {
     }
 }
 
-// invalid_for_stmt: [ASYNC] 'for' star_targets 'in' star_expressions ':' NEWLINE !INDENT
+// invalid_for_stmt: [ASYNC] 'for' star_targets 'in' star_expressions (NEWLINE | ':' NEWLINE !INDENT)
 bool Parser::invalid_for_stmt() {
     accept(Kind::Async);
     uint32_t keyword = mark_;
     if (!accept(Kind::For) || star_targets() == nullptr || !accept(Kind::In) || star_expressions() == nullptr)
         return failed_;
+    if (at(Kind::Newline)) return raise("expected ':'"), true;
     return expected_block(keyword, "'for' statement");
 }
 
@@ -178,7 +179,7 @@ bool Parser::invalid_with_item() {
 }
 
 // invalid_try_stmt: 'try' ':' NEWLINE !INDENT | 'try' ':' block !('except' | 'finally')
-//   | 'try' ':' block* ((except_block+ except_star_block) | (except_star_block+ except_block)) block*
+//   | 'try' ':' block mixed_except
 bool Parser::invalid_try_stmt() {
     uint32_t start = mark_;
     if (!accept(Kind::Try) || expected_block(start, "'try' statement")) return failed_;
@@ -198,16 +199,33 @@ bool Parser::invalid_try_stmt() {
     while (at(Kind::Except)) {
         uint32_t before = mark_;
         bool is_star = kind_after() == Kind::Star;
+        if (is_star != star && count > 0) return mixed_except(is_star);
         ExceptHandler* handler = except_block(is_star);
         if (failed_) return true;
         if (handler == nullptr) {
             mark_ = before;
             return false;
         }
-        if (is_star != star && count > 0)
-            return raise("cannot have both 'except' and 'except*' on the same 'try'"), true;
         count++;
     }
+    return failed_;
+}
+
+// except_block+ 'except' '*' expression ['as' NAME] ':' | except_star_block+ 'except' [expression ['as' NAME]] ':'
+// At the last 'except'.
+bool Parser::mixed_except(bool star) {
+    Range place = range_of(token());
+    mark_++;
+    if (star) {
+        place = span_of(place, range_of(token()));
+        mark_++;
+    }
+    if (star || !at(Kind::Colon)) {
+        if (expression() == nullptr) return failed_;
+        uint32_t end = mark_;
+        if (accept(Kind::As) && !accept(Kind::Name)) mark_ = end;
+    }
+    if (at(Kind::Colon)) raise_at(place, "cannot have both 'except' and 'except*' on the same 'try'");
     return failed_;
 }
 

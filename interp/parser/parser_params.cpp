@@ -83,9 +83,10 @@ Arguments* Parser::parameters(ParameterStyle style) {
     ParameterLists lists;
     while (!at(closing(style))) {
         uint32_t before = mark_;
-        if (accept(Kind::Slash)) {
-            bool ended = accept(Kind::Comma) || at(closing(style));
-            if (!ended || !lists.posonly.empty() || lists.plain.empty()) {
+        if (at(Kind::Slash)) {
+            if (!lists.posonly.empty() || lists.plain.empty()) break;
+            mark_++;
+            if (!accept(Kind::Comma) && !at(closing(style))) {
                 mark_ = before;
                 break;
             }

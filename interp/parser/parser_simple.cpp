@@ -344,8 +344,6 @@ Stmt* Parser::import_from() {
     if ((module == nullptr && dots == 0) || !accept(Kind::Import)) return nullptr;
     Buffer<Alias*> names;
     if (!import_from_names(names)) return nullptr;
-    if (module != nullptr && dots == 0 && module->view() == "__future__")
-        for (Alias* name : names) barry_ = barry_ || name->name->view() == "barry_as_FLUFL";
     auto* node = make_node<ImportFrom>(arena_, since(start));
     node->module = module;
     node->names = names.to_seq(arena_);

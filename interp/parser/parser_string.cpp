@@ -122,9 +122,7 @@ bool StringConcatenation::decode_bytes(const StringToken& piece) {
     const char* end = p + piece.body.size();
     for (const char* q = p; q < end; q++)
         if (static_cast<signed char>(*q) < 0)
-            return parser_.raise_at(range_of(parser_.tokens_[piece.index]),
-                                    "bytes can only contain ASCII literal characters"),
-                   false;
+            return parser_.raise("bytes can only contain ASCII literal characters"), false;
     if (piece.raw) {
         text_.append(p, static_cast<uint32_t>(end - p));
         return true;
@@ -170,6 +168,7 @@ uint32_t StringConcatenation::octal(const char*& p, const char* end, char c) {
 bool StringConcatenation::decode_text(const StringToken& piece, std::string_view body) {
     const char* backslash = piece.raw ? nullptr : static_cast<const char*>(std::memchr(body.data(), '\\', body.size()));
     if (backslash == nullptr) {
+        if (!check_utf8(body)) return false;
         text_.append(body.data(), static_cast<uint32_t>(body.size()));
         return true;
     }
@@ -183,6 +182,7 @@ bool StringConcatenation::decode_text(const StringToken& piece, std::string_view
                 auto c = static_cast<unsigned char>(*q);
                 reader.position += c < 0x80 ? 1 : c >= 0xC0 ? 10 : 0;
             }
+            if (!check_utf8({reader.p, static_cast<size_t>(next - reader.p)})) return false;
             text_.append(reader.p, static_cast<uint32_t>(next - reader.p));
             reader.p = next;
             continue;
@@ -191,6 +191,20 @@ bool StringConcatenation::decode_text(const StringToken& piece, std::string_view
     }
     if (bad != nullptr) warn_escape(piece, *bad);
     return true;
+}
+
+// FAST: whole words of ASCII are skipped before the decoder looks.
+bool StringConcatenation::check_utf8(std::string_view text) {
+    size_t i = 0;
+    uint64_t word;
+    for (; i + 8 <= text.size(); i += 8) {
+        std::memcpy(&word, text.data() + i, 8);
+        if (word & 0x8080808080808080u) break;
+    }
+    while (i > 0 && i < text.size() && (text[i] & 0xC0) == 0x80) i--;
+    if (valid_utf8_prefix(text.substr(i)) == text.size() - i) return true;
+    parser_.raise_not_utf8(text);
+    return false;
 }
 
 // At a backslash. `bad` becomes the first character that is no escape.

@@ -1,4 +1,5 @@
-// Null bytes, byte order mark, encoding cookie, decoding, newlines.
+// Null bytes, byte order mark, encoding cookie, decoding, newlines. UTF-8 is not checked here: as in CPython names and
+// strings complain, comments do not.
 #include "interp/parser/source.h"
 
 #include <cstdio>
@@ -11,13 +12,13 @@
 namespace py::parser {
 namespace {
 
-// The problem of a source that never reaches the lexer: line 0, offset -1, no text.
+// The problem of a source that never reaches the lexer: line 0, offset -1, no end, no text.
 SyntaxProblem source_problem(Arena& arena, std::string_view message) {
     SyntaxProblem problem;
     problem.kind = ProblemKind::SyntaxError;
     problem.message = arena.copy(message);
-    problem.lineno = problem.end_lineno = 0;
-    problem.offset = problem.end_offset = -1;
+    problem.offset = -1;
+    problem.has_end = false;
     return problem;
 }
 
@@ -93,33 +94,11 @@ std::string_view from_latin1(std::string_view bytes, Arena& arena) {
     return {out, length};
 }
 
-SyntaxProblem not_utf8(std::string_view bytes, size_t position, Arena& arena) {
-    auto c = static_cast<unsigned char>(bytes[position]);
-    const char* reason = "invalid start byte";
-    size_t needed = c >= 0xF0 && c <= 0xF4 ? 3 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xC2 && c < 0xE0 ? 1 : 0;
-    size_t last = position;
-    if (needed > 0) {
-        reason = "invalid continuation byte";
-        while (last + 1 < bytes.size() && last - position < needed &&
-               (static_cast<unsigned char>(bytes[last + 1]) & 0xC0) == 0x80)
-            last++;
-        if (last + 1 == bytes.size()) reason = "unexpected end of data";
-    }
-    char message[160];
-    int length = last == position
-                     ? std::snprintf(message, sizeof message,
-                                     "(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: %s", c,
-                                     position, reason)
-                     : std::snprintf(message, sizeof message,
-                                     "(unicode error) 'utf-8' codec can't decode bytes in position %zu-%zu: %s", position,
-                                     last, reason);
-    return source_problem(arena, {message, static_cast<size_t>(length)});
-}
-
 // The cookie's text in UTF-8. Latin-1 and ASCII here, the rest through the hook.
 std::string_view decode(std::string_view bytes, std::string_view name, Arena& arena, const ParseOptions& options,
                         SyntaxProblem& problem) {
-    if (name == "iso-8859-1") return from_latin1(bytes, arena);
+    for (const char* alias : {"iso-8859-1", "latin1", "iso8859-1", "l1", "8859", "cp819", "latin"})
+        if (same_name(name, alias)) return from_latin1(bytes, arena);
     if (same_name(name, "ascii") || same_name(name, "us-ascii")) {
         for (size_t i = 0; i < bytes.size(); i++) {
             auto c = static_cast<unsigned char>(bytes[i]);
@@ -202,13 +181,9 @@ Source read_source(std::string_view source, Arena& arena, const ParseOptions& op
             }
             result.encoding = name;
         }
-        bool is_utf8 = result.encoding.empty() || result.encoding == "utf-8";
-        if (!is_utf8) {
+        if (!result.encoding.empty() && result.encoding != "utf-8") {
             source = decode(source, result.encoding, arena, options, result.problem);
             if (result.problem.kind != ProblemKind::None) return result;
-        } else if (size_t valid = valid_utf8_prefix(source); valid != source.size()) {
-            result.problem = not_utf8(source, valid, arena);
-            return result;
         }
     }
     result.text = with_newlines(source, arena, options.mode == Mode::Exec);

@@ -90,4 +90,15 @@ size_t valid_utf8_prefix(std::string_view text) {
     return static_cast<size_t>(p - begin);
 }
 
+Utf8Error find_utf8_error(std::string_view text) {
+    size_t first = valid_utf8_prefix(text);
+    auto* p = reinterpret_cast<const unsigned char*>(text.data()) + first;
+    auto* end = reinterpret_cast<const unsigned char*>(text.data()) + text.size();
+    if (*p < 0xC2 || *p > 0xF4) return {first, first, "invalid start byte"};
+    int bad = 1;
+    sequence_length(p, end, &bad);
+    bool cut_off = p + bad >= end;
+    return {first, first + static_cast<size_t>(bad) - 1, cut_off ? "unexpected end of data" : "invalid continuation byte"};
+}
+
 }  // namespace py::parser

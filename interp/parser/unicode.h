@@ -11,6 +11,13 @@ uint32_t decode_utf8(const char*& p, const char* end);
 int encode_utf8(uint32_t code, char* out);
 // Code points as str(bytes, "utf-8", "replace") would count them.
 int count_code_points(std::string_view text);
+// What the UTF-8 decoder says of text that is not well-formed; positions are inclusive.
+struct Utf8Error {
+    size_t first;
+    size_t last;
+    const char* reason;
+};
+Utf8Error find_utf8_error(std::string_view text);
 // Length of the longest prefix that is well-formed UTF-8.
 size_t valid_utf8_prefix(std::string_view text);
 

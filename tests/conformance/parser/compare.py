@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import tokenize
 import warnings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -86,7 +87,7 @@ def suite_snippets(test_folder):
         path = os.path.join(test_folder, name + ".py")
         if not os.path.exists(path):
             continue
-        with open(path, encoding="utf-8") as f:
+        with tokenize.open(path) as f:
             tree = ast.parse(f.read())
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and ">>>" in node.value:
@@ -104,7 +105,7 @@ def suite_snippets(test_folder):
         path = os.path.join(test_folder, name + ".py")
         if not os.path.exists(path):
             continue
-        with open(path, encoding="utf-8") as f:
+        with tokenize.open(path) as f:
             tree = ast.parse(f.read())
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)) and len(node.value) < 3000:
@@ -118,29 +119,39 @@ def own_snippets():
                 yield block
 
 
-def compare_sources(tool, sources, limit=60):
-    same = total = shown = 0
+def as_bytes_and_text(sources):
+    """Each source once; text is tried encoded as well."""
     seen = set()
     for source in sources:
         if source in seen:
             continue
         seen.add(source)
         if isinstance(source, str):
+            yield source.encode("utf-8", "surrogatepass")
+        yield source
+
+
+def compare_sources(tool_path, sources, limit=60, mode="exec", flags=0, options=()):
+    bytes_tool = Tool(tool_path, f"--mode={mode}", *options)
+    text_tool = Tool(tool_path, "--text", f"--mode={mode}", *options)
+    same = total = shown = 0
+    for source in as_bytes_and_text(sources):
+        tool = bytes_tool
+        if isinstance(source, str):
+            tool = text_tool
             try:
-                data = source.encode("utf-8")
+                source.encode("utf-8")
             except UnicodeEncodeError:
                 continue
-        else:
-            data = source
         total += 1
-        theirs = oracle(data)
-        mine = tool.read_text(data)
+        theirs = oracle(source, mode, flags)
+        mine = tool.read_text(source)
         if mine == theirs or (theirs.startswith(("!ValueError", "!MemoryError", "!RecursionError")) and
                               mine.split("|")[0] in ("!ValueError", "!MemoryError")):
             same += 1
         elif shown < limit:
             shown += 1
-            print(repr(source)[:300])
+            print(mode, repr(source)[:300])
             print(first_difference(mine, theirs))
     print(f"{same} of {total} sources equal")
     return same == total
@@ -186,15 +197,21 @@ def cuts(files, count):
 def main():
     sys.stdout.reconfigure(errors="backslashreplace")
     warnings.simplefilter("ignore")
-    tool_path, what, *rest = sys.argv[1:]
-    tool = Tool(tool_path)
+    tool, what, *rest = sys.argv[1:]
     if what == "tree":
-        good = compare_trees(tool, rest)
+        good = compare_trees(Tool(tool), rest)
     elif what == "snippets":
-        good = compare_sources(tool, own_snippets())
+        snippets = list(own_snippets())
         folder = os.path.join(os.path.dirname(os.__file__), "test")
         if os.path.isdir(folder):
-            good = compare_sources(tool, suite_snippets(folder)) and good
+            snippets += suite_snippets(folder)
+        good = compare_sources(tool, snippets)
+        for mode in "eval", "single", "func_type":
+            good = compare_sources(tool, snippets, mode=mode) and good
+        good = compare_sources(tool, snippets, flags=ast.PyCF_TYPE_COMMENTS, options=["--type-comments"]) and good
+        for options, flags in (["--dont-imply-dedent"], 0x200), (["--incomplete"], 0x4000), (
+                ["--incomplete", "--dont-imply-dedent"], 0x4200):
+            good = compare_sources(tool, snippets, mode="single", flags=flags, options=options) and good
     else:
         good = compare_sources(tool, cuts(rest, 300))
     sys.exit(not good)

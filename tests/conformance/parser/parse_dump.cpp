@@ -2,6 +2,8 @@
 //   adder_parse_dump FILE         the tree as `ast.dump(…, include_attributes=True)`, or one line `!Kind|message|…`
 //   adder_parse_dump --batch      names on standard input; for each the length of the answer, a newline, the answer
 //   adder_parse_dump --time FILE… parses only, ten times each, and prints bytes and seconds
+#include <iconv.h>
+
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -43,12 +45,28 @@ static std::string answer(const std::string& source, const parser::ParseOptions&
     } else {
         const parser::SyntaxProblem& p = result.problem;
         out = std::string("!") + kind_name(p.kind) + "|" + std::string(p.message) + "|" + std::to_string(p.lineno) + "|" +
-              std::to_string(p.offset) + "|" + std::to_string(p.end_lineno) + "|" + std::to_string(p.end_offset);
+              std::to_string(p.offset) + "|" + (p.has_end ? std::to_string(p.end_lineno) : "None") + "|" +
+              (p.has_end ? std::to_string(p.end_offset) : "None");
     }
     if (warnings)
         for (const parser::Warning& w : result.warnings)
             out += "\n#" + std::to_string(w.lineno) + ":" + std::string(w.message);
     return out;
+}
+
+// Encodings beyond the parser's own, by iconv.
+static parser::Decoded decode_with_iconv(void*, const char* encoding, std::string_view bytes) {
+    iconv_t converter = iconv_open("UTF-8", encoding);
+    if (converter == reinterpret_cast<iconv_t>(-1)) return {parser::DecodeStatus::UnknownEncoding, nullptr, 0};
+    size_t space = bytes.size() * 4 + 4, left = bytes.size(), room = space;
+    char* text = static_cast<char*>(std::malloc(space));
+    char* in = const_cast<char*>(bytes.data());
+    char* out = text;
+    size_t status = iconv(converter, &in, &left, &out, &room);
+    iconv_close(converter);
+    if (status != static_cast<size_t>(-1)) return {parser::DecodeStatus::Done, text, space - room};
+    std::free(text);
+    return {parser::DecodeStatus::Invalid, nullptr, 0};
 }
 
 static int time_files(const std::vector<std::string>& names, const parser::ParseOptions& options) {
@@ -73,6 +91,7 @@ static int time_files(const std::vector<std::string>& names, const parser::Parse
 int main(int argc, char** argv) {
     parser::ParseOptions options;
     options.lookup_name = lookup_unicode_name;
+    options.decode = decode_with_iconv;
     std::vector<std::string> files;
     bool batch = false, timing = false, warnings = false;
     for (int i = 1; i < argc; i++) {
@@ -82,6 +101,7 @@ int main(int argc, char** argv) {
         else if (arg == "--warnings") warnings = true;
         else if (arg == "--text") options.source_is_text = true;
         else if (arg == "--type-comments") options.type_comments = true;
+        else if (arg == "--mode=exec") options.mode = parser::Mode::Exec;
         else if (arg == "--mode=eval") options.mode = parser::Mode::Eval;
         else if (arg == "--mode=single") options.mode = parser::Mode::Single;
         else if (arg == "--mode=func_type") options.mode = parser::Mode::FunctionType;
