@@ -49,6 +49,24 @@ Kind keyword_or_name(const char* text, size_t length) {
     return Kind::Name;
 }
 
+// Tokens whose end CPython finds by looking at the next character, and so meets the end of the text one token early;
+// is_end_of_source and the search for later errors depend on it.
+bool looks_ahead(Kind kind) {
+    switch (kind) {
+        case Kind::String:
+        case Kind::Newline:
+        case Kind::Ellipsis:
+        case Kind::LeftShiftEqual:
+        case Kind::RightShiftEqual:
+        case Kind::DoubleStarEqual:
+        case Kind::DoubleSlashEqual:
+        case Kind::Indent:
+        case Kind::Dedent:
+        case Kind::Error: return false;
+        default: return true;
+    }
+}
+
 }  // namespace
 
 const char* spelling(Kind kind) { return kSpellings[static_cast<size_t>(kind)]; }
@@ -107,6 +125,22 @@ void Lexer::begin_line() {
     lineno_++;
 }
 
+std::string_view Lexer::buffered() const {
+    const char* p = cur_;
+    while (p < end_ && (p == buffer_ || p[-1] != '\n')) p++;
+    return {buffer_, static_cast<size_t>(p - buffer_)};
+}
+
+bool Lexer::only_blank_follows() const {
+    for (const char* p = cur_;; p++) {
+        while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\f') p++;
+        if (*p == 0) return true;
+        if (*p != '#') return false;
+        while (*p != 0 && *p != '\n') p++;
+        if (*p == 0) return true;
+    }
+}
+
 void Lexer::imply_dedents() {
     pending_ = -indent_;
     indent_ = 0;
@@ -116,6 +150,7 @@ Kind Lexer::next(Token& token) {
     token_start_ = token_end_ = nullptr;
     non_ascii_ = false;
     Kind kind = scan();
+    if (cur_ == end_ && done_ == Done::Ok && looks_ahead(kind)) done_ = Done::Eof;
     bool is_string = kind == Kind::String;
     const char* line_start = is_string ? string_line_start_ : line_start_;
     token.kind = kind;
@@ -275,7 +310,8 @@ Kind Lexer::scan_comment(bool blank) {
     if (!options_.type_comments) return Kind::EndMarker;
     const char* p = comment;
     const char* prefix = "# type: ";
-    for (; *prefix != 0 && p < cur_; prefix++) {
+    const char* limit = newline != nullptr ? newline + 1 : end_;
+    for (; *prefix != 0 && p < limit; prefix++) {
         if (*prefix == ' ') {
             while (*p == ' ' || *p == '\t') p++;
         } else if (*prefix == *p) {

@@ -79,8 +79,11 @@ class Lexer {
     // Bytes from the start of the line, and from the start of the logical line, to where the lexer stands.
     int column() const { return static_cast<int>(cur_ - line_start_); }
     int buffer_column() const { return static_cast<int>(cur_ - buffer_); }
-    const char* line_start() const { return line_start_; }
+    // From the start of the logical line to the end of the line the lexer stands on.
+    std::string_view buffered() const;
     bool at_buffer_start() const { return cur_ == buffer_; }
+    // Only white space and comments are left.
+    bool only_blank_follows() const;
     std::string_view text() const { return text_; }
     ast::Buffer<Warning>& warnings() { return warnings_; }
 

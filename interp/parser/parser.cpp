@@ -110,7 +110,11 @@ bool Parser::stack_exhausted() {
 
 Node* Parser::run() {
     Node* result = start_rule();
-    if (result != nullptr && !failed_) return result;
+    if (result != nullptr && !failed_) {
+        if (rule_ != StartRule::Interactive || lexer_.only_blank_follows()) return result;
+        raise("multiple statements found while compiling a single statement");
+        return nullptr;
+    }
     if (options_.allow_incomplete_input && problem_.kind != ProblemKind::MemoryError && lexer_.at_end_of_source()) {
         failed_ = false;
         raise_last_token(ProblemKind::IncompleteInput, "incomplete input");
@@ -160,7 +164,7 @@ Mod* Parser::file() {
 }
 
 // interactive: statement_newline
-// statement_newline: compound_stmt NEWLINE | simple_stmts | NEWLINE | ENDMARKER
+// statement_newline: compound_stmt NEWLINE | simple_stmts | NEWLINE
 Mod* Parser::interactive() {
     Buffer<Stmt*> body;
     uint32_t start = mark_;
@@ -173,10 +177,6 @@ Mod* Parser::interactive() {
         if (!simple_stmts(body)) {
             if (failed_) return nullptr;
             mark_ = start;
-            if (at(Kind::EndMarker)) {
-                raise("%s", "unexpected EOF while parsing");
-                return nullptr;
-            }
             if (!accept(Kind::Newline)) return nullptr;
             body.push(make_node<Pass>(arena_, range_of(tokens_[start])));
         }
@@ -225,7 +225,8 @@ bool Parser::function_type_arguments(Buffer<Expr*>& out) {
         Expr* type = expression();
         if (type == nullptr) return false;
         out.push(type);
-        if (!at(Kind::RightParen) && !accept(Kind::Comma)) return false;
+        if (at(Kind::RightParen)) return true;
+        if (!accept(Kind::Comma) || at(Kind::RightParen)) return false;
     }
     return true;
 }

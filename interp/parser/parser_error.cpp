@@ -31,21 +31,20 @@ int to_code_points(std::string_view line, int column) {
 
 }  // namespace
 
-// The line the error names: with its newline when the lexer still stands on it.
+// The line the error names; what the lexer has buffered when it still stands there.
 void Parser::fill_text(int lineno) {
-    std::string_view text = lexer_.text();
-    int first = rule_ == StartRule::FString ? place_.lineno : 1;
-    const char* p = text.data();
-    const char* end = p + text.size();
-    for (int line = first; line < lineno; line++) {
-        const char* newline = static_cast<const char*>(std::memchr(p, '\n', static_cast<size_t>(end - p)));
-        if (newline == nullptr) break;
-        p = newline + 1;
-    }
-    const char* newline = static_cast<const char*>(std::memchr(p, '\n', static_cast<size_t>(end - p)));
-    const char* line_end = newline == nullptr ? end : newline + (lexer_.lineno() <= lineno ? 1 : 0);
-    problem_.text = arena_.copy({p, static_cast<size_t>(line_end - p)});
     problem_.has_text = true;
+    if (lexer_.lineno() <= lineno && !lexer_.buffered().empty()) {
+        problem_.text = arena_.copy(lexer_.buffered());
+        return;
+    }
+    std::string_view text = lexer_.text();
+    for (int line = rule_ == StartRule::FString ? place_.lineno : 1; line < lineno; line++) {
+        size_t newline = text.find('\n');
+        if (newline == text.npos) break;
+        text.remove_prefix(newline + 1);
+    }
+    problem_.text = arena_.copy(text.substr(0, text.find('\n')));
 }
 
 // Columns are bytes counted from 1.
