@@ -87,7 +87,7 @@ class Parser {
     void remember(Rule rule, uint32_t start, Node* node);
     template <class T, class F>
     T* memo(Rule rule, F parse) {
-        if (!diagnosing_) return parse();
+        if (!remembering_) return parse();
         if (failed_) return nullptr;
         uint32_t start = mark_;
         if (MemoEntry* entry = find_memo(rule, start)) {
@@ -178,6 +178,8 @@ class Parser {
     Expr* parenthesised();
     Expr* bracketed();
     Expr* braced();
+    Expr* quick_braced();
+    void broken_dict(uint32_t start);
     Expr* tuple();
     Expr* group();
     Expr* genexp();
@@ -369,6 +371,7 @@ class Parser {
     uint32_t limit_ = 0;   // tokens read; 0 once an error is raised, so that nothing matches any more
     bool failed_ = false;
     bool diagnosing_ = false;
+    bool remembering_ = false;  // memo in use: in the second pass, and once a dict has failed
     bool invalid_rules_ = true;
     bool started_ = false;  // interactive: a token other than the end has been seen
     bool byte_columns_ = false;

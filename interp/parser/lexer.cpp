@@ -125,6 +125,14 @@ void Lexer::begin_line() {
     lineno_++;
 }
 
+// "" or '': a third quote is looked for.
+bool Lexer::is_empty_string(Kind kind) const {
+    if (kind != Kind::String) return false;
+    const char* p = start_;
+    while (*p != '"' && *p != '\'') p++;
+    return token_end_ - p == 2;
+}
+
 std::string_view Lexer::buffered() const {
     const char* p = cur_;
     while (p < end_ && (p == buffer_ || p[-1] != '\n')) p++;
@@ -150,7 +158,7 @@ Kind Lexer::next(Token& token) {
     token_start_ = token_end_ = nullptr;
     non_ascii_ = false;
     Kind kind = scan();
-    if (cur_ == end_ && done_ == Done::Ok && looks_ahead(kind)) done_ = Done::Eof;
+    if (cur_ == end_ && done_ == Done::Ok && (looks_ahead(kind) || is_empty_string(kind))) done_ = Done::Eof;
     bool is_string = kind == Kind::String;
     const char* line_start = is_string ? string_line_start_ : line_start_;
     token.kind = kind;
@@ -195,6 +203,7 @@ bool Lexer::read_indentation(bool& blank) {
     if (c == '#' || c == '\n') {
         if (!(column == 0 && c == '\n' && options_.interactive)) blank = true;
     }
+    if (cur_ == end_) done_ = Done::Eof;
     if (blank || level_ > 0) return true;
     if (continued_column != 0) column = alternative = continued_column;
     if (column == indents_[indent_]) {
@@ -479,7 +488,9 @@ Kind Lexer::scan_operator(int c) {
         case ':': return d == '=' ? longer(1, Kind::ColonEqual) : one(Kind::Colon);
         case ',': return one(Kind::Comma);
         case ';': return one(Kind::Semicolon);
-        case '.': return d == '.' && e == '.' ? longer(2, Kind::Ellipsis) : one(Kind::Dot);
+        case '.':
+            if (d == '.' && cur_ + 1 == end_) done_ = Done::Eof;
+            return d == '.' && e == '.' ? longer(2, Kind::Ellipsis) : one(Kind::Dot);
         case '=': return d == '=' ? longer(1, Kind::EqualEqual) : one(Kind::Equal);
         case '+': return d == '=' ? longer(1, Kind::PlusEqual) : one(Kind::Plus);
         case '-':

@@ -112,6 +112,7 @@ class Lexer {
     [[gnu::cold, gnu::noinline]] Kind error(const char* format, ...);
     [[gnu::cold, gnu::noinline]] Kind error_range(int offset, int end_offset, std::string_view message);
     void to_line_end();
+    bool is_empty_string(Kind kind) const;
 
     std::string_view text_;
     Arena& arena_;

@@ -10,15 +10,20 @@ namespace {
 
 bool digit_at(const char* p) { return is_digit(static_cast<unsigned char>(*p)); }
 
+bool word_at(const char* p, const char* word) {
+    size_t length = std::strlen(word);
+    return std::strncmp(p, word, length) == 0 && !is_name_part(static_cast<unsigned char>(p[length]));
+}
+
 // Keywords that valid code may put right behind a number, as in `1if x else y`.
 bool keyword_follows(const char* p) {
     switch (*p) {
-        case 'a': return std::strncmp(p, "and", 3) == 0;
-        case 'e': return std::strncmp(p, "else", 4) == 0;
-        case 'f': return std::strncmp(p, "for", 3) == 0;
+        case 'a': return word_at(p, "and");
+        case 'e': return word_at(p, "else");
+        case 'f': return word_at(p, "for");
         case 'i': return p[1] == 'f' || p[1] == 'n' || p[1] == 's';
-        case 'n': return std::strncmp(p, "not", 3) == 0;
-        case 'o': return p[1] == 'r';
+        case 'n': return word_at(p, "not");
+        case 'o': return word_at(p, "or");
         default: return false;
     }
 }
@@ -42,7 +47,7 @@ bool Lexer::end_of_number(const char* name) {
     if (keyword_follows(cur_)) {
         char message[60];
         int length = std::snprintf(message, sizeof message, "invalid %s literal", name);
-        Warning warning{WarningKind::Deprecation, arena_.copy({message, static_cast<size_t>(length)}), lineno_, {}};
+        Warning warning{WarningKind::Syntax, arena_.copy({message, static_cast<size_t>(length)}), lineno_, {}};
         error("%s", message);
         warning.as_error = problem_;
         problem_ = {};

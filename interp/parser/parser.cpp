@@ -130,7 +130,9 @@ Node* Parser::run() {
 Node* Parser::second_pass() {
     Token last = tokens_.empty() ? kNoToken : tokens_.back();
     mark_ = 0;
-    diagnosing_ = true;
+    diagnosing_ = remembering_ = true;
+    memo_ = nullptr;
+    memo_size_ = 0;
     started_ = started_ || rule_ != StartRule::Interactive;
     start_rule();
     if (failed_) {

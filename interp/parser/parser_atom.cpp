@@ -224,7 +224,14 @@ Expr* Parser::braced() {
         }
         return nullptr;
     }
-    mark_++;
+    Expr* node = quick_braced();
+    if (node == nullptr && !failed_) broken_dict(start);
+    return node;
+}
+
+// The first pass's form of braced().
+Expr* Parser::quick_braced() {
+    uint32_t start = mark_++;
     Buffer<Expr*> keys, values;
     if (accept(Kind::RightBrace)) return make_dict(start, keys, values);
     Expr* key = nullptr;
@@ -291,9 +298,17 @@ Expr* Parser::dict() {
         if (!accept(Kind::Comma)) break;
     }
     if (accept(Kind::RightBrace)) return make_dict(start, keys, values);
-    mark_ = start + 1;
-    raises(&Parser::invalid_double_starred_kvpairs);
+    if (!failed_) broken_dict(start);
     return nullptr;
+}
+
+// The error rule of dict has no guard in the grammar: it runs in the first pass as well, and within
+// expression_without_invalid. From then on results are remembered, or nested braces would take exponential time.
+void Parser::broken_dict(uint32_t start) {
+    remembering_ = true;
+    mark_ = start + 1;
+    invalid_double_starred_kvpairs();
+    mark_ = start;
 }
 
 // set: '{' star_named_expressions '}'

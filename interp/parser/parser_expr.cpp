@@ -432,6 +432,8 @@ Expr* Parser::primary() {
         while (value != nullptr) {
             uint32_t before = mark_;
             Expr* next = nullptr;
+            // The alternative `primary genexp` ends in an error rule that takes any bracket.
+            if ((at(Kind::LeftBracket) || at(Kind::LeftBrace)) && raises(&Parser::invalid_comprehension)) return nullptr;
             if (at(Kind::Dot)) {
                 mark_++;
                 if (Identifier attr = accept_name()) {

@@ -11,6 +11,13 @@ static bool is_legacy_statement(const Expr* expression) {
     return id == "print" || id == "exec";
 }
 
+// CPython compares as many letters as the name has, so that any beginning of a soft keyword counts as one here.
+static bool begins_soft_keyword(std::string_view name) {
+    for (std::string_view keyword : {"_", "case", "match"})
+        if (keyword.substr(0, name.size()) == name) return true;
+    return false;
+}
+
 // expression, with error rules off
 Expr* Parser::expression_without_invalid() {
     bool saved = invalid_rules_;
@@ -39,7 +46,7 @@ Expr* Parser::expression_without_invalid() {
 //                   | disjunction 'if' disjunction !('else' | ':')
 bool Parser::invalid_expression() {
     uint32_t start = mark_;
-    bool soft = at_soft("match") || at_soft("case") || at_soft("_");
+    bool soft = at(Kind::Name) && begins_soft_keyword(token().text());
     bool prefixed_string = at(Kind::Name) && kind_after() == Kind::String;
     if (!soft && !prefixed_string) {
         Expr* left = disjunction();
