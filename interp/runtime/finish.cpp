@@ -1,0 +1,100 @@
+// The end of the interpreter: threads, exit handlers, streams, modules.
+#include "interp/import/import.h"
+#include "interp/objects/abstract.h"
+#include "interp/objects/call.h"
+#include "interp/objects/containers.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/errors.h"
+#include "interp/objects/memory.h"
+#include "interp/objects/module.h"
+#include "interp/objects/str.h"
+#include "interp/runtime/audit.h"
+#include "interp/runtime/pending.h"
+#include "interp/runtime/start.h"
+#include "interp/runtime/standard_streams.h"
+#include "interp/runtime/state.h"
+
+namespace py {
+
+namespace {
+
+// sys.modules[name] if it is loaded, borrowed.
+Object* loaded(const char* name) { return dict_get_str(runtime().modules, interned(name)); }
+
+// Waits for the threads that are no daemons.
+void join_threads() {
+    Object* threading = loaded("threading");
+    if (!threading) return;
+    Ref<> kept = share(threading);
+    if (!call_method(threading, "_shutdown"_name).ok()) write_unraisable(threading);
+}
+
+void run_exit_handlers() {
+    Object* atexit = loaded("atexit");
+    if (!atexit) return;
+    Ref<> kept = share(atexit);
+    if (!call_method(atexit, "_run_exitfuncs"_name).ok()) {
+        if (error_occurred()) write_unraisable(atexit);
+    }
+}
+
+// Sets every module's names to None, the ones with one leading underscore first, so that __del__ methods run while most
+// things are still there.
+void clear_module_dict(Dict* dict) {
+    for (int pass = 0; pass < 2; ++pass) {
+        ssize_t position = 0;
+        Object *key, *value;
+        while (dict_next(dict, &position, &key, &value)) {
+            if (value == none() || !is_str(key)) continue;
+            Str* name = as_str(key);
+            bool single_underscore = name->length && name->at(0) == '_' && (name->length < 2 || name->at(1) != '_');
+            if (pass == 0 ? !single_underscore : str_equals(name, "__builtins__")) continue;
+            if (!dict_set(dict, key, none()).ok()) clear_error();
+        }
+    }
+}
+
+void tear_modules_down() {
+    for (const char* name : {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_importer_cache",
+                             "meta_path", "path_hooks"})
+        if (sys_get(name)) (void)sys_set(name, none()).ok();
+    for (const char* name : {"stdin", "stdout", "stderr"}) {
+        Ref<Str> saved = MUST(format_str("__%s__", name));
+        Object* original = dict_get_str(runtime().sys_dict, saved.get());
+        (void)sys_set(name, original ? original : none()).ok();
+    }
+    // The modules die when sys.modules forgets them, unless something else holds them: those are cleared by force.
+    Ref<List> survivors = MUST(list_new(0));
+    ssize_t position = 0;
+    Object *key, *value;
+    while (dict_next(runtime().modules, &position, &key, &value)) {
+        if (!is_module(value) || value == runtime().sys_module || value == runtime().builtins_module) continue;
+        Fallible<Ref<>> weak = weakref_new(value, nullptr);
+        if (weak.ok()) (void)list_append(survivors.get(), weak.take().get()).ok();
+        clear_error();
+        if (!dict_set(runtime().modules, key, none()).ok()) clear_error();
+    }
+    dict_clear(runtime().modules);
+    gc_collect(2);
+    for (ssize_t i = survivors->size - 1; i >= 0; --i) {
+        Ref<> module = weakref_get(survivors->items[i]);
+        if (module && is_module(module.get())) clear_module_dict(static_cast<Module*>(module.get())->dict);
+    }
+    gc_collect(2);
+}
+
+}  // namespace
+
+int end_interpreter(int status) {
+    join_threads();
+    run_exit_handlers();
+    runtime().finalizing = true;
+    if (!flush_standard_streams()) status = 120;
+    gc_collect(2);
+    tear_modules_down();
+    if (!flush_standard_streams()) status = 120;
+    clear_audit_hooks();
+    return status;
+}
+
+}  // namespace py

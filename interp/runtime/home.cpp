@@ -1,0 +1,108 @@
+// See home.h. Order: PYTHONHOME, a lib/python3.11 beside the binary, the embedded image.
+#include "interp/runtime/home.h"
+
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "interp/import/image.h"
+
+namespace py {
+
+namespace {
+
+Home the_home;
+
+bool is_file(const std::string& path) {
+    struct stat info;
+    return stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+}
+bool is_executable(const std::string& path) { return is_file(path) && access(path.c_str(), X_OK) == 0; }
+
+std::string absolute(const std::string& path) {
+    if (!path.empty() && path[0] == '/') return path;
+    char cwd[PATH_MAX];
+    if (!getcwd(cwd, sizeof cwd)) return path;
+    std::string relative = path;
+    while (relative.rfind("./", 0) == 0) relative.erase(0, 2);
+    return std::string(cwd) + "/" + relative;
+}
+
+// The program as it was called: links are kept, PATH is searched for a bare name.
+std::string called_executable(const char* argv0) {
+    std::string name = argv0 ? argv0 : "";
+    if (name.empty()) return "";
+    if (name.find('/') != std::string::npos) return absolute(name);
+    const char* path = std::getenv("PATH");
+    std::string list = path ? path : "/usr/local/bin:/usr/bin:/bin";
+    for (size_t start = 0; start <= list.size();) {
+        size_t end = list.find(':', start);
+        if (end == std::string::npos) end = list.size();
+        std::string candidate = list.substr(start, end - start);
+        candidate = (candidate.empty() ? std::string(".") : candidate) + "/" + name;
+        if (is_executable(candidate)) return absolute(candidate);
+        start = end + 1;
+    }
+    return "";
+}
+
+std::string real_binary() {
+    char buffer[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", buffer, sizeof buffer - 1);
+    return length > 0 ? std::string(buffer, size_t(length)) : std::string();
+}
+
+std::string directory_of(const std::string& path) {
+    size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+bool use_disk(const std::string& prefix) {
+    std::string stdlib = prefix + "/lib/python3.11";
+    if (!is_file(stdlib + "/os.py")) return false;
+    the_home.prefix = prefix;
+    the_home.stdlib = stdlib;
+    the_home.embedded = false;
+    return true;
+}
+
+}  // namespace
+
+const Home& home() { return the_home; }
+
+void find_home(const char* argv0, bool ignore_environment) {
+    the_home.binary = real_binary();
+    the_home.executable = called_executable(argv0);
+    if (the_home.executable.empty()) the_home.executable = the_home.binary;
+    // adder itself stands for Python under the name python3.11 where that lies beside it.
+    size_t slash = the_home.executable.rfind('/');
+    std::string base = the_home.executable.substr(slash == std::string::npos ? 0 : slash + 1);
+    if (base.rfind("python", 0) != 0) {
+        std::string beside = directory_of(the_home.executable) + "/python3.11";
+        if (is_executable(beside)) the_home.executable = beside;
+    }
+    const char* python_home = ignore_environment ? nullptr : std::getenv("PYTHONHOME");
+    if (python_home && *python_home) {
+        std::string prefix = python_home;
+        prefix = prefix.substr(0, prefix.find(':'));
+        if (use_disk(prefix)) return;
+    }
+    if (use_disk(directory_of(the_home.binary))) return;
+    the_home.prefix = the_home.binary;
+    the_home.stdlib = the_home.binary + "/lib/python3.11";
+    the_home.embedded = true;
+    if (!stdlib_image()) {
+        the_home.stdlib = ADDER_STDLIB;
+        the_home.embedded = false;
+    }
+}
+
+std::string bootstrap_source_path(const char* path_in_image) {
+    if (!std::strcmp(path_in_image, "_adder_importer.py")) return std::string(ADDER_SOURCE_DIR) + "/interp/import/adder_importer.py";
+    return std::string(ADDER_STDLIB) + "/" + path_in_image;
+}
+
+}  // namespace py

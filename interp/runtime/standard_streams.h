@@ -1,0 +1,13 @@
+// sys.stdin, stdout and stderr.
+#pragma once
+
+#include "interp/objects/fallible.h"
+
+namespace py {
+
+// Imports io, makes the streams over descriptors 0 to 2 (None where closed), sets builtins.open.
+Fallible<void> make_standard_streams();
+// Flushes stdout and stderr. False: one failed (stdout's failure is reported as unraisable).
+bool flush_standard_streams();
+
+}  // namespace py

@@ -1,0 +1,182 @@
+// Start-up: from nothing to an interpreter that has imported site (order as documented for initialisation of CPython 3.11).
+#include "interp/runtime/start.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "interp/builtins/functions.h"
+#include "interp/import/frozen.h"
+#include "interp/import/image.h"
+#include "interp/import/import.h"
+#include "interp/import/native_modules.h"
+#include "interp/modules/sys.h"
+#include "interp/objects/abstract.h"
+#include "interp/objects/call.h"
+#include "interp/objects/containers.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/errors.h"
+#include "interp/objects/exception.h"
+#include "interp/objects/hash.h"
+#include "interp/objects/int.h"
+#include "interp/objects/module.h"
+#include "interp/objects/str.h"
+#include "interp/objects/types.h"
+#include "interp/runtime/home.h"
+#include "interp/runtime/pending.h"
+#include "interp/runtime/print_exception.h"
+#include "interp/runtime/state.h"
+#include "interp/runtime/standard_streams.h"
+#include "interp/runtime/thread.h"
+
+namespace py {
+
+void start_core() {
+    Config& config = runtime().config;
+    if (config.hash_seed_set)
+        seed_hash_secret(config.hash_seed);
+    else
+        CHECK(getentropy(runtime().siphash_key, sizeof runtime().siphash_key) == 0);
+    Thread* thread = thread_new();
+    CHECK(thread);
+    thread_bind(thread);
+    gil_acquire(thread);
+    runtime().main_thread = thread;
+    ready_builtin_types();
+    ready_exception_types();
+    runtime().modules = MUST(dict_new()).release();
+    runtime().sys_module = MUST(sys_module_new()).release();
+    runtime().sys_dict = runtime().sys_module->dict;
+    MUST(dict_set(runtime().modules, "sys", runtime().sys_module));
+    MUST(sys_set("modules", runtime().modules));
+    runtime().builtins_module = MUST(builtins_module_new()).release();
+    runtime().builtins = runtime().builtins_module->dict;
+    MUST(dict_set(runtime().modules, "builtins", runtime().builtins_module));
+    runtime().import_func = dict_get_str(runtime().builtins, "__import__"_name);
+    incref(runtime().import_func);
+}
+
+namespace {
+
+Fallible<Ref<>> text_list(const std::vector<std::string>& texts) {
+    Ref<List> list = TRY(list_new(0));
+    for (const std::string& each : texts) {
+        Ref<Str> text = TRY(str_from_fs(each));
+        TRY(list_append(list.get(), text.get()));
+    }
+    return list;
+}
+
+Fallible<void> set_text(const char* name, const std::string& value) {
+    Ref<Str> text = TRY(str_from_fs(value));
+    return sys_set(name, text.get());
+}
+
+Fallible<void> set_path() {
+    std::vector<std::string> entries;
+    const char* python_path = runtime().config.ignore_environment ? nullptr : std::getenv("PYTHONPATH");
+    if (python_path && *python_path) {
+        std::string list = python_path;
+        for (size_t start = 0; start <= list.size();) {
+            size_t end = list.find(':', start);
+            if (end == std::string::npos) end = list.size();
+            entries.push_back(list.substr(start, end - start));
+            start = end + 1;
+        }
+    }
+    const std::string& stdlib = home().stdlib;
+    std::string base = stdlib.substr(0, stdlib.rfind('/'));
+    entries.push_back(base + "/python311.zip");
+    entries.push_back(stdlib);
+    entries.push_back(stdlib + "/lib-dynload");
+    Ref<> path = TRY(text_list(entries));
+    return sys_set("path", path.get());
+}
+
+Fallible<void> set_x_options(const StartOptions& options) {
+    Ref<Dict> dict = TRY(dict_new());
+    for (const std::string& each : options.x_options) {
+        size_t equals = each.find('=');
+        Ref<Str> name = TRY(str_from_fs(each.substr(0, equals)));
+        Ref<> value = share(py_true());
+        if (equals != std::string::npos) value = TRY(str_from_fs(each.substr(equals + 1)));
+        TRY(dict_set(dict.get(), name.get(), value.get()));
+    }
+    return sys_set("_xoptions", dict.get());
+}
+
+Fallible<void> set_sys_attributes(const StartOptions& options) {
+    TRY(set_text("executable", home().executable));
+    TRY(set_text("_base_executable", home().executable));
+    for (const char* name : {"prefix", "base_prefix", "exec_prefix", "base_exec_prefix"}) TRY(set_text(name, home().prefix));
+    TRY(set_text("_stdlib_dir", home().stdlib));
+    TRY(sys_set("_home", none()));
+    TRY(sys_set("pycache_prefix", none()));
+    const char* cache_prefix = runtime().config.ignore_environment ? nullptr : std::getenv("PYTHONPYCACHEPREFIX");
+    if (cache_prefix && *cache_prefix) TRY(set_text("pycache_prefix", cache_prefix));
+    TRY(sys_set("argv", TRY(text_list(options.argv)).get()));
+    TRY(sys_set("orig_argv", TRY(text_list(options.orig_argv)).get()));
+    TRY(sys_set("warnoptions", TRY(text_list(options.warn_options)).get()));
+    TRY(set_x_options(options));
+    TRY(sys_set("builtin_module_names", TRY(native_module_names()).get()));
+    TRY(sys_set("meta_path", TRY(list_new(0)).get()));
+    TRY(sys_set("path_hooks", TRY(list_new(0)).get()));
+    TRY(sys_set("path_importer_cache", TRY(dict_new()).get()));
+    return set_path();
+}
+
+Fallible<void> start_importlib() {
+    const FrozenModule* bootstrap = find_frozen("_frozen_importlib");
+    Ref<> importlib = TRY(import_frozen_module(*bootstrap));
+    runtime().importlib = importlib.release();
+    Ref<> imp = TRY(native_module_import(*find_native_module("_imp")));
+    TRY(dict_set(runtime().modules, "_imp", imp.get()));
+    TRY(call_method(runtime().importlib, "_install"_name, static_cast<Object*>(runtime().sys_module), imp.get()));
+    TRY(call_method(runtime().importlib, "_install_external_importers"_name));
+    // Archives before directories, embedded images before both.
+    Ref<> zipimport = TRY(import_module("zipimport"));
+    Ref<> importer = TRY(get_attr(zipimport.get(), "zipimporter"_name));
+    TRY(list_insert(as_list(sys_get("path_hooks")), 0, importer.get()));
+    if (!home().embedded) return {};
+    mount_image(stdlib_image(), home().stdlib);
+    Ref<> embedded = TRY(import_frozen_module(*find_frozen("_adder_importer")));
+    TRY(call_method(embedded.get(), "install"_name));
+    return {};
+}
+
+Fallible<void> make_main_module() {
+    Ref<Module> main = TRY(module_new("__main__"_name));
+    TRY(dict_set(main->dict, "__builtins__", static_cast<Object*>(runtime().builtins_module)));
+    Ref<Dict> annotations = TRY(dict_new());
+    TRY(dict_set(main->dict, "__annotations__", annotations.get()));
+    Ref<> loader = TRY(get_attr(runtime().importlib, "BuiltinImporter"));
+    TRY(dict_set(main->dict, "__loader__", loader.get()));
+    return dict_set(runtime().modules, "__main__", main.get());
+}
+
+Fallible<void> start_everything(const StartOptions& options) {
+    TRY(set_sys_attributes(options));
+    TRY(start_importlib());
+    TRY(import_module("encodings"));
+    TRY(make_standard_streams());
+    TRY(make_main_module());
+    if (!options.warn_options.empty() || runtime().config.dev_mode) TRY(import_module("warnings"));
+    if (!runtime().config.no_site) TRY(import_module("site"));
+    return {};
+}
+
+}  // namespace
+
+int start_interpreter(const StartOptions& options) {
+    start_core();
+    if (start_everything(options).ok()) {
+        runtime().initialized = true;
+        return -1;
+    }
+    if (error_matches(exc::SystemExit)) return handle_system_exit(fetch_exception().get());
+    print_pending_exception();
+    return 1;
+}
+
+}  // namespace py
