@@ -1,0 +1,190 @@
+// adder_build_image OUT.bin ROOT [PREFIX=DIR]…: compiles a standard library's sources and packs them into an image.
+// A build tool: it runs the interpreter's core without importlib.
+#include <dirent.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "interp/compiler/compile.h"
+#include "interp/import/image.h"
+#include "interp/modules/marshal.h"
+#include "interp/objects/bytes.h"
+#include "interp/objects/errors.h"
+#include "interp/objects/str.h"
+#include "interp/runtime/print_exception.h"
+#include "interp/runtime/start.h"
+#include "interp/runtime/state.h"
+
+namespace {
+
+struct File {
+    std::string path;  // in the image
+    std::string contents;
+    std::string code;
+    std::string stored;
+};
+
+bool ends_with(const std::string& text, const char* suffix) {
+    size_t length = std::strlen(suffix);
+    return text.size() >= length && text.compare(text.size() - length, length, suffix) == 0;
+}
+
+// Left out: tests, GUI, caches, Debian's own configuration data, and everything that is not read at run time.
+bool is_wanted_directory(const std::string& name) {
+    for (const char* skipped : {"__pycache__", "test", "tests", "idlelib", "tkinter", "turtledemo", "lib-dynload", "config-3.11-x86_64-linux-gnu",
+                                "site-packages", "dist-packages", "__phello__"})
+        if (name == skipped) return false;
+    return true;
+}
+bool is_wanted_file(const std::string& name) {
+    if (name.rfind("_sysconfigdata", 0) == 0 || name == "sitecustomize.py" || name == "LICENSE.txt") return false;
+    for (const char* suffix : {".pyc", ".so", ".a", ".o"})
+        if (ends_with(name, suffix)) return false;
+    return true;
+}
+
+bool read_file(const std::string& path, std::string* contents) {
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    if (!file) return false;
+    char buffer[65536];
+    for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, file)) > 0;) contents->append(buffer, n);
+    bool ok = !std::ferror(file);
+    std::fclose(file);
+    return ok;
+}
+
+bool collect(const std::string& directory, const std::string& inside, std::vector<File>& files) {
+    DIR* dir = opendir(directory.c_str());
+    if (!dir) {
+        std::fprintf(stderr, "adder_build_image: cannot read %s\n", directory.c_str());
+        return false;
+    }
+    bool ok = true;
+    while (dirent* entry = readdir(dir)) {
+        std::string name = entry->d_name;
+        if (name == "." || name == "..") continue;
+        std::string path = directory + "/" + name;
+        std::string below = inside.empty() ? name : inside + "/" + name;
+        struct stat info;
+        if (stat(path.c_str(), &info) != 0) continue;
+        if (S_ISDIR(info.st_mode)) {
+            if (is_wanted_directory(name)) ok = collect(path, below, files) && ok;
+        } else if (is_wanted_file(name)) {
+            File file{below, {}, {}, {}};
+            ok = read_file(path, &file.contents) && ok;
+            files.push_back(std::move(file));
+        }
+    }
+    closedir(dir);
+    return ok;
+}
+
+std::string code_name(const std::string& path) {
+    if (path == "importlib/_bootstrap.py") return "<frozen importlib._bootstrap>";
+    if (path == "importlib/_bootstrap_external.py") return "<frozen importlib._bootstrap_external>";
+    if (path == "zipimport.py") return "<frozen zipimport>";
+    return path;
+}
+
+// False: the file does not compile (lib2to3 has such data); it stays in the image as data.
+bool compile(File& file) {
+    using namespace py;
+    Ref<Str> name = MUST(str_from_utf8(code_name(file.path)));
+    CompileOptions options{.optimize = 0};
+    Fallible<Ref<Code>> code = compile_source(file.contents, name.get(), options);
+    if (!code.ok()) {
+        std::fprintf(stderr, "adder_build_image: %s:\n", file.path.c_str());
+        print_pending_exception();
+        clear_error();
+        return false;
+    }
+    Fallible<Ref<Bytes>> bytes = marshal_write(code.take().get());
+    if (!bytes.ok()) {
+        print_pending_exception();
+        return false;
+    }
+    file.code = std::string(bytes.take()->view());
+    return true;
+}
+
+void compress_contents(File& file) {
+    uLongf bound = compressBound(file.contents.size());
+    file.stored.resize(bound);
+    if (compress2(reinterpret_cast<Bytef*>(file.stored.data()), &bound, reinterpret_cast<const Bytef*>(file.contents.data()),
+                  file.contents.size(), 9) != Z_OK ||
+        bound >= file.contents.size()) {
+        file.stored = file.contents;
+        return;
+    }
+    file.stored.resize(bound);
+}
+
+bool write_image(const char* path, std::vector<File>& files) {
+    using namespace py;
+    std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.path < b.path; });
+    std::string table, body;
+    uint64_t start = sizeof(ImageHeader) + files.size() * sizeof(ImageEntry);
+    for (File& file : files) {
+        ImageEntry e{};
+        e.path_offset = uint32_t(start + body.size());
+        e.path_length = uint32_t(file.path.size());
+        body += file.path;
+        e.code_offset = start + body.size();
+        e.code_length = file.code.size();
+        body += file.code;
+        e.data_offset = start + body.size();
+        e.data_stored = file.stored.size();
+        e.data_size = file.contents.size();
+        body += file.stored;
+        table.append(reinterpret_cast<const char*>(&e), sizeof e);
+    }
+    ImageHeader header{};
+    std::memcpy(header.magic, "ADIMG\1\0\0", 8);
+    header.count = uint32_t(files.size());
+    header.size = start + body.size();
+    std::FILE* out = std::fopen(path, "wb");
+    if (!out) return false;
+    std::fwrite(&header, sizeof header, 1, out);
+    std::fwrite(table.data(), 1, table.size(), out);
+    std::fwrite(body.data(), 1, body.size(), out);
+    return std::fclose(out) == 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 3) {
+        std::fprintf(stderr, "usage: adder_build_image OUT STDLIB [FILE=PATH]…\n");
+        return 2;
+    }
+    std::vector<File> files;
+    if (!collect(argv[2], "", files)) return 1;
+    for (int i = 3; i < argc; ++i) {
+        // A file of ours under a name of its own, in place of the library's where it has one.
+        const char* equals = std::strchr(argv[i], '=');
+        if (!equals) return 2;
+        File file{std::string(argv[i], size_t(equals - argv[i])), {}, {}, {}};
+        if (!read_file(equals + 1, &file.contents)) {
+            std::fprintf(stderr, "adder_build_image: cannot read %s\n", equals + 1);
+            return 1;
+        }
+        std::erase_if(files, [&](const File& each) { return each.path == file.path; });
+        files.push_back(std::move(file));
+    }
+    py::runtime().config.hash_seed_set = 1;  // so that set displays and the like come out the same in every build
+    py::start_core();
+    for (File& file : files) {
+        if (ends_with(file.path, ".py") && file.path.rfind("lib2to3/tests", 0) != 0) compile(file);
+        compress_contents(file);
+    }
+    if (!write_image(argv[1], files)) {
+        std::fprintf(stderr, "adder_build_image: cannot write %s\n", argv[1]);
+        return 1;
+    }
+    std::_Exit(0);
+}
