@@ -197,15 +197,28 @@ MarkerRef negate(const MarkerRef& node, Memo& memo) {
     return result;
 }
 
-MarkerRef decide_extras(const MarkerRef& node, const std::vector<std::string>& extras, Memo& memo) {
+// Which names of the sets are present; null leaves a variable's questions open.
+struct Decided {
+    const std::vector<std::string>*extra = nullptr, *extras = nullptr, *groups = nullptr;
+    const std::vector<std::string>* names(MarkerVariable variable) const {
+        switch (variable) {
+            case MarkerVariable::Extra: return extra;
+            case MarkerVariable::Extras: return extras;
+            case MarkerVariable::DependencyGroups: return groups;
+            default: return nullptr;
+        }
+    }
+};
+
+MarkerRef decide(const MarkerRef& node, const Decided& decided, Memo& memo) {
     if (node->terminal) return node;
     if (auto found = memo.find(node.get()); found != memo.end()) return found->second;
     MarkerRef result;
-    if (node->question.variable == MarkerVariable::Extra) {
-        bool yes = std::find(extras.begin(), extras.end(), node->question.literal) != extras.end();
-        result = decide_extras(node->children[yes], extras, memo);
+    if (const std::vector<std::string>* names = decided.names(node->question.variable)) {
+        bool yes = std::find(names->begin(), names->end(), node->question.literal) != names->end();
+        result = decide(node->children[yes], decided, memo);
     } else {
-        result = rebuild(node, [&](const MarkerRef& child) { return decide_extras(child, extras, memo); });
+        result = rebuild(node, [&](const MarkerRef& child) { return decide(child, decided, memo); });
     }
     memo.emplace(node.get(), result);
     return result;
@@ -262,7 +275,12 @@ MarkerTree MarkerTree::operator!() const {
 
 MarkerTree MarkerTree::with_extras(const std::vector<std::string>& extras) const {
     Memo memo;
-    return MarkerTree(decide_extras(root_, extras, memo));
+    return MarkerTree(decide(root_, {.extra = &extras}, memo));
+}
+
+MarkerTree MarkerTree::with_sets(const std::vector<std::string>& extras, const std::vector<std::string>& groups) const {
+    Memo memo;
+    return MarkerTree(decide(root_, {.extras = &extras, .groups = &groups}, memo));
 }
 
 MarkerTree MarkerTree::assuming(const MarkerTree& context) const {

@@ -41,6 +41,8 @@ class MarkerTree {
     MarkerTree with_extras(const std::vector<std::string>& extras) const;
     MarkerTree without_extras() const { return with_extras({}); }
     bool mentions_extra() const;
+    // The condition with `… in extras` and `… in dependency_groups` decided the same way.
+    MarkerTree with_sets(const std::vector<std::string>& extras, const std::vector<std::string>& groups) const;
     // The Python versions for which some environment satisfies the tree.
     VersionSet python_versions() const;
     // Weakest condition that agrees with this one wherever `context` holds (for printing inside that context).

@@ -66,6 +66,18 @@ struct Project {
     std::vector<std::string> skipped;   // file names that were no valid distribution, for messages
 };
 
+// What a lock records of a direct reference.
+struct DirectInfo {
+    std::string url;         // without credentials, hash fragment or revision
+    std::vector<Hash> hashes;  // of an archive
+    std::optional<uint64_t> size;
+    std::string vcs, commit_id, requested_revision;  // of a repository
+    std::string subdirectory;
+    bool directory = false, editable = false;  // of a local directory; `url` is file:
+};
+// As far as the URL itself tells: `git+https://…@rev#subdirectory=…`, `…#sha256=…`. commit_id only for full revisions.
+DirectInfo direct_info_of_url(std::string_view url);
+
 class Index {
   public:
     virtual ~Index() = default;
@@ -80,6 +92,8 @@ class Index {
     virtual void prefetch_metadata(const DistFile&) {}
     // Metadata of a direct reference (URL, path or VCS requirement), with the version found there.
     virtual base::Result<const Metadata*> direct_metadata(std::string_view name, std::string_view url);
+    // Hashes, commit and kind of a direct reference; by default what its URL says.
+    virtual base::Result<DirectInfo> direct_info(std::string_view name, std::string_view url);
 };
 
 }  // namespace pkg

@@ -3,14 +3,10 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "pkg/name.h"
 
 namespace pkg {
-
-base::Result<const Metadata*> Index::direct_metadata(std::string_view name, std::string_view url) {
-    return base::Error(base::ErrorKind::Network,
-                       "`" + std::string(name) + " @ " + std::string(url) + "`: this index cannot fetch direct references");
-}
 
 base::Result<void> MemoryIndex::add(std::string_view name, std::string_view version,
                                     const std::vector<std::string>& requires_dist) {
@@ -20,6 +16,7 @@ base::Result<void> MemoryIndex::add(std::string_view name, std::string_view vers
     file.url = "memory:" + file.file_name;
     file.tags = MUST(parse_tags("py3-none-any"));
     file.has_metadata = true;
+    file.hashes.push_back({"sha256", base::sha256_hex(file.file_name)});
     Metadata metadata;
     metadata.metadata_version = "2.1";
     metadata.name = name;

@@ -25,10 +25,10 @@ std::string inputs_hash(const Manifest& manifest);
 // False where the lock was made from other inputs, or by a tool that recorded none.
 bool is_fresh(const Lock& lock, const Manifest& manifest);
 
-// requirements.txt lines for what is selected, with hashes: "name==1.0 ; marker \\\n    --hash=sha256:…".
+// requirements.txt: "name==1.0 ; marker \\\n    --hash=sha256:…", a line a package, for the extras and groups named.
 struct ExportOptions {
+    std::vector<std::string> extras, groups;  // normalised
     bool hashes = true;
-    bool markers = true;  // off: `selected` is for one environment
 };
 std::string export_requirements(const Lock& lock, const ExportOptions& options);
 

@@ -103,6 +103,7 @@ base::Result<size_t> ResolutionGraph::package_index(const std::string& name, con
     package.marker = MarkerTree::never();
     const ProjectView* view = TRY(provider_.view(name));
     package.url = view->url;
+    if (view->direct) package.direct = TRY(provider_.direct_info(name, view->url));
     if (const Candidate* candidate = provider_.candidate(name, version)) {
         package.release = candidate->release;
         if (candidate->blocked == Blocked::Yanked)

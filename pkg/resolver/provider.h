@@ -71,6 +71,7 @@ class Provider {
     // Dependencies of a version of a project or of one of its extras in `scope`; for the root those of the request.
     base::Result<DependencyList> dependencies(PackageId package, const Version& version, const Scope& scope);
     base::Result<const Metadata*> metadata(const std::string& name, const Version& version);
+    base::Result<DirectInfo> direct_info(const std::string& name, const std::string& url) { return index_.direct_info(name, url); }
     const Candidate* candidate(const std::string& name, const Version& version);
     // Versions solved for in one fork are preferred in the next.
     void prefer(const std::string& name, const Version& version) { fork_preferences_[name].push_back(version); }

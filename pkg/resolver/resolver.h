@@ -75,6 +75,7 @@ struct ResolvedPackage {
     Version version;
     std::string url;                   // direct reference; empty for a release of the index
     const Release* release = nullptr;  // of the index; lives as long as it
+    DirectInfo direct;                 // of a direct reference
     const Metadata* metadata = nullptr;
     MarkerTree marker;  // where it is installed, over the environments and `extras`/`dependency_groups`
     std::vector<std::string> extras;  // activated, normalised, sorted

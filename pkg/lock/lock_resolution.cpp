@@ -1,0 +1,282 @@
+// Manifest → request, resolution → lock, lock → preferences, and the digest that tells whether a lock is up to date.
+#include "pkg/lock/lock_resolution.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "pkg/name.h"
+
+namespace pkg {
+
+namespace {
+
+// Raised when the same inputs would be locked differently by a newer adder.
+constexpr int kInputsFormat = 1;
+
+void add_roots(ResolveRequest& request, const std::vector<Dependency508>& list, const std::string& origin, const MarkerTree& condition,
+               const Manifest& manifest) {
+    for (const Dependency508& dependency : list) {
+        // The project's own extras stand for what they list (PEP 508 names them as any other project's).
+        const Requirement& requirement = dependency.requirement;
+        if (manifest.has_project && requirement.key == manifest.key()) {
+            for (const std::string& extra : requirement.extra_keys())
+                for (const auto& [name, own] : manifest.project.optional_dependencies)
+                    if (name == extra && origin.find("`" + name + "`") == std::string::npos)
+                        add_roots(request, own, origin + " `" + name + "`", condition, manifest);
+            continue;
+        }
+        request.roots.push_back({requirement, origin, condition});
+    }
+}
+
+// [tool.adder.sources]: a project with a path, URL or repository is required from there.
+void apply_sources(ResolveRequest& request, const Manifest& manifest) {
+    for (RootRequirement& root : request.roots)
+        for (const SourceSetting& source : manifest.tool.sources) {
+            if (source.package != root.requirement.key || !source.index.empty()) continue;
+            std::string revision = source.rev + source.tag + source.branch;
+            if (!source.url.empty()) root.requirement.url = source.url;
+            if (!source.path.empty()) root.requirement.url = "file:" + source.path;
+            if (!source.git.empty()) root.requirement.url = "git+" + source.git + (revision.empty() ? "" : "@" + revision);
+            if (!source.subdirectory.empty()) root.requirement.url += "#subdirectory=" + source.subdirectory;
+            root.requirement.specifier = SpecifierSet();
+        }
+}
+
+// Does a wheel with this tag fit any environment of `where`, whose Pythons are `python`?
+bool reachable(const Tag& tag, const MarkerTree& where, const VersionSet& python) {
+    auto system = [&](const char* name) {
+        Marker marker = MUST(parse_marker(std::string("sys_platform == '") + name + "'"));
+        return !where.disjoint(MarkerTree::of(marker));
+    };
+    if (tag.platform.starts_with("win") && !system("win32")) return false;
+    if (tag.platform.starts_with("macosx") && !system("darwin")) return false;
+    bool is_linux = tag.platform.starts_with("linux") || tag.platform.starts_with("manylinux") || tag.platform.starts_with("musllinux");
+    if (is_linux && !system("linux")) return false;
+    std::string_view name = tag.python;
+    bool cpython = name.starts_with("cp"), pure = name.starts_with("py");
+    uint64_t digits;
+    if ((!cpython && !pure) || !base::parse_u64(name.substr(2), digits)) return true;
+    VersionParts from;
+    bool has_minor = name.size() > 3;
+    from.release = {static_cast<uint64_t>(name[2] - '0')};
+    if (has_minor) {
+        uint64_t minor = 0;
+        base::parse_u64(name.substr(3), minor);
+        from.release.push_back(minor);
+    }
+    from.has_dev = true;
+    VersionParts to = from;
+    to.release.back()++;
+    // A CPython ABI of its own serves one minor version; everything else serves the later ones too.
+    bool one_minor = cpython && tag.abi != "abi3" && tag.abi != "none";
+    if (!one_minor) to.release = {from.release[0] + 1};
+    return !VersionSet::between({Version(from), Place::Before}, {Version(to), Place::Before}).disjoint(python);
+}
+
+LockFile lock_file(const DistFile& file) {
+    LockFile out;
+    out.name = file.file_name;
+    out.url = file.url;
+    out.size = file.size;
+    out.upload_time = file.upload_time;
+    out.hashes = file.hashes;
+    return out;
+}
+
+void add_files(LockPackage& out, const ResolvedPackage& package, const VersionSet& python) {
+    bool all_yanked = package.release->yanked();
+    for (const DistFile& file : package.release->files) {
+        if (file.yanked && !all_yanked) continue;
+        if (out.index.empty()) out.index = file.index;
+        if (!out.requires_python && file.requires_python) out.requires_python = file.requires_python;
+        if (file.kind == FileKind::Sdist) {
+            bool better = !out.sdist || file.file_name.ends_with(".tar.gz");
+            if (better) out.sdist = lock_file(file);
+            continue;
+        }
+        bool fits = std::any_of(file.tags.begin(), file.tags.end(), [&](const Tag& tag) { return reachable(tag, package.marker, python); });
+        if (fits) out.wheels.push_back(lock_file(file));
+    }
+    std::sort(out.wheels.begin(), out.wheels.end(), [](const LockFile& a, const LockFile& b) { return a.name < b.name; });
+}
+
+// Paths in a lock are relative to it where they can be.
+std::string relative(std::string_view url, const std::string& folder) {
+    std::string_view path = url;
+    for (std::string_view prefix : {"file://localhost", "file://", "file:"})
+        if (path.starts_with(prefix)) {
+            path.remove_prefix(prefix.size());
+            break;
+        }
+    if (!folder.empty() && path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/')
+        return "." + std::string(path.substr(folder.size()));
+    return std::string(path);
+}
+
+base::Result<void> add_direct(LockPackage& out, const ResolvedPackage& package, const std::string& folder) {
+    const DirectInfo& direct = package.direct;
+    if (!direct.vcs.empty()) {
+        if (direct.commit_id.empty())
+            return base::Error(base::ErrorKind::Usage, "`" + package.name + " @ " + package.url + "`: the commit is not known");
+        out.vcs = LockVcs{direct.vcs, direct.url, "", direct.requested_revision, direct.commit_id, direct.subdirectory};
+        return {};
+    }
+    if (direct.directory) {
+        out.directory = LockDirectory{relative(direct.url, folder), direct.subdirectory, direct.editable};
+        return {};
+    }
+    if (direct.hashes.empty())
+        return base::Error(base::ErrorKind::Integrity, "`" + package.name + " @ " + package.url + "`: a lock needs its hash");
+    LockFile archive;
+    bool local = base::starts_with_ignoring_case(direct.url, "file:");
+    (local ? archive.path : archive.url) = local ? relative(direct.url, folder) : direct.url;
+    archive.name = direct.url.substr(direct.url.rfind('/') + 1);
+    archive.size = direct.size;
+    archive.hashes = direct.hashes;
+    archive.subdirectory = direct.subdirectory;
+    out.archive = std::move(archive);
+    return {};
+}
+
+Marker marker_of(const MarkerTree& tree) { return tree.is_always() ? Marker() : MUST(parse_marker(tree.text())); }
+
+LockDependency edge(const Resolution& resolution, const ResolvedDependency& dependency) {
+    const ResolvedPackage& package = resolution.packages[dependency.package];
+    LockDependency out;
+    out.name = package.name;
+    out.extras = dependency.extras;
+    out.marker = marker_of(dependency.marker);
+    if (package.url.empty()) out.version = package.version;
+    return out;
+}
+
+bool ambiguous(const Resolution& resolution, size_t index) {
+    auto same = [&](size_t other) { return other < resolution.packages.size() && resolution.packages[other].name == resolution.packages[index].name; };
+    return same(index + 1) || (index > 0 && same(index - 1));
+}
+
+base::Result<LockPackage> lock_package(const Resolution& resolution, const ResolvedPackage& package, const VersionSet& python,
+                                       const std::string& folder) {
+    LockPackage out;
+    out.name = package.name;
+    out.marker = marker_of(package.marker);
+    if (package.release) {
+        out.version = package.version;
+        add_files(out, package, python);
+        if (out.wheels.empty() && !out.sdist)
+            return base::Error(base::ErrorKind::NoSolution, "`" + package.name + "` " + package.version.text() + " has no file to lock");
+    } else {
+        TRY(add_direct(out, package, folder));
+        if (out.archive) out.version = package.version;
+    }
+    // A bound that the resolver passed over (see provider.cpp on upper bounds) must not stop the installer.
+    if (out.requires_python && !python.subset_of(MarkerTree::python(out.requires_python->to_set()).python_versions())) out.requires_python.reset();
+    std::vector<size_t> seen;
+    for (const ResolvedDependency& dependency : package.dependencies) {
+        if (std::find(seen.begin(), seen.end(), dependency.package) != seen.end()) continue;
+        seen.push_back(dependency.package);
+        LockDependency entry;
+        entry.name = resolution.packages[dependency.package].name;
+        if (ambiguous(resolution, dependency.package)) entry.version = resolution.packages[dependency.package].version;
+        out.dependencies.push_back(std::move(entry));
+    }
+    return out;
+}
+
+}  // namespace
+
+base::Result<ResolveRequest> request_of(const Manifest& manifest) {
+    ResolveRequest request;
+    add_roots(request, manifest.project.dependencies, "", MarkerTree(), manifest);
+    for (const auto& [extra, list] : manifest.project.optional_dependencies)
+        add_roots(request, list, "extra `" + extra + "`", MarkerTree::set_member(MarkerVariable::Extras, extra), manifest);
+    for (const DependencyGroup& group : manifest.groups)
+        add_roots(request, TRY(resolve_group(manifest.groups, group.name)), "group `" + group.written + "`",
+                  MarkerTree::set_member(MarkerVariable::DependencyGroups, group.name), manifest);
+    apply_sources(request, manifest);
+    const ToolSettings& tool = manifest.tool;
+    for (const Dependency508& constraint : tool.constraints) request.constraints.push_back(constraint.requirement);
+    for (const Dependency508& override_ : tool.overrides) request.overrides.push_back(override_.requirement);
+    request.exclusions = tool.exclusions;
+    if (manifest.project.requires_python) request.requires_python = manifest.project.requires_python->to_set();
+    for (const Marker& marker : tool.environments) request.environments.push_back(MarkerTree::of(marker));
+    if (tool.resolution == "lowest") request.mode = ResolutionMode::Lowest;
+    if (tool.resolution == "lowest-direct") request.mode = ResolutionMode::LowestDirect;
+    if (tool.prerelease == "allow") request.prereleases = PrereleasePolicy::Allow;
+    if (tool.prerelease == "disallow") request.prereleases = PrereleasePolicy::Disallow;
+    if (tool.prerelease == "explicit") request.prereleases = PrereleasePolicy::Explicit;
+    request.exclude_newer = tool.exclude_newer;
+    for (const std::string& name : tool.no_build) name == ":all:" ? void(request.no_build = true) : request.no_build_for.push_back(name);
+    for (const std::string& name : tool.no_binary) name == ":all:" ? void(request.no_binary = true) : request.no_binary_for.push_back(name);
+    return request;
+}
+
+base::Result<Lock> lock_of(const ResolveRequest& request, const Resolution& resolution, const Manifest& manifest, const std::string& folder) {
+    Lock lock;
+    for (const Marker& marker : manifest.tool.environments) lock.environments.push_back(marker);
+    lock.requires_python = manifest.project.requires_python;
+    lock.has_extras = lock.has_dependency_groups = true;
+    for (const auto& extra : manifest.project.optional_dependencies) lock.extras.push_back(extra.first);
+    for (const DependencyGroup& group : manifest.groups) lock.dependency_groups.push_back(group.name);
+    std::sort(lock.extras.begin(), lock.extras.end());
+    std::sort(lock.dependency_groups.begin(), lock.dependency_groups.end());
+    VersionSet python = MarkerTree::python(request.requires_python).python_versions();
+    LockTool tool;
+    tool.inputs_hash = inputs_hash(manifest);
+    for (const ResolvedPackage& package : resolution.packages) {
+        lock.packages.push_back(TRY(lock_package(resolution, package, python, folder)));
+        for (const ResolvedDependency& dependency : package.dependencies)
+            tool.edges.emplace_back(package.name + "==" + package.version.text(), edge(resolution, dependency));
+    }
+    for (const ResolvedDependency& root : resolution.roots) tool.roots.push_back(edge(resolution, root));
+    if (resolution.forks.size() > 1)
+        for (const MarkerTree& fork : resolution.forks) tool.forks.push_back(fork.text());
+    lock.tool = std::move(tool);
+    return lock;
+}
+
+std::vector<Preference> preferences_of(const Lock& lock) {
+    std::vector<Preference> out;
+    for (const LockPackage& package : lock.packages)
+        if (package.version) out.push_back({package.name, *package.version, MarkerTree::of(package.marker)});
+    return out;
+}
+
+std::string inputs_hash(const Manifest& manifest) {
+    std::string text = "adder inputs " + std::to_string(kInputsFormat) + "\n";
+    auto add = [&](std::string_view key, std::string_view value) { text += std::string(key) + "\x1f" + std::string(value) + "\n"; };
+    auto list = [&](const std::string& key, const std::vector<Dependency508>& items) {
+        for (const Dependency508& item : items) add(key, item.requirement.text());
+    };
+    add("name", manifest.key());
+    if (manifest.project.requires_python) add("python", manifest.project.requires_python->canonical_text());
+    list("dependency", manifest.project.dependencies);
+    for (const auto& [extra, items] : manifest.project.optional_dependencies) add("extra", extra), list("extra " + extra, items);
+    for (const DependencyGroup& group : manifest.groups) {
+        add("group", group.name);
+        for (const GroupItem& item : group.items) add("item", item.dependency ? item.dependency->requirement.text() : "@" + item.include);
+    }
+    const ToolSettings& tool = manifest.tool;
+    for (const IndexSetting& index : tool.indexes)
+        add("index", index.name + " " + index.url + (index.is_default ? " default" : "") + (index.is_explicit ? " explicit" : "") + (index.flat ? " flat" : ""));
+    for (const SourceSetting& s : tool.sources)
+        add("source", base::join({s.package, s.index, s.path, s.url, s.git, s.branch, s.tag, s.rev, s.subdirectory, s.marker.text()}, "\x1e") + (s.editable ? "e" : ""));
+    list("constraint", tool.constraints);
+    list("override", tool.overrides);
+    for (const std::string& name : tool.exclusions) add("exclude", name);
+    for (const Marker& marker : tool.environments) add("environment", marker.text());
+    for (const Marker& marker : tool.required_environments) add("required", marker.text());
+    for (const auto& set : tool.conflicts) add("conflict", base::join(set, " "));
+    for (const std::string& name : tool.no_build) add("no-build", name);
+    for (const std::string& name : tool.no_binary) add("no-binary", name);
+    add("resolution", tool.resolution);
+    add("prerelease", tool.prerelease);
+    add("exclude-newer", tool.exclude_newer);
+    return "sha256:" + base::sha256_hex(text);
+}
+
+bool is_fresh(const Lock& lock, const Manifest& manifest) { return lock.tool && lock.tool->inputs_hash == inputs_hash(manifest); }
+
+}  // namespace pkg

@@ -1,0 +1,166 @@
+// Writing pylock.toml: keys in the specification's order, one line a file, the same bytes for the same data.
+#include <algorithm>
+
+#include "base/text.h"
+#include "base/toml.h"
+#include "pkg/lock/lock.h"
+
+namespace pkg {
+
+namespace {
+
+std::string strings(const std::vector<std::string>& values) {
+    std::string out = "[";
+    for (size_t i = 0; i < values.size(); i++) out += (i ? ", " : "") + base::toml_string(values[i]);
+    return out + "]";
+}
+
+// Fields of an inline table, empty ones left out.
+class Inline {
+  public:
+    Inline& add(std::string_view key, const std::string& value) {
+        if (!value.empty()) raw(key, base::toml_string(value));
+        return *this;
+    }
+    Inline& raw(std::string_view key, const std::string& value) {
+        text_ += (text_.empty() ? "" : ", ") + base::toml_key(key) + " = " + value;
+        return *this;
+    }
+    std::string text() const { return text_.empty() ? "{}" : "{ " + text_ + " }"; }
+
+  private:
+    std::string text_;
+};
+
+std::string file_text(const LockFile& file) {
+    Inline out;
+    // The name is left out where the last part of the path or URL says it.
+    const std::string& place = file.path.empty() ? file.url : file.path;
+    if (!place.ends_with("/" + file.name) && place != file.name) out.add("name", file.name);
+    if (!file.upload_time.empty()) out.raw("upload-time", file.upload_time);
+    out.add("url", file.url).add("path", file.path);
+    if (file.size) out.raw("size", std::to_string(*file.size));
+    Inline hashes;
+    std::vector<Hash> sorted = file.hashes;
+    std::sort(sorted.begin(), sorted.end(), [](const Hash& a, const Hash& b) { return a.algorithm < b.algorithm; });
+    for (const Hash& hash : sorted) hashes.add(hash.algorithm, hash.hex);
+    out.raw("hashes", hashes.text());
+    out.add("subdirectory", file.subdirectory);
+    return out.text();
+}
+
+std::string dependency_text(const LockDependency& dependency) {
+    Inline out;
+    out.add("name", dependency.name);
+    if (dependency.version) out.add("version", dependency.version->text());
+    return out.text();
+}
+
+// "name[extras]==version ; marker"
+std::string edge_text(const LockDependency& edge) {
+    std::string out = edge.name;
+    if (!edge.extras.empty()) out += "[" + base::join(edge.extras, ",") + "]";
+    if (!edge.url.empty())
+        out += " @ " + edge.url + " ";
+    else if (edge.version)
+        out += "==" + edge.version->text();
+    if (!edge.marker.always()) out += "; " + edge.marker.text();
+    return out;
+}
+
+class Writer {
+  public:
+    std::string write(const Lock& lock) {
+        line("lock-version", base::toml_string(lock.lock_version));
+        if (!lock.environments.empty()) {
+            out_ += "environments = [\n";
+            for (const Marker& marker : lock.environments) out_ += "    " + base::toml_string(marker.text()) + ",\n";
+            out_ += "]\n";
+        }
+        if (lock.requires_python) line("requires-python", base::toml_string(lock.requires_python->text()));
+        if (lock.has_extras || !lock.extras.empty()) line("extras", strings(lock.extras));
+        if (lock.has_dependency_groups || !lock.dependency_groups.empty()) line("dependency-groups", strings(lock.dependency_groups));
+        if (!lock.default_groups.empty()) line("default-groups", strings(lock.default_groups));
+        line("created-by", base::toml_string(lock.created_by));
+        if (lock.packages.empty()) line("packages", "[]");
+        for (const LockPackage& package : lock.packages) this->package(package);
+        if (lock.tool) tool(*lock.tool);
+        return std::move(out_);
+    }
+
+  private:
+    void line(std::string_view key, const std::string& value) { out_ += base::toml_key(key) + " = " + value + "\n"; }
+
+    void package(const LockPackage& p) {
+        out_ += "\n[[packages]]\n";
+        line("name", base::toml_string(p.name));
+        if (p.version) line("version", base::toml_string(p.version->text()));
+        if (!p.marker.always()) line("marker", base::toml_string(p.marker.text()));
+        if (p.requires_python) line("requires-python", base::toml_string(p.requires_python->text()));
+        list("dependencies", p.dependencies, dependency_text);
+        if (p.vcs) {
+            Inline vcs;
+            vcs.add("type", p.vcs->type).add("url", p.vcs->url).add("path", p.vcs->path);
+            vcs.add("requested-revision", p.vcs->requested_revision).add("commit-id", p.vcs->commit_id);
+            line("vcs", vcs.add("subdirectory", p.vcs->subdirectory).text());
+        }
+        if (p.directory) {
+            Inline directory;
+            directory.add("path", p.directory->path);
+            if (p.directory->editable) directory.raw("editable", "true");
+            line("directory", directory.add("subdirectory", p.directory->subdirectory).text());
+        }
+        if (p.archive) line("archive", file_text(*p.archive));
+        if (!p.index.empty()) line("index", base::toml_string(p.index));
+        if (p.sdist) line("sdist", file_text(*p.sdist));
+        list("wheels", p.wheels, file_text);
+        identities(p);
+    }
+
+    void identities(const LockPackage& p) {
+        for (const auto& identity : p.attestation_identities) {
+            out_ += "\n[[packages.attestation-identities]]\n";
+            for (const auto& [key, value] : identity) line(key, base::toml_string(value));
+        }
+    }
+
+    template <class T>
+    void list(std::string_view key, const std::vector<T>& items, std::string (*text)(const T&)) {
+        if (items.empty()) return;
+        out_ += std::string(key) + " = [\n";
+        for (const T& item : items) out_ += "    " + text(item) + ",\n";
+        out_ += "]\n";
+    }
+
+    void texts(std::string_view key, const std::vector<std::string>& items) {
+        if (items.empty()) return;
+        out_ += base::toml_key(key) + " = [\n";
+        for (const std::string& item : items) out_ += "    " + base::toml_string(item) + ",\n";
+        out_ += "]\n";
+    }
+
+    void tool(const LockTool& t) {
+        out_ += "\n[tool.adder]\n";
+        line("inputs-hash", base::toml_string(t.inputs_hash));
+        texts("forks", t.forks);
+        std::vector<std::string> roots;
+        for (const LockDependency& root : t.roots) roots.push_back(edge_text(root));
+        texts("roots", roots);
+        if (t.edges.empty()) return;
+        out_ += "\n[tool.adder.dependencies]\n";
+        for (size_t i = 0; i < t.edges.size();) {
+            std::vector<std::string> edges;
+            size_t from = i;
+            while (i < t.edges.size() && t.edges[i].first == t.edges[from].first) edges.push_back(edge_text(t.edges[i++].second));
+            texts(t.edges[from].first, edges);
+        }
+    }
+
+    std::string out_;
+};
+
+}  // namespace
+
+std::string write_lock(const Lock& lock) { return Writer().write(lock); }
+
+}  // namespace pkg

@@ -1,0 +1,322 @@
+// pyproject.toml: [build-system], [project] and [dependency-groups]. [tool.adder] is manifest_tool.cpp.
+#include "pkg/manifest.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "base/toml.h"
+#include "pkg/manifest_read.h"
+#include "pkg/name.h"
+
+namespace pkg {
+
+base::Result<std::string> read_string(base::TomlValue value, std::string_view what) {
+    if (!value || value.is_string()) return std::string(value.string());
+    return value.error("`" + std::string(what) + "` must be a string, here is " + article(value.type_name()));
+}
+
+base::Result<std::vector<std::string>> read_strings(base::TomlValue value, std::string_view what) {
+    std::vector<std::string> out;
+    if (!value) return out;
+    if (!value.is_array()) return value.error("`" + std::string(what) + "` must be an array of strings, here is " + article(value.type_name()));
+    for (size_t i = 0; i < value.size(); i++) out.push_back(TRY(read_string(value.at(i), what)));
+    return out;
+}
+
+base::Result<void> expect_table(base::TomlValue value, std::string_view what) {
+    if (!value || value.is_table()) return {};
+    return value.error("`" + std::string(what) + "` must be a table, here is " + article(value.type_name()));
+}
+
+std::string article(std::string_view noun) {
+    bool vowel = noun.find_first_of("aeiou") == 0;
+    return (vowel ? "an " : "a ") + std::string(noun);
+}
+
+base::Error at_value(base::TomlValue value, base::Error inner) {
+    base::SourceSpan span = value.span();
+    // The caret points into the string where the inner error does, when the string is written plainly.
+    std::string_view written = value.string();
+    size_t quote = span.source_line.find(written, span.column ? span.column - 1 : 0);
+    if (inner.span.column && quote != std::string::npos && !written.empty()) {
+        span.column = static_cast<uint32_t>(quote + inner.span.column);
+        span.length = inner.span.length;
+    }
+    inner.span = std::move(span);
+    return inner;
+}
+
+base::Result<Dependency508> read_dependency(base::TomlValue value, std::string_view what) {
+    if (!value.is_string()) return value.error("`" + std::string(what) + "` holds requirements as strings, here is " + article(value.type_name()));
+    auto requirement = parse_requirement(value.string());
+    if (!requirement.ok()) return at_value(value, std::move(requirement).error());
+    return Dependency508{std::move(requirement).value(), std::string(value.string()), value.span()};
+}
+
+base::Result<std::vector<Dependency508>> read_dependencies(base::TomlValue value, std::string_view what) {
+    std::vector<Dependency508> out;
+    if (!value) return out;
+    if (!value.is_array()) return value.error("`" + std::string(what) + "` must be an array, here is " + article(value.type_name()));
+    for (size_t i = 0; i < value.size(); i++) out.push_back(TRY(read_dependency(value.at(i), what)));
+    return out;
+}
+
+namespace {
+
+base::Result<std::vector<Person>> read_people(base::TomlValue value, std::string_view what) {
+    std::vector<Person> out;
+    if (value && !value.is_array()) return value.error("`" + std::string(what) + "` must be an array of tables");
+    for (size_t i = 0; i < value.size(); i++) {
+        base::TomlValue person = value.at(i);
+        if (!person.is_table()) return person.error("`" + std::string(what) + "` must be an array of tables with `name` and `email`");
+        for (const std::string& key : person.keys())
+            if (key != "name" && key != "email")
+                return base::Error(base::ErrorKind::Usage, "`" + std::string(what) + "` knows `name` and `email`, not `" + key + "`")
+                    .with_span(person.key_span(key));
+        out.push_back({TRY(read_string(person["name"], what)), TRY(read_string(person["email"], what))});
+    }
+    return out;
+}
+
+base::Result<void> read_readme(ProjectTable& project, base::TomlValue value) {
+    if (!value) return {};
+    if (value.is_string()) {
+        project.readme_file = value.string();
+        std::string lower = base::lower(project.readme_file);
+        project.readme_content_type = lower.ends_with(".md")    ? "text/markdown"
+                                      : lower.ends_with(".rst") ? "text/x-rst"
+                                      : lower.ends_with(".txt") ? "text/plain"
+                                                                : "";
+        if (project.readme_content_type.empty())
+            return value.error("the type of `readme` cannot be told from its name; write a table with `file` and `content-type`");
+        return {};
+    }
+    TRY(expect_table(value, "project.readme"));
+    project.readme_file = TRY(read_string(value["file"], "project.readme.file"));
+    project.readme_text = TRY(read_string(value["text"], "project.readme.text"));
+    project.readme_content_type = TRY(read_string(value["content-type"], "project.readme.content-type"));
+    if (bool(value["file"]) == bool(value["text"])) return value.error("`project.readme` needs either `file` or `text`");
+    if (project.readme_content_type.empty()) return value.error("`project.readme` needs `content-type`");
+    return {};
+}
+
+base::Result<void> read_license(ProjectTable& project, base::TomlValue table) {
+    base::TomlValue value = table["license"];
+    if (value.is_string()) {
+        project.license_expression = value.string();
+    } else if (value) {
+        TRY(expect_table(value, "project.license"));
+        project.license_text = TRY(read_string(value["text"], "project.license.text"));
+        project.license_file = TRY(read_string(value["file"], "project.license.file"));
+        if (bool(value["file"]) == bool(value["text"])) return value.error("`project.license` needs either `file` or `text`");
+    }
+    project.has_license_files = bool(table["license-files"]);
+    project.license_files = TRY(read_strings(table["license-files"], "project.license-files"));
+    if (project.has_license_files && value.is_table())
+        return table["license-files"].error("`license-files` cannot stand beside the table form of `license` (PEP 639)");
+    return {};
+}
+
+base::Result<void> read_entry_group(ProjectTable& project, base::TomlValue table, std::string_view what, const std::string& group) {
+    TRY(expect_table(table, what));
+    bool script = group == "console_scripts" || group == "gui_scripts";
+    for (const std::string& name : table.keys()) {
+        base::TomlValue value = table[name];
+        auto entry = parse_object_reference(TRY(read_string(value, what)));
+        if (!entry.ok()) return at_value(value, std::move(entry).error());
+        if (script && !is_script_name(name))
+            return base::Error(base::ErrorKind::Usage, "`" + name + "` cannot be a script's file name").with_span(table.key_span(name));
+        entry->group = group;
+        entry->name = name;
+        project.entry_points.push_back(std::move(entry).value());
+    }
+    return {};
+}
+
+base::Result<void> read_entry_points(ProjectTable& project, base::TomlValue table) {
+    TRY(read_entry_group(project, table["scripts"], "project.scripts", "console_scripts"));
+    TRY(read_entry_group(project, table["gui-scripts"], "project.gui-scripts", "gui_scripts"));
+    base::TomlValue groups = table["entry-points"];
+    TRY(expect_table(groups, "project.entry-points"));
+    for (const std::string& group : groups.keys()) {
+        if (group == "console_scripts" || group == "gui_scripts")
+            return base::Error(base::ErrorKind::Usage, "`" + group + "` is written as `[project." +
+                                                           (group == "gui_scripts" ? "gui-scripts" : "scripts") + "]`")
+                .with_span(groups.key_span(group));
+        TRY(read_entry_group(project, groups[group], "project.entry-points", group));
+    }
+    return {};
+}
+
+base::Result<void> read_optional(ProjectTable& project, base::TomlValue table) {
+    TRY(expect_table(table, "project.optional-dependencies"));
+    for (const std::string& name : table.keys()) {
+        auto key = parse_name(name);
+        if (!key.ok()) return std::move(key).error().with_span(table.key_span(name));
+        project.optional_dependencies.emplace_back(*key, TRY(read_dependencies(table[name], "project.optional-dependencies." + name)));
+    }
+    return {};
+}
+
+constexpr std::string_view kProjectKeys[] = {
+    "name", "version", "description", "readme", "requires-python", "license", "license-files", "authors", "maintainers",
+    "keywords", "classifiers", "urls", "scripts", "gui-scripts", "entry-points", "dependencies", "optional-dependencies",
+    "dynamic", "import-names", "import-namespaces"};
+
+base::Result<void> read_identity(ProjectTable& project, base::TomlValue table) {
+    base::TomlValue name = table["name"];
+    if (!name) return table.error("`[project]` needs `name`");
+    project.name = TRY(read_string(name, "project.name"));
+    auto key = parse_name(project.name);
+    if (!key.ok()) return at_value(name, std::move(key).error());
+    project.dynamic = TRY(read_strings(table["dynamic"], "project.dynamic"));
+    for (const std::string& field : project.dynamic)
+        if (field == "name" || table[field])
+            return table["dynamic"].error("`" + field + "` cannot be both given and dynamic");
+    if (base::TomlValue value = table["version"]) {
+        auto version = parse_version(TRY(read_string(value, "project.version")));
+        if (!version.ok()) return at_value(value, std::move(version).error());
+        project.version = std::move(version).value();
+    } else if (!project.is_dynamic("version")) {
+        return table.error("`[project]` needs `version`, or \"version\" in `dynamic`");
+    }
+    if (base::TomlValue value = table["requires-python"]) {
+        auto specifier = parse_specifier_set(TRY(read_string(value, "project.requires-python")));
+        if (!specifier.ok()) return at_value(value, std::move(specifier).error());
+        project.requires_python = std::move(specifier).value();
+    }
+    return {};
+}
+
+base::Result<ProjectTable> read_project(base::TomlValue table) {
+    ProjectTable project;
+    for (const std::string& key : table.keys())
+        if (std::find(std::begin(kProjectKeys), std::end(kProjectKeys), key) == std::end(kProjectKeys))
+            return base::Error(base::ErrorKind::Usage, "`[project]` has no key `" + key + "`").with_span(table.key_span(key));
+    TRY(read_identity(project, table));
+    project.description = TRY(read_string(table["description"], "project.description"));
+    TRY(read_readme(project, table["readme"]));
+    TRY(read_license(project, table));
+    project.authors = TRY(read_people(table["authors"], "project.authors"));
+    project.maintainers = TRY(read_people(table["maintainers"], "project.maintainers"));
+    project.keywords = TRY(read_strings(table["keywords"], "project.keywords"));
+    project.classifiers = TRY(read_strings(table["classifiers"], "project.classifiers"));
+    project.import_names = TRY(read_strings(table["import-names"], "project.import-names"));
+    project.import_namespaces = TRY(read_strings(table["import-namespaces"], "project.import-namespaces"));
+    TRY(expect_table(table["urls"], "project.urls"));
+    for (const std::string& label : table["urls"].keys())
+        project.urls.emplace_back(label, TRY(read_string(table["urls"][label], "project.urls")));
+    TRY(read_entry_points(project, table));
+    project.dependencies = TRY(read_dependencies(table["dependencies"], "project.dependencies"));
+    TRY(read_optional(project, table["optional-dependencies"]));
+    return project;
+}
+
+base::Result<BuildSystem> read_build_system(base::TomlValue table) {
+    BuildSystem out;
+    out.present = bool(table);
+    TRY(expect_table(table, "build-system"));
+    if (table && !table["requires"]) return table.error("`[build-system]` needs `requires` (PEP 518)");
+    out.requires_ = TRY(read_dependencies(table["requires"], "build-system.requires"));
+    out.backend = TRY(read_string(table["build-backend"], "build-system.build-backend"));
+    out.backend_path = TRY(read_strings(table["backend-path"], "build-system.backend-path"));
+    return out;
+}
+
+base::Result<GroupItem> read_group_item(base::TomlValue value, const std::string& group) {
+    GroupItem item;
+    item.span = value.span();
+    if (value.is_string()) {
+        item.dependency = TRY(read_dependency(value, "dependency-groups." + group));
+        return item;
+    }
+    std::vector<std::string> keys = value.keys();
+    if (!value.is_table() || keys.size() != 1 || keys[0] != "include-group" || !value["include-group"].is_string())
+        return value.error("a dependency group holds requirements and `{include-group = \"name\"}`");
+    item.include = normalize_name(value["include-group"].string());
+    return item;
+}
+
+base::Result<std::vector<DependencyGroup>> read_groups(base::TomlValue table) {
+    std::vector<DependencyGroup> out;
+    TRY(expect_table(table, "dependency-groups"));
+    for (const std::string& name : table.keys()) {
+        auto key = parse_name(name);
+        if (!key.ok()) return std::move(key).error().with_span(table.key_span(name));
+        for (const DependencyGroup& other : out)
+            if (other.name == *key)
+                return base::Error(base::ErrorKind::Usage, "`" + name + "` and `" + other.written + "` are the same group name")
+                    .with_span(table.key_span(name));
+        DependencyGroup group{*key, name, {}};
+        base::TomlValue items = table[name];
+        if (!items.is_array()) return items.error("a dependency group must be an array, here is " + article(items.type_name()));
+        for (size_t i = 0; i < items.size(); i++) group.items.push_back(TRY(read_group_item(items.at(i), name)));
+        out.push_back(std::move(group));
+    }
+    return out;
+}
+
+base::Result<void> flatten(const std::vector<DependencyGroup>& groups, const std::string& name, std::vector<std::string>& path,
+                           const base::SourceSpan& asked_at, std::vector<Dependency508>& out) {
+    if (std::find(path.begin(), path.end(), name) != path.end())
+        return base::Error(base::ErrorKind::Usage, "dependency groups include each other in a circle: " + base::join(path, " → ") + " → " + name)
+            .with_span(asked_at);
+    auto group = std::find_if(groups.begin(), groups.end(), [&](const DependencyGroup& g) { return g.name == name; });
+    if (group == groups.end())
+        return base::Error(base::ErrorKind::Usage, "there is no dependency group `" + name + "`").with_span(asked_at);
+    path.push_back(name);
+    for (const GroupItem& item : group->items) {
+        if (item.dependency)
+            out.push_back(*item.dependency);
+        else
+            TRY(flatten(groups, item.include, path, item.span, out));
+    }
+    path.pop_back();
+    return {};
+}
+
+}  // namespace
+
+bool ProjectTable::is_dynamic(std::string_view field) const {
+    return std::find(dynamic.begin(), dynamic.end(), field) != dynamic.end();
+}
+
+std::string Manifest::key() const { return normalize_name(project.name); }
+
+const DependencyGroup* Manifest::group(std::string_view name) const {
+    std::string key = normalize_name(name);
+    for (const DependencyGroup& group : groups)
+        if (group.name == key) return &group;
+    return nullptr;
+}
+
+base::Result<std::vector<Dependency508>> resolve_group(const std::vector<DependencyGroup>& groups, std::string_view name) {
+    std::vector<Dependency508> out;
+    std::vector<std::string> path;
+    TRY(flatten(groups, normalize_name(name), path, {}, out));
+    return out;
+}
+
+std::vector<std::string> default_groups(const Manifest& manifest) {
+    if (manifest.tool.default_groups) return *manifest.tool.default_groups;
+    if (manifest.group("dev")) return {"dev"};
+    return {};
+}
+
+base::Result<Manifest> parse_manifest(std::string text, std::string file) {
+    base::TomlDocument document = TRY(base::parse_toml(std::move(text), file));
+    base::TomlValue root = document.root();
+    Manifest out;
+    out.file = std::move(file);
+    TRY(expect_table(root["project"], "project"));
+    out.has_project = bool(root["project"]);
+    if (out.has_project) out.project = TRY(read_project(root["project"]));
+    out.build_system = TRY(read_build_system(root["build-system"]));
+    out.groups = TRY(read_groups(root["dependency-groups"]));
+    out.tool = TRY(read_tool_settings(root["tool"]["adder"]));
+    for (const DependencyGroup& group : out.groups) TRY(resolve_group(out.groups, group.name));
+    return out;
+}
+
+}  // namespace pkg

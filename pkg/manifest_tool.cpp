@@ -1,0 +1,174 @@
+// [tool.adder] of pyproject.toml.
+#include <algorithm>
+
+#include "base/text.h"
+#include "pkg/manifest_read.h"
+#include "pkg/name.h"
+
+namespace pkg {
+
+namespace {
+
+constexpr std::string_view kToolKeys[] = {
+    "index", "sources", "constraint-dependencies", "override-dependencies", "exclude-dependencies",
+    "build-constraint-dependencies", "environments", "required-environments", "default-groups", "resolution", "prerelease",
+    "exclude-newer", "python", "link-mode", "package", "no-build", "no-binary", "conflicts", "freeze", "run"};
+
+base::Result<bool> read_bool(base::TomlValue value, std::string_view what) {
+    if (!value || value.is_bool()) return value.boolean(false);
+    return value.error("`" + std::string(what) + "` must be true or false");
+}
+
+base::Result<std::vector<std::string>> read_names(base::TomlValue value, std::string_view what) {
+    std::vector<std::string> out = TRY(read_strings(value, what));
+    for (size_t i = 0; i < out.size(); i++) {
+        if (out[i] == ":all:") continue;
+        auto key = parse_name(out[i]);
+        if (!key.ok()) return at_value(value.at(i), std::move(key).error());
+        out[i] = *key;
+    }
+    return out;
+}
+
+base::Result<std::vector<Marker>> read_markers(base::TomlValue value, std::string_view what) {
+    std::vector<Marker> out;
+    std::vector<std::string> texts = TRY(read_strings(value, what));
+    for (size_t i = 0; i < texts.size(); i++) {
+        auto marker = parse_marker(texts[i]);
+        if (!marker.ok()) return at_value(value.at(i), std::move(marker).error());
+        out.push_back(std::move(marker).value());
+    }
+    return out;
+}
+
+base::Result<void> read_indexes(ToolSettings& tool, base::TomlValue list) {
+    if (list && !list.is_array()) return list.error("indexes are written as `[[tool.adder.index]]`");
+    for (size_t i = 0; i < list.size(); i++) {
+        base::TomlValue table = list.at(i);
+        TRY(expect_table(table, "tool.adder.index"));
+        IndexSetting index;
+        index.name = TRY(read_string(table["name"], "tool.adder.index.name"));
+        index.url = TRY(read_string(table["url"], "tool.adder.index.url"));
+        index.is_default = TRY(read_bool(table["default"], "tool.adder.index.default"));
+        index.is_explicit = TRY(read_bool(table["explicit"], "tool.adder.index.explicit"));
+        std::string format = TRY(read_string(table["format"], "tool.adder.index.format"));
+        if (!format.empty() && format != "simple" && format != "flat")
+            return table["format"].error("`format` is \"simple\" or \"flat\", not `" + format + "`");
+        index.flat = format == "flat";
+        if (index.url.empty()) return table.error("an index needs `url`");
+        for (const IndexSetting& other : tool.indexes)
+            if (!index.name.empty() && other.name == index.name)
+                return table["name"].error("two indexes are named `" + index.name + "`");
+        tool.indexes.push_back(std::move(index));
+    }
+    return {};
+}
+
+base::Result<SourceSetting> read_source(base::TomlValue table, const std::string& package) {
+    TRY(expect_table(table, "tool.adder.sources"));
+    SourceSetting source;
+    source.package = package;
+    struct Field {
+        std::string_view key;
+        std::string SourceSetting::* member;
+    };
+    static constexpr Field kFields[] = {{"index", &SourceSetting::index},   {"path", &SourceSetting::path},
+                                        {"url", &SourceSetting::url},       {"git", &SourceSetting::git},
+                                        {"branch", &SourceSetting::branch}, {"tag", &SourceSetting::tag},
+                                        {"rev", &SourceSetting::rev},       {"subdirectory", &SourceSetting::subdirectory}};
+    for (const std::string& key : table.keys()) {
+        auto field = std::find_if(std::begin(kFields), std::end(kFields), [&](const Field& f) { return f.key == key; });
+        if (field != std::end(kFields))
+            source.*(field->member) = TRY(read_string(table[key], "tool.adder.sources." + package + "." + key));
+        else if (key != "editable" && key != "marker")
+            return base::Error(base::ErrorKind::Usage, "a source has no key `" + key + "`").with_span(table.key_span(key));
+    }
+    source.editable = TRY(read_bool(table["editable"], "tool.adder.sources.editable"));
+    if (base::TomlValue marker = table["marker"]) {
+        auto parsed = parse_marker(marker.string());
+        if (!parsed.ok()) return at_value(marker, std::move(parsed).error());
+        source.marker = std::move(parsed).value();
+    }
+    int kinds = !source.index.empty() + !source.path.empty() + !source.url.empty() + !source.git.empty();
+    if (kinds != 1) return table.error("a source needs exactly one of `index`, `path`, `url` and `git`");
+    if (source.git.empty() && !(source.branch + source.tag + source.rev).empty())
+        return table.error("`branch`, `tag` and `rev` go with `git`");
+    return source;
+}
+
+base::Result<void> read_sources(ToolSettings& tool, base::TomlValue table) {
+    TRY(expect_table(table, "tool.adder.sources"));
+    for (const std::string& name : table.keys()) {
+        auto key = parse_name(name);
+        if (!key.ok()) return std::move(key).error().with_span(table.key_span(name));
+        base::TomlValue value = table[name];
+        size_t count = value.is_array() ? value.size() : 1;
+        for (size_t i = 0; i < count; i++) {
+            SourceSetting source = TRY(read_source(value.is_array() ? value.at(i) : value, *key));
+            bool known = source.index.empty() || std::any_of(tool.indexes.begin(), tool.indexes.end(), [&](const IndexSetting& index) {
+                             return index.name == source.index;
+                         });
+            if (!known)
+                return value.error("there is no index named `" + source.index + "`").with_hint("name one with [[tool.adder.index]]");
+            tool.sources.push_back(std::move(source));
+        }
+    }
+    return {};
+}
+
+base::Result<std::string> one_of(base::TomlValue value, std::string_view what, std::initializer_list<std::string_view> allowed) {
+    std::string text = TRY(read_string(value, what));
+    if (text.empty() || std::find(allowed.begin(), allowed.end(), text) != allowed.end()) return text;
+    std::vector<std::string> quoted;
+    for (std::string_view one : allowed) quoted.push_back("\"" + std::string(one) + "\"");
+    return value.error("`" + std::string(what) + "` is " + base::join_prose(quoted, "or") + ", not `" + text + "`");
+}
+
+base::Result<void> read_conflicts(ToolSettings& tool, base::TomlValue list) {
+    if (list && !list.is_array()) return list.error("`conflicts` is an array of arrays of `{extra = …}` and `{group = …}`");
+    for (size_t i = 0; i < list.size(); i++) {
+        std::vector<std::string> set;
+        for (size_t k = 0; k < list.at(i).size(); k++) {
+            base::TomlValue item = list.at(i).at(k);
+            if (!item.is_table() || bool(item["extra"]) == bool(item["group"]))
+                return item.error("a conflict names `{extra = \"…\"}` or `{group = \"…\"}`");
+            const char* kind = item["extra"] ? "extra" : "group";
+            set.push_back(std::string(kind) + ":" + normalize_name(item[kind].string()));
+        }
+        if (set.size() < 2) return list.at(i).error("a set of conflicts needs two entries or more");
+        tool.conflicts.push_back(std::move(set));
+    }
+    return {};
+}
+
+}  // namespace
+
+base::Result<ToolSettings> read_tool_settings(base::TomlValue table) {
+    ToolSettings tool;
+    TRY(expect_table(table, "tool.adder"));
+    for (const std::string& key : table.keys())
+        if (std::find(std::begin(kToolKeys), std::end(kToolKeys), key) == std::end(kToolKeys))
+            return base::Error(base::ErrorKind::Usage, "`[tool.adder]` has no key `" + key + "`").with_span(table.key_span(key));
+    TRY(read_indexes(tool, table["index"]));
+    TRY(read_sources(tool, table["sources"]));
+    tool.constraints = TRY(read_dependencies(table["constraint-dependencies"], "tool.adder.constraint-dependencies"));
+    tool.overrides = TRY(read_dependencies(table["override-dependencies"], "tool.adder.override-dependencies"));
+    tool.build_constraints = TRY(read_dependencies(table["build-constraint-dependencies"], "tool.adder.build-constraint-dependencies"));
+    tool.exclusions = TRY(read_names(table["exclude-dependencies"], "tool.adder.exclude-dependencies"));
+    tool.environments = TRY(read_markers(table["environments"], "tool.adder.environments"));
+    tool.required_environments = TRY(read_markers(table["required-environments"], "tool.adder.required-environments"));
+    if (table["default-groups"]) tool.default_groups = TRY(read_names(table["default-groups"], "tool.adder.default-groups"));
+    tool.resolution = TRY(one_of(table["resolution"], "tool.adder.resolution", {"highest", "lowest", "lowest-direct"}));
+    tool.prerelease = TRY(one_of(table["prerelease"], "tool.adder.prerelease", {"if-necessary", "allow", "disallow", "explicit"}));
+    base::TomlValue newer = table["exclude-newer"];
+    tool.exclude_newer = newer.is_date_time() ? newer.date_time() : TRY(read_string(newer, "tool.adder.exclude-newer"));
+    tool.python = TRY(read_string(table["python"], "tool.adder.python"));
+    tool.link_mode = TRY(one_of(table["link-mode"], "tool.adder.link-mode", {"hardlink", "reflink", "copy"}));
+    if (table["package"]) tool.package = TRY(read_bool(table["package"], "tool.adder.package"));
+    tool.no_build = TRY(read_names(table["no-build"], "tool.adder.no-build"));
+    tool.no_binary = TRY(read_names(table["no-binary"], "tool.adder.no-binary"));
+    TRY(read_conflicts(tool, table["conflicts"]));
+    return tool;
+}
+
+}  // namespace pkg

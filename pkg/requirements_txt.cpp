@@ -1,0 +1,292 @@
+// requirements.txt: logical lines, options, variables, inclusion.
+#include "pkg/requirements_txt.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace pkg {
+
+namespace {
+
+struct LogicalLine {
+    std::string text;
+    size_t offset = 0;  // of its first physical line
+};
+
+// Joins continued lines and drops comments: "#" at the start or after white space, after joining (pip's order).
+std::vector<LogicalLine> logical_lines(std::string_view text) {
+    std::vector<LogicalLine> out;
+    bool continued = false;
+    for (std::string_view line : base::split_lines(text)) {
+        size_t offset = static_cast<size_t>(line.data() - text.data());
+        bool comment = base::strip_left(line).starts_with("#");
+        if (!continued) out.push_back({"", offset});
+        LogicalLine& current = out.back();
+        // A comment line ends a continuation; its own backslash means nothing.
+        if (comment) {
+            current.text += continued ? " " + std::string(line) : std::string(line);
+            continued = false;
+            continue;
+        }
+        continued = line.ends_with("\\");
+        current.text += continued ? line.substr(0, line.size() - 1) : line;
+    }
+    for (LogicalLine& line : out) {
+        for (size_t i = 0; i < line.text.size(); i++)
+            if (line.text[i] == '#' && (i == 0 || base::is_space(line.text[i - 1]))) line.text.resize(i);
+        line.text = base::strip(line.text);
+    }
+    std::erase_if(out, [](const LogicalLine& line) { return line.text.empty(); });
+    return out;
+}
+
+// Words as a POSIX shell divides them: quotes and backslashes.
+std::vector<std::string> shell_words(std::string_view text) {
+    std::vector<std::string> words;
+    std::string word;
+    bool inside = false;
+    char quote = 0;
+    for (size_t i = 0; i < text.size(); i++) {
+        char c = text[i];
+        if (quote) {
+            if (c == quote)
+                quote = 0;
+            else if (c == '\\' && quote == '"' && i + 1 < text.size())
+                word += text[++i];
+            else
+                word += c;
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+            inside = true;
+        } else if (c == '\\' && i + 1 < text.size()) {
+            word += text[++i];
+            inside = true;
+        } else if (base::is_space(c)) {
+            if (inside) words.push_back(std::move(word));
+            word.clear();
+            inside = false;
+        } else {
+            word += c;
+            inside = true;
+        }
+    }
+    if (inside) words.push_back(std::move(word));
+    return words;
+}
+
+std::string expand(std::string_view text, const ReadVariable& variable) {
+    std::string out;
+    for (size_t i = 0; i < text.size(); i++) {
+        size_t close = text.compare(i, 2, "${") == 0 ? text.find('}', i) : std::string_view::npos;
+        std::string name(close == std::string_view::npos ? "" : text.substr(i + 2, close - i - 2));
+        bool upper = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+            return (c >= 'A' && c <= 'Z') || base::is_digit(c) || c == '_';
+        });
+        std::string value;
+        if (upper && variable && variable(name, value)) {
+            out += value;
+            i = close;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+class Reader {
+  public:
+    Reader(RequirementsFile& out, const ReadFile& read, const ReadVariable& variable) : out_(out), read_(read), variable_(variable) {}
+
+    base::Result<void> file(std::string_view text, const std::string& name, bool constraint) {
+        if (std::find(open_.begin(), open_.end(), name) != open_.end())
+            return base::Error(base::ErrorKind::Usage, "`" + name + "` includes itself");
+        open_.push_back(name);
+        for (const LogicalLine& line : logical_lines(text)) {
+            base::SourceSpan span = base::span_at(name, text, line.offset, line.text.size());
+            auto done = this->line(expand(line.text, variable_), span, name, constraint);
+            if (done.ok()) continue;
+            base::Error error = std::move(done).error();
+            if (error.span.file.empty()) {
+                uint32_t column = error.span.column;
+                error.span = span;
+                if (column) error.span.column = column, error.span.length = 1;
+            }
+            return error;
+        }
+        open_.pop_back();
+        return {};
+    }
+
+  private:
+    static base::Error usage(std::string message) { return base::Error(base::ErrorKind::Usage, std::move(message)); }
+
+    base::Result<void> line(const std::string& text, const base::SourceSpan& span, const std::string& file, bool constraint) {
+        if (text[0] == '-') return option_line(text, span, file, constraint);
+        RequirementLine out;
+        out.span = span;
+        out.origin = file;
+        TRY(requirement(out, text));
+        return keep(std::move(out), constraint);
+    }
+
+    base::Result<void> keep(RequirementLine line, bool constraint) {
+        if (constraint && line.editable) return usage("a constraint cannot be editable");
+        if (constraint && !line.has_name) return usage("a constraint needs a name");
+        if (constraint && !line.requirement.extras.empty()) return usage("a constraint cannot have extras");
+        (constraint ? out_.constraints : out_.requirements).push_back(std::move(line));
+        return {};
+    }
+
+    // The requirement, then " --hash=…" and other options of its own.
+    base::Result<void> requirement(RequirementLine& out, const std::string& text) {
+        size_t options = std::min(text.find(" --"), text.find("\t--"));
+        TRY(target(out, base::strip(std::string_view(text).substr(0, options))));
+        if (options == std::string::npos) return {};
+        std::vector<std::string> words = shell_words(std::string_view(text).substr(options));
+        for (size_t i = 0; i < words.size(); i++) {
+            std::string name = words[i].substr(0, words[i].find('='));
+            std::string value;
+            if (words[i].size() > name.size())
+                value = words[i].substr(name.size() + 1);
+            else if (i + 1 < words.size())
+                value = words[++i];
+            if (name == "--hash") {
+                if (value.find(':') == std::string::npos) return usage("`--hash` needs algorithm:digest, here is `" + value + "`");
+                out.hashes.push_back(value);
+            } else if (name == "--config-settings" || name == "--config-setting") {
+                std::string_view key, setting;
+                if (!base::partition(value, '=', key, setting)) return usage("`" + name + "` needs KEY=VALUE");
+                out.config_settings.emplace_back(key, setting);
+            } else if (name != "--global-option" && name != "--install-option") {
+                return usage("`" + name + "` is no option of a requirement");
+            }
+        }
+        return {};
+    }
+
+    // A PEP 508 requirement, or a bare URL or path (with extras in brackets behind).
+    static base::Result<void> target(RequirementLine& out, std::string_view text) {
+        auto parsed = parse_requirement(text);
+        if (parsed.ok()) {
+            out.requirement = std::move(parsed).value();
+            return {};
+        }
+        std::string_view place = text.substr(0, std::min(text.find(" ;"), text.size()));
+        bool url = place.find("://") != std::string_view::npos || base::starts_with_ignoring_case(place, "file:");
+        bool path = place.starts_with(".") || place.find('/') != std::string_view::npos || place.ends_with(".whl") ||
+                    place.ends_with(".tar.gz") || place.ends_with(".zip");
+        if (!url && !path) return std::move(parsed).error();
+        out.has_name = false;
+        if (place.size() < text.size()) {
+            auto marker = parse_marker(base::strip(text.substr(place.size() + 2)));
+            if (!marker.ok()) return std::move(marker).error();
+            out.requirement.marker = std::move(marker).value();
+        }
+        size_t bracket = place.ends_with("]") ? place.rfind('[') : std::string_view::npos;
+        if (bracket != std::string_view::npos && bracket > 0) {
+            for (std::string_view extra : base::split(place.substr(bracket + 1, place.size() - bracket - 2), ','))
+                out.requirement.extras.emplace_back(base::strip(extra));
+            place = place.substr(0, bracket);
+        }
+        out.requirement.url = base::strip(place);
+        return {};
+    }
+
+    base::Result<void> option_line(const std::string& text, const base::SourceSpan& span, const std::string& file, bool constraint) {
+        std::vector<std::string> words = shell_words(text);
+        for (size_t i = 0; i < words.size(); i++) {
+            std::string name = words[i], value;
+            bool has_value = false;
+            size_t equals = name.find('=');
+            if (name.starts_with("--") && equals != std::string::npos) {
+                value = name.substr(equals + 1);
+                name.resize(equals);
+                has_value = true;
+            } else if (!name.starts_with("--") && name.size() > 2) {
+                value = name.substr(name[2] == '=' ? 3 : 2);  // -rfile, -r=file
+                name.resize(2);
+                has_value = true;
+            }
+            if (flag(name)) continue;
+            if (!has_value) {
+                if (i + 1 == words.size()) return usage("`" + name + "` needs a value");
+                value = words[++i];
+            }
+            // An editable takes the rest of the line: paths may have blanks, and options of its own follow.
+            if (name == "-e" || name == "--editable") {
+                for (i++; i < words.size(); i++) value += " " + words[i];
+                RequirementLine out;
+                out.span = span;
+                out.origin = file;
+                out.editable = true;
+                TRY(requirement(out, value));
+                return keep(std::move(out), constraint);
+            }
+            TRY(option(name, value, file, constraint));
+        }
+        return {};
+    }
+
+    bool flag(const std::string& name) {
+        struct Flag {
+            std::string_view name;
+            bool RequirementsFile::* member;
+        };
+        static constexpr Flag kFlags[] = {{"--no-index", &RequirementsFile::no_index},
+                                          {"--pre", &RequirementsFile::pre},
+                                          {"--prefer-binary", &RequirementsFile::prefer_binary},
+                                          {"--require-hashes", &RequirementsFile::require_hashes}};
+        for (const Flag& one : kFlags)
+            if (one.name == name) return out_.*(one.member) = true;
+        return false;
+    }
+
+    base::Result<void> option(const std::string& name, const std::string& value, const std::string& file, bool constraint) {
+        if (name == "-r" || name == "--requirement") return include(value, file, constraint);
+        if (name == "-c" || name == "--constraint") return include(value, file, true);
+        auto words = [](std::vector<std::string>& to, const std::string& list) {
+            for (std::string_view one : base::split(list, ',')) to.emplace_back(base::strip(one));
+        };
+        if (name == "-i" || name == "--index-url" || name == "--pypi-url")
+            out_.index_url = value;
+        else if (name == "--extra-index-url")
+            out_.extra_index_urls.push_back(value);
+        else if (name == "-f" || name == "--find-links")
+            out_.find_links.push_back(value);
+        else if (name == "--trusted-host")
+            out_.trusted_hosts.push_back(value);
+        else if (name == "--no-binary")
+            words(out_.no_binary, value);
+        else if (name == "--only-binary")
+            words(out_.only_binary, value);
+        else if (name != "--use-feature")
+            return usage("`" + name + "` is no option of a requirements file");
+        return {};
+    }
+
+    base::Result<void> include(const std::string& value, const std::string& file, bool constraint) {
+        std::string path = value;
+        bool absolute = value.starts_with("/") || value.find("://") != std::string::npos;
+        size_t slash = file.rfind('/');
+        if (!absolute && slash != std::string::npos) path = file.substr(0, slash + 1) + value;
+        std::string text = TRY(read_(path));
+        return this->file(text, path, constraint);
+    }
+
+    RequirementsFile& out_;
+    const ReadFile& read_;
+    const ReadVariable& variable_;
+    std::vector<std::string> open_;
+};
+
+}  // namespace
+
+base::Result<RequirementsFile> parse_requirements_txt(std::string_view text, const std::string& file, const ReadFile& read,
+                                                      const ReadVariable& variable) {
+    RequirementsFile out;
+    TRY(Reader(out, read, variable).file(text, file, false));
+    return out;
+}
+
+}  // namespace pkg
