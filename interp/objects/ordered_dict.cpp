@@ -220,7 +220,7 @@ void ordered_dealloc(Object* object) {
     gc_untrack(dict);
     DeallocGuard guard(dict);
     if (!guard.entered()) return;
-    xdecref(dict->instance_dict);
+    clear_slot(dict->instance_dict);
     if (dict->weaklist) clear_weakrefs(dict);
     drop_all_nodes(dict);
     dict_type.dealloc(dict);

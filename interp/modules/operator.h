@@ -1,0 +1,20 @@
+// The types of _operator.
+#pragma once
+
+#include "interp/objects/abstract.h"
+#include "interp/objects/call.h"
+#include "interp/objects/containers.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/errors.h"
+#include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
+#include "interp/objects/method_def.h"
+#include "interp/objects/module.h"
+#include "interp/objects/str.h"
+#include "interp/objects/types.h"
+
+namespace py::operators {
+
+extern Type itemgetter_type, attrgetter_type, methodcaller_type;
+
+}  // namespace py::operators
