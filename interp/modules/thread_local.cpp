@@ -1,0 +1,153 @@
+// _thread._local: attributes that every thread has for itself. Each thread's dict lives in the thread's own dict, under the
+// object's address; a weak reference there removes it when the object goes.
+#include "interp/modules/thread_types.h"
+#include "interp/objects/abstract.h"
+#include "interp/objects/call.h"
+#include "interp/objects/containers.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/errors.h"
+#include "interp/objects/memory.h"
+#include "interp/objects/method_def.h"
+#include "interp/objects/module.h"
+#include "interp/objects/str.h"
+#include "interp/objects/types.h"
+#include "interp/runtime/pending.h"
+#include "interp/runtime/thread.h"
+
+namespace py {
+
+namespace {
+
+struct Local : Object {
+    Str* key;         // under which the threads' dicts hold this object's attributes
+    Object* args;     // for __init__ in each thread that touches the object
+    Object* kwargs;
+    Object* weaklist;
+};
+Local* as_local(Object* object) { return static_cast<Local*>(object); }
+
+Fallible<Dict*> thread_dict() {
+    Thread* thread = Thread::current();
+    if (!thread->dict) thread->dict = TRY(dict_new()).release();
+    return as_dict(thread->dict);
+}
+
+// The calling thread's attributes; made, and __init__ run, at the first use in a thread. Owned.
+Fallible<Ref<Dict>> attributes_of(Object* self) {
+    Dict* all = TRY(thread_dict());
+    Ref<> found = TRY(dict_get(all, as_local(self)->key));
+    if (found) return std::move(found).cast<Dict>();
+    Ref<Dict> made = TRY(dict_new());
+    TRY(dict_set(all, as_local(self)->key, made.get()));
+    if (self->type->init == object_type.init) return made;
+    if (self->type->init(self, as_local(self)->args, as_local(self)->kwargs) < 0) {
+        SavedError saved;
+        (void)dict_delete(all, as_local(self)->key).ok();
+        return raised;
+    }
+    return made;
+}
+
+// _local(*args, **kwargs)
+Object* local_new(Type* type, Object* args, Object* kwargs) {
+    bool has_arguments = (args && as_tuple(args)->size) || (kwargs && as_dict(kwargs)->used);
+    if (has_arguments && type->init == object_type.init) return raise(exc::TypeError, "Initialization arguments are not supported");
+    Ref<> object = steal(type->alloc(type, 0));
+    if (!object) return nullptr;
+    Local* self = as_local(object.get());
+    self->key = TRY(format_str("thread.local.%p", object.get())).release();
+    self->args = args;
+    xincref(args);
+    self->kwargs = kwargs;
+    xincref(kwargs);
+    Dict* all = TRY(thread_dict());
+    Ref<Dict> mine = TRY(dict_new());
+    TRY(dict_set(all, self->key, mine.get()));
+    return object.release();
+}
+
+Object* local_getattro(Object* self, Object* name) {
+    if (!is_str(name)) return raise(exc::TypeError, "attribute name must be string, not '%T'", name);
+    Ref<Dict> attributes = TRY(attributes_of(self));
+    if (str_equals(as_str(name), "__dict__")) return attributes.release();
+    // Data descriptors of the type come first, as for any object.
+    Object* descriptor = type_lookup(self->type, as_str(name));
+    Ref<> kept = descriptor ? share(descriptor) : Ref<>();
+    if (descriptor && descriptor->type->descr_get && descriptor->type->descr_set)
+        return descriptor->type->descr_get(descriptor, self, self->type);
+    Ref<> value = TRY(dict_get(attributes.get(), name));
+    if (value) return value.release();
+    if (descriptor && descriptor->type->descr_get) return descriptor->type->descr_get(descriptor, self, self->type);
+    if (descriptor) return kept.release();
+    return generic_getattro_slot(self, name);
+}
+
+int local_setattro(Object* self, Object* name, Object* value) {
+    if (!is_str(name)) return raise(exc::TypeError, "attribute name must be string, not '%T'", name);
+    if (str_equals(as_str(name), "__dict__"))
+        return raise(exc::AttributeError, "'%T' object attribute '%U' is read-only", self, as_str(name));
+    Ref<Dict> attributes = TRY(attributes_of(self));
+    Object* descriptor = type_lookup(self->type, as_str(name));
+    if (descriptor && descriptor->type->descr_set) {
+        Ref<> kept = share(descriptor);
+        return descriptor->type->descr_set(descriptor, self, value);
+    }
+    if (value) return dict_set(attributes.get(), name, value).release();
+    bool deleted = TRY(dict_delete(attributes.get(), name));
+    if (!deleted) return raise(exc::AttributeError, "'%T' object has no attribute '%U'", self, as_str(name));
+    return 0;
+}
+
+// Takes the attributes out of every thread's dict.
+void forget_everywhere(Local* self) {
+    if (!self->key) return;
+    SavedError saved;
+    for (Thread* each = first_thread(); each; each = each->next)
+        if (each->dict) (void)dict_delete(as_dict(each->dict), self->key).ok();
+    clear_error();
+}
+
+void local_dealloc(Object* self) {
+    gc_untrack(self);
+    if (as_local(self)->weaklist) clear_weakrefs(self);
+    forget_everywhere(as_local(self));
+    clear_slot(as_local(self)->key);
+    clear_slot(as_local(self)->args);
+    clear_slot(as_local(self)->kwargs);
+    self->type->free(self);
+}
+int local_traverse(Object* self, Visit visit, void* arg) {
+    VISIT(as_local(self)->args);
+    VISIT(as_local(self)->kwargs);
+    if (!as_local(self)->key) return 0;
+    for (Thread* each = first_thread(); each; each = each->next) {
+        if (!each->dict) continue;
+        Object* attributes = dict_get_str(as_dict(each->dict), as_local(self)->key);
+        VISIT(attributes);
+    }
+    return 0;
+}
+int local_clear(Object* self) {
+    clear_slot(as_local(self)->args);
+    clear_slot(as_local(self)->kwargs);
+    forget_everywhere(as_local(self));
+    return 0;
+}
+
+}  // namespace
+
+constinit Type local_type = static_type({
+    .name = "_thread._local",
+    .basic_size = sizeof(Local),
+    .flags = type_flag::kBase | type_flag::kHaveGc,
+    .doc = "Thread-local data",
+    .dealloc = local_dealloc,
+    .traverse = local_traverse,
+    .clear = local_clear,
+    .getattro = local_getattro,
+    .setattro = local_setattro,
+    .weaklist_offset = offsetof(Local, weaklist),
+    .new_ = local_new,
+});
+
+}  // namespace py
