@@ -70,7 +70,13 @@ inline bool is_method(const Object* object) { return object->type == &method_typ
 // qualname null: the code's. Module name is taken from globals["__name__"].
 Fallible<Ref<Function>> function_new(Code* code, Object* globals, Str* qualname_or_null);
 uint32_t function_version(Function* function);  // assigns one when needed; 0: run out
+Fallible<Ref<Dict>> function_annotations(Function* function);  // made on demand
+// Getter and setter of `__dict__` for static types with dict_offset.
+Fallible<Ref<>> generic_get_dict(Object* object);
+Fallible<void> generic_set_dict(Object* object, Object* value);
+Fallible<bool> object_is_abstract(Object* object);  // __isabstractmethod__; runs Python
 Fallible<Ref<>> method_new(Object* function, Object* self);
+Fallible<Ref<>> instancemethod_new(Object* function);
 // definition must live as long as the function. module: its name (or null).
 Fallible<Ref<>> builtin_function_new(MethodDef* definition, Object* self, Object* module_name);
 Fallible<Ref<>> method_descriptor_new(Type* owner, MethodDef* definition);

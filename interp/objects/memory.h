@@ -41,7 +41,9 @@ template <class T>
 Ref<T> make_gc(Type& type) {
     return steal(static_cast<T*>(gc_object_new(&type, sizeof(T))));
 }
-// What a dealloc slot of a type that can be subclassed ends with: the class's own tp_free where there is one.
+// What a dealloc slot of a type that can be subclassed ends with: the class's own tp_free where there is one. It does not count
+// the type down: subtype_dealloc, which called the slot for an instance of a heap subclass, does that afterwards. So a dealloc
+// slot reads the same for the exact type and for subclasses: untrack, drop fields, object_memory_free.
 inline void object_memory_free(Object* object) {
     Type* type = object->type;
     if (type->free)
@@ -51,8 +53,11 @@ inline void object_memory_free(Object* object) {
     else
         object_free(object);
 }
-// Dealloc's counterpart for instances of heap subclasses: counts the type down after the memory is gone.
+// The same under its old name.
 void free_instance(Object* object);
+// TypeSpec::free values; type_ready fills in the fitting one.
+void object_free_slot(void* object);
+void gc_object_free_slot(void* object);
 
 // For traverse slots: VISIT(field).
 #define VISIT(field)                                                        \
@@ -74,7 +79,7 @@ class DeallocGuard {
     bool entered() const { return entered_; }
 
   private:
-    bool entered_;
+    bool entered_, counted_;
 };
 
 // Cycle collector (gc.cpp): three generations, thresholds (700, 10, 10).

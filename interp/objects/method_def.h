@@ -140,7 +140,12 @@ struct Bound {
     static constexpr Signature kSignature = parse_signature(Name.view(), Text.view());
     static constexpr int kSlots = kSignature.slots() ? kSignature.slots() : 1;
 
-    // METH_FASTCALL | METH_KEYWORDS
+    // Without parameters that keywords could name the function is METH_FASTCALL, and its callers refuse keywords.
+    static constexpr bool kTakesKeywords = kSignature.positional_only < kSignature.count || kSignature.has_kwargs;
+    static constexpr int kFlags = kTakesKeywords ? kFastcall | kKeywords : kFastcall;
+    static Object* fastcall_positional(Object* self, Object* const* args, ssize_t nargs) {
+        return fastcall(self, args, nargs, nullptr);
+    }
     static Object* fastcall(Object* self, Object* const* args, ssize_t nargs, Object* kwnames) {
         if (!kwnames && nargs == kSignature.count && nargs == kSignature.positional && !kSignature.has_varargs &&
             !kSignature.has_kwargs)
@@ -208,6 +213,10 @@ Object* slot2(Object* a, Object* b) {
 //   METHOD_FAST    f(self, args, nargs), positional only, checks its own count (check_positional)
 //   METHOD         f(self, bound): bound[i] per parameter of the signature, null where left out; then *args, **kwargs
 // The _CLASS and _STATIC forms make class and static methods. END_ROW ends each table.
+#define BOUND_ENTRY_(function, name, signature)                                                        \
+    (::py::CFunction)(::py::Bound<function, name, signature>::kTakesKeywords                            \
+                          ? (void*)::py::Bound<function, name, signature>::fastcall                     \
+                          : (void*)::py::Bound<function, name, signature>::fastcall_positional)
 #define METHOD_DOC(name, signature, doc) name signature "\n--\n\n" doc
 #define METHOD_NOARGS(name, function, signature, doc) \
     {name, (::py::CFunction)::py::wrap_no_args<function>, ::py::kNoArgs, METHOD_DOC(name, signature, doc)}
@@ -216,14 +225,14 @@ Object* slot2(Object* a, Object* b) {
 #define METHOD_FAST(name, function, signature, doc) \
     {name, (::py::CFunction)(void*)::py::wrap_fast<function>, ::py::kFastcall, METHOD_DOC(name, signature, doc)}
 #define METHOD(name, function, signature, doc)                                                          \
-    {name, (::py::CFunction)(void*)::py::Bound<function, name, signature>::fastcall, ::py::kFastcall | ::py::kKeywords, \
+    {name, BOUND_ENTRY_(function, name, signature), ::py::Bound<function, name, signature>::kFlags, \
      METHOD_DOC(name, signature, doc)}
 #define METHOD_CLASS(name, function, signature, doc)                                         \
-    {name, (::py::CFunction)(void*)::py::Bound<function, name, signature>::fastcall,                    \
-     ::py::kFastcall | ::py::kKeywords | ::py::kClass, METHOD_DOC(name, signature, doc)}
+    {name, BOUND_ENTRY_(function, name, signature),                    \
+     ::py::Bound<function, name, signature>::kFlags | ::py::kClass, METHOD_DOC(name, signature, doc)}
 #define METHOD_STATIC(name, function, signature, doc)                                        \
-    {name, (::py::CFunction)(void*)::py::Bound<function, name, signature>::fastcall,                    \
-     ::py::kFastcall | ::py::kKeywords | ::py::kStatic, METHOD_DOC(name, signature, doc)}
+    {name, BOUND_ENTRY_(function, name, signature),                    \
+     ::py::Bound<function, name, signature>::kFlags | ::py::kStatic, METHOD_DOC(name, signature, doc)}
 // Without a signature: inspect shows none, and the doc is a text alone (find, index, …).
 #define METHOD_NOARGS_UNSIGNED(name, function, doc) \
     {name, (::py::CFunction)::py::wrap_no_args<function>, ::py::kNoArgs, doc}

@@ -15,6 +15,10 @@ struct Module : Object {
     Object* weaklist;
     Str* name;
 };
+// An extension module's own hooks, if it has any (module_definition.cpp).
+void module_definition_free(Module* module);
+int module_definition_traverse(Module* module, Visit visit, void* arg);
+void module_definition_clear(Module* module);
 extern Type module_type asm("PyModule_Type");
 inline bool is_module(const Object* object) { return is_instance_of(object, module_type); }
 
@@ -77,7 +81,12 @@ Fallible<Ref<>> weakref_new(Object* object, Object* callback_or_null);
 // The referent, or null when dead.
 Ref<> weakref_get(Object* weakref);
 void clear_weakrefs(Object* dying);  // runs callbacks: first thing in a dealloc slot of types with weaklist_offset
-bool is_weakref(const Object* object);
+bool is_weakref(const Object* object);  // weakref.ref and subclasses
+// Head of the list of an object's weak references, or null when its type has none.
+WeakReference** weakref_list(Object* object);
+// Makes the reference dead without calling or dropping its callback.
+void weakref_detach(WeakReference* reference);
+ssize_t weakref_count(Object* object);
 
 // Iterator helpers.
 Fallible<Ref<>> sequence_iterator_new(Object* sequence);

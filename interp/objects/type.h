@@ -80,7 +80,7 @@ inline constexpr unsigned long kManagedDict = 1ul << 4, kSequence = 1ul << 5, kM
                                kIntSubclass = 1ul << 24, kListSubclass = 1ul << 25, kTupleSubclass = 1ul << 26,
                                kBytesSubclass = 1ul << 27, kStrSubclass = 1ul << 28, kDictSubclass = 1ul << 29,
                                kExceptionSubclass = 1ul << 30, kTypeSubclass = 1ul << 31,
-                               kDefault = 1ul << 18;  // HAVE_VERSION_TAG
+                               kDefault = 0;
 }  // namespace type_flag
 
 struct Type : VarObject {
@@ -189,6 +189,7 @@ struct TypeSpec {
     NewSlot new_ = nullptr;
     AllocSlot alloc = nullptr;
     void (*free)(void*) = nullptr;
+    InquirySlot is_gc = nullptr;
 };
 extern Type type_type asm("PyType_Type");
 extern Type object_type asm("PyBaseObject_Type");
@@ -208,9 +209,11 @@ constexpr Type static_type(const TypeSpec& s) {
     t.as_buffer = s.buffer, t.methods = s.methods, t.members = s.members, t.getset = s.getset;
     t.descr_get = s.descr_get, t.descr_set = s.descr_set;
     t.dict_offset = s.dict_offset, t.weaklist_offset = s.weaklist_offset;
-    t.init = s.init, t.new_ = s.new_, t.alloc = s.alloc, t.free = s.free;
+    t.init = s.init, t.new_ = s.new_, t.alloc = s.alloc, t.free = s.free, t.is_gc = s.is_gc;
     return t;
 }
+
+inline bool is_type(const Object* object) { return object->type->has(type_flag::kTypeSubclass); }
 
 // Completes a static type: base, dict with slot wrappers, methods, members, getsets, MRO, inherited slots (PyType_Ready).
 Fallible<void> type_ready(Type* type);

@@ -1,0 +1,277 @@
+// The small-object allocator: 32 size classes up to 512 bytes, pools of 16 KiB cut from arenas of 1 MiB; a two-level map
+// of the address space tells which addresses are ours. Larger blocks, and everything under AddressSanitizer, go to malloc.
+#include "interp/objects/memory.h"
+
+#include <climits>
+#include <cstdlib>
+#include <cstring>
+#include <sys/mman.h>
+
+namespace py {
+namespace {
+
+constexpr size_t kAlignment = 16;
+constexpr size_t kLargestSmall = 512;
+constexpr int kClassCount = kLargestSmall / kAlignment;
+constexpr size_t kPoolSize = 16 * 1024;
+constexpr size_t kArenaSize = 1024 * 1024;
+constexpr int kPoolsPerArena = kArenaSize / kPoolSize;
+
+struct Arena;
+// Stands at the start of each pool. A pool with free and used blocks hangs in its class's ring.
+struct Pool {
+    uint32_t used;
+    uint32_t size_class;
+    void* free_block;   // chain of freed blocks
+    uint32_t next_unused;  // offset of the first block never given out
+    uint32_t last_start;   // largest offset a block can start at
+    Pool *next, *previous;
+    Arena* arena;
+};
+constexpr size_t kPoolHeader = (sizeof(Pool) + kAlignment - 1) & ~(kAlignment - 1);
+
+struct Arena {
+    char* memory;
+    Pool* free_pools;  // chain through Pool::next
+    uint32_t free_count;
+    uint32_t unused_index;  // pools from here on were never used
+    Arena *next, *previous;  // arenas with free pools
+    bool listed;
+};
+
+struct Ring {
+    Pool *next, *previous;
+};
+struct State {
+    Ring rings[kClassCount];
+    Arena* usable = nullptr;
+    size_t arena_count = 0, arenas_ever = 0, arenas_peak = 0;
+    ssize_t blocks = 0;
+    uint8_t* map[1 << 14] = {};  // address bits 34..47 → 16384 flags for bits 20..33
+    bool ready = false;
+};
+State state;
+
+inline Pool* ring_head(int size_class) {
+    // The ring's links stand where a Pool's would, so that heads and pools chain alike.
+    return reinterpret_cast<Pool*>(reinterpret_cast<char*>(&state.rings[size_class]) - offsetof(Pool, next));
+}
+inline bool is_ours(const void* memory) {
+    uintptr_t address = reinterpret_cast<uintptr_t>(memory);
+    const uint8_t* flags = address >> 48 ? nullptr : state.map[address >> 34];
+    return flags && flags[(address >> 20) & 0x3fff];
+}
+inline Pool* pool_of(const void* memory) {
+    return reinterpret_cast<Pool*>(reinterpret_cast<uintptr_t>(memory) & ~(kPoolSize - 1));
+}
+inline void ring_unlink(Pool* pool) {
+    pool->previous->next = pool->next;
+    pool->next->previous = pool->previous;
+}
+inline void ring_push(Pool* pool) {
+    Pool* head = ring_head(int(pool->size_class));
+    pool->next = head->next;
+    pool->previous = head;
+    head->next->previous = pool;
+    head->next = pool;
+}
+
+bool mark_arena(const char* memory, bool ours) {
+    uintptr_t address = reinterpret_cast<uintptr_t>(memory);
+    uint8_t*& flags = state.map[address >> 34];
+    if (!flags) flags = static_cast<uint8_t*>(std::calloc(1 << 14, 1));
+    if (!flags) return false;
+    flags[(address >> 20) & 0x3fff] = ours;
+    return true;
+}
+
+char* map_aligned_arena() {
+    void* raw = mmap(nullptr, 2 * kArenaSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (raw == MAP_FAILED) return nullptr;
+    char* start = static_cast<char*>(raw);
+    uintptr_t address = reinterpret_cast<uintptr_t>(raw);
+    size_t lead = (kArenaSize - (address & (kArenaSize - 1))) & (kArenaSize - 1);
+    if (lead) munmap(start, lead);
+    munmap(start + lead + kArenaSize, kArenaSize - lead);
+    return start + lead;
+}
+
+void list_arena(Arena* arena) {
+    arena->listed = true;
+    arena->previous = nullptr;
+    arena->next = state.usable;
+    if (state.usable) state.usable->previous = arena;
+    state.usable = arena;
+}
+void unlist_arena(Arena* arena) {
+    arena->listed = false;
+    if (arena->next) arena->next->previous = arena->previous;
+    if (arena->previous)
+        arena->previous->next = arena->next;
+    else
+        state.usable = arena->next;
+}
+
+Arena* new_arena() {
+    Arena* arena = static_cast<Arena*>(std::malloc(sizeof(Arena)));
+    if (!arena) return nullptr;
+    char* memory = map_aligned_arena();
+    if (!memory || !mark_arena(memory, true)) {
+        if (memory) munmap(memory, kArenaSize);
+        std::free(arena);
+        return nullptr;
+    }
+    *arena = {memory, nullptr, kPoolsPerArena, 0, nullptr, nullptr, false};
+    list_arena(arena);
+    ++state.arenas_ever;
+    if (++state.arena_count > state.arenas_peak) state.arenas_peak = state.arena_count;
+    return arena;
+}
+
+void free_arena(Arena* arena) {
+    unlist_arena(arena);
+    mark_arena(arena->memory, false);
+    munmap(arena->memory, kArenaSize);
+    std::free(arena);
+    --state.arena_count;
+}
+
+void make_ready() {
+    for (int i = 0; i < kClassCount; ++i) state.rings[i] = {ring_head(i), ring_head(i)};
+    state.ready = true;
+}
+
+// A pool for the size class, in its ring; null when memory is exhausted.
+[[gnu::noinline]] Pool* new_pool(int size_class) {
+    if (!state.ready) {
+        make_ready();
+    }
+    Arena* arena = state.usable ? state.usable : new_arena();
+    if (!arena) return nullptr;
+    Pool* pool = arena->free_pools;
+    if (pool)
+        arena->free_pools = pool->next;
+    else
+        pool = reinterpret_cast<Pool*>(arena->memory + kPoolSize * arena->unused_index++);
+    if (--arena->free_count == 0) unlist_arena(arena);
+    uint32_t block = uint32_t(size_class + 1) * kAlignment;
+    pool->used = 0;
+    pool->size_class = uint32_t(size_class);
+    pool->free_block = nullptr;
+    pool->next_unused = kPoolHeader;
+    pool->last_start = uint32_t(kPoolSize) - block;
+    pool->arena = arena;
+    ring_push(pool);
+    return pool;
+}
+
+[[gnu::noinline]] void release_pool(Pool* pool) {
+    ring_unlink(pool);
+    Arena* arena = pool->arena;
+    pool->next = arena->free_pools;
+    arena->free_pools = pool;
+    if (!arena->listed) list_arena(arena);
+    // One empty arena stays, so that a program at the edge does not map and unmap all the time.
+    if (++arena->free_count == kPoolsPerArena && (state.usable != arena || arena->next)) free_arena(arena);
+}
+
+inline void* allocate_small(size_t bytes) {
+    int size_class = bytes ? int((bytes - 1) / kAlignment) : 0;
+    Pool* pool = state.rings[size_class].next;
+    if (!pool || pool == ring_head(size_class)) [[unlikely]] {
+        pool = new_pool(size_class);
+        if (!pool) return nullptr;
+    }
+    ++pool->used;
+    ++state.blocks;
+    void* block = pool->free_block;
+    if (block) [[likely]] {
+        pool->free_block = *static_cast<void**>(block);
+    } else {
+        block = reinterpret_cast<char*>(pool) + pool->next_unused;
+        pool->next_unused += uint32_t(size_class + 1) * kAlignment;
+    }
+    // Full pools leave the ring; the first block freed brings them back.
+    if (!pool->free_block && pool->next_unused > pool->last_start) [[unlikely]]
+        ring_unlink(pool);
+    return block;
+}
+
+inline void deallocate_small(void* memory) {
+    Pool* pool = pool_of(memory);
+    bool was_full = !pool->free_block && pool->next_unused > pool->last_start;
+    *static_cast<void**>(memory) = pool->free_block;
+    pool->free_block = memory;
+    --state.blocks;
+    if (was_full) [[unlikely]]
+        ring_push(pool);
+    if (--pool->used == 0) [[unlikely]]
+        release_pool(pool);
+}
+
+}  // namespace
+
+#if defined(__SANITIZE_ADDRESS__)
+void* allocate(size_t bytes) {
+    if (bytes > size_t(SSIZE_MAX)) return nullptr;
+    void* memory = std::malloc(bytes ? bytes : 1);
+    if (memory) ++state.blocks;
+    return memory;
+}
+void* reallocate(void* memory, size_t bytes) {
+    if (!memory) return allocate(bytes);
+    return bytes > size_t(SSIZE_MAX) ? nullptr : std::realloc(memory, bytes ? bytes : 1);
+}
+void deallocate(void* memory) {
+    if (memory) --state.blocks;
+    std::free(memory);
+}
+#else
+void* allocate(size_t bytes) {
+    if (bytes <= kLargestSmall) [[likely]]
+        return allocate_small(bytes);
+    if (bytes > size_t(SSIZE_MAX)) return nullptr;
+    void* memory = std::malloc(bytes);
+    if (memory) ++state.blocks;
+    return memory;
+}
+
+void deallocate(void* memory) {
+    if (!memory) return;
+    if (is_ours(memory)) [[likely]] {
+        deallocate_small(memory);
+        return;
+    }
+    --state.blocks;
+    std::free(memory);
+}
+
+void* reallocate(void* memory, size_t bytes) {
+    if (!memory) return allocate(bytes);
+    if (bytes > size_t(SSIZE_MAX)) return nullptr;
+    if (!is_ours(memory)) return std::realloc(memory, bytes ? bytes : 1);
+    size_t capacity = (pool_of(memory)->size_class + 1) * kAlignment;
+    // A shrink moves only when it saves a quarter.
+    if (bytes <= capacity && 4 * bytes > 3 * capacity) return memory;
+    void* moved = allocate(bytes);
+    if (!moved) return bytes <= capacity ? memory : nullptr;
+    std::memcpy(moved, memory, bytes < capacity ? bytes : capacity);
+    deallocate(memory);
+    return moved;
+}
+#endif
+
+ssize_t allocated_blocks() { return state.blocks; }
+
+// The form of sys._debugmallocstats(), to stderr.
+void print_allocator_statistics() {
+    std::fprintf(stderr, "Small block threshold = %zu, in %d size classes.\n\n", kLargestSmall, kClassCount);
+    std::fprintf(stderr, "# arenas allocated total           = %20zu\n", state.arenas_ever);
+    std::fprintf(stderr, "# arenas reclaimed                 = %20zu\n", state.arenas_ever - state.arena_count);
+    std::fprintf(stderr, "# arenas highwater mark            = %20zu\n", state.arenas_peak);
+    std::fprintf(stderr, "# arenas allocated current         = %20zu\n", state.arena_count);
+    std::fprintf(stderr, "%zu arenas * %zu bytes/arena\n", state.arena_count, kArenaSize);
+    std::fprintf(stderr, "# blocks in use                    = %20zd\n", state.blocks);
+}
+
+}  // namespace py

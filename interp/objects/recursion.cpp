@@ -1,0 +1,62 @@
+// Guards against recursion that would exhaust the C++ stack, and the marks of containers whose repr() is running.
+#include "interp/objects/dict.h"
+#include "interp/objects/errors.h"
+#include "interp/objects/int.h"
+#include "interp/objects/memory.h"
+#include "interp/runtime/thread.h"
+
+namespace py {
+namespace {
+
+constexpr int kHeadroom = 50;  // calls that handling a RecursionError may still make
+
+[[gnu::cold, gnu::noinline]] Fallible<void> recursion_exceeded(Thread* thread, const char* where) {
+    if (thread->recursion_headroom > 0) {
+        if (thread->recursion_remaining < -kHeadroom) {
+            std::fputs("Fatal Python error: _Py_CheckRecursiveCall: Cannot recover from stack overflow.\n", stderr);
+            std::abort();
+        }
+        return {};
+    }
+    ++thread->recursion_headroom;
+    (void)raise(exc::RecursionError, "maximum recursion depth exceeded%s", where);
+    --thread->recursion_headroom;
+    ++thread->recursion_remaining;
+    return raised;
+}
+
+}  // namespace
+
+Fallible<void> enter_recursive_call(const char* where) {
+    Thread* thread = Thread::current();
+    uintptr_t here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+    if (--thread->recursion_remaining < 0 || here < thread->stack_limit) [[unlikely]]
+        return recursion_exceeded(thread, where);
+    return {};
+}
+
+void leave_recursive_call() { ++Thread::current()->recursion_remaining; }
+
+int repr_enter(Object* object) {
+    Thread* thread = Thread::current();
+    if (!thread->repr_running) {
+        auto made = dict_new();
+        if (!made.ok()) return -1;
+        thread->repr_running = made.take().release();
+    }
+    Ref<Int> key = TRY(int_from(reinterpret_cast<intptr_t>(object)));
+    if (TRY(dict_contains(thread->repr_running, key.get()))) return 1;
+    TRY(dict_set(thread->repr_running, key.get(), none()));
+    return 0;
+}
+
+void repr_leave(Object* object) {
+    SavedError saved;
+    Thread* thread = Thread::current();
+    auto key = int_from(reinterpret_cast<intptr_t>(object));
+    if (!thread->repr_running || !key.ok()) return;
+    auto deleted = dict_delete(thread->repr_running, key.take().get());
+    (void)deleted.ok();
+}
+
+}  // namespace py
