@@ -12,7 +12,8 @@ constexpr size_t kFirstBlockSize = 8 * 1024;
 
 uint32_t hash_text(std::string_view text) {
     uint32_t hash = 2166136261u;
-    for (unsigned char c : text) hash = (hash ^ c) * 16777619u;
+    for (unsigned char c : text)
+        hash = (hash ^ c) * 16777619u;
     return hash;
 }
 

@@ -32,9 +32,9 @@ struct Seq {
 struct InternedString {
     uint32_t length;
     uint32_t hash;
-    InternedString* next;          // chain of the table
-    mutable void* object;          // free for the tree's user, e.g. the Python str made of it; null at first
-    char data[1];                  // NUL-terminated
+    InternedString* next;  // chain of the table
+    mutable void* object;  // free for the tree's user, e.g. the Python str made of it; null at first
+    char data[1];          // NUL-terminated
 
     std::string_view view() const { return {data, length}; }
 };
@@ -68,7 +68,8 @@ class Arena {
         static_assert(std::is_trivially_destructible_v<T>);
         if (count == 0) return {};
         T* items = static_cast<T*>(allocate(count * sizeof(T)));
-        for (size_t i = 0; i < count; i++) new (items + i) T{};
+        for (size_t i = 0; i < count; i++)
+            new (items + i) T{};
         return {items, static_cast<uint32_t>(count)};
     }
     template <class T>

@@ -22,10 +22,11 @@ enum class NodeKind : uint8_t {
 enum class ConstantKind : uint8_t { None, True, False, Ellipsis, Int, Float, Imaginary, Str, Bytes, Object };
 struct ConstantValue {
     ConstantKind kind = ConstantKind::None;
-    uint8_t base = 10;        // Int: radix of `text`: 2, 8, 10 or 16
-    double number = 0;        // Float, Imaginary
-    std::string_view text{};  // Int: digits alone, no prefix, no underscores; Str: WTF-8; Bytes: the bytes. In the arena.
-    void* object = nullptr;   // Object: whatever the tree's builder put there and keeps alive
+    uint8_t base = 10;  // Int: radix of `text`: 2, 8, 10 or 16
+    double number = 0;  // Float, Imaginary
+    std::string_view
+        text{};  // Int: digits alone, no prefix, no underscores; Str: WTF-8; Bytes: the bytes. In the arena.
+    void* object = nullptr;  // Object: whatever the tree's builder put there and keeps alive
 };
 
 struct Node {
@@ -142,7 +143,10 @@ T* make_node(Arena& arena, const Range& range = {}) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 enum class FieldType : uint8_t {
-    Identifier, String, Int, ConstantValue,
+    Identifier,
+    String,
+    Int,
+    ConstantValue,
 #define AST_ENUM(type, python_name, ...) type,
 #include "interp/parser/ast.def"
 #define AST_TYPE(type, python_name, base, shape) type,
@@ -167,11 +171,11 @@ const NodeInfo& node_info(NodeKind kind);
 
 // A sum or product type, or a sum of bare names.
 struct TypeInfo {
-    const char* name;              // `expr`, `operator`, `arguments`; `identifier`, `string`, `int`, `constant`
-    bool is_sum;                   // of node constructors
-    bool is_enum;                  // of bare names
+    const char* name;  // `expr`, `operator`, `arguments`; `identifier`, `string`, `int`, `constant`
+    bool is_sum;       // of node constructors
+    bool is_enum;      // of bare names
     bool has_location;
-    const char* const* values;     // enums: the names
+    const char* const* values;  // enums: the names
     uint8_t value_count;
 };
 const TypeInfo& type_info(FieldType type);

@@ -45,6 +45,8 @@ class Dumper {
         write(")");
     }
 
+    void string(std::string_view text);
+
   private:
     void write(std::string_view text) { out_.append(text.data(), static_cast<uint32_t>(text.size())); }
     void number(int value) {
@@ -126,7 +128,8 @@ class Dumper {
         }
         char text[40];
         double size = std::fabs(value);
-        auto format = size != 0 && (size < 1e-4 || size >= 1e16) ? std::chars_format::scientific : std::chars_format::fixed;
+        auto format =
+            size != 0 && (size < 1e-4 || size >= 1e16) ? std::chars_format::scientific : std::chars_format::fixed;
         auto end = std::to_chars(text, text + sizeof text, value, format).ptr;
         std::string_view digits{text, static_cast<size_t>(end - text)};
         write(digits);
@@ -159,30 +162,16 @@ class Dumper {
         return true;
     }
 
-    void string(std::string_view text) {
-        char quote = quote_for(text);
-        out_.push(quote);
-        const char* p = text.data();
-        const char* end = p + text.size();
-        while (p < end) {
-            const char* start = p;
-            uint32_t c = parser::decode_utf8(p, end);
-            if (common_escape(c, quote)) continue;
-            bool plain = c < 128 ? c >= ' ' && c < 127 : parser::is_printable(c);
-            if (plain) write({start, static_cast<size_t>(p - start)});
-            else escape(c < 256 ? "\\x%02x" : c < 65536 ? "\\u%04x" : "\\U%08x", c);
-        }
-        out_.push(quote);
-    }
-
     void bytes(std::string_view data) {
         char quote = quote_for(data);
         out_.push('b');
         out_.push(quote);
         for (unsigned char c : data) {
             if (common_escape(c, quote)) continue;
-            if (c >= ' ' && c < 127) out_.push(static_cast<char>(c));
-            else escape("\\x%02x", c);
+            if (c >= ' ' && c < 127)
+                out_.push(static_cast<char>(c));
+            else
+                escape("\\x%02x", c);
         }
         out_.push(quote);
     }
@@ -190,8 +179,32 @@ class Dumper {
     Buffer<char>& out_;
 };
 
+void Dumper::string(std::string_view text) {
+    char quote = quote_for(text);
+    out_.push(quote);
+    const char* p = text.data();
+    const char* end = p + text.size();
+    while (p < end) {
+        const char* start = p;
+        uint32_t c = parser::decode_utf8(p, end);
+        if (common_escape(c, quote)) continue;
+        bool plain = c < 128 ? c >= ' ' && c < 127 : parser::is_printable(c);
+        if (plain)
+            write({start, static_cast<size_t>(p - start)});
+        else
+            escape(c < 256 ? "\\x%02x" : c < 65536 ? "\\u%04x" : "\\U%08x", c);
+    }
+    out_.push(quote);
+}
+
 }  // namespace
 
-void ast_dump(const Node* node, Buffer<char>& out) { Dumper(out).node(node); }
+void dump_string(std::string_view text, Buffer<char>& out) {
+    Dumper(out).string(text);
+}
+
+void ast_dump(const Node* node, Buffer<char>& out) {
+    Dumper(out).node(node);
+}
 
 }  // namespace py::ast

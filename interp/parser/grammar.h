@@ -1,7 +1,8 @@
 // Parser: recursive descent over the 3.11 grammar; the production stands above each method in the .cpp files.
 // First pass: valid programs, no look at error rules. When it fails, a second pass over the same tokens tries the error
 // rules (methods invalid_…) in the grammar's order to find the best message, with memoised results.
-// Every rule returns null when it does not match (the caller resets `mark_`) or when an error has been raised (`failed_`).
+// Every rule returns null when it does not match (the caller resets `mark_`) or when an error has been raised
+// (`failed_`).
 #pragma once
 
 #include <initializer_list>
@@ -16,8 +17,18 @@ enum class StartRule : uint8_t { File, Interactive, Eval, FunctionType, FString 
 
 // Rules whose results the second pass remembers by position.
 enum class Rule : uint8_t {
-    SimpleStatement, Block, StarExpression, Expression, Disjunction, BitwiseOr, Factor, Primary, Arguments, Strings,
-    NamedInvalid, StarTarget,
+    SimpleStatement,
+    Block,
+    StarExpression,
+    Expression,
+    Disjunction,
+    BitwiseOr,
+    Factor,
+    Primary,
+    Arguments,
+    Strings,
+    NamedInvalid,
+    StarTarget,
 };
 
 // Where a string token lies whose `{…}` is being parsed; the nested parser shifts its positions there.
@@ -67,6 +78,7 @@ class Parser {
     bool at_soft(const char* keyword);
     bool force(Kind wanted);
     bool append_token();
+    void take_warnings();
     const Token& previous() const { return tokens_[mark_ - 1]; }
     Range since(uint32_t start) const;
     Node* start_rule();
@@ -111,7 +123,8 @@ class Parser {
     };
     static constexpr int kMaxDepth = 5990;
     bool check_stack() {
-        return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < options_.stack_limit ? stack_exhausted() : false;
+        return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < options_.stack_limit ? stack_exhausted()
+                                                                                              : false;
     }
     bool stack_exhausted();
 
@@ -228,7 +241,9 @@ class Parser {
     Expr* default_value(ParameterStyle style);
     bool star_etc(ParameterStyle style, ParameterLists& lists);
     bool kwds(ParameterStyle style, ParameterLists& lists);
-    static Kind closing(ParameterStyle style) { return style == ParameterStyle::Function ? Kind::RightParen : Kind::Colon; }
+    static Kind closing(ParameterStyle style) {
+        return style == ParameterStyle::Function ? Kind::RightParen : Kind::Colon;
+    }
 
     // parser_simple.cpp
     bool statements(Buffer<Stmt*>& out);
@@ -368,7 +383,7 @@ class Parser {
     FStringPlace place_;
     Buffer<Token> tokens_;
     uint32_t mark_ = 0;
-    uint32_t limit_ = 0;   // tokens read; 0 once an error is raised, so that nothing matches any more
+    uint32_t limit_ = 0;  // tokens read; 0 once an error is raised, so that nothing matches any more
     bool failed_ = false;
     bool diagnosing_ = false;
     bool remembering_ = false;  // memo in use: in the second pass, and once a dict has failed

@@ -33,7 +33,8 @@ struct KeywordIndex {
 };
 constexpr KeywordIndex build_keyword_index() {
     KeywordIndex index{};
-    for (auto& slot : index.first) slot = -1;
+    for (auto& slot : index.first)
+        slot = -1;
     for (size_t i = 0; i < sizeof(kKeywords) / sizeof(*kKeywords); i++) {
         auto letter = static_cast<unsigned char>(kKeywords[i].text[0]);
         index.next[i] = index.first[letter];
@@ -45,7 +46,8 @@ constexpr KeywordIndex kKeywordIndex = build_keyword_index();
 
 Kind keyword_or_name(const char* text, size_t length) {
     for (int i = kKeywordIndex.first[static_cast<unsigned char>(*text)]; i >= 0; i = kKeywordIndex.next[i])
-        if (kKeywords[i].length == length && std::memcmp(kKeywords[i].text, text, length) == 0) return kKeywords[i].kind;
+        if (kKeywords[i].length == length && std::memcmp(kKeywords[i].text, text, length) == 0)
+            return kKeywords[i].kind;
     return Kind::Name;
 }
 
@@ -69,7 +71,9 @@ bool looks_ahead(Kind kind) {
 
 }  // namespace
 
-const char* spelling(Kind kind) { return kSpellings[static_cast<size_t>(kind)]; }
+const char* spelling(Kind kind) {
+    return kSpellings[static_cast<size_t>(kind)];
+}
 
 Lexer::Lexer(std::string_view text, Arena& arena, const LexerOptions& options)
     : text_(text),
@@ -106,7 +110,7 @@ Kind Lexer::error_range(int offset, int end_offset, std::string_view message) {
     problem_.offset = offset == -1 ? count_code_points({line_start_, static_cast<size_t>(cur_ - line_start_)}) : offset;
     problem_.end_offset = end_offset == -1 ? problem_.offset : end_offset;
     size_t length = std::strcspn(line_start_, "\n");
-    problem_.text = arena_.copy({line_start_, length});
+    problem_.text = replace_malformed({line_start_, length}, arena_);
     problem_.has_text = true;
     return fail(Done::Error);
 }
@@ -129,22 +133,27 @@ void Lexer::begin_line() {
 bool Lexer::is_empty_string(Kind kind) const {
     if (kind != Kind::String) return false;
     const char* p = start_;
-    while (*p != '"' && *p != '\'') p++;
+    while (*p != '"' && *p != '\'')
+        p++;
     return token_end_ - p == 2;
 }
 
 std::string_view Lexer::buffered() const {
+    if (string_cut_off_) return {buffer_, static_cast<size_t>(end_ - buffer_)};
     const char* p = cur_;
-    while (p < end_ && (p == buffer_ || p[-1] != '\n')) p++;
+    while (p < end_ && (p == buffer_ || p[-1] != '\n'))
+        p++;
     return {buffer_, static_cast<size_t>(p - buffer_)};
 }
 
 bool Lexer::only_blank_follows() const {
     for (const char* p = cur_;; p++) {
-        while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\f') p++;
+        while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\f')
+            p++;
         if (*p == 0) return true;
         if (*p != '#') return false;
-        while (*p != 0 && *p != '\n') p++;
+        while (*p != 0 && *p != '\n')
+            p++;
         if (*p == 0) return true;
     }
 }
@@ -165,7 +174,8 @@ Kind Lexer::next(Token& token) {
     token.non_ascii = non_ascii_;
     token.level = static_cast<uint16_t>(level_);
     token.lineno = is_string ? string_lineno_ : lineno_;
-    token.col_offset = token_start_ != nullptr && token_start_ >= line_start ? static_cast<int>(token_start_ - line_start) : -1;
+    token.col_offset =
+        token_start_ != nullptr && token_start_ >= line_start ? static_cast<int>(token_start_ - line_start) : -1;
     token.end_lineno = lineno_;
     token.end_col_offset =
         token_end_ != nullptr && token_end_ >= line_start_ ? static_cast<int>(token_end_ - line_start_) : -1;
@@ -174,7 +184,8 @@ Kind Lexer::next(Token& token) {
     return kind;
 }
 
-// Measures a line's indentation and queues Indents or Dedents. `blank`: nothing but white space or a comment stands on it.
+// Measures a line's indentation and queues Indents or Dedents. `blank`: nothing but white space or a comment stands on
+// it.
 bool Lexer::read_indentation(bool& blank) {
     int column = 0;
     int alternative = 0;  // with tabs one column wide; both measures must agree
@@ -276,7 +287,8 @@ next_line:
         in_async_def_ = async_def_newline_ = false;
 again:
     start_ = nullptr;
-    while (*cur_ == ' ' || *cur_ == '\t' || *cur_ == '\f') cur_++;
+    while (*cur_ == ' ' || *cur_ == '\t' || *cur_ == '\f')
+        cur_++;
     start_ = cur_;
     if (*cur_ == '#') {
         Kind comment = scan_comment(blank);
@@ -322,7 +334,8 @@ Kind Lexer::scan_comment(bool blank) {
     const char* limit = newline != nullptr ? newline + 1 : end_;
     for (; *prefix != 0 && p < limit; prefix++) {
         if (*prefix == ' ') {
-            while (*p == ' ' || *p == '\t') p++;
+            while (*p == ' ' || *p == '\t')
+                p++;
         } else if (*prefix == *p) {
             p++;
         } else {
@@ -331,8 +344,9 @@ Kind Lexer::scan_comment(bool blank) {
     }
     if (*prefix != 0) return Kind::EndMarker;
     const char* ignore_end = p + 6;
-    bool is_ignore = cur_ >= ignore_end && std::memcmp(p, "ignore", 6) == 0 &&
-                     !(cur_ > ignore_end && (static_cast<signed char>(*ignore_end) < 0 || is_alphanumeric(*ignore_end)));
+    bool is_ignore =
+        cur_ >= ignore_end && std::memcmp(p, "ignore", 6) == 0 &&
+        !(cur_ > ignore_end && (static_cast<signed char>(*ignore_end) < 0 || is_alphanumeric(*ignore_end)));
     token_start_ = is_ignore ? ignore_end : p;
     token_end_ = cur_;
     if (!is_ignore) return Kind::TypeComment;
@@ -349,18 +363,24 @@ Kind Lexer::scan_name() {
     bool bytes = false, raw = false, unicode = false, format = false;
     for (;; p++) {
         char c = *p;
-        if (!(bytes || unicode || format) && (c == 'b' || c == 'B')) bytes = true;
-        else if (!(bytes || unicode || raw || format) && (c == 'u' || c == 'U')) unicode = true;
-        else if (!(raw || unicode) && (c == 'r' || c == 'R')) raw = true;
-        else if (!(format || bytes || unicode) && (c == 'f' || c == 'F')) format = true;
-        else break;
+        if (!(bytes || unicode || format) && (c == 'b' || c == 'B'))
+            bytes = true;
+        else if (!(bytes || unicode || raw || format) && (c == 'u' || c == 'U'))
+            unicode = true;
+        else if (!(raw || unicode) && (c == 'r' || c == 'R'))
+            raw = true;
+        else if (!(format || bytes || unicode) && (c == 'f' || c == 'F'))
+            format = true;
+        else
+            break;
     }
     if (*p == '"' || *p == '\'') {
         cur_ = p;
         return scan_string(*p);
     }
     unsigned char seen = 0;
-    while (is_name_part(static_cast<unsigned char>(*p))) seen |= static_cast<unsigned char>(*p++);
+    while (is_name_part(static_cast<unsigned char>(*p)))
+        seen |= static_cast<unsigned char>(*p++);
     cur_ = p;
     if (seen >= 128) {
         non_ascii_ = true;
@@ -380,7 +400,8 @@ Kind Lexer::async_or_name(Kind kind) {
     if (in_async_def_) return kind;
     if (kind == Kind::Await) return Kind::Name;
     const char* p = cur_;
-    while (*p == ' ' || *p == '\t' || *p == '\f') p++;
+    while (*p == ' ' || *p == '\t' || *p == '\f')
+        p++;
     if (std::strncmp(p, "def", 3) != 0 || is_name_part(static_cast<unsigned char>(p[3]))) return Kind::Name;
     in_async_def_ = true;
     async_def_newline_ = false;
@@ -458,8 +479,8 @@ Kind Lexer::close_bracket(char c) {
     char expected = open.character == '(' ? ')' : open.character == '[' ? ']' : '}';
     if (c != expected) {
         if (open.lineno != lineno_)
-            return error("closing parenthesis '%c' does not match opening parenthesis '%c' on line %d", c, open.character,
-                         open.lineno);
+            return error("closing parenthesis '%c' does not match opening parenthesis '%c' on line %d", c,
+                         open.character, open.lineno);
         return error("closing parenthesis '%c' does not match opening parenthesis '%c'", c, open.character);
     }
     return c == ')' ? Kind::RightParen : c == ']' ? Kind::RightBracket : Kind::RightBrace;

@@ -1,5 +1,5 @@
-// Lexer: Python 3.11 source (UTF-8, newlines already '\n', no null bytes) → tokens, one at a time ("Lexical analysis" in
-// the language reference). Positions and failures are those of CPython's tokenizer, which error texts depend on.
+// Lexer: Python 3.11 source (UTF-8, newlines already '\n', no null bytes) → tokens, one at a time ("Lexical analysis"
+// in the language reference). Positions and failures are those of CPython's tokenizer, which error texts depend on.
 #pragma once
 
 #include "interp/parser/parser.h"
@@ -15,36 +15,38 @@ const char* spelling(Kind kind);
 
 struct Token {
     Kind kind;
-    uint8_t non_ascii;   // Name: has bytes beyond ASCII
-    uint16_t level;      // open brackets after this token
+    uint8_t non_ascii;  // Name: has bytes beyond ASCII
+    uint16_t level;     // open brackets after this token
     int lineno;
-    int col_offset;      // -1: the token has no text (Indent, Dedent, EndMarker)
+    int col_offset;  // -1: the token has no text (Indent, Dedent, EndMarker)
     int end_lineno;
     int end_col_offset;
-    const char* start;   // into the lexer's text
+    const char* start;  // into the lexer's text
     const char* end;
 
     std::string_view text() const { return {start, static_cast<size_t>(end - start)}; }
 };
-inline ast::Range range_of(const Token& t) { return {t.lineno, t.col_offset, t.end_lineno, t.end_col_offset}; }
+inline ast::Range range_of(const Token& t) {
+    return {t.lineno, t.col_offset, t.end_lineno, t.end_col_offset};
+}
 
 // Why the lexer has stopped, or Ok.
 enum class Done : uint8_t {
     Ok,
     Eof,
-    Error,      // `problem` says what
-    Dedent,     // unindent does not match any outer indentation level
-    TabSpace,   // inconsistent use of tabs and spaces
-    TooDeep,    // too many levels of indentation
-    LineCont,   // character after a line continuation
+    Error,        // `problem` says what
+    Dedent,       // unindent does not match any outer indentation level
+    TabSpace,     // inconsistent use of tabs and spaces
+    TooDeep,      // too many levels of indentation
+    LineCont,     // character after a line continuation
     Undecodable,  // a name that is not UTF-8
 };
 
 struct LexerOptions {
     bool type_comments = false;
-    bool async_names = false;   // feature_version < 7: async and await are names outside `async def`
+    bool async_names = false;  // feature_version < 7: async and await are names outside `async def`
     bool interactive = false;
-    int first_line = 1;         // line number of the text's first line
+    int first_line = 1;  // line number of the text's first line
 };
 
 class Lexer {
@@ -120,7 +122,7 @@ class Lexer {
     const char* cur_;
     const char* end_;
     const char* line_start_;
-    const char* buffer_;         // start of the line that began while no token was open
+    const char* buffer_;  // start of the line that began while no token was open
     const char* start_ = nullptr;
     const char* token_start_ = nullptr;  // null: the token has no text
     const char* token_end_ = nullptr;
@@ -129,7 +131,7 @@ class Lexer {
     int lineno_ = 0;
     int level_ = 0;
     int indent_ = 0;
-    int pending_ = 0;             // > 0 Indents, < 0 Dedents still to give
+    int pending_ = 0;  // > 0 Indents, < 0 Dedents still to give
     bool at_line_start_ = true;
     bool string_cut_off_ = false;
     bool non_ascii_ = false;

@@ -8,7 +8,9 @@
 namespace py::parser {
 namespace {
 
-bool digit_at(const char* p) { return is_digit(static_cast<unsigned char>(*p)); }
+bool digit_at(const char* p) {
+    return is_digit(static_cast<unsigned char>(*p));
+}
 
 bool word_at(const char* p, const char* word) {
     size_t length = std::strlen(word);
@@ -33,7 +35,8 @@ bool keyword_follows(const char* p) {
 // digit (["_"] digit)*, the first digit being consumed already
 bool Lexer::decimal_tail() {
     for (;;) {
-        while (digit_at(cur_)) cur_++;
+        while (digit_at(cur_))
+            cur_++;
         if (*cur_ != '_') return true;
         cur_++;
         if (!digit_at(cur_)) {
@@ -126,7 +129,8 @@ Kind Lexer::scan_radix(const char* name, int radix) {
             }
             return error("invalid %s literal", name);
         }
-        while (valid(cur_)) cur_++;
+        while (valid(cur_))
+            cur_++;
     } while (*cur_ == '_');
     if (digit_at(cur_)) {
         cur_++;

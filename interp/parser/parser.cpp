@@ -9,6 +9,7 @@
 namespace py::parser {
 namespace {
 
+constexpr uintptr_t kDefaultStack = 4 << 20;
 constexpr Token kNoToken{Kind::Error, 0, 0, 0, -1, 0, -1, "", ""};
 
 }  // namespace
@@ -24,9 +25,16 @@ const Token& Parser::fill() {
     return tokens_[mark_];
 }
 
+void Parser::take_warnings() {
+    if (lexer_.warnings().empty()) return;
+    warnings_.append(lexer_.warnings().data(), lexer_.warnings().size());
+    lexer_.warnings().clear();
+}
+
 bool Parser::append_token() {
     Token next;
     lexer_.next(next);
+    take_warnings();
     while (next.kind == Kind::TypeIgnore) {
         auto* node = make_node<TypeIgnore>(arena_);
         node->lineno = next.lineno;
@@ -58,7 +66,9 @@ Kind Parser::peek(uint32_t ahead) {
     return tokens_[mark_ + ahead].kind;
 }
 
-bool Parser::at_soft(const char* keyword) { return at(Kind::Name) && token().text() == keyword; }
+bool Parser::at_soft(const char* keyword) {
+    return at(Kind::Name) && token().text() == keyword;
+}
 
 // &&TOKEN: the token, or an error even in the first pass.
 bool Parser::force(Kind wanted) {
@@ -234,7 +244,9 @@ bool Parser::function_type_arguments(Buffer<Expr*>& out) {
 }
 
 // fstring: star_expressions
-Expr* Parser::fstring() { return star_expressions(); }
+Expr* Parser::fstring() {
+    return star_expressions();
+}
 
 ParseResult parse(std::string_view source, Arena& arena, const ParseOptions& options) {
     ParseResult result;
@@ -250,11 +262,13 @@ ParseResult parse(std::string_view source, Arena& arena, const ParseOptions& opt
     Lexer lexer(text.text, arena, lexer_options);
     static constexpr StartRule kRules[] = {StartRule::File, StartRule::Interactive, StartRule::Eval,
                                            StartRule::FunctionType};
-    Parser parser(lexer, arena, options, kRules[static_cast<size_t>(options.mode)]);
+    ParseOptions limited = options;
+    if (limited.stack_limit == 0)
+        limited.stack_limit = reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) - kDefaultStack;
+    Parser parser(lexer, arena, limited, kRules[static_cast<size_t>(options.mode)]);
     if (text.encoding.empty()) parser.keep_byte_columns();
     result.tree = static_cast<ast::Mod*>(parser.run());
     if (result.tree == nullptr) result.problem = parser.problem();
-    parser.warnings().append(lexer.warnings().data(), lexer.warnings().size());
     result.warnings = parser.warnings().to_seq(arena);
     return result;
 }

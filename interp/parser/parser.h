@@ -30,13 +30,14 @@ struct Decoded {
 
 struct ParseOptions {
     Mode mode = Mode::Exec;
-    bool source_is_text = false;        // str, not bytes: encoding cookie and BOM are not looked at
-    bool type_comments = false;         // PyCF_TYPE_COMMENTS
-    bool barry_as_bdfl = false;         // PyCF's CO_FUTURE_BARRY_AS_BDFL inherited: `<>` for `!=`
-    bool dont_imply_dedent = false;     // PyCF_DONT_IMPLY_DEDENT
-    bool allow_incomplete_input = false;  // PyCF_ALLOW_INCOMPLETE_INPUT: `incomplete input` for what more lines may complete
-    int feature_version = 11;           // minor version whose grammar is accepted; 11 or more: all
-    // Lowest stack address the parser may reach; 0: a limit of 6000 levels only.
+    bool source_is_text = false;     // str, not bytes: encoding cookie and BOM are not looked at
+    bool type_comments = false;      // PyCF_TYPE_COMMENTS
+    bool barry_as_bdfl = false;      // PyCF's CO_FUTURE_BARRY_AS_BDFL inherited: `<>` for `!=`
+    bool dont_imply_dedent = false;  // PyCF_DONT_IMPLY_DEDENT
+    bool allow_incomplete_input =
+        false;                 // PyCF_ALLOW_INCOMPLETE_INPUT: `incomplete input` for what more lines may complete
+    int feature_version = 11;  // minor version whose grammar is accepted; 11 or more: all
+    // Lowest stack address the parser may reach; 0: 4 MiB below the caller. There is a limit of 6000 levels besides.
     uintptr_t stack_limit = 0;
     // For encodings other than UTF-8, Latin-1 and ASCII (normalised names as in PEP 263); null: unknown.
     Decoded (*decode)(void* context, const char* encoding, std::string_view bytes) = nullptr;
@@ -51,11 +52,11 @@ enum class ProblemKind : uint8_t {
     SyntaxError,
     IndentationError,
     TabError,
-    IncompleteInput,  // with allow_incomplete_input: SyntaxError `incomplete input`
-    ValueError,       // `source code string cannot contain null bytes`
-    MemoryError,      // the source nests too deeply
+    IncompleteInput,     // with allow_incomplete_input: SyntaxError `incomplete input`
+    ValueError,          // `source code string cannot contain null bytes`
+    MemoryError,         // the source nests too deeply
     UnicodeDecodeError,  // an identifier or a string whose bytes do not decode; `message` holds the text
-    Other,            // the decode hook has raised
+    Other,               // the decode hook has raised
 };
 
 // A SyntaxError's arguments. Lines and columns count from 1, columns in code points; -1 or 0 stand as in CPython.
@@ -66,8 +67,8 @@ struct SyntaxProblem {
     int offset = 0;
     int end_lineno = 0;
     int end_offset = 0;
-    bool has_end = true;         // false: end_lineno and end_offset are None
-    std::string_view text{};     // the source line, with its newline; in the arena
+    bool has_end = true;      // false: end_lineno and end_offset are None
+    std::string_view text{};  // the source line, with its newline; in the arena
     bool has_text = false;
 };
 
@@ -76,7 +77,8 @@ struct Warning {
     WarningKind kind;
     std::string_view message;  // in the arena
     int lineno;
-    // What is raised instead when the warning filter makes an error of it; its text is `message` or CPython's rewording.
+    // What is raised instead when the warning filter makes an error of it; its text is `message` or CPython's
+    // rewording.
     SyntaxProblem as_error;
 };
 
@@ -88,7 +90,8 @@ struct ParseResult {
     bool ok() const { return tree != nullptr; }
 };
 
-// Everything the result points to lives in `arena`; `source` may die afterwards. Runs Python only through the decode hook.
+// Everything the result points to lives in `arena`; `source` may die afterwards. Runs Python only through the decode
+// hook.
 ParseResult parse(std::string_view source, Arena& arena, const ParseOptions& options = {});
 
 }  // namespace py::parser

@@ -1,5 +1,6 @@
 // Atoms: literals, groups, displays and comprehensions ("Atoms" in the language reference).
-// Each bracket has a quick form for the first pass and, for the second, its alternatives one by one in the grammar's order.
+// Each bracket has a quick form for the first pass and, for the second, its alternatives one by one in the grammar's
+// order.
 #include <cstdlib>
 #include <cstring>
 

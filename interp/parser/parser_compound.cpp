@@ -65,8 +65,10 @@ Stmt* Parser::if_stmt(Kind keyword) {
     if (at(Kind::Elif)) {
         Stmt* next = if_stmt(Kind::Elif);
         if (failed_) return nullptr;
-        if (next != nullptr) orelse = arena_.copy_seq(&next, 1);
-        else mark_ = end;
+        if (next != nullptr)
+            orelse = arena_.copy_seq(&next, 1);
+        else
+            mark_ = end;
     } else if (at(Kind::Else) && !else_block(orelse)) {
         mark_ = end;
     }
@@ -152,10 +154,8 @@ Stmt* Parser::with_stmt() {
     if (accept(Kind::LeftParen)) {
         matched = with_items(items) && (accept(Kind::Comma), accept(Kind::RightParen)) && accept(Kind::Colon);
         if (failed_) return nullptr;
-        if (matched) {
-            if (kind() == Kind::TypeComment) comment = nullptr;
-            matched = block(body);
-        }
+        matched = matched && block(body);
+        if (matched && !version(9, "Parenthesized context managers are")) return nullptr;
     }
     if (!matched && !failed_) {
         mark_ = after;
@@ -265,7 +265,8 @@ Stmt* Parser::try_stmt() {
 
 // except_block: invalid_except_stmt_indent | 'except' expression ['as' NAME] ':' block | 'except' ':' block
 //             | invalid_except_stmt
-// except_star_block: invalid_except_star_stmt_indent | 'except' '*' expression ['as' NAME] ':' block | invalid_except_stmt
+// except_star_block: invalid_except_star_stmt_indent | 'except' '*' expression ['as' NAME] ':' block |
+// invalid_except_stmt
 ExceptHandler* Parser::except_block(bool star) {
     if (raises(&Parser::invalid_except_stmt_indent)) return nullptr;
     uint32_t start = mark_;

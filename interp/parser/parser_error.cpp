@@ -35,7 +35,7 @@ int to_code_points(std::string_view line, int column) {
 void Parser::fill_text(int lineno) {
     problem_.has_text = true;
     if (lexer_.lineno() <= lineno && !lexer_.buffered().empty()) {
-        problem_.text = arena_.copy(lexer_.buffered());
+        problem_.text = replace_malformed(lexer_.buffered(), arena_);
         return;
     }
     std::string_view text = lexer_.text();
@@ -44,7 +44,7 @@ void Parser::fill_text(int lineno) {
         if (newline == text.npos) break;
         text.remove_prefix(newline + 1);
     }
-    problem_.text = arena_.copy(text.substr(0, text.find('\n')));
+    problem_.text = replace_malformed(text.substr(0, text.find('\n')), arena_);
 }
 
 // Columns are bytes counted from 1.
@@ -119,7 +119,9 @@ Range Parser::span_of(const Range& first, const Range& last) {
     return {first.lineno, first.col_offset, last.end_lineno, last.end_col_offset};
 }
 
-Range Parser::span_of(const Located* first, const Located* last) { return span_of(range_of(first), range_of(last)); }
+Range Parser::span_of(const Located* first, const Located* last) {
+    return span_of(range_of(first), range_of(last));
+}
 
 // The lexer has given Kind::Error, which is the last token now.
 void Parser::tokenizer_error() {
@@ -134,8 +136,10 @@ void Parser::tokenizer_error() {
             limit_ = 0;
             return;
         case Done::Eof:
-            if (lexer_.level() > 0) unclosed_bracket();
-            else raise("unexpected EOF while parsing");
+            if (lexer_.level() > 0)
+                unclosed_bracket();
+            else
+                raise("unexpected EOF while parsing");
             return;
         case Done::Dedent: raise_indentation("unindent does not match any outer indentation level"); return;
         case Done::TabSpace:
@@ -197,6 +201,7 @@ void Parser::check_rest_of_source() {
     do {
         kind = lexer_.next(next);
     } while (kind != Kind::Error && kind != Kind::EndMarker);
+    take_warnings();
     if (kind != Kind::Error) return;
     if (lexer_.done() == Done::Error) {
         problem_ = lexer_.problem();

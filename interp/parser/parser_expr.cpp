@@ -433,7 +433,8 @@ Expr* Parser::primary() {
             uint32_t before = mark_;
             Expr* next = nullptr;
             // The alternative `primary genexp` ends in an error rule that takes any bracket.
-            if ((at(Kind::LeftBracket) || at(Kind::LeftBrace)) && raises(&Parser::invalid_comprehension)) return nullptr;
+            if ((at(Kind::LeftBracket) || at(Kind::LeftBrace)) && raises(&Parser::invalid_comprehension))
+                return nullptr;
             if (at(Kind::Dot)) {
                 mark_++;
                 if (Identifier attr = accept_name()) {

@@ -40,7 +40,7 @@ bool FStringParser::literal(int depth, bool& again) {
                 }
                 continue;
             }
-            if (c == '{') out_.warn_escape(piece_, '{');
+            if (c == '{') out_.warn_escape(piece_, s - 1);
         }
         if (c != '{' && c != '}') continue;
         if (depth == 0) {
@@ -72,7 +72,8 @@ bool FStringParser::field(int depth) {
         if (parser_.options_.feature_version < 8)
             return fail("f-string: self documenting expressions are only supported in Python 3.8 and greater");
         p_++;
-        while (p_ < end_ && (*p_ == ' ' || (*p_ >= '\t' && *p_ <= '\r'))) p_++;
+        while (p_ < end_ && (*p_ == ' ' || (*p_ >= '\t' && *p_ <= '\r')))
+            p_++;
         if (p_ >= end_) return fail("f-string: expecting '}'");
         out_.text_.append(start, static_cast<uint32_t>(p_ - start));
         debug = true;
@@ -179,13 +180,16 @@ FStringPlace FStringParser::place_of(const char* brace) const {
     const Token& t = parser_.tokens_[piece_.index];
     FStringPlace place;
     int lines = 0;
-    for (const char* q = t.start; q < brace; q++) lines += *q == '\n';
+    for (const char* q = t.start; q < brace; q++)
+        lines += *q == '\n';
     int columns = 0;
     const char* q = brace + 1;
-    while (*q == ' ' || *q == '\t' || *q == '\f') q++;
+    while (*q == ' ' || *q == '\t' || *q == '\f')
+        q++;
     if (*q != '\n' && *q != '}') {
         const char* line = brace;
-        while (line > t.start && *line != '\n') line--;
+        while (line > t.start && *line != '\n')
+            line--;
         columns = static_cast<int>(brace - line);
         if (*line == '\n') columns--;
     }
@@ -206,6 +210,7 @@ Expr* FStringParser::compile(std::string_view text) {
     source.push('(');
     source.append(text.data(), static_cast<uint32_t>(text.size()));
     source.push(')');
+    source.push('\n');
     std::string_view copy = parser_.arena_.copy({source.data(), source.size()});
     FStringPlace place = place_of(text.data() - 1);
     LexerOptions lexer_options;
@@ -217,10 +222,7 @@ Expr* FStringParser::compile(std::string_view text) {
     Parser nested(lexer, parser_.arena_, options, StartRule::FString, place);
     nested.keep_byte_columns();
     auto* node = static_cast<Expr*>(nested.run());
-    if (!parser_.diagnosing_) {
-        parser_.warnings_.append(nested.warnings_.data(), nested.warnings_.size());
-        parser_.warnings_.append(lexer.warnings().data(), lexer.warnings().size());
-    }
+    parser_.warnings_.append(nested.warnings_.data(), nested.warnings_.size());
     if (node == nullptr) {
         parser_.problem_ = nested.problem();
         parser_.failed_ = true;

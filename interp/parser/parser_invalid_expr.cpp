@@ -1,5 +1,5 @@
-// Error rules of expressions, displays, comprehensions and calls. Each stands behind the rule it belongs to and is tried
-// in the second pass only; it returns true when it has raised.
+// Error rules of expressions, displays, comprehensions and calls. Each stands behind the rule it belongs to and is
+// tried in the second pass only; it returns true when it has raised.
 #include "interp/parser/grammar.h"
 
 namespace py::parser {
@@ -158,7 +158,8 @@ bool Parser::invalid_comprehension() {
     Buffer<Expr*> rest;
     bool more = star_named_expressions(rest);
     if (more && for_if_clauses(generators))
-        return raise_at(span_of(first, rest.back()), "did you forget parentheses around the comprehension target?"), true;
+        return raise_at(span_of(first, rest.back()), "did you forget parentheses around the comprehension target?"),
+               true;
     if (failed_) return true;
     mark_ = behind;
     if (for_if_clauses(generators))
@@ -216,8 +217,7 @@ bool Parser::invalid_kvpair(bool first) {
         if (bitwise_or() != nullptr) raise_from(star, "cannot use a starred expression in a dictionary value");
         return failed_;
     }
-    if (at(Kind::RightBrace) || at(Kind::Comma))
-        raise_at(colon, "expression expected after dictionary key and ':'");
+    if (at(Kind::RightBrace) || at(Kind::Comma)) raise_at(colon, "expression expected after dictionary key and ':'");
     return failed_;
 }
 
@@ -240,7 +240,8 @@ bool Parser::invalid_arguments() {
             if (failed_) return true;
             mark_ = before;
         }
-        return raise_at(span_of(element, last_of(generators.back())), "Generator expression must be parenthesized"), true;
+        return raise_at(span_of(element, last_of(generators.back())), "Generator expression must be parenthesized"),
+               true;
     }
     if (failed_ || keyword_with_comprehension(start)) return true;
     mark_ = behind;
@@ -258,12 +259,14 @@ bool Parser::invalid_arguments() {
     uint32_t second = mark_;
     element = expression();
     if (element != nullptr && for_if_clauses(generators))
-        return raise_at(span_of(element, generators.back()->target), "Generator expression must be parenthesized"), true;
+        return raise_at(span_of(element, generators.back()->target), "Generator expression must be parenthesized"),
+               true;
     if (failed_) return true;
     mark_ = second;
     if (args() == nullptr) return failed_;
     bool unpacking = false;
-    for (Keyword* keyword : all->keywords) unpacking = unpacking || keyword->arg == nullptr;
+    for (Keyword* keyword : all->keywords)
+        unpacking = unpacking || keyword->arg == nullptr;
     raise(unpacking ? "positional argument follows keyword argument unpacking"
                     : "positional argument follows keyword argument");
     return true;
@@ -292,7 +295,8 @@ bool Parser::invalid_kwarg() {
     if (at(Kind::True) || at(Kind::False) || at(Kind::None)) {
         const char* name = spelling(kind());
         if (kind_after() == Kind::Equal)
-            return raise_at(span_of(range_of(tokens_[start]), range_of(tokens_[start + 1])), "cannot assign to %s", name),
+            return raise_at(span_of(range_of(tokens_[start]), range_of(tokens_[start + 1])), "cannot assign to %s",
+                            name),
                    true;
     }
     if (at(Kind::Name) && kind_after() == Kind::Equal) return keyword_with_comprehension(start);

@@ -46,8 +46,8 @@ void Parser::skip_plain_parameters(ParameterStyle style) {
 // invalid_parameters: param_no_default* invalid_parameters_helper param_no_default
 //   | param_no_default* '(' param_no_default+ [','] ')' | '/' ','
 //   | (slash_no_default | slash_with_default) param_maybe_default* '/'
-//   | [slash_no_default | slash_with_default] param_maybe_default* '*' (',' | param_no_default) param_maybe_default* '/'
-//   | param_maybe_default+ '/' '*'
+//   | [slash_no_default | slash_with_default] param_maybe_default* '*' (',' | param_no_default) param_maybe_default*
+//   '/' | param_maybe_default+ '/' '*'
 // invalid_parameters_helper: slash_with_default | param_with_default+
 bool Parser::invalid_parameters(ParameterStyle style) {
     uint32_t start = mark_;
@@ -93,9 +93,9 @@ bool Parser::invalid_parameters(ParameterStyle style) {
             accept(Kind::Comma);
         }
         if (names && at(Kind::RightParen))
-            return raise_at(span_of(open, range_of(token())), style == ParameterStyle::Function
-                                                                  ? "Function parameters cannot be parenthesized"
-                                                                  : "Lambda expression parameters cannot be parenthesized"),
+            return raise_at(span_of(open, range_of(token())),
+                            style == ParameterStyle::Function ? "Function parameters cannot be parenthesized"
+                                                              : "Lambda expression parameters cannot be parenthesized"),
                    true;
     }
     mark_ = start;
@@ -142,8 +142,7 @@ bool Parser::invalid_star_etc(ParameterStyle style) {
         if (style == ParameterStyle::Lambda) return raise("named arguments must follow bare *"), true;
         return raise_at(star, "named arguments must follow bare *"), true;
     }
-    if (at(Kind::Comma) && kind_after() == Kind::TypeComment)
-        return raise("bare * has associated type comment"), true;
+    if (at(Kind::Comma) && kind_after() == Kind::TypeComment) return raise("bare * has associated type comment"), true;
     Arg* arg;
     if (param(style, arg) && at(Kind::Equal))
         return raise_at(range_of(token()), "var-positional argument cannot have default value"), true;

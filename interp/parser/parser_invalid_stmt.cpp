@@ -11,7 +11,8 @@ bool Parser::invalid_assignment() {
     uint32_t start = mark_;
     Expr* target = nullptr;
     if (invalid_ann_assign_target(target) && accept(Kind::Colon) && expression() != nullptr)
-        return raise_at(range_of(target), "only single target (not %s) can be annotated", expression_name(target)), true;
+        return raise_at(range_of(target), "only single target (not %s) can be annotated", expression_name(target)),
+               true;
     if (failed_) return true;
     mark_ = start;
     Expr* first = star_named_expression();
@@ -59,9 +60,12 @@ bool Parser::invalid_assignment() {
 // invalid_ann_assign_target: list | tuple | '(' invalid_ann_assign_target ')'
 bool Parser::invalid_ann_assign_target(Expr*& out) {
     uint32_t start = mark_;
-    if (at(Kind::LeftBracket)) out = list();
-    else if (at(Kind::LeftParen)) out = tuple();
-    else return false;
+    if (at(Kind::LeftBracket))
+        out = list();
+    else if (at(Kind::LeftParen))
+        out = tuple();
+    else
+        return false;
     if (out != nullptr || failed_) return !failed_;
     mark_ = start;
     Level level(*this);
@@ -283,7 +287,8 @@ bool Parser::invalid_def_raw() {
     return expected_block(keyword, "function definition");
 }
 
-// invalid_class_def_raw: 'class' NAME ['(' [arguments] ')'] NEWLINE | 'class' NAME ['(' [arguments] ')'] ':' NEWLINE !INDENT
+// invalid_class_def_raw: 'class' NAME ['(' [arguments] ')'] NEWLINE | 'class' NAME ['(' [arguments] ')'] ':' NEWLINE
+// !INDENT
 bool Parser::invalid_class_def_raw() {
     uint32_t start = mark_;
     if (!accept(Kind::Class) || !accept(Kind::Name)) return failed_;
@@ -303,8 +308,7 @@ bool Parser::invalid_match_stmt() {
     if (subject_expr() == nullptr) return failed_;
     if (at(Kind::Newline)) {
         mark_++;
-        if (version(10, "Pattern matching is")) raise("expected ':'");
-        return true;
+        return raise("expected ':'"), true;
     }
     return expected_block(start, "'match' statement");
 }

@@ -90,13 +90,12 @@ Arguments* Parser::parameters(ParameterStyle style) {
                 mark_ = before;
                 break;
             }
-            if (!version(8, "Positional-only parameters are")) return nullptr;
             lists.posonly.append(lists.plain.data(), lists.plain.size());
             lists.plain.clear();
             continue;
         }
         Parameter next;
-        if (!param_maybe_default(style, next) || (next.default_value == nullptr && !lists.defaults.empty())) {
+        if (!(lists.defaults.empty() ? param_maybe_default(style, next) : param_with_default(style, next))) {
             if (failed_) return nullptr;
             mark_ = before;
             break;
@@ -110,6 +109,7 @@ Arguments* Parser::parameters(ParameterStyle style) {
         mark_ = before;
         lists.vararg = lists.kwarg = nullptr;
     }
+    if (!lists.posonly.empty() && !version(8, "Positional-only parameters are")) return nullptr;
     auto* node = make_node<Arguments>(arena_);
     node->posonlyargs = lists.posonly.to_seq(arena_);
     node->args = lists.plain.to_seq(arena_);
@@ -122,7 +122,8 @@ Arguments* Parser::parameters(ParameterStyle style) {
 }
 
 // star_etc: invalid_star_etc | '*' param_no_default param_maybe_default* [kwds]
-//         | '*' NAME ':' star_expression param_end param_maybe_default* [kwds] | '*' ',' param_maybe_default+ [kwds] | kwds
+//         | '*' NAME ':' star_expression param_end param_maybe_default* [kwds] | '*' ',' param_maybe_default+ [kwds] |
+//         kwds
 bool Parser::star_etc(ParameterStyle style, ParameterLists& lists) {
     if (at(closing(style))) return true;
     if (raises(&Parser::invalid_star_etc, style)) return false;

@@ -322,8 +322,7 @@ Pattern* Parser::group_or_sequence() {
     if (!maybe_sequence(elements, closing_kind)) return nullptr;
     bool trailing_comma = previous().kind == Kind::Comma;
     if (!accept(closing_kind)) return nullptr;
-    if (round && elements.size() == 1 && !trailing_comma)
-        return is<MatchStar>(elements[0]) ? nullptr : elements[0];
+    if (round && elements.size() == 1 && !trailing_comma) return is<MatchStar>(elements[0]) ? nullptr : elements[0];
     return make_sequence(start, elements);
 }
 
@@ -344,7 +343,9 @@ bool Parser::maybe_sequence(Buffer<Pattern*>& out, Kind closing_kind) {
 }
 
 // maybe_star_pattern: star_pattern | pattern
-Pattern* Parser::maybe_star_pattern() { return at(Kind::Star) ? star_pattern() : pattern(); }
+Pattern* Parser::maybe_star_pattern() {
+    return at(Kind::Star) ? star_pattern() : pattern();
+}
 
 // star_pattern: '*' pattern_capture_target | '*' wildcard_pattern
 Pattern* Parser::star_pattern() {

@@ -117,7 +117,8 @@ Stmt* Parser::assignment_rest(uint32_t start, Expr* first) {
         value = is_yield ? yield_expr() : star_expressions();
         if (value == nullptr) return nullptr;
     }
-    for (Expr* target : targets) set_context(target, ExprContext::Store);
+    for (Expr* target : targets)
+        set_context(target, ExprContext::Store);
     String comment = accept_type_comment();
     auto* node = make_node<Assign>(arena_, since(start));
     node->targets = targets.to_seq(arena_);
@@ -336,9 +337,12 @@ Stmt* Parser::import_from() {
     uint32_t start = mark_++;
     int dots = 0;
     for (;; mark_++) {
-        if (at(Kind::Dot)) dots += 1;
-        else if (at(Kind::Ellipsis)) dots += 3;
-        else break;
+        if (at(Kind::Dot))
+            dots += 1;
+        else if (at(Kind::Ellipsis))
+            dots += 3;
+        else
+            break;
     }
     Identifier module = at(Kind::Import) ? nullptr : dotted_name();
     if ((module == nullptr && dots == 0) || !accept(Kind::Import)) return nullptr;
@@ -351,8 +355,8 @@ Stmt* Parser::import_from() {
     return node;
 }
 
-// import_from_targets: '(' import_from_as_names [','] ')' | import_from_as_names !',' | '*' | invalid_import_from_targets
-// invalid_import_from_targets: import_from_as_names ',' NEWLINE
+// import_from_targets: '(' import_from_as_names [','] ')' | import_from_as_names !',' | '*' |
+// invalid_import_from_targets invalid_import_from_targets: import_from_as_names ',' NEWLINE
 bool Parser::import_from_names(Buffer<Alias*>& out) {
     if (at(Kind::Star)) {
         auto* node = make_node<Alias>(arena_, range_of(token()));

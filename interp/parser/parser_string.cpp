@@ -1,4 +1,5 @@
-// String literals: prefixes, escapes and implicit concatenation ("String and Bytes literals" in the language reference).
+// String literals: prefixes, escapes and implicit concatenation ("String and Bytes literals" in the language
+// reference).
 #include "interp/parser/parser_string.h"
 
 #include <cstdio>
@@ -17,7 +18,9 @@ int hex_value(char c) {
     return -1;
 }
 
-bool is_octal(char c) { return c >= '0' && c <= '7'; }
+bool is_octal(char c) {
+    return c >= '0' && c <= '7';
+}
 
 // The character a one-letter escape stands for; -1: none.
 int simple_escape(char c) {
@@ -63,6 +66,7 @@ Expr* StringConcatenation::parse() {
     bool format = false;
     for (uint32_t i = first_; i < end_; i++) {
         StringToken piece = split(parser_.tokens_[i], i);
+        if (piece.format && !parser_.version(6, "Format strings are")) return nullptr;
         if (i > first_ && piece.bytes != bytes) return parser_.raise("cannot mix bytes and nonbytes literals");
         bytes = piece.bytes;
         if (piece.format) {
@@ -128,7 +132,7 @@ bool StringConcatenation::decode_bytes(const StringToken& piece) {
         return true;
     }
     const char* begin = p;
-    const char* bad = nullptr;
+    const char* bad = nullptr;  // the first invalid escape, behind its backslash
     while (p < end) {
         if (*p != '\\') {
             text_.push(*p++);
@@ -140,10 +144,14 @@ bool StringConcatenation::decode_bytes(const StringToken& piece) {
         if (int value = simple_escape(c); value >= 0) {
             text_.push(static_cast<char>(value));
         } else if (is_octal(c)) {
-            text_.push(static_cast<char>(octal(p, end, c)));
+            const char* digits = p - 1;
+            uint32_t byte = octal(p, end, c);
+            if (byte > 0xFF && bad == nullptr) bad = digits;
+            text_.push(static_cast<char>(byte));
         } else if (c == 'x') {
             if (end - p < 2 || hex_value(p[0]) < 0 || hex_value(p[1]) < 0)
-                return parser_.raise("(value error) invalid \\x escape at position %d", static_cast<int>(escape - begin)),
+                return parser_.raise("(value error) invalid \\x escape at position %d",
+                                     static_cast<int>(escape - begin)),
                        false;
             text_.push(static_cast<char>(hex_value(p[0]) * 16 + hex_value(p[1])));
             p += 2;
@@ -153,14 +161,15 @@ bool StringConcatenation::decode_bytes(const StringToken& piece) {
             if (bad == nullptr) bad = p - 1;
         }
     }
-    if (bad != nullptr) warn_escape(piece, *bad);
+    if (bad != nullptr) warn_escape(piece, bad);
     return true;
 }
 
 // Up to three octal digits, the first being `c`.
 uint32_t StringConcatenation::octal(const char*& p, const char* end, char c) {
     auto value = static_cast<uint32_t>(c - '0');
-    for (int i = 0; i < 2 && p < end && is_octal(*p); i++) value = value * 8 + static_cast<uint32_t>(*p++ - '0');
+    for (int i = 0; i < 2 && p < end && is_octal(*p); i++)
+        value = value * 8 + static_cast<uint32_t>(*p++ - '0');
     return value;
 }
 
@@ -176,7 +185,8 @@ bool StringConcatenation::decode_text(const StringToken& piece, std::string_view
     const char* bad = nullptr;
     while (reader.p < reader.end) {
         if (*reader.p != '\\') {
-            const char* next = static_cast<const char*>(std::memchr(reader.p, '\\', static_cast<size_t>(reader.end - reader.p)));
+            const char* next =
+                static_cast<const char*>(std::memchr(reader.p, '\\', static_cast<size_t>(reader.end - reader.p)));
             if (next == nullptr) next = reader.end;
             for (const char* q = reader.p; q < next; q++) {
                 auto c = static_cast<unsigned char>(*q);
@@ -189,7 +199,7 @@ bool StringConcatenation::decode_text(const StringToken& piece, std::string_view
         }
         if (!escape(piece, reader, bad)) return false;
     }
-    if (bad != nullptr) warn_escape(piece, *bad);
+    if (bad != nullptr) warn_escape(piece, bad);
     return true;
 }
 
@@ -201,7 +211,8 @@ bool StringConcatenation::check_utf8(std::string_view text) {
         std::memcpy(&word, text.data() + i, 8);
         if (word & 0x8080808080808080u) break;
     }
-    while (i > 0 && i < text.size() && (text[i] & 0xC0) == 0x80) i--;
+    while (i > 0 && i < text.size() && (text[i] & 0xC0) == 0x80)
+        i--;
     if (valid_utf8_prefix(text.substr(i)) == text.size() - i) return true;
     parser_.raise_not_utf8(text);
     return false;
@@ -224,7 +235,10 @@ bool StringConcatenation::escape(const StringToken& piece, EscapeReader& reader,
     if (int value = simple_escape(c); value >= 0) {
         text_.push(static_cast<char>(value));
     } else if (is_octal(c)) {
-        append_code_point(octal(reader.p, reader.end, c));
+        const char* digits = reader.p - 1;
+        uint32_t code = octal(reader.p, reader.end, c);
+        if (code > 0xFF && bad == nullptr) bad = digits;
+        append_code_point(code);
     } else if (c == 'x') {
         return hex_escape(reader, start, 2, "truncated \\xXX escape");
     } else if (c == 'u') {
@@ -284,18 +298,22 @@ bool StringConcatenation::name_escape(EscapeReader& reader, const char* start) {
 
 bool StringConcatenation::unicode_error(int first, int last, const char* message) {
     if (first == last)
-        parser_.raise("(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position %d: %s", first, message);
+        parser_.raise("(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position %d: %s", first,
+                      message);
     else
-        parser_.raise("(unicode error) 'unicodeescape' codec can't decode bytes in position %d-%d: %s", first, last, message);
+        parser_.raise("(unicode error) 'unicodeescape' codec can't decode bytes in position %d-%d: %s", first, last,
+                      message);
     return false;
 }
 
-void StringConcatenation::warn_escape(const StringToken& piece, char c) {
-    if (parser_.diagnosing_) return;
+void StringConcatenation::warn_escape(const StringToken& piece, const char* escape) {
     char message[60];
-    int length = std::snprintf(message, sizeof message, "invalid escape sequence '\\%c'", c);
+    bool is_number = is_octal(*escape);
+    int length = std::snprintf(message, sizeof message, "invalid %sescape sequence '\\%.*s'", is_number ? "octal " : "",
+                               is_number ? 3 : 1, escape);
     const Token& t = parser_.tokens_[piece.index];
-    Warning warning{WarningKind::Deprecation, parser_.arena_.copy({message, static_cast<size_t>(length)}), t.lineno, {}};
+    Warning warning{
+        WarningKind::Deprecation, parser_.arena_.copy({message, static_cast<size_t>(length)}), t.lineno, {}};
     SyntaxProblem saved = parser_.problem_;
     uint32_t limit = parser_.limit_;
     parser_.raise_at(range_of(t), "%s", message);

@@ -35,7 +35,7 @@ class StringConcatenation {
     bool hex_escape(EscapeReader& reader, const char* start, int digits, const char* message);
     bool name_escape(EscapeReader& reader, const char* start);
     bool unicode_error(int first, int last, const char* message);
-    void warn_escape(const StringToken& piece, char c);
+    void warn_escape(const StringToken& piece, const char* escape);
     bool check_utf8(std::string_view text);
     static uint32_t octal(const char*& p, const char* end, char c);
     void append_code_point(uint32_t code);

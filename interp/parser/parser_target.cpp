@@ -54,11 +54,13 @@ void Parser::set_context(Expr* expression, ExprContext context) {
             break;
         case NodeKind::Tuple:
             as<Tuple>(expression)->ctx = context;
-            for (Expr* element : as<Tuple>(expression)->elts) set_context(element, context);
+            for (Expr* element : as<Tuple>(expression)->elts)
+                set_context(element, context);
             break;
         case NodeKind::List:
             as<List>(expression)->ctx = context;
-            for (Expr* element : as<List>(expression)->elts) set_context(element, context);
+            for (Expr* element : as<List>(expression)->elts)
+                set_context(element, context);
             break;
         default: break;
     }

@@ -26,7 +26,8 @@ SyntaxProblem source_problem(Arena& arena, std::string_view message) {
 std::string_view cookie_in(std::string_view line, bool& stop) {
     stop = false;
     size_t i = 0;
-    while (i < line.size() && (line[i] == ' ' || line[i] == '\t' || line[i] == '\f')) i++;
+    while (i < line.size() && (line[i] == ' ' || line[i] == '\t' || line[i] == '\f'))
+        i++;
     if (i == line.size() || line[i] == '\r') return {};
     if (line[i] != '#') {
         stop = true;
@@ -36,10 +37,12 @@ std::string_view cookie_in(std::string_view line, bool& stop) {
         if (line.substr(i, 6) != "coding") continue;
         size_t p = i + 6;
         if (p >= line.size() || (line[p] != ':' && line[p] != '=')) continue;
-        do p++;
+        do
+            p++;
         while (p < line.size() && (line[p] == ' ' || line[p] == '\t'));
         size_t begin = p;
-        while (p < line.size() && (is_alphanumeric(line[p]) || line[p] == '-' || line[p] == '_' || line[p] == '.')) p++;
+        while (p < line.size() && (is_alphanumeric(line[p]) || line[p] == '-' || line[p] == '_' || line[p] == '.'))
+            p++;
         if (p > begin) {
             stop = true;
             return line.substr(begin, p - begin);
@@ -90,7 +93,8 @@ bool same_name(std::string_view name, const char* other) {
 std::string_view from_latin1(std::string_view bytes, Arena& arena) {
     char* out = static_cast<char*>(arena.allocate(bytes.size() * 2 + 1));
     size_t length = 0;
-    for (unsigned char c : bytes) length += static_cast<size_t>(encode_utf8(c, out + length));
+    for (unsigned char c : bytes)
+        length += static_cast<size_t>(encode_utf8(c, out + length));
     return {out, length};
 }
 
@@ -104,9 +108,9 @@ std::string_view decode(std::string_view bytes, std::string_view name, Arena& ar
             auto c = static_cast<unsigned char>(bytes[i]);
             if (c < 128) continue;
             char message[120];
-            int length = std::snprintf(message, sizeof message,
-                                       "'ascii' codec can't decode byte 0x%02x in position %zu: ordinal not in range(128)",
-                                       c, i);
+            int length = std::snprintf(
+                message, sizeof message,
+                "'ascii' codec can't decode byte 0x%02x in position %zu: ordinal not in range(128)", c, i);
             problem = source_problem(arena, {message, static_cast<size_t>(length)});
             return {};
         }

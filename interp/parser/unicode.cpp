@@ -4,7 +4,8 @@
 namespace py::parser {
 namespace {
 
-// Length of the well-formed sequence at `p`; 0: malformed, `*bad` is how many bytes one replacement character stands for.
+// Length of the well-formed sequence at `p`; 0: malformed, `*bad` is how many bytes one replacement character stands
+// for.
 int sequence_length(const unsigned char* p, const unsigned char* end, int* bad) {
     unsigned char c = *p;
     *bad = 1;
@@ -90,6 +91,23 @@ size_t valid_utf8_prefix(std::string_view text) {
     return static_cast<size_t>(p - begin);
 }
 
+std::string_view replace_malformed(std::string_view text, ast::Arena& arena) {
+    if (valid_utf8_prefix(text) == text.size()) return arena.copy(text);
+    ast::Buffer<char> out;
+    auto* p = reinterpret_cast<const unsigned char*>(text.data());
+    auto* end = p + text.size();
+    while (p < end) {
+        int bad;
+        int length = sequence_length(p, end, &bad);
+        if (length != 0)
+            out.append(reinterpret_cast<const char*>(p), static_cast<size_t>(length));
+        else
+            out.append("\xEF\xBF\xBD", 3);
+        p += length != 0 ? length : bad;
+    }
+    return arena.copy({out.data(), out.size()});
+}
+
 Utf8Error find_utf8_error(std::string_view text) {
     size_t first = valid_utf8_prefix(text);
     auto* p = reinterpret_cast<const unsigned char*>(text.data()) + first;
@@ -98,7 +116,8 @@ Utf8Error find_utf8_error(std::string_view text) {
     int bad = 1;
     sequence_length(p, end, &bad);
     bool cut_off = p + bad >= end;
-    return {first, first + static_cast<size_t>(bad) - 1, cut_off ? "unexpected end of data" : "invalid continuation byte"};
+    return {first, first + static_cast<size_t>(bad) - 1,
+            cut_off ? "unexpected end of data" : "invalid continuation byte"};
 }
 
 }  // namespace py::parser

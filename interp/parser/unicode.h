@@ -18,6 +18,8 @@ struct Utf8Error {
     const char* reason;
 };
 Utf8Error find_utf8_error(std::string_view text);
+// The text in the arena, U+FFFD in place of what is malformed.
+std::string_view replace_malformed(std::string_view text, ast::Arena& arena);
 // Length of the longest prefix that is well-formed UTF-8.
 size_t valid_utf8_prefix(std::string_view text);
 

@@ -27,8 +27,10 @@ struct Character {
 std::vector<std::string> split(const std::string& line, char separator) {
     std::vector<std::string> fields(1);
     for (char c : line) {
-        if (c == separator) fields.emplace_back();
-        else fields.back() += c;
+        if (c == separator)
+            fields.emplace_back();
+        else
+            fields.back() += c;
     }
     return fields;
 }
@@ -39,7 +41,9 @@ std::string trim(const std::string& text) {
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-uint32_t hex(const std::string& text) { return static_cast<uint32_t>(std::strtoul(text.c_str(), nullptr, 16)); }
+uint32_t hex(const std::string& text) {
+    return static_cast<uint32_t>(std::strtoul(text.c_str(), nullptr, 16));
+}
 
 // Calls `use(first, last, value)` for each row `CODE[..CODE] ; value # comment`.
 void read_properties(const std::string& path, const std::function<void(uint32_t, uint32_t, const std::string&)>& use) {
@@ -79,10 +83,12 @@ struct Database {
                 mapping = trim(mapping.substr(mapping.find('>') + 1));
             }
             if (!mapping.empty())
-                for (const std::string& part_code : split(mapping, ' ')) c.decomposition.push_back(hex(part_code));
+                for (const std::string& part_code : split(mapping, ' '))
+                    c.decomposition.push_back(hex(part_code));
             bool last = fields[1].find(", Last>") != std::string::npos;
             if (fields[1].find(", First>") != std::string::npos) range_start = code;
-            for (uint32_t i = last ? range_start : code; i <= code; i++) characters[i] = c;
+            for (uint32_t i = last ? range_start : code; i <= code; i++)
+                characters[i] = c;
         }
     }
 
@@ -90,7 +96,8 @@ struct Database {
         read_data(folder + "/UnicodeData.txt");
         read_properties(folder + "/DerivedAge.txt", [this](uint32_t first, uint32_t last, const std::string& value) {
             if (std::atof(value.c_str()) > kVersion) return;
-            for (uint32_t i = first; i <= last; i++) assigned[i] = true;
+            for (uint32_t i = first; i <= last; i++)
+                assigned[i] = true;
         });
         read_properties(folder + "/DerivedCoreProperties.txt",
                         [this](uint32_t first, uint32_t last, const std::string& value) {
@@ -102,7 +109,8 @@ struct Database {
         read_properties(folder + "/DerivedNormalizationProps.txt",
                         [this](uint32_t first, uint32_t last, const std::string& value) {
                             if (value != "Full_Composition_Exclusion") return;
-                            for (uint32_t i = first; i <= last; i++) excluded[i] = true;
+                            for (uint32_t i = first; i <= last; i++)
+                                excluded[i] = true;
                         });
     }
 
@@ -116,7 +124,8 @@ struct Database {
             out.push_back(code);
             return;
         }
-        for (uint32_t next : characters[code].decomposition) decompose(next, out);
+        for (uint32_t next : characters[code].decomposition)
+            decompose(next, out);
     }
 };
 
@@ -125,7 +134,8 @@ void write_ranges(FILE* out, const char* name, const std::function<bool(uint32_t
     for (uint32_t i = 128; i < kLimit; i++) {
         if (!holds(i)) continue;
         uint32_t last = i;
-        while (last + 1 < kLimit && holds(last + 1)) last++;
+        while (last + 1 < kLimit && holds(last + 1))
+            last++;
         std::fprintf(out, "{0x%X,0x%X},\n", i, last);
         i = last;
     }
@@ -147,9 +157,11 @@ void write_normalization(FILE* out, const Database& data) {
             compositions[{c.decomposition[0], c.decomposition[1]}] = i;
     }
     std::fprintf(out, "};\nconstexpr uint32_t kDecomposed[] = {\n");
-    for (uint32_t code : pool) std::fprintf(out, "0x%X,\n", code);
+    for (uint32_t code : pool)
+        std::fprintf(out, "0x%X,\n", code);
     std::fprintf(out, "};\nconstexpr Composition kCompositions[] = {\n");
-    for (const auto& [pair, code] : compositions) std::fprintf(out, "{0x%X,0x%X,0x%X},\n", pair.first, pair.second, code);
+    for (const auto& [pair, code] : compositions)
+        std::fprintf(out, "{0x%X,0x%X,0x%X},\n", pair.first, pair.second, code);
     std::fprintf(out, "};\nconstexpr Combining kCombining[] = {\n");
     for (uint32_t i = 0; i < kLimit; i++)
         if (data.assigned[i] && data.characters[i].combining != 0)

@@ -30,13 +30,15 @@ struct Combining {
 
 template <size_t N>
 bool in_ranges(const Range (&ranges)[N], uint32_t code) {
-    auto* found = std::upper_bound(ranges, ranges + N, code, [](uint32_t c, const Range& range) { return c < range.first; });
+    auto* found =
+        std::upper_bound(ranges, ranges + N, code, [](uint32_t c, const Range& range) { return c < range.first; });
     return found != ranges && code <= found[-1].last;
 }
 
 int combining_class(uint32_t code) {
     auto* end = std::end(kCombining);
-    auto* found = std::lower_bound(kCombining, end, code, [](const Combining& row, uint32_t c) { return row.code < c; });
+    auto* found =
+        std::lower_bound(kCombining, end, code, [](const Combining& row, uint32_t c) { return row.code < c; });
     return found != end && found->code == code ? found->combining_class : 0;
 }
 
@@ -56,8 +58,10 @@ void decompose(uint32_t code, ast::Buffer<uint32_t>& out) {
     auto* end = std::end(kDecompositions);
     auto* found =
         std::lower_bound(kDecompositions, end, code, [](const Decomposition& row, uint32_t c) { return row.code < c; });
-    if (found == end || found->code != code) out.push(code);
-    else out.append(kDecomposed + found->index, found->count);
+    if (found == end || found->code != code)
+        out.push(code);
+    else
+        out.append(kDecomposed + found->index, found->count);
 }
 
 // The composite of two characters; 0: none.
@@ -80,7 +84,8 @@ void order_marks(ast::Buffer<uint32_t>& codes) {
     for (uint32_t i = 1; i < codes.size(); i++) {
         int mark = combining_class(codes[i]);
         if (mark == 0) continue;
-        for (uint32_t k = i; k > 0 && combining_class(codes[k - 1]) > mark; k--) std::swap(codes[k - 1], codes[k]);
+        for (uint32_t k = i; k > 0 && combining_class(codes[k - 1]) > mark; k--)
+            std::swap(codes[k - 1], codes[k]);
     }
 }
 
@@ -107,25 +112,30 @@ void compose_all(ast::Buffer<uint32_t>& codes) {
 }  // namespace
 
 bool is_identifier_start(uint32_t code) {
-    return code < 128 ? code != '_' && is_name_start(static_cast<unsigned char>(code)) : in_ranges(kIdentifierStart, code);
+    return code < 128 ? code != '_' && is_name_start(static_cast<unsigned char>(code))
+                      : in_ranges(kIdentifierStart, code);
 }
 
 bool is_identifier_part(uint32_t code) {
     return code < 128 ? is_name_part(static_cast<unsigned char>(code)) : in_ranges(kIdentifierPart, code);
 }
 
-bool is_printable(uint32_t code) { return code < 128 ? code >= ' ' && code < 127 : in_ranges(kPrintable, code); }
+bool is_printable(uint32_t code) {
+    return code < 128 ? code >= ' ' && code < 127 : in_ranges(kPrintable, code);
+}
 
 std::string_view normalize_nfkc(std::string_view text, ast::Arena& arena) {
     ast::Buffer<uint32_t> codes;
     const char* p = text.data();
     const char* end = p + text.size();
-    while (p < end) decompose(decode_utf8(p, end), codes);
+    while (p < end)
+        decompose(decode_utf8(p, end), codes);
     order_marks(codes);
     compose_all(codes);
     char* out = static_cast<char*>(arena.allocate(codes.size() * 4));
     size_t length = 0;
-    for (uint32_t code : codes) length += static_cast<size_t>(encode_utf8(code, out + length));
+    for (uint32_t code : codes)
+        length += static_cast<size_t>(encode_utf8(code, out + length));
     return {out, length};
 }
 

@@ -23,7 +23,7 @@ class Tool:
     """adder_parse_dump in batch mode."""
 
     def __init__(self, path, *options):
-        self.process = subprocess.Popen([path, "--batch", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen([path, "--batch", "--warnings", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.file = os.path.join(tempfile.mkdtemp(), "snippet.py")
 
     def read(self, name):
@@ -40,14 +40,23 @@ class Tool:
         return self.read(self.file)
 
 
-def oracle(source, mode="exec", flags=0):
-    """What the tool should say."""
+def oracle(source, mode="exec", flags=0, feature=-1):
+    """What the tool should say, with its --warnings and --lines."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        answer = oracle_answer(source, mode, flags, feature)
+    for warning in caught:
+        answer += f"\n#{warning.category.__name__}:{warning.lineno}:{warning.message}"
+    return answer
+
+
+def oracle_answer(source, mode, flags, feature):
     try:
-        tree = compile(source, "<snippet>", mode, ast.PyCF_ONLY_AST | flags, dont_inherit=True)
+        tree = compile(source, "<snippet>", mode, ast.PyCF_ONLY_AST | flags, dont_inherit=True, _feature_version=feature)
     except SyntaxError as e:
-        return f"!{type(e).__name__}|{e.msg}|{e.lineno}|{e.offset}|{e.end_lineno}|{e.end_offset}"
+        return f"!{type(e).__name__}|{e.msg}|{e.lineno}|{e.offset}|{e.end_lineno}|{e.end_offset}|{e.text!r}"
     except (ValueError, MemoryError, RecursionError) as e:
-        return f"!{type(e).__name__}|{e}|0|0|0|0"
+        return f"!{type(e).__name__}|{e}|0|0|0|0|None"
     return ast.dump(tree, include_attributes=True)
 
 
@@ -131,7 +140,7 @@ def as_bytes_and_text(sources):
         yield source
 
 
-def compare_sources(tool_path, sources, limit=60, mode="exec", flags=0, options=()):
+def compare_sources(tool_path, sources, limit=60, mode="exec", flags=0, options=(), feature=-1):
     bytes_tool = Tool(tool_path, f"--mode={mode}", *options)
     text_tool = Tool(tool_path, "--text", f"--mode={mode}", *options)
     same = total = shown = 0
@@ -144,7 +153,7 @@ def compare_sources(tool_path, sources, limit=60, mode="exec", flags=0, options=
             except UnicodeEncodeError:
                 continue
         total += 1
-        theirs = oracle(source, mode, flags)
+        theirs = oracle(source, mode, flags, feature)
         mine = tool.read_text(source)
         if mine == theirs or (theirs.startswith(("!ValueError", "!MemoryError", "!RecursionError")) and
                               mine.split("|")[0] in ("!ValueError", "!MemoryError")):
@@ -196,7 +205,6 @@ def cuts(files, count):
 
 def main():
     sys.stdout.reconfigure(errors="backslashreplace")
-    warnings.simplefilter("ignore")
     tool, what, *rest = sys.argv[1:]
     if what == "tree":
         good = compare_trees(Tool(tool), rest)
@@ -209,6 +217,9 @@ def main():
         for mode in "eval", "single", "func_type":
             good = compare_sources(tool, snippets, mode=mode) and good
         good = compare_sources(tool, snippets, flags=ast.PyCF_TYPE_COMMENTS, options=["--type-comments"]) and good
+        for version in 3, 5, 6, 7, 8, 9, 10:
+            good = compare_sources(tool, snippets, options=[f"--feature={version}"], feature=version,
+                                   limit=10) and good
         for options, flags in (["--dont-imply-dedent"], 0x200), (["--incomplete"], 0x4000), (
                 ["--incomplete", "--dont-imply-dedent"], 0x4200):
             good = compare_sources(tool, snippets, mode="single", flags=flags, options=options) and good

@@ -44,13 +44,22 @@ static std::string answer(const std::string& source, const parser::ParseOptions&
         out.assign(text.data(), text.size());
     } else {
         const parser::SyntaxProblem& p = result.problem;
-        out = std::string("!") + kind_name(p.kind) + "|" + std::string(p.message) + "|" + std::to_string(p.lineno) + "|" +
-              std::to_string(p.offset) + "|" + (p.has_end ? std::to_string(p.end_lineno) : "None") + "|" +
-              (p.has_end ? std::to_string(p.end_offset) : "None");
+        out = std::string("!") + kind_name(p.kind) + "|" + std::string(p.message) + "|" + std::to_string(p.lineno) +
+              "|" + std::to_string(p.offset) + "|" + (p.has_end ? std::to_string(p.end_lineno) : "None") + "|" +
+              (p.has_end ? std::to_string(p.end_offset) : "None") + "|";
+        if (p.has_text) {
+            ast::Buffer<char> text;
+            ast::dump_string(p.text, text);
+            out.append(text.data(), text.size());
+        } else {
+            out += "None";
+        }
     }
     if (warnings)
         for (const parser::Warning& w : result.warnings)
-            out += "\n#" + std::to_string(w.lineno) + ":" + std::string(w.message);
+            out += std::string("\n#") +
+                   (w.kind == parser::WarningKind::Syntax ? "SyntaxWarning" : "DeprecationWarning") + ":" +
+                   std::to_string(w.lineno) + ":" + std::string(w.message);
     return out;
 }
 
@@ -73,8 +82,10 @@ static int time_files(const std::vector<std::string>& names, const parser::Parse
     size_t bytes = 0;
     double best = 1e9;
     std::vector<std::string> sources;
-    for (const std::string& name : names) sources.push_back(read_file(name));
-    for (const std::string& source : sources) bytes += source.size();
+    for (const std::string& name : names)
+        sources.push_back(read_file(name));
+    for (const std::string& source : sources)
+        bytes += source.size();
     for (int round = 0; round < 5; round++) {
         auto start = std::chrono::steady_clock::now();
         for (const std::string& source : sources) {
@@ -96,19 +107,32 @@ int main(int argc, char** argv) {
     bool batch = false, timing = false, warnings = false;
     for (int i = 1; i < argc; i++) {
         std::string arg = argv[i];
-        if (arg == "--batch") batch = true;
-        else if (arg == "--time") timing = true;
-        else if (arg == "--warnings") warnings = true;
-        else if (arg == "--text") options.source_is_text = true;
-        else if (arg == "--type-comments") options.type_comments = true;
-        else if (arg == "--mode=exec") options.mode = parser::Mode::Exec;
-        else if (arg == "--mode=eval") options.mode = parser::Mode::Eval;
-        else if (arg == "--mode=single") options.mode = parser::Mode::Single;
-        else if (arg == "--mode=func_type") options.mode = parser::Mode::FunctionType;
-        else if (arg == "--dont-imply-dedent") options.dont_imply_dedent = true;
-        else if (arg == "--incomplete") options.allow_incomplete_input = true;
-        else if (arg.rfind("--feature=", 0) == 0) options.feature_version = std::atoi(arg.c_str() + 10);
-        else files.push_back(arg);
+        if (arg == "--batch")
+            batch = true;
+        else if (arg == "--time")
+            timing = true;
+        else if (arg == "--warnings")
+            warnings = true;
+        else if (arg == "--text")
+            options.source_is_text = true;
+        else if (arg == "--type-comments")
+            options.type_comments = true;
+        else if (arg == "--mode=exec")
+            options.mode = parser::Mode::Exec;
+        else if (arg == "--mode=eval")
+            options.mode = parser::Mode::Eval;
+        else if (arg == "--mode=single")
+            options.mode = parser::Mode::Single;
+        else if (arg == "--mode=func_type")
+            options.mode = parser::Mode::FunctionType;
+        else if (arg == "--dont-imply-dedent")
+            options.dont_imply_dedent = true;
+        else if (arg == "--incomplete")
+            options.allow_incomplete_input = true;
+        else if (arg.rfind("--feature=", 0) == 0)
+            options.feature_version = std::atoi(arg.c_str() + 10);
+        else
+            files.push_back(arg);
     }
     if (timing) return time_files(files, options);
     if (batch) {
@@ -119,6 +143,7 @@ int main(int argc, char** argv) {
         }
         return 0;
     }
-    for (const std::string& name : files) std::cout << answer(read_file(name), options, warnings) << "\n";
+    for (const std::string& name : files)
+        std::cout << answer(read_file(name), options, warnings) << "\n";
     return 0;
 }

@@ -11,7 +11,8 @@ namespace {
 
 std::string upper(std::string_view name) {
     std::string result(name);
-    for (char& c : result) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (char& c : result)
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return result;
 }
 
