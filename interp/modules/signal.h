@@ -9,7 +9,5 @@ namespace py {
 Fallible<void> simulate_signal(int number);
 // In a forked child: signals that arrived for the parent are forgotten.
 void signals_after_fork();
-// The default Python handlers (SIGINT raises KeyboardInterrupt, SIGPIPE is ignored).
-Fallible<void> install_default_handlers();
 
 }  // namespace py

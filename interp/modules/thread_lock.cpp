@@ -1,6 +1,7 @@
 // _thread.lock and _thread.RLock.
 #include <errno.h>
 #include <math.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <time.h>
 

@@ -10,6 +10,7 @@ struct Config {
     int optimize = 0, verbose = 0, bytes_warning = 0, inspect = 0, interactive = 0, quiet = 0, debug = 0;
     bool isolated = false, no_site = false, no_user_site = false, ignore_environment = false, dont_write_bytecode = false;
     bool unbuffered = false, dev_mode = false, safe_path = false, skip_first_line = false, utf8_mode = false, warn_default_encoding = false;
+    bool install_signal_handlers = true;
     bool import_time = false, code_debug_ranges = true;
     const char* check_hash_pycs = "default";
     int fault_handler = 0, tracemalloc = 0, int_max_str_digits = 4300, int_max_str_digits_given = -1, use_frozen_modules = 1;
