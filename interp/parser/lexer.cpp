@@ -389,7 +389,7 @@ Kind Lexer::scan_name() {
     token_start_ = start_;
     token_end_ = cur_;
     size_t length = static_cast<size_t>(cur_ - start_);
-    if (length > 8 || length < 2) return Kind::Name;
+    if (length > 8 || length < 2 || non_ascii_) return Kind::Name;
     Kind kind = keyword_or_name(start_, length);
     if (options_.async_names && (kind == Kind::Async || kind == Kind::Await)) return async_or_name(kind);
     return kind;
