@@ -179,6 +179,8 @@ Fallible<Ref<>> random_setstate(Object* self, Object* state) {
     return share(none());
 }
 
+extern Type random_type;
+
 // Random(seed=None)
 Object* random_new(Type* type, Object* args, Object* kwargs) {
     Tuple* tuple = as_tuple(args);
