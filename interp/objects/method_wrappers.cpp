@@ -48,7 +48,6 @@ Fallible<void> copy_names(Object* wrapper, Object* callable) {
 Fallible<Ref<>> wrapper_new(Type& type, Object* callable) {
     Ref<> wrapper = TRY(Fallible<Ref<>>::from_slot(type.alloc(&type, 0)));
     as_wrapper(wrapper.get())->callable = new_reference(callable);
-    TRY(copy_names(wrapper.get(), callable));
     return wrapper;
 }
 int wrapper_init(Object* self, Object* args, Object* kwargs, const char* name) {

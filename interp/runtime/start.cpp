@@ -18,6 +18,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/exception.h"
+#include "interp/objects/gc.h"
 #include "interp/objects/hash.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
@@ -45,6 +46,7 @@ void start_core() {
     runtime().main_thread = thread;
     ready_builtin_types();
     ready_exception_types();
+    MUST(gc_start());
     runtime().modules = MUST(dict_new()).release();
     runtime().sys_module = MUST(sys_module_new()).release();
     runtime().sys_dict = runtime().sys_module->dict;
