@@ -13,6 +13,7 @@
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/state.h"
+#include "interp/runtime/thread.h"
 #include "interp/vm/frame.h"
 
 namespace py {
