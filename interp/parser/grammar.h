@@ -386,7 +386,7 @@ class Parser {
     uint32_t limit_ = 0;  // tokens read; 0 once an error is raised, so that nothing matches any more
     bool failed_ = false;
     bool diagnosing_ = false;
-    bool remembering_ = false;  // memo in use: in the second pass, and once a dict has failed
+    bool remembering_ = false;  // memo in use: in the second pass, and once something failed that is read twice
     bool invalid_rules_ = true;
     bool started_ = false;  // interactive: a token other than the end has been seen
     bool byte_columns_ = false;

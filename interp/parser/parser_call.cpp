@@ -149,7 +149,10 @@ bool Parser::named_keyword(CallParts& parts) {
     Identifier name = identifier(token());
     mark_ += 2;
     Expr* value = expression();
-    if (value == nullptr) return false;
+    if (value == nullptr) {
+        remembering_ = true;  // it is about to be read again
+        return false;
+    }
     auto* node = make_node<Keyword>(arena_, since(start));
     node->arg = name;
     node->value = value;

@@ -158,6 +158,7 @@ Stmt* Parser::with_stmt() {
         if (matched && !version(9, "Parenthesized context managers are")) return nullptr;
     }
     if (!matched && !failed_) {
+        if (!items.empty() && body.empty()) remembering_ = true;  // its block may be read again
         mark_ = after;
         items.clear();
         matched = with_items(items) && accept(Kind::Colon);

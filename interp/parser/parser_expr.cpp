@@ -495,7 +495,10 @@ Expr* Parser::slice() {
     if (!at(Kind::Colon)) {
         lower = expression();
         if (failed_) return nullptr;
-        if (lower == nullptr) mark_ = start;
+        if (lower == nullptr) {
+            mark_ = start;
+            remembering_ = true;  // it is about to be read again
+        }
     }
     if (!at(Kind::Colon)) {
         if (lower != nullptr && !at(Kind::ColonEqual) && !diagnose()) return lower;

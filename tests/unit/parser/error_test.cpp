@@ -40,10 +40,14 @@ TEST(ParserError, IndentationIsItsOwnKind) {
 }
 
 TEST(ParserError, NestedFailuresTakeLinearTime) {
-    for (const char* open : {"(", "[", "{", "f(", "{1:", "f[", "f(a=", "[x for x in "}) {
+    for (const char* open : {"(", "[", "{", "f(", "{1:", "f[", "f(a=", "[x for x in ", "a[[", "f(a=[", "f(*["}) {
         std::string source;
         for (int i = 0; i < 150; i++)
             source += open;
         EXPECT_FALSE(Parsed(source + "a b").result.ok()) << open;
+        EXPECT_FALSE(Parsed(source + ",").result.ok()) << open;
     }
+    std::string blocks;
+    for (int i = 0; i < 90; i++) blocks += std::string(static_cast<size_t>(i), ' ') + "with (a):\n";
+    EXPECT_FALSE(Parsed(blocks + std::string(90, ' ') + "a b\n").result.ok());
 }
