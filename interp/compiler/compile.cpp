@@ -1,0 +1,105 @@
+// The compiler's front door: parse, future features, fold, symbol tables, code.
+#include "interp/compiler/compile.h"
+
+#include "interp/compiler/codegen.h"
+#include "interp/compiler/fold.h"
+#include "interp/compiler/syntax_error.h"
+#include "interp/objects/abstract.h"
+#include "interp/objects/errors.h"
+#include "interp/objects/str.h"
+#include "interp/objects/bytes.h"
+#include "interp/runtime/state.h"
+#include "interp/runtime/thread.h"
+
+namespace py::compiler {
+namespace {
+
+parser::Mode parser_mode(CompileMode mode) {
+    switch (mode) {
+        case CompileMode::Exec: return parser::Mode::Exec;
+        case CompileMode::Single: return parser::Mode::Single;
+        case CompileMode::Eval: return parser::Mode::Eval;
+        case CompileMode::FunctionType: return parser::Mode::FunctionType;
+    }
+    __builtin_unreachable();
+}
+
+parser::Decoded decode_failed() {
+    PendingError pending = fetch_error();
+    normalize_error(pending);
+    if (given_exception_matches(pending.type.get(), exc::LookupError)) return {parser::DecodeStatus::UnknownEncoding, nullptr, 0};
+    auto text = pending.value ? str(pending.value.get()) : Fallible<Ref<Str>>(raised);
+    if (!text.ok()) {
+        clear_error();
+        return {parser::DecodeStatus::Invalid, nullptr, 0};
+    }
+    Ref<Str> message = text.take();
+    auto utf8 = str_utf8(message.get());
+    if (!utf8.ok()) {
+        clear_error();
+        return {parser::DecodeStatus::Invalid, nullptr, 0};
+    }
+    std::string_view view = utf8.take();
+    return {parser::DecodeStatus::Invalid, strndup(view.data(), view.size()), view.size()};
+}
+
+parser::Decoded decode_source(void*, const char* encoding, std::string_view bytes) {
+    auto decoded = bytes_decode(bytes, encoding, "strict");
+    if (!decoded.ok()) return decode_failed();
+    Ref<Str> text = decoded.take();
+    auto utf8 = str_utf8(text.get());
+    if (!utf8.ok()) return decode_failed();
+    std::string_view view = utf8.take();
+    char* copy = static_cast<char*>(malloc(view.size() + 1));
+    if (copy == nullptr) {
+        (void)raise_memory_error();
+        return {parser::DecodeStatus::Raised, nullptr, 0};
+    }
+    memcpy(copy, view.data(), view.size());
+    copy[view.size()] = 0;
+    return {parser::DecodeStatus::Done, copy, view.size()};
+}
+
+}  // namespace
+
+Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, CompileMode mode, int flags, int feature_version,
+                                 ast::Arena& arena) {
+    parser::ParseOptions options;
+    options.mode = parser_mode(mode);
+    options.source_is_text = flags & (kSourceIsText | kIgnoreCookie);
+    options.type_comments = flags & kTypeComments;
+    options.barry_as_bdfl = flags & kCoFutureBarryAsBdfl;
+    options.dont_imply_dedent = flags & kDontImplyDedent;
+    options.allow_incomplete_input = flags & kAllowIncompleteInput;
+    options.feature_version = feature_version;
+    options.stack_limit = Thread::current()->stack_limit;
+    options.decode = decode_source;
+    parser::ParseResult result = parser::parse(source, arena, options);
+    TRY(issue_warnings(result, filename));
+    if (!result.ok()) return raise_syntax_error(result.problem, filename);
+    return result.tree;
+}
+
+Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, CompileMode mode, int flags, int optimize,
+                                   int* features) {
+    ast::Arena arena;
+    constexpr int kNewestGrammar = 11;
+    ast::Mod* tree = TRY(parse_source(source, filename, mode, flags, kNewestGrammar, arena));
+    return compile_ast(tree, arena, filename, flags, optimize, features);
+}
+
+Fallible<Ref<Code>> compile_ast(ast::Mod* tree, ast::Arena& arena, Str* filename, int flags, int optimize, int* features) {
+    ObjectPool pool;
+    if (optimize < 0) optimize = runtime().config.optimize;
+    CodegenOptions options{filename, flags, optimize, TRY(find_future(tree, filename))};
+    options.future.features |= flags & kFutureMask;
+    options.flags |= options.future.features;
+    if (features != nullptr) *features = options.future.features;
+    bool annotations = options.future.features & kCoFutureAnnotations;
+    TRY(Folder(arena, pool, filename, optimize, annotations).fold(tree));
+    SymbolTable symbols(arena, pool, filename, annotations);
+    TRY(symbols.build(tree));
+    return Codegen(arena, pool, symbols, options).compile(tree);
+}
+
+}  // namespace py::compiler
