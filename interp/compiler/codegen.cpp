@@ -2,6 +2,7 @@
 #include "interp/compiler/codegen.h"
 
 #include <cstdarg>
+#include <cstring>
 
 #include "interp/compiler/syntax_error.h"
 #include "interp/compiler/compile.h"

@@ -20,7 +20,7 @@ int Codegen::code_flags() const {
         if (scope->has_varargs) flags |= kCoVarargs;
         if (scope->has_varkeywords) flags |= kCoVarkeywords;
     }
-    flags |= options_.flags & kFutureMask;
+    flags |= options_.flags & kFutureFlags;
     if (top_level_await() && scope->coroutine && !scope->generator) flags |= kCoCoroutine;
     return flags;
 }

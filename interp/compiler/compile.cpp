@@ -1,6 +1,8 @@
 // The compiler's front door: parse, future features, fold, symbol tables, code.
 #include "interp/compiler/compile.h"
 
+#include <cstring>
+
 #include "interp/compiler/codegen.h"
 #include "interp/compiler/fold.h"
 #include "interp/compiler/syntax_error.h"
@@ -11,7 +13,8 @@
 #include "interp/runtime/state.h"
 #include "interp/runtime/thread.h"
 
-namespace py::compiler {
+namespace py {
+namespace compiler {
 namespace {
 
 parser::Mode parser_mode(CompileMode mode) {
@@ -61,45 +64,49 @@ parser::Decoded decode_source(void*, const char* encoding, std::string_view byte
 }
 
 }  // namespace
+}  // namespace compiler
 
-Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, CompileMode mode, int flags, int feature_version,
-                                 ast::Arena& arena) {
-    parser::ParseOptions options;
-    options.mode = parser_mode(mode);
-    options.source_is_text = flags & (kSourceIsText | kIgnoreCookie);
-    options.type_comments = flags & kTypeComments;
-    options.barry_as_bdfl = flags & kCoFutureBarryAsBdfl;
-    options.dont_imply_dedent = flags & kDontImplyDedent;
-    options.allow_incomplete_input = flags & kAllowIncompleteInput;
-    options.feature_version = feature_version;
-    options.stack_limit = Thread::current()->stack_limit;
-    options.decode = decode_source;
-    parser::ParseResult result = parser::parse(source, arena, options);
+using namespace compiler;
+
+Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const CompileOptions& options, ast::Arena& arena) {
+    parser::ParseOptions parse;
+    parse.mode = parser_mode(options.mode);
+    parse.source_is_text = options.source_is_text || (options.flags & (kSourceIsUtf8 | kIgnoreCookie));
+    parse.type_comments = options.flags & kTypeComments;
+    parse.barry_as_bdfl = options.flags & kCoFutureBarryAsBdfl;
+    parse.dont_imply_dedent = options.flags & kDontImplyDedent;
+    parse.allow_incomplete_input = options.flags & kAllowIncompleteInput;
+    if (options.feature_version >= 0) parse.feature_version = options.feature_version;
+    parse.stack_limit = Thread::current()->stack_limit;
+    parse.decode = decode_source;
+    parser::ParseResult result = parser::parse(source, arena, parse);
     TRY(issue_warnings(result, filename));
     if (!result.ok()) return raise_syntax_error(result.problem, filename);
     return result.tree;
 }
 
-Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, CompileMode mode, int flags, int optimize,
-                                   int* features) {
+Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const CompileOptions& options, int* features) {
     ast::Arena arena;
-    constexpr int kNewestGrammar = 11;
-    ast::Mod* tree = TRY(parse_source(source, filename, mode, flags, kNewestGrammar, arena));
-    return compile_ast(tree, arena, filename, flags, optimize, features);
+    ast::Mod* tree = TRY(parse_source(source, filename, options, arena));
+    return compile_tree(tree, arena, filename, options, features);
 }
 
-Fallible<Ref<Code>> compile_ast(ast::Mod* tree, ast::Arena& arena, Str* filename, int flags, int optimize, int* features) {
+Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const CompileOptions& options) {
+    return compile_source(source, filename, options, nullptr);
+}
+
+Fallible<Ref<Code>> compile_tree(ast::Mod* tree, ast::Arena& arena, Str* filename, const CompileOptions& options, int* features) {
     ObjectPool pool;
-    if (optimize < 0) optimize = runtime().config.optimize;
-    CodegenOptions options{filename, flags, optimize, TRY(find_future(tree, filename))};
-    options.future.features |= flags & kFutureMask;
-    options.flags |= options.future.features;
-    if (features != nullptr) *features = options.future.features;
-    bool annotations = options.future.features & kCoFutureAnnotations;
+    int optimize = options.optimize < 0 ? runtime().config.optimize : options.optimize;
+    CodegenOptions codegen{filename, options.flags, optimize, TRY(find_future(tree, filename))};
+    codegen.future.features |= options.flags & kFutureFlags;
+    codegen.flags |= codegen.future.features;
+    if (features != nullptr) *features = codegen.future.features;
+    bool annotations = codegen.future.features & kCoFutureAnnotations;
     TRY(Folder(arena, pool, filename, optimize, annotations).fold(tree));
     SymbolTable symbols(arena, pool, filename, annotations);
     TRY(symbols.build(tree));
-    return Codegen(arena, pool, symbols, options).compile(tree);
+    return Codegen(arena, pool, symbols, codegen).compile(tree);
 }
 
-}  // namespace py::compiler
+}  // namespace py

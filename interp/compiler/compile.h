@@ -5,6 +5,7 @@
 
 #include "interp/objects/code.h"
 #include "interp/objects/fallible.h"
+#include "interp/parser/ast.h"
 
 namespace py {
 
@@ -29,6 +30,13 @@ struct CompileOptions {
 
 // SyntaxError and the like are raised with filename, position and text. Runs Python (codecs, warnings).
 Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const CompileOptions& options);
+// The same for a caller that keeps the future features which came into force (the interactive prompt).
+Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const CompileOptions& options, int* features);
+// Parses only; warnings have been issued. The tree lives in the arena.
+Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const CompileOptions& options, ast::Arena& arena);
+// From a tree that parse_source() or the `ast` module's conversion made. It is rewritten and must not be used afterwards.
+Fallible<Ref<Code>> compile_tree(ast::Mod* tree, ast::Arena& arena, Str* filename, const CompileOptions& options,
+                                 int* features = nullptr);
 // From the tree of `ast` node objects (modules/ast*.cpp): validated, then compiled.
 Fallible<Ref<Code>> compile_ast_object(Object* tree, Str* filename, const CompileOptions& options);
 // Source to a tree of `ast` node objects: compile(…, PyCF_ONLY_AST).

@@ -78,8 +78,11 @@ void minimize_swaps(Block* block, uint32_t* index) {
         if (stack[size_t(i)] == kDone || stack[size_t(i)] == i) continue;
         int j = i;
         for (;;) {
-            // The top is part of no swap with itself.
-            if (j) run[at--].opcode = SWAP, run[at + 1].oparg = j + 1;
+            // The top is not swapped with itself.
+            if (j) {
+                run[at].opcode = SWAP;
+                run[at--].oparg = j + 1;
+            }
             if (stack[size_t(j)] == kDone) break;
             int following = stack[size_t(j)];
             stack[size_t(j)] = kDone;

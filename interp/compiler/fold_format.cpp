@@ -7,7 +7,7 @@
 namespace py::compiler {
 namespace {
 
-struct Directive {
+struct Conversion {
     char conversion;
     bool left = false;
     int width = -1, precision = -1;
@@ -38,7 +38,7 @@ class FormatReader {
         return str_replace(part.get(), TRY(str_from_ascii("%%")).get(), TRY(str_from_ascii("%")).get(), -1);
     }
     // The directive at the position; false: not one that an f-string can say.
-    bool directive(Directive* result) {
+    bool directive(Conversion* result) {
         position_++;
         uint32_t ch;
         for (;;) {
@@ -92,17 +92,17 @@ Fallible<void> Folder::percent_format(ast::Expr*& node, Str* format, ast::Seq<as
         Ref<Str> literal = TRY(reader.literal(&found));
         if (found) parts.push(new_constant(pool_.keep(std::move(literal)), {-1, -1, -1, -1}));
         if (reader.at_end()) break;
-        Directive directive;
-        if (used >= arguments.size() || !reader.directive(&directive)) return {};
+        Conversion conversion;
+        if (used >= arguments.size() || !reader.directive(&conversion)) return {};
         ast::Expr* argument = arguments[used++];
         auto* value = ast::make_node<ast::FormattedValue>(arena_, ast::range_of(argument));
         value->value = argument;
-        value->conversion = directive.conversion;
+        value->conversion = conversion.conversion;
         char spec[16];
         int length = 0;
-        if (!directive.left && directive.width > 0) spec[length++] = '>';
-        if (directive.width >= 0) length += snprintf(spec + length, sizeof spec - size_t(length), "%d", directive.width);
-        if (directive.precision >= 0) length += snprintf(spec + length, sizeof spec - size_t(length), ".%d", directive.precision);
+        if (!conversion.left && conversion.width > 0) spec[length++] = '>';
+        if (conversion.width >= 0) length += snprintf(spec + length, sizeof spec - size_t(length), "%d", conversion.width);
+        if (conversion.precision >= 0) length += snprintf(spec + length, sizeof spec - size_t(length), ".%d", conversion.precision);
         if (length > 0) {
             Ref<Str> text = TRY(str_from_ascii({spec, size_t(length)}));
             value->format_spec = new_constant(pool_.keep(std::move(text)), ast::range_of(argument));

@@ -6,20 +6,6 @@
 namespace py {
 namespace {
 
-struct OpcodeTable {
-    OpcodeInfo rows[256];
-};
-
-constexpr OpcodeTable make_table() {
-    OpcodeTable table{};
-#define OPCODE(name, number, caches, operand) table.rows[number] = {#name, caches, OperandKind::operand, number};
-#define SPECIALIZED(name, number, generic_name) \
-    table.rows[number] = {#name, table.rows[generic_name].cache_units, table.rows[generic_name].operand, generic_name};
-#include "interp/compiler/opcodes.def"
-    return table;
-}
-constexpr OpcodeTable kTable = make_table();
-
 // Instructions whose effect does not depend on the operand; kVaries: see varying_effect.
 constexpr int kVaries = 1000;
 int fixed_effect(int opcode) {
@@ -71,8 +57,37 @@ int varying_effect(int opcode, int oparg, bool jump) {
 
 }  // namespace
 
-constexpr const OpcodeInfo (&kRows)[256] = kTable.rows;
-const OpcodeInfo (&opcode_info)[256] = kRows;
+namespace {
+
+struct Row {
+    int number;
+    OpcodeInfo info;
+};
+constexpr Row kGeneric[] = {
+#define OPCODE(name, number, caches, operand) {number, {#name, caches, OperandKind::operand, number}},
+#include "interp/compiler/opcodes.def"
+};
+
+constexpr OpcodeInfo info_of(int number) {
+    for (const Row& row : kGeneric)
+        if (row.number == number) return row.info;
+#define SPECIALIZED(name, specialized, generic) \
+    if (number == specialized) return {#name, info_of(generic).cache_units, info_of(generic).operand, generic};
+#include "interp/compiler/opcodes.def"
+    return {nullptr, 0, OperandKind::None, uint8_t(number)};
+}
+
+}  // namespace
+
+#define ROW1(n) info_of(n)
+#define ROW4(n) ROW1(n), ROW1(n + 1), ROW1(n + 2), ROW1(n + 3)
+#define ROW16(n) ROW4(n), ROW4(n + 4), ROW4(n + 8), ROW4(n + 12)
+#define ROW64(n) ROW16(n), ROW16(n + 16), ROW16(n + 32), ROW16(n + 48)
+constinit const OpcodeInfo opcode_info[256] = {ROW64(0), ROW64(64), ROW64(128), ROW64(192)};
+#undef ROW1
+#undef ROW4
+#undef ROW16
+#undef ROW64
 
 int stack_effect(int opcode, int oparg, int jump) {
     if (opcode < 0 || opcode > 255) return INT_MAX;

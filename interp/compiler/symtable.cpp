@@ -2,6 +2,7 @@
 #include "interp/compiler/symtable.h"
 
 #include <cstdarg>
+#include <cstring>
 
 #include "interp/compiler/syntax_error.h"
 #include "interp/objects/errors.h"
