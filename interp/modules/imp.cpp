@@ -1,4 +1,6 @@
 // _imp: the low-level import machinery that importlib is written over.
+#include <ctime>
+
 #include "interp/compiler/compile.h"
 #include "interp/import/frozen.h"
 #include "interp/import/native_modules.h"
