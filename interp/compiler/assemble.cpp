@@ -10,12 +10,14 @@ using Bytestring = ast::Buffer<char>;
 
 int cache_units(int opcode) { return opcode < 256 ? opcode_info[opcode].cache_units : 0; }
 
-int argument_units(int oparg) {
-    unsigned value = unsigned(oparg);
-    return 1 + (value > 0xFF) + (value > 0xFFFF) + (value > 0xFFFFFF);
-}
+// Instructions without operand may still hold that of the one they have replaced.
+unsigned operand_of(const Instruction& instruction) { return instruction.opcode >= kHaveArgument ? unsigned(instruction.oparg) : 0; }
 
-int size_in_units(const Instruction& instruction) { return argument_units(instruction.oparg) + cache_units(instruction.opcode); }
+int argument_units(unsigned operand) { return 1 + (operand > 0xFF) + (operand > 0xFFFF) + (operand > 0xFFFFFF); }
+
+int size_in_units(const Instruction& instruction) {
+    return argument_units(operand_of(instruction)) + cache_units(instruction.opcode);
+}
 
 // Jump operands depend on offsets, which depend on how many EXTENDED_ARGs the jumps need: repeated until nothing grows.
 void assign_offsets(FlowGraph& graph) {
@@ -42,8 +44,8 @@ void assign_offsets(FlowGraph& graph) {
 }
 
 void emit_instruction(Bytestring& out, const Instruction& instruction) {
-    unsigned oparg = unsigned(instruction.oparg);
-    for (int unit = argument_units(instruction.oparg) - 1; unit > 0; unit--) {
+    unsigned oparg = operand_of(instruction);
+    for (int unit = argument_units(oparg) - 1; unit > 0; unit--) {
         out.push(char(EXTENDED_ARG));
         out.push(char(oparg >> (8 * unit)));
     }

@@ -42,7 +42,7 @@ void Codegen::enter_unit(Identifier name, UnitKind kind, const ast::Node* node, 
     unit_ = unit;
     nesting_++;
     if (kind == UnitKind::Module) {
-        unit->location.lineno = unit->location.end_lineno = 0;
+        unit->location.lineno = 0;
         op(RESUME, 0);
         unit->location.lineno = -1;
     } else {

@@ -115,6 +115,8 @@ Fallible<bool> Codegen::visit_method_call(ast::Call* node) {
     int count = int(node->args.size() + node->keywords.size());
     if (count + (node->keywords.empty() ? 0 : 1) >= kStackGuideline) return false;
     if (first_starred(node->args) != nullptr || has_unpacking(node->keywords)) return false;
+    // What the module imports under that name is most likely a module: its functions are no methods.
+    if (auto* base = ast::as_if<ast::Name>(method->value); base && (symbols_.top()->flags_of(base->id) & kDefImport)) return false;
     TRY(visit(method->value));
     Location saved = unit_->location;
     at(method);
