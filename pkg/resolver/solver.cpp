@@ -182,7 +182,8 @@ class Solver {
         MarkerTree condition = MarkerTree::python(pythons);
         MarkerTree newer = fork.scope.marker & condition, older = fork.scope.marker & !condition;
         if (newer.is_never() || older.is_never()) return false;
-        for (const MarkerTree& part : {newer, older}) {
+        // The newer ones are solved first: the older version would be preferred there else.
+        for (const MarkerTree& part : {older, newer}) {
             Fork copy = fork;
             narrow(copy, part);
             open_.push_back(std::move(copy));

@@ -1,0 +1,236 @@
+// The resolver on small hand-made indexes, on resolvelib's recorded ones, and on a large synthetic one.
+#include "pkg/resolver/resolver.h"
+
+#include <chrono>
+#include <random>
+
+#include "pkg/index/memory_index.h"
+#include "pkg/name.h"
+#include "tests/unit/pkg/vectors.h"
+
+using namespace pkg;
+
+namespace {
+
+Target linux_target(const char* python = "3.11.2") {
+    Platform machine = MUST(parse_platform("linux"));
+    return MUST(make_target(python, machine));
+}
+
+struct Asking {
+    ResolveRequest request;
+    explicit Asking(std::initializer_list<const char*> roots) {
+        for (const char* root : roots) request.roots.push_back({MUST(parse_requirement(root)), "", MarkerTree()});
+    }
+};
+
+std::string text(const Resolution& resolution) {
+    std::string out;
+    for (const ResolvedPackage& package : resolution.packages) out += (out.empty() ? "" : " ") + package.name + "==" + package.version.text();
+    return out;
+}
+
+std::string solve(MemoryIndex& index, ResolveRequest request) {
+    Target target = linux_target();
+    request.target = &target;
+    auto result = resolve(request, index);
+    return result.ok() ? text(*result) : base::render(result.error(), false);
+}
+
+size_t contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST(Resolver, TakesTheNewestThatFits) {
+    MemoryIndex index;
+    MUST(index.add("a", "1.0", {"b<2"}));
+    MUST(index.add("a", "2.0", {"b>=2"}));
+    MUST(index.add("b", "1.0"));
+    MUST(index.add("b", "2.0", {"c"}));
+    MUST(index.add("c", "1.0"));
+    EXPECT_EQ(solve(index, Asking({"a"}).request), "a==2.0 b==2.0 c==1.0");
+    EXPECT_EQ(solve(index, Asking({"a", "b==1.0"}).request), "a==1.0 b==1.0");
+    ResolveRequest lowest = Asking({"a"}).request;
+    lowest.mode = ResolutionMode::Lowest;
+    EXPECT_EQ(solve(index, lowest), "a==1.0 b==1.0");
+    lowest = Asking({"a>=2"}).request;
+    MUST(index.add("b", "3.0"));
+    lowest.mode = ResolutionMode::LowestDirect;
+    EXPECT_EQ(solve(index, lowest), "a==2.0 b==3.0");
+}
+
+TEST(Resolver, ConstraintsOverridesExclusions) {
+    MemoryIndex index;
+    MUST(index.add("a", "1.0", {"b", "c==1"}));
+    for (const char* version : {"1.0", "2.0"}) MUST(index.add("b", version)), MUST(index.add("c", version));
+    ResolveRequest request = Asking({"a"}).request;
+    request.constraints.push_back(MUST(parse_requirement("b<2")));
+    request.constraints.push_back(MUST(parse_requirement("never-needed==9")));
+    EXPECT_EQ(solve(index, request), "a==1.0 b==1.0 c==1.0");
+    request.overrides.push_back(MUST(parse_requirement("c>=2")));
+    EXPECT_EQ(solve(index, request), "a==1.0 b==1.0 c==2.0");
+    request.exclusions.push_back("b");
+    EXPECT_EQ(solve(index, request), "a==1.0 c==2.0");
+    request = Asking({"b>=2"}).request;
+    request.constraints.push_back(MUST(parse_requirement("b<2")));
+    std::string why = solve(index, request);
+    EXPECT_TRUE(contains(why, "constraint `b<2`") && contains(why, "you require b>=2")) << why;
+}
+
+TEST(Resolver, SelfReferentialExtras) {
+    MemoryIndex index;
+    MUST(index.add("a", "1.0", {"x; extra == 'one'", "y; extra == 'two'", "a[one,two]; extra == 'all'"}));
+    MUST(index.add("x", "1"));
+    MUST(index.add("y", "1"));
+    EXPECT_EQ(solve(index, Asking({"a"}).request), "a==1.0");
+    EXPECT_EQ(solve(index, Asking({"a[all]"}).request), "a==1.0 x==1 y==1");
+    EXPECT_EQ(solve(index, Asking({"a[one]"}).request), "a==1.0 x==1");
+}
+
+TEST(Resolver, MarkersOfTheTargetDecide) {
+    MemoryIndex index;
+    MUST(index.add("a", "1.0", {"w; sys_platform == 'win32'", "l; sys_platform == 'linux' and python_version >= '3.8'"}));
+    MUST(index.add("l", "1"));
+    EXPECT_EQ(solve(index, Asking({"a"}).request), "a==1.0 l==1");
+}
+
+TEST(Resolver, ExplanationNamesWhatWasWritten) {
+    MemoryIndex index;
+    MUST(index.add("flask", "1.0", {"click<8"}));
+    MUST(index.add("click", "7.0"));
+    MUST(index.add("click", "8.0"));
+    std::string why = solve(index, Asking({"flask>=1", "click>=8"}).request);
+    EXPECT_TRUE(contains(why, "flask==1.0 depends on click<8") && contains(why, "you require click>=8")) << why;
+    why = solve(index, Asking({"nothing"}).request);
+    EXPECT_TRUE(contains(why, "nothing was not found in any index")) << why;
+    why = solve(index, Asking({"click>=9"}).request);
+    EXPECT_TRUE(contains(why, "only click<=8.0 is available and you require click>=9")) << why;
+    why = solve(index, Asking({"click<8", "click>=8"}).request);
+    EXPECT_TRUE(contains(why, "click<8") && contains(why, "click>=8")) << why;
+}
+
+TEST(Resolver, CyclesEnd) {
+    MemoryIndex index;
+    MUST(index.add("a", "1", {"b"}));
+    MUST(index.add("b", "1", {"a"}));
+    EXPECT_EQ(solve(index, Asking({"a"}).request), "a==1 b==1");
+    ResolveRequest universal = Asking({"a"}).request;
+    Resolution result = MUST(resolve(universal, index));
+    EXPECT_TRUE(result.packages[1].marker.is_always());
+}
+
+TEST(Resolver, ForksOnPython) {
+    MemoryIndex index;
+    auto add = [&](const char* version, const char* python) {
+        DistFile file;
+        file.version = MUST(parse_version(version));
+        file.file_name = make_wheel_name("n", file.version, "py3-none-any");
+        file.url = "memory:" + file.file_name;
+        file.tags = MUST(parse_tags("py3-none-any"));
+        file.requires_python = MUST(parse_specifier_set(python));
+        Metadata metadata;
+        metadata.name = "n";
+        metadata.version = file.version;
+        index.add_file("n", std::move(file), std::move(metadata));
+    };
+    add("1.0", ">=3.8");
+    add("2.0", ">=3.10");
+    ResolveRequest request = Asking({"n"}).request;
+    request.requires_python = MUST(parse_specifier_set(">=3.8")).to_set();
+    Resolution result = MUST(resolve(request, index));
+    EXPECT_EQ(text(result), "n==1.0 n==2.0");
+    EXPECT_EQ(result.packages[0].marker.text(), "python_version < '3.10'");
+    EXPECT_EQ(result.packages[1].marker.text(), "python_version >= '3.10'");
+    request.fork_on_python = false;
+    EXPECT_EQ(text(MUST(resolve(request, index))), "n==1.0");
+}
+
+TEST(Resolver, ExcludeNewer) {
+    MemoryIndex index;
+    for (const char* version : {"1.0", "2.0"}) {
+        DistFile file;
+        file.version = MUST(parse_version(version));
+        file.file_name = make_wheel_name("n", file.version, "py3-none-any");
+        file.url = "memory:" + file.file_name;
+        file.tags = MUST(parse_tags("py3-none-any"));
+        file.upload_time = version[0] == '1' ? "2024-01-01T00:00:00Z" : "2025-01-01T00:00:00Z";
+        Metadata metadata;
+        metadata.name = "n";
+        metadata.version = file.version;
+        index.add_file("n", std::move(file), std::move(metadata));
+    }
+    ResolveRequest request = Asking({"n"}).request;
+    EXPECT_EQ(solve(index, request), "n==2.0");
+    request.exclude_newer = "2024-06-01T00:00:00Z";
+    EXPECT_EQ(solve(index, request), "n==1.0");
+}
+
+// resolvelib's indexes: every project alone is either solved or shown unsolvable, quickly.
+TEST(Resolver, ResolvelibIndexes) {
+    for (const char* name : {"backjump-test-1", "backjump-test-2", "backjump-test-3", "backjump-test-4", "issue-134", "pypi-2020-02-13-chalice"}) {
+        vectors::with_file("resolvelib/python/index/" + std::string(name) + ".json", [&](base::JsonValue root) {
+            MemoryIndex index;
+            std::vector<std::string> projects;
+            for (size_t p = 0; p < root.size(); p++) {
+                if (!root.at(p).is_object()) continue;
+                for (size_t v = 0; v < root.at(p).size(); v++) {
+                    if (!parse_version(root.at(p).key_at(v)).ok()) continue;
+                    std::vector<std::string> needs;
+                    base::JsonValue list = root.at(p).at(v)["dependencies"];
+                    bool valid = true;
+                    for (size_t d = 0; d < list.size(); d++) {
+                        needs.emplace_back(list.at(d).string());
+                        valid = valid && parse_requirement(needs.back()).ok();
+                    }
+                    if (valid) MUST(index.add(root.key_at(p), root.at(p).key_at(v), needs));
+                }
+                projects.emplace_back(root.key_at(p));
+            }
+            size_t solved = 0;
+            Target target = linux_target();
+            auto start = std::chrono::steady_clock::now();
+            for (const std::string& project : projects) {
+                ResolveRequest request;
+                request.target = &target;
+                request.roots.push_back({MUST(parse_requirement(project)), "", MarkerTree()});
+                auto result = resolve(request, index);
+                if (!result.ok()) {
+                    EXPECT_EQ(result.error().kind, base::ErrorKind::NoSolution) << project;
+                }
+                solved += result.ok();
+            }
+            auto spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+            EXPECT_LT(spent / static_cast<double>(projects.size()), 1.0) << name;
+            std::printf("%s: %zu projects, %zu solvable, %.1f ms a resolution\n", name, projects.size(), solved,
+                        1000 * spent / static_cast<double>(projects.size()));
+        });
+    }
+}
+
+TEST(Resolver, FiveHundredPackages) {
+    MemoryIndex index;
+    std::mt19937 random(7);
+    constexpr int kPackages = 500, kVersions = 50;
+    for (int p = 0; p < kPackages; p++)
+        for (int v = 1; v <= kVersions; v++) {
+            std::vector<std::string> needs;
+            for (int d = 0; d < 4 && p + 1 < kPackages; d++) {
+                int other = p + 1 + static_cast<int>(random() % static_cast<unsigned>(std::min(25, kPackages - p - 1)));
+                needs.push_back("p" + std::to_string(other) + ">=" + std::to_string(std::max(1, v - 10)) + ",<" + std::to_string(v + 5));
+            }
+            MUST(index.add("p" + std::to_string(p), std::to_string(v), needs));
+        }
+    for (bool universal : {false, true}) {
+        Target target = linux_target();
+        ResolveRequest request = Asking({"p0"}).request;
+        if (!universal) request.target = &target;
+        auto start = std::chrono::steady_clock::now();
+        auto result = resolve(request, index);
+        double spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        ASSERT_TRUE(result.ok()) << base::render(result.error(), false).substr(0, 2000);
+        std::printf("%s: %zu packages, %zu decisions, %zu conflicts, %.1f ms\n", universal ? "universal" : "target",
+                    result->packages.size(), result->decisions, result->conflicts, spent * 1000);
+        EXPECT_GT(result->packages.size(), 300u);
+        EXPECT_LT(spent, 2.0);
+    }
+}
