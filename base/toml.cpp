@@ -24,6 +24,16 @@ struct TomlState {
         size_t to = number < line_starts.size() ? line_starts[number] : text.size();
         return strip_right(std::string_view(text).substr(from, to - from));
     }
+    // Columns count code points.
+    size_t offset(const toml::source_position& at) const {
+        if (!at.line || at.line > line_starts.size()) return text.size();
+        size_t byte = line_starts[at.line - 1];
+        for (uint32_t column = 1; column < at.column && byte < text.size(); column++) {
+            byte++;
+            while (byte < text.size() && (static_cast<unsigned char>(text[byte]) & 0xC0) == 0x80) byte++;
+        }
+        return byte;
+    }
     SourceSpan span(const toml::source_region& region) const {
         SourceSpan out;
         out.file = file;
@@ -129,6 +139,13 @@ SourceSpan TomlValue::key_span(std::string_view key) const {
     const toml::table& table = *as_node(node_).as_table();
     auto found = table.find(key);
     return found == table.end() ? span() : state_->span(found->first.source());
+}
+
+bool TomlValue::range(size_t& begin, size_t& end) const {
+    if (!node_) return false;
+    begin = state_->offset(as_node(node_).source().begin);
+    end = state_->offset(as_node(node_).source().end);
+    return true;
 }
 
 Error TomlValue::error(std::string message) const {

@@ -38,6 +38,8 @@ class TomlValue {
     std::vector<std::string> keys() const;  // of a table, in source order
     SourceSpan span() const;                // where the value stands
     SourceSpan key_span(std::string_view key) const;  // where the key stands
+    // Byte offsets of the value in the document's source, `end` behind its last byte; of a table its header.
+    bool range(size_t& begin, size_t& end) const;
     // A Usage error at this value.
     Error error(std::string message) const;
 
