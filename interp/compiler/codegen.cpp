@@ -204,9 +204,9 @@ Fallible<void> Codegen::await_top(int kind) {
 }
 
 void Codegen::reraise_after_pop() {
-    op_without_line(COPY, 3);
-    op_without_line(POP_EXCEPT);
-    op_without_line(RERAISE, 1);
+    op(COPY, 3);
+    op(POP_EXCEPT);
+    op(RERAISE, 1);
 }
 
 Fallible<void> Codegen::exit_with_nones() {

@@ -364,7 +364,6 @@ void Codegen::at_attribute_name(ast::Attribute* node) {
     for (char byte : node->attr->view()) length += (byte & 0xC0) != 0x80;
     if (length <= node->end_col_offset) {
         location.col_offset = node->end_col_offset - length;
-        location.end_col_offset = node->end_col_offset;
     } else {
         location.col_offset = location.end_col_offset = -1;
         location.end_lineno = location.lineno;
