@@ -14,7 +14,8 @@ int opcode_at(Block* block, size_t index) { return index < block->code.size() ? 
 bool loads_constant(int opcode) { return opcode == LOAD_CONST || opcode == KW_NAMES; }
 
 // Removes NOPs that no line depends on.
-void clean(Block* block, int previous_line) {
+void clean(Block* block) {
+    int previous_line = -1;
     uint32_t kept = 0;
     uint32_t count = block->code.size();
     for (uint32_t i = 0; i < count; i++) {
@@ -295,12 +296,7 @@ void FlowGraph::drop_unreachable() {
         block->code.clear();
         block->no_fallthrough = block->leaves = false;
     }
-    Block* previous = nullptr;
-    for (Block* block = entry_; block != nullptr; block = block->next) {
-        int line = previous != nullptr && !previous->empty() ? previous->last()->location.lineno : -1;
-        clean(block, line);
-        previous = block->no_fallthrough ? nullptr : block;
-    }
+    clean_nops();
 }
 
 void FlowGraph::drop_empty_blocks() {
@@ -322,7 +318,7 @@ void FlowGraph::drop_redundant_jumps() {
         if (last == nullptr || (last->opcode != JUMP && last->opcode != JUMP_NO_INTERRUPT) || last->target != block->next) continue;
         block->no_fallthrough = false;
         last->opcode = NOP;
-        clean(block, -1);
+        clean(block);
         changed = true;
     }
     if (changed) drop_empty_blocks();
@@ -331,9 +327,10 @@ void FlowGraph::drop_redundant_jumps() {
 Fallible<void> FlowGraph::optimize(ConstantTable& constants, ConstantCache& cache, ObjectPool& pool) {
     for (Block* block = entry_; block != nullptr; block = block->next) {
         TRY(optimize_block(block, constants, cache, pool));
-        clean(block, -1);
+        clean(block);
     }
-    for (Block* block = entry_; block != nullptr; block = block->next) inline_small_exit(block);
+    // Newest first: a jump to a jump to an exit becomes a copy of the exit too when the block between is the newer one.
+    for (uint32_t i = blocks_.size(); i-- > 0;) inline_small_exit(blocks_[i]);
     drop_unreachable();
     drop_empty_blocks();
     drop_redundant_jumps();
@@ -341,7 +338,7 @@ Fallible<void> FlowGraph::optimize(ConstantTable& constants, ConstantCache& cach
 }
 
 void FlowGraph::clean_nops() {
-    for (Block* block = entry_; block != nullptr; block = block->next) clean(block, -1);
+    for (Block* block = entry_; block != nullptr; block = block->next) clean(block);
 }
 
 void FlowGraph::duplicate_exits_without_line(int first_line) {
