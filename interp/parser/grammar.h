@@ -29,6 +29,7 @@ enum class Rule : uint8_t {
     Strings,
     NamedInvalid,
     StarTarget,
+    ClosedPattern,
 };
 
 // Where a string token lies whose `{…}` is being parsed; the nested parser shifts its positions there.
@@ -298,6 +299,7 @@ class Parser {
     Pattern* as_pattern();
     Pattern* or_pattern();
     Pattern* closed_pattern();
+    Pattern* closed_pattern_here();
     Pattern* name_pattern();
     Pattern* value_or_class_pattern();
     Pattern* class_pattern(Expr* cls, uint32_t start);

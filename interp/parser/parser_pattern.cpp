@@ -164,6 +164,10 @@ Pattern* Parser::or_pattern() {
 // closed_pattern: literal_pattern | capture_pattern | wildcard_pattern | value_pattern | group_pattern
 //               | sequence_pattern | mapping_pattern | class_pattern
 Pattern* Parser::closed_pattern() {
+    return memo<Pattern>(Rule::ClosedPattern, [this] { return closed_pattern_here(); });
+}
+
+Pattern* Parser::closed_pattern_here() {
     uint32_t start = mark_;
     auto singleton = [&](ConstantKind value) {
         mark_++;

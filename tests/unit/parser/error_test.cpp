@@ -47,7 +47,12 @@ TEST(ParserError, NestedFailuresTakeLinearTime) {
         EXPECT_FALSE(Parsed(source + "a b").result.ok()) << open;
         EXPECT_FALSE(Parsed(source + ",").result.ok()) << open;
     }
+    std::string patterns = "match x:\n    case ";
+    for (int i = 0; i < 150; i++)
+        patterns += "A(b(";
+    EXPECT_FALSE(Parsed(patterns + "a b").result.ok());
     std::string blocks;
-    for (int i = 0; i < 90; i++) blocks += std::string(static_cast<size_t>(i), ' ') + "with (a):\n";
+    for (int i = 0; i < 90; i++)
+        blocks += std::string(static_cast<size_t>(i), ' ') + "with (a):\n";
     EXPECT_FALSE(Parsed(blocks + std::string(90, ' ') + "a b\n").result.ok());
 }
