@@ -99,7 +99,8 @@ Kind Lexer::error(const char* format, ...) {
     va_start(args, format);
     int length = std::vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    return error_range(-1, -1, {message, static_cast<size_t>(length)});
+    size_t shown = static_cast<size_t>(length) < sizeof message ? static_cast<size_t>(length) : sizeof message - 1;
+    return error_range(-1, -1, {message, shown});
 }
 
 // Offsets are byte counts from the line's start; -1: where the lexer stands, in code points.

@@ -22,6 +22,13 @@ SyntaxProblem source_problem(Arena& arena, std::string_view message) {
     return problem;
 }
 
+std::string_view join(std::string_view before, std::string_view name, std::string_view after, Arena& arena) {
+    ast::Buffer<char> text;
+    for (std::string_view piece : {before, name, after})
+        text.append(piece.data(), piece.size());
+    return arena.copy({text.data(), text.size()});
+}
+
 // `coding[:=][ \t]*([-\w.]+)` in a line that holds nothing but a comment. `stop`: no later line may declare it.
 std::string_view cookie_in(std::string_view line, bool& stop) {
     stop = false;
@@ -125,10 +132,7 @@ std::string_view decode(std::string_view bytes, std::string_view name, Arena& ar
         case DecodeStatus::Invalid: problem = source_problem(arena, text); break;
         case DecodeStatus::Raised: problem.kind = ProblemKind::Other; break;
         case DecodeStatus::UnknownEncoding: {
-            char message[160];
-            int length = std::snprintf(message, sizeof message, "unknown encoding: %.*s", static_cast<int>(name.size()),
-                                       name.data());
-            problem = source_problem(arena, {message, static_cast<size_t>(length)});
+            problem = source_problem(arena, join("unknown encoding: ", name, "", arena));
             break;
         }
     }
@@ -177,10 +181,7 @@ Source read_source(std::string_view source, Arena& arena, const ParseOptions& op
         if (!cookie.empty()) {
             std::string_view name = normal_name(cookie, arena);
             if (bom && name != "utf-8") {
-                char message[160];
-                int length = std::snprintf(message, sizeof message, "encoding problem: %.*s with BOM",
-                                           static_cast<int>(cookie.size()), cookie.data());
-                result.problem = source_problem(arena, {message, static_cast<size_t>(length)});
+                result.problem = source_problem(arena, join("encoding problem: ", cookie, " with BOM", arena));
                 return result;
             }
             result.encoding = name;

@@ -39,6 +39,11 @@ TEST(ParserError, IndentationIsItsOwnKind) {
     EXPECT_EQ(Parsed(std::string_view("x\0y", 3)).result.problem.kind, ProblemKind::ValueError);
 }
 
+TEST(ParserError, LongEncodingNameIsWhole) {
+    std::string name(500, 'x');
+    EXPECT_EQ(Parsed("# coding: " + name + "\n").message(), "unknown encoding: " + name);
+}
+
 TEST(ParserError, NestedFailuresTakeLinearTime) {
     for (const char* open : {"(", "[", "{", "f(", "{1:", "f[", "f(a=", "[x for x in ", "a[[", "f(a=[", "f(*["}) {
         std::string source;
