@@ -194,6 +194,21 @@ class Reader {
     }
 
     base::Result<void> option_line(const std::string& text, const base::SourceSpan& span, const std::string& file, bool constraint) {
+        std::string_view editable = text;
+        for (std::string_view name : {"--editable", "-e"}) {
+            if (!editable.starts_with(name)) continue;
+            editable.remove_prefix(name.size());
+            bool ends = editable.starts_with("=") || name == "-e" || (!editable.empty() && base::is_space(editable[0]));
+            if (!ends) break;
+            // The rest of the line as it stands: markers keep their quotes.
+            if (editable.starts_with("=")) editable.remove_prefix(1);
+            RequirementLine out;
+            out.span = span;
+            out.origin = file;
+            out.editable = true;
+            TRY(requirement(out, std::string(base::strip(editable))));
+            return keep(std::move(out), constraint);
+        }
         std::vector<std::string> words = shell_words(text);
         for (size_t i = 0; i < words.size(); i++) {
             std::string name = words[i], value;
@@ -212,16 +227,6 @@ class Reader {
             if (!has_value) {
                 if (i + 1 == words.size()) return usage("`" + name + "` needs a value");
                 value = words[++i];
-            }
-            // An editable takes the rest of the line: paths may have blanks, and options of its own follow.
-            if (name == "-e" || name == "--editable") {
-                for (i++; i < words.size(); i++) value += " " + words[i];
-                RequirementLine out;
-                out.span = span;
-                out.origin = file;
-                out.editable = true;
-                TRY(requirement(out, value));
-                return keep(std::move(out), constraint);
             }
             TRY(option(name, value, file, constraint));
         }

@@ -111,7 +111,7 @@ TEST(RequirementsTxt, PipsGrammar) {
     };
     RequirementsFile f = MUST(parse_requirements_txt(
         "# comment\n--index-url https://${TOKEN}@x/simple\n--extra-index-url=https://z/${token}\n"
-        "requests[socks] >= 2, \\\n    < 3 ; python_version < '4'  # trailing\n-r sub/more.txt\n-e ./here[a,b]\n"
+        "requests[socks] >= 2, \\\n    < 3 ; python_version < '4'  # trailing\n-r sub/more.txt\n-e ./here[a,b] ; python_version >= \"3\"\n"
         "./wheels/a-1.0-py3-none-any.whl --hash=sha256:aa \\\n   --hash sha256:bb\nname @ https://h/x.zip#sha256=cc ; os_name == 'nt'\n"
         "--no-binary a,b\n--pre\n-fhttps://links\n",
         "r.txt", read, variable));
@@ -123,6 +123,7 @@ TEST(RequirementsTxt, PipsGrammar) {
     EXPECT_EQ(f.requirements[1].origin, "sub/more.txt");
     EXPECT_TRUE(f.requirements[2].editable);
     EXPECT_EQ(f.requirements[2].requirement.url, "./here");
+    EXPECT_EQ(f.requirements[2].requirement.marker.text(), "python_version >= \"3\"");
     EXPECT_EQ(f.requirements[2].requirement.extras, (std::vector<std::string>{"a", "b"}));
     EXPECT_EQ(f.requirements[3].hashes, (std::vector<std::string>{"sha256:aa", "sha256:bb"}));
     EXPECT_FALSE(f.requirements[3].has_name);

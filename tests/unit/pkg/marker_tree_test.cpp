@@ -19,15 +19,7 @@ MarkerTree tree(std::string_view text) {
 }
 
 void poetry(const std::string& test, const std::function<void(base::JsonValue)>& check) {
-    vectors::with_file("marker-algebra/poetry_core_version_test_markers.json", [&](base::JsonValue tables) {
-        size_t found = 0;
-        for (size_t i = 0; i < tables.size(); i++) {
-            if (tables.at(i)["test"].string() != test) continue;
-            base::JsonValue cases = tables.at(i)["cases"];
-            for (size_t c = 0; c < cases.size(); c++) check(cases.at(c)), found++;
-        }
-        EXPECT_GT(found, 0u) << test;
-    });
+    vectors::each_of_poetry("version_test_markers", test, check);
 }
 
 void expect_same(const MarkerTree& got, const MarkerTree& want, base::JsonValue c) {

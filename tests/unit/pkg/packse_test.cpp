@@ -192,7 +192,49 @@ void check_lock(base::JsonValue test) {
     compare_lock(*result, lock.root(), MarkerTree::python(request.requires_python));
 }
 
+// `uv pip compile`: pins on standard output, one a line.
+void check_compile(base::JsonValue test) {
+    SCOPED_TRACE(std::string(test["test"].string()));
+    base::TomlDocument document = scenario(test["scenario"].string());
+    MemoryIndex index;
+    packse::fill(index, document.root());
+    ResolveRequest request;
+    std::string requirements(test["requirements_in"].at(0).string());
+    requirements = base::replace_all(requirements, "\\n", "\n");
+    for (std::string_view line : base::split_lines(requirements)) request.roots.push_back({MUST(parse_requirement(line)), "", MarkerTree()});
+    std::string python = unquoted(test["env_python"].at(0).at(1).string());
+    bool universal = false;
+    for (size_t i = 0; i < test["args"].size(); i++) {
+        std::string argument(test["args"].at(i).string());
+        universal |= argument == "--universal";
+        if (argument == "--resolution=lowest") request.mode = ResolutionMode::Lowest;
+        if (argument.starts_with("--python-version=")) python = argument.substr(17);
+    }
+    Platform machine = MUST(parse_platform("linux"));
+    Target target = MUST(make_target(python, machine));
+    SpecifierSet range = MUST(parse_specifier_set(">=" + python));
+    request.requires_python = range.to_set();
+    if (!universal) request.target = &target;
+    auto result = resolve(request, index);
+    ASSERT_EQ(result.ok(), test["exit"].integer() == 0) << (result.ok() ? "" : base::render(result.error(), false));
+    if (!result.ok()) return;
+    std::set<std::string> got, want;
+    for (const ResolvedPackage& package : result->packages) got.insert(package.name + "==" + package.version.text());
+    for (std::string_view line : base::split_lines(test["output"].string())) {
+        bool pin = !line.empty() && base::is_alpha(line[0]) && line.find("==") != std::string_view::npos;
+        if (pin) want.emplace(line.substr(0, line.find(' ')));
+    }
+    EXPECT_EQ(got, want);
+}
+
 }  // namespace
+
+TEST(Packse, Compiles) {
+    vectors::with_file("packse/expected/compile.json", [](base::JsonValue cases) {
+        ASSERT_GE(cases.size(), 4u);
+        for (size_t i = 0; i < cases.size(); i++) check_compile(cases.at(i));
+    });
+}
 
 TEST(Packse, Installs) {
     vectors::with_file("packse/expected/install.json", [](base::JsonValue cases) {

@@ -103,6 +103,16 @@ TEST(Requirement, ErrorsPointAtTheSpot) {
     EXPECT_EQ(parse_requirement("name[a").error().span.column, 5u);
 }
 
+TEST(Requirement, PoetrysTable) {
+    vectors::each_of_poetry("version_test_requirements", "test_requirement", [](base::JsonValue c) {
+        if (c.at(0).string().find(".*") != std::string_view::npos) return;  // ">=3.*" is poetry's, not PEP 440's
+        Requirement r = requirement(c.at(0).string());
+        EXPECT_EQ(r.name, c.at(1)["name"].string());
+        EXPECT_EQ(r.url, c.at(1)["url"].string());
+        EXPECT_EQ(r.extras.size(), c.at(1)["extras"].size());
+    });
+}
+
 TEST(Requirement, Equality) {
     for (const char* test : {"test_equal_reqs_equal_hashes", "test_equivalent_reqs_equal_hashes_unequal_strings"})
         vectors::each("test_requirements.json", "TestRequirementBehaviour." + std::string(test), "dep1,dep2",

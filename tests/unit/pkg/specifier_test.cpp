@@ -1,4 +1,6 @@
 // Specifiers and sets against packaging's own suite (test_specifiers, test_ranges).
+// Of poetry-core's tables test_specifiers is run; its other constraint tables are about poetry's own syntax and rules
+// (carets, tildes, "||", local versions after >=).
 // Left out: hashing, pickling, repr, laziness and configured `prereleases` attributes (Python objects); conversion of
 // ranges back to specifier text (no such function here); equivalence grids are run on the set form below.
 #include "pkg/specifier.h"
@@ -203,6 +205,19 @@ TEST(SpecifierSet, Unsatisfiable) {
                   "spec", check(Prereleases::Forbid, true));
     vectors::each("test_ranges.json", "TestEmptyMatchesUnsatisfiable.test_non_prerelease_bounds_survive", "spec",
                   check(Prereleases::Forbid, false));
+}
+
+TEST(Specifier, PoetrysTable) {
+    vectors::each_of_poetry("constraints_version_test_version_range", "test_specifiers", [](base::JsonValue c) {
+        Version version = MUST(parse_version(c.at(0).string()));
+        auto spec = parse_specifier(c.at(1).string());
+        if (!spec.ok()) {
+            // Poetry takes ".*" after suffixes; PEP 440 does not.
+            EXPECT_TRUE(c.at(1).string().ends_with(".*")) << c.text();
+            return;
+        }
+        EXPECT_EQ(spec->to_set().contains(version), c.at(2).boolean()) << c.text();
+    });
 }
 
 TEST(VersionSet, MatchesPackagingsRanges) {

@@ -47,6 +47,18 @@ void each(const std::string& file, const std::string& test, const std::string& a
     });
 }
 
+void each_of_poetry(const std::string& file, const std::string& test, const std::function<void(base::JsonValue)>& check) {
+    with_file("marker-algebra/poetry_core_" + file + ".json", [&](base::JsonValue tables) {
+        size_t found = 0;
+        for (size_t i = 0; i < tables.size(); i++) {
+            if (tables.at(i)["test"].string() != test) continue;
+            base::JsonValue cases = tables.at(i)["cases"];
+            for (size_t c = 0; c < cases.size(); c++) check(cases.at(c)), found++;
+        }
+        EXPECT_GT(found, 0u) << test << " has no cases in " << file;
+    });
+}
+
 std::string text(base::JsonValue value) {
     return std::string(value.is_object() ? value["str"].string() : value.string());
 }

@@ -18,6 +18,8 @@ std::string data_root();
 // packaging-vectors/<file>. Skips the test where the folder is missing; fails where the table is.
 void each(const std::string& file, const std::string& test, const std::string& arguments,
           const std::function<void(base::JsonValue)>& check);
+// The same for a table of poetry-core's (marker-algebra/poetry_core_<file>.json).
+void each_of_poetry(const std::string& file, const std::string& test, const std::function<void(base::JsonValue)>& check);
 // The constants of such a file.
 void with_file(const std::string& file, const std::function<void(base::JsonValue root)>& use);
 

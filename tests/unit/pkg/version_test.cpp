@@ -109,6 +109,18 @@ TEST(Version, HasParts) {
                   [](base::JsonValue c) { EXPECT_EQ(version(c.at(0)).is_postrelease(), c.at(1).boolean()); });
 }
 
+TEST(Version, PoetrysTables) {
+    vectors::each_of_poetry("constraints_version_test_version", "test_to_string_normalizes",
+                            [](base::JsonValue c) { EXPECT_EQ(version(c.at(0)).text(), c.at(1).string()) << c.text(); });
+    for (const char* test : {"test_versions_are_sortable", "test_comparison"})
+        vectors::each_of_poetry("constraints_version_test_version", test, [](base::JsonValue c) {
+            base::JsonValue sorted = c.at(c.size() - 1);
+            for (size_t i = 1; i < sorted.size(); i++) EXPECT_LT(version(sorted.at(i - 1)), version(sorted.at(i))) << c.text();
+        });
+    vectors::each_of_poetry("constraints_version_test_version", "test_allows_zero_padding",
+                            [](base::JsonValue c) { EXPECT_EQ(version(c.at(0)), version(c.at(1))) << c.text(); });
+}
+
 // The packed form and the block must agree wherever their borders meet.
 TEST(Version, PackedAndFullFormsAgree) {
     const char* ascending[] = {"0.dev0", "0", "1.2.3.4", "1.2.3.4.0.1", "1.2.3.5", "1.2.255", "1.2.256", "1.3.dev262143",
