@@ -147,6 +147,7 @@ void inline_small_exit(Block* block) {
     last->opcode = NOP;
     for (uint32_t i = 0; i < target->code.size(); i++) block->code.push(target->code[i]);
     block->leaves = true;
+    clean(block);
 }
 
 // JUMP_IF_x_OR_POP whose target tests the same value again.
@@ -325,12 +326,13 @@ void FlowGraph::drop_redundant_jumps() {
 }
 
 Fallible<void> FlowGraph::optimize(ConstantTable& constants, ConstantCache& cache, ObjectPool& pool) {
+    drop_empty_blocks();
+    for (Block* block = entry_; block != nullptr; block = block->next) inline_small_exit(block);
     for (Block* block = entry_; block != nullptr; block = block->next) {
         TRY(optimize_block(block, constants, cache, pool));
         clean(block);
     }
-    // Newest first: a jump to a jump to an exit becomes a copy of the exit too when the block between is the newer one.
-    for (uint32_t i = blocks_.size(); i-- > 0;) inline_small_exit(blocks_[i]);
+    for (Block* block = entry_; block != nullptr; block = block->next) inline_small_exit(block);
     drop_unreachable();
     drop_empty_blocks();
     drop_redundant_jumps();
