@@ -148,7 +148,7 @@ class Codegen {
     Fallible<void> visit_handler(ast::ExceptHandler* handler, Block* end);
     Fallible<void> visit_named_handler_body(ast::ExceptHandler* handler, Block* end);
     Fallible<void> visit_try_star(const TryParts& parts);
-    Fallible<void> visit_star_handler(ast::ExceptHandler* handler, bool is_first, Block* next);
+    Fallible<void> visit_star_handler(ast::ExceptHandler* handler, bool is_first, bool is_last, Block* reraise_star);
     Fallible<void> forget_handler_name(Identifier name);
 
     // Definitions (codegen_function.cpp).

@@ -131,22 +131,22 @@ Fallible<void> Codegen::visit_try_except(const TryParts& parts) {
     return {};
 }
 
-Fallible<void> Codegen::visit_star_handler(ast::ExceptHandler* handler, bool is_first, Block* next) {
-    Block* handle_match = new_block();
+Fallible<void> Codegen::visit_star_handler(ast::ExceptHandler* handler, bool is_first, bool is_last, Block* reraise_star) {
+    Block* next_with_error = new_block();
+    Block* next = new_block();
+    Block* no_match = new_block();
     if (is_first) {
-        // A list for what the handlers raise, and a copy of the group to split.
+        // [group] → [group, list of what the handlers raise, copy of the group to split]
+        op(COPY, 1);
         op(BUILD_LIST, 0);
-        op(COPY, 2);
+        op(SWAP, 2);
     }
     if (handler->type) {
         TRY(visit(handler->type));
         op(CHECK_EG_MATCH);
         op(COPY, 1);
-        jump(POP_JUMP_IF_NOT_NONE, handle_match);
-        op(POP_TOP);
-        jump(JUMP, next);
+        jump(POP_JUMP_IF_NONE, no_match);
     }
-    use_next(handle_match);
     Block* cleanup_end = new_block();
     Block* cleanup_body = new_block();
     if (handler->name) {
@@ -166,11 +166,20 @@ Fallible<void> Codegen::visit_star_handler(ast::ExceptHandler* handler, bool is_
     if (handler->name) TRY(forget_handler_name(handler->name));
     jump(JUMP, next);
     use_next(cleanup_end);
-    at_no_line();
     if (handler->name) TRY(forget_handler_name(handler->name));
     op(LIST_APPEND, 3);
     op(POP_TOP);
-    jump(JUMP, next);
+    jump(JUMP, next_with_error);
+    use_next(next);
+    op(NOP);  // carries the line of the handler's end on
+    jump(JUMP, next_with_error);
+    use_next(no_match);
+    op(POP_TOP);
+    use_next(next_with_error);
+    if (is_last) {
+        op(LIST_APPEND, 1);
+        jump(JUMP, reraise_star);
+    }
     return {};
 }
 
@@ -195,13 +204,7 @@ Fallible<void> Codegen::visit_try_star(const TryParts& parts) {
     push_frame({FrameKind::ExceptionGroupHandler});
     for (uint32_t i = 0; i < parts.handlers.size(); i++) {
         at(parts.handlers[i]);
-        except = new_block();
-        TRY(visit_star_handler(parts.handlers[i], i == 0, except));
-        use_next(except);
-        if (i + 1 == parts.handlers.size()) {
-            op(LIST_APPEND, 1);
-            jump(JUMP, reraise_star);
-        }
+        TRY(visit_star_handler(parts.handlers[i], i == 0, i + 1 == parts.handlers.size(), reraise_star));
     }
     at_no_line();
     pop_frame();
@@ -304,8 +307,9 @@ Fallible<void> Codegen::visit_async_with(ast::AsyncWith* node, uint32_t item) {
         op(POP_TOP);
     }
     TRY(item + 1 == node->items.size() ? visit_body(node->body) : visit_async_with(node, item + 1));
-    pop_frame();
+    at_no_line();
     op(POP_BLOCK);
+    pop_frame();
     at(node);
     TRY(exit_with_nones());
     TRY(await_top(2));

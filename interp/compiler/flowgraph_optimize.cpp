@@ -393,10 +393,16 @@ void FlowGraph::propagate_lines(int first_line) {
         if (!block->no_fallthrough && block->next != nullptr) hand_on(block->next);
         if (is_jump(block->last()->opcode)) hand_on(block->last()->target);
     }
+    // Returns that still have none take the line of what stands before them.
+    int line = first_line;
     for (Block* block = entry_; block != nullptr; block = block->next) {
         Instruction* last = block->last();
-        if (last == nullptr || last->location.lineno >= 0 || last->opcode != RETURN_VALUE) continue;
-        for (Instruction& instruction : block->code) instruction.location.lineno = first_line;
+        if (last == nullptr) continue;
+        if (last->location.lineno >= 0) {
+            line = last->location.lineno;
+        } else if (last->opcode == RETURN_VALUE) {
+            for (Instruction& instruction : block->code) instruction.location.lineno = line;
+        }
     }
 }
 
