@@ -63,13 +63,6 @@ void add_from_other_bases(ClassBuild& build, const Allowed& allowed) {
     }
 }
 
-Fallible<const char*> slot_doc(Object* slots, Str* name) {
-    if (!slots || !is_dict(slots)) return static_cast<const char*>(nullptr);
-    Ref<> doc = TRY(dict_get(as_dict(slots), name));
-    if (!doc || !is_str(doc.get())) return static_cast<const char*>(nullptr);
-    return TRY(str_utf8(as_str(doc.get()))).data();
-}
-
 MemberDef* member_rows(HeapType* type) {
     return reinterpret_cast<MemberDef*>(reinterpret_cast<char*>(type) + type->type->basic_size);
 }
@@ -105,7 +98,7 @@ Fallible<void> layout_slots(HeapType* type) {
         member->type = kObject;
         member->offset = offset;
         member->flags = 0;
-        member->doc = TRY(slot_doc(dict_get_str(type->dict, "__slots__"_name), name));
+        member->doc = nullptr;
         // The two that the compiler puts into each namespace give way to the field.
         if (str_equals(name, "__qualname__") || str_equals(name, "__classcell__")) TRY(dict_delete(type->dict, name));
         offset += ssize_t(sizeof(Object*));
