@@ -66,6 +66,8 @@ Fallible<Ref<>> import_frozen_module(const FrozenModule& frozen) {
     Ref<Str> name = TRY(str_from_ascii(frozen.name));
     Ref<Module> module = TRY(module_new(name.get()));
     TRY(dict_set(module->dict, "__builtins__", static_cast<Object*>(runtime().builtins_module)));
+    Ref<Str> original = TRY(str_from_ascii(frozen.original_name));
+    TRY(dict_set(module->dict, "__origname__", original.get()));
     TRY(dict_set(runtime().modules, name.get(), module.get()));
     TRY(eval_code(code.get(), module->dict, nullptr));
     return module;
