@@ -6,6 +6,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/module.h"
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
@@ -290,6 +291,7 @@ Fallible<bool> real_is_subclass(Object* derived, Object* class_object) {
 
 Fallible<bool> is_instance(Object* object, Object* class_or_tuple) {
     if (object->type == class_or_tuple) return true;
+    if (Tuple* members = union_args(class_or_tuple)) class_or_tuple = members;
     if (class_or_tuple->type == &type_type) return instance_of_class(object, class_or_tuple);
     if (is_tuple(class_or_tuple)) {
         RecursionGuard guard(" in __instancecheck__");
@@ -308,6 +310,7 @@ Fallible<bool> is_instance(Object* object, Object* class_or_tuple) {
 }
 
 Fallible<bool> is_subclass(Object* derived, Object* class_or_tuple) {
+    if (Tuple* members = union_args(class_or_tuple)) class_or_tuple = members;
     if (class_or_tuple->type == &type_type) {
         if (derived == class_or_tuple) return true;
         return subclass_of_class(derived, class_or_tuple);

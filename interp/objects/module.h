@@ -67,6 +67,7 @@ void struct_sequence_set(Tuple* sequence, ssize_t index, Ref<> value);
 Fallible<Ref<>> generic_alias_new(Object* origin, Object* arguments);
 Fallible<Ref<>> generic_alias_class_getitem(Type* type, Object* argument);  // for __class_getitem__ rows (METH_O | METH_CLASS)
 Fallible<Ref<>> union_or(Object* a, Object* b);
+Tuple* union_args(Object* object);  // a union's members, borrowed; null for anything else
 
 // weakrefs.
 struct WeakReference : Object {

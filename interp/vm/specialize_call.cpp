@@ -34,7 +34,8 @@ uint8_t class_form(Type* type, int nargs, Object* kwnames) {
         if (type == &str_type) return PRECALL_NO_KW_STR_1;
         if (type == &tuple_type) return PRECALL_NO_KW_TUPLE_1;
     }
-    return type->vectorcall ? PRECALL_BUILTIN_CLASS : 0;
+    // A metaclass with a __call__ of its own does not have the flag.
+    return type->vectorcall && type->type->has(type_flag::kHaveVectorcall) ? PRECALL_BUILTIN_CLASS : 0;
 }
 
 }  // namespace
