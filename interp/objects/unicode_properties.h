@@ -12,6 +12,7 @@ enum UnicodeFlag : uint32_t {
     kUniCased = 0x1000, kUniCaseIgnorable = 0x2000, kUniMirrored = 0x4000,
     kUniSpecialUpper = 0x8000, kUniSpecialLower = 0x10000, kUniSpecialTitle = 0x20000, kUniSpecialFold = 0x40000,
     kUniNoComposition = 0x80000,  // used while the tables are made
+    kUniIn32 = 0x100000,          // assigned in Unicode 3.2
 };
 struct UnicodeRecord {
     uint32_t flags;

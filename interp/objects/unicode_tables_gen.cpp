@@ -85,8 +85,12 @@ std::vector<std::array<uint32_t, 3>> compositions;
 
 void read_ages() {
     read_file("DerivedAge.txt", [](const Fields& f) {
-        if (std::atof(f[1].c_str()) > 14.05) return;
-        for_range(f[0], [](uint32_t c) { known[c] = true; });
+        double version = std::atof(f[1].c_str());
+        if (version > 14.05) return;
+        for_range(f[0], [&](uint32_t c) {
+            known[c] = true;
+            if (version < 3.25) characters[c].record.flags |= py::kUniIn32;
+        });
     });
 }
 void fill_character(uint32_t code, const Fields& f, const std::string& name) {
