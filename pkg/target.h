@@ -3,7 +3,10 @@
 
 #include <string>
 
+#include <vector>
+
 #include "pkg/marker.h"
+#include "pkg/marker_tree.h"
 #include "pkg/tags.h"
 #include "pkg/version.h"
 
@@ -17,5 +20,8 @@ struct Target {
 
 // CPython `python` ("3.12" stands for 3.12.0) on `platform`.
 base::Result<Target> make_target(std::string_view python, const Platform& platform);
+
+// Does a wheel with one of these tags fit some environment of `where`, whose Pythons are `python`?
+bool wheel_fits(const std::vector<Tag>& tags, const MarkerTree& where, const VersionSet& python);
 
 }  // namespace pkg

@@ -44,37 +44,6 @@ void apply_sources(ResolveRequest& request, const Manifest& manifest) {
         }
 }
 
-// Does a wheel with this tag fit any environment of `where`, whose Pythons are `python`?
-bool reachable(const Tag& tag, const MarkerTree& where, const VersionSet& python) {
-    auto system = [&](const char* name) {
-        Marker marker = MUST(parse_marker(std::string("sys_platform == '") + name + "'"));
-        return !where.disjoint(MarkerTree::of(marker));
-    };
-    if (tag.platform.starts_with("win") && !system("win32")) return false;
-    if (tag.platform.starts_with("macosx") && !system("darwin")) return false;
-    bool is_linux = tag.platform.starts_with("linux") || tag.platform.starts_with("manylinux") || tag.platform.starts_with("musllinux");
-    if (is_linux && !system("linux")) return false;
-    std::string_view name = tag.python;
-    bool cpython = name.starts_with("cp"), pure = name.starts_with("py");
-    uint64_t digits;
-    if ((!cpython && !pure) || !base::parse_u64(name.substr(2), digits)) return true;
-    VersionParts from;
-    bool has_minor = name.size() > 3;
-    from.release = {static_cast<uint64_t>(name[2] - '0')};
-    if (has_minor) {
-        uint64_t minor = 0;
-        base::parse_u64(name.substr(3), minor);
-        from.release.push_back(minor);
-    }
-    from.has_dev = true;
-    VersionParts to = from;
-    to.release.back()++;
-    // A CPython ABI of its own serves one minor version; everything else serves the later ones too.
-    bool one_minor = cpython && tag.abi != "abi3" && tag.abi != "none";
-    if (!one_minor) to.release = {from.release[0] + 1};
-    return !VersionSet::between({Version(from), Place::Before}, {Version(to), Place::Before}).disjoint(python);
-}
-
 LockFile lock_file(const DistFile& file) {
     LockFile out;
     out.name = file.file_name;
@@ -96,8 +65,7 @@ void add_files(LockPackage& out, const ResolvedPackage& package, const VersionSe
             if (better) out.sdist = lock_file(file);
             continue;
         }
-        bool fits = std::any_of(file.tags.begin(), file.tags.end(), [&](const Tag& tag) { return reachable(tag, package.marker, python); });
-        if (fits) out.wheels.push_back(lock_file(file));
+        if (wheel_fits(file.tags, package.marker, python)) out.wheels.push_back(lock_file(file));
     }
     std::sort(out.wheels.begin(), out.wheels.end(), [](const LockFile& a, const LockFile& b) { return a.name < b.name; });
 }
@@ -200,6 +168,14 @@ base::Result<ResolveRequest> request_of(const Manifest& manifest) {
     for (const Dependency508& constraint : tool.constraints) request.constraints.push_back(constraint.requirement);
     for (const Dependency508& override_ : tool.overrides) request.overrides.push_back(override_.requirement);
     request.exclusions = tool.exclusions;
+    for (const Marker& marker : tool.required_environments) request.required_environments.push_back(MarkerTree::of(marker));
+    for (const std::vector<std::string>& set : tool.conflicts) {
+        request.conflicts.emplace_back();
+        for (const std::string& item : set) {
+            bool extra = item.starts_with("extra:");
+            request.conflicts.back().push_back(MarkerTree::set_member(extra ? MarkerVariable::Extras : MarkerVariable::DependencyGroups, item.substr(6)));
+        }
+    }
     if (manifest.project.requires_python) request.requires_python = manifest.project.requires_python->to_set();
     for (const Marker& marker : tool.environments) request.environments.push_back(MarkerTree::of(marker));
     if (tool.resolution == "lowest") request.mode = ResolutionMode::Lowest;

@@ -195,7 +195,21 @@ const Candidate* Provider::preferred(const std::string& name, const ProjectView&
     return nullptr;
 }
 
-base::Result<Choice> Provider::choose(const std::string& name, const VersionSet& allowed, const Scope& scope) {
+const MarkerTree* Provider::missing_environment(const Release& release, const Scope& scope, const MarkerTree& wanted) const {
+    if (request_.target || request_.required_environments.empty()) return nullptr;
+    bool sdist = std::any_of(release.files.begin(), release.files.end(), [](const DistFile& f) { return f.kind == FileKind::Sdist; });
+    if (sdist) return nullptr;
+    for (const MarkerTree& environment : request_.required_environments) {
+        MarkerTree where = environment & scope.marker & wanted;
+        if (where.is_never()) continue;
+        bool covered = std::any_of(release.files.begin(), release.files.end(),
+                                   [&](const DistFile& file) { return wheel_fits(file.tags, where, where.python_versions()); });
+        if (!covered) return &environment;
+    }
+    return nullptr;
+}
+
+base::Result<Choice> Provider::choose(const std::string& name, const VersionSet& allowed, const Scope& scope, const MarkerTree& wanted) {
     const ProjectView* view = TRY(this->view(name));
     Choice choice;
     if (view->direct) {
@@ -231,6 +245,7 @@ base::Result<Choice> Provider::choose(const std::string& name, const VersionSet&
                 if (choice.python_split.is_empty()) choice.python_split = offered;
                 continue;
             }
+            if (missing_environment(*c.release, scope, wanted)) continue;
             choice.candidate = &c;
             prefetch(name, *view, allowed);
             return choice;
@@ -251,6 +266,8 @@ base::Result<Choice> Provider::choose(const std::string& name, const VersionSet&
         }
         std::string why = c.why;
         if (why.empty() && c.python && !python_fits(*c.python, scope)) why = "requires Python " + c.python->text();
+        if (const MarkerTree* missing = why.empty() ? missing_environment(*c.release, scope, wanted) : nullptr)
+            why = "has no wheel for the required environment `" + missing->text() + "`";
         if (why.empty()) why = "is a pre-release, and pre-releases are not allowed for it";
         if (from && why != running) finish();
         if (!from) from = &c.version;
@@ -339,6 +356,7 @@ base::Result<DependencyList> Provider::root_dependencies(const Scope& scope) {
     for (const RootRequirement& root : request_.roots) {
         for (const Requirement* requirement : effective(root.requirement)) {
             MarkerTree marker;
+            if (!request_.target && root.condition.disjoint(scope.marker)) continue;
             if (!applies(root.requirement, {}, scope, marker)) continue;
             if (requirement != &root.requirement && !applies(*requirement, {}, scope, marker)) continue;
             add_requirement(list, *requirement, marker, "", Version());

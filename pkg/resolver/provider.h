@@ -67,7 +67,8 @@ class Provider {
     Provider(const ResolveRequest& request, Index& index, PackageTable& packages);
 
     base::Result<const ProjectView*> view(const std::string& name);
-    base::Result<Choice> choose(const std::string& name, const VersionSet& allowed, const Scope& scope);
+    // `wanted`: where the project is asked for, for request.required_environments.
+    base::Result<Choice> choose(const std::string& name, const VersionSet& allowed, const Scope& scope, const MarkerTree& wanted);
     // Dependencies of a version of a project or of one of its extras in `scope`; for the root those of the request.
     base::Result<DependencyList> dependencies(PackageId package, const Version& version, const Scope& scope);
     base::Result<const Metadata*> metadata(const std::string& name, const Version& version);
@@ -86,6 +87,8 @@ class Provider {
     void build_view(ProjectView& view, const std::string& name, const Project& project);
     void judge(Candidate& candidate, const std::string& name) const;
     Blocked judge_file(const DistFile& file, const std::string& name, std::string& why) const;
+    // The required environment that the release has no file for, or null.
+    const MarkerTree* missing_environment(const Release& release, const Scope& scope, const MarkerTree& wanted) const;
     bool python_fits(const SpecifierSet& specifier, const Scope& scope) const;
     bool wants_lowest(const std::string& name) const;
     bool prerelease_allowed(const std::string& name, bool& as_fallback) const;

@@ -52,6 +52,10 @@ struct ResolveRequest {
     // Universal: the environments to solve for (empty: all), and the Pythons.
     VersionSet requires_python = VersionSet::full();
     std::vector<MarkerTree> environments;
+    // Universal: environments for which a project without sdist must have a wheel.
+    std::vector<MarkerTree> required_environments;
+    // Sets of extras and groups (as conditions) of which at most one is installed at a time.
+    std::vector<std::vector<MarkerTree>> conflicts;
     bool fork_on_python = true;  // newest version for each Python instead of one that fits all
 
     ResolutionMode mode = ResolutionMode::Highest;

@@ -26,6 +26,7 @@ struct Fork {
     std::unordered_map<PackageId, uint32_t> affected, culprit;
     std::set<PackageId> early, late;
     std::unordered_map<PackageId, std::vector<Version>> expanded;  // dependencies are in `core` already
+    std::unordered_map<PackageId, MarkerTree> wanted;              // where requirements ask for a project; may be too wide
     std::set<PackageId> bounded;                                   // constraints are in `core` already
 };
 
@@ -72,15 +73,28 @@ class Solver {
     void start() {
         std::vector<MarkerTree> environments = request_.environments;
         if (environments.empty()) environments.push_back(MarkerTree());
+        if (!request_.target)
+            for (const std::vector<MarkerTree>& set : request_.conflicts) environments = divided(environments, set);
         for (size_t i = environments.size(); i-- > 0;) {
             Fork fork{.core = PubGrub(store_), .scope = {}};
             if (!request_.target) {
-                fork.scope.marker = environments[i] & MarkerTree::python(request_.requires_python);
+                narrow(fork, environments[i] & MarkerTree::python(request_.requires_python));
                 if (fork.scope.marker.is_never()) continue;
-                fork.scope.python = fork.scope.marker.python_versions();
             }
             open_.push_back(std::move(fork));
         }
+    }
+
+    // Each environment once for every item of a set of conflicting extras and groups, and once for none of them.
+    static std::vector<MarkerTree> divided(const std::vector<MarkerTree>& environments, const std::vector<MarkerTree>& set) {
+        std::vector<MarkerTree> out;
+        for (const MarkerTree& environment : environments)
+            for (size_t chosen = 0; chosen <= set.size(); chosen++) {
+                MarkerTree part = environment;
+                for (size_t i = 0; i < set.size(); i++) part = part & (i == chosen ? set[i] : !set[i]);
+                if (!part.is_never()) out.push_back(part);
+            }
+        return out;
     }
 
     // True: `fork` is solved. False: it was split, and its parts are in open_.
@@ -140,7 +154,7 @@ class Solver {
         if (!node.extra.empty())
             if (const Version* own = fork.core.decision(packages_.intern(node.name)))
                 allowed = allowed.intersection(VersionSet::single(*own));
-        Choice choice = TRY(provider_.choose(node.name, allowed, fork.scope));
+        Choice choice = TRY(provider_.choose(node.name, allowed, fork.scope, fork.wanted[packages_.intern(node.name)]));
         if (!choice.candidate) return give_up(fork, package, choice), false;
         if (!choice.python_split.is_empty() && request_.fork_on_python && split_on_python(fork, choice.python_split)) return true;
         return expand(fork, package, choice.candidate->version);
@@ -280,6 +294,10 @@ class Solver {
         IncompatibilityId first = static_cast<IncompatibilityId>(store_.size());
         for (const Dependency& d : dependencies) {
             fork.seen.try_emplace(d.package, static_cast<uint32_t>(fork.seen.size()));
+            if (!request_.required_environments.empty()) {
+                auto [wanted, fresh] = fork.wanted.try_emplace(packages_.intern(packages_[d.package].name), d.marker);
+                if (!fresh) wanted->second = wanted->second | d.marker;
+            }
             Incompatibility fact;
             fact.kind = Incompatibility::Kind::Dependency;
             fact.terms.push_back({package, true, VersionSet::single(version)});

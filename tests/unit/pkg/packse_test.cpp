@@ -171,6 +171,8 @@ void check_lock(base::JsonValue test) {
         request.roots.push_back({MUST(parse_requirement(dependencies.at(i).string())), "", MarkerTree()});
     SpecifierSet python = MUST(parse_specifier_set(project.root()["project"]["requires-python"].string()));
     request.requires_python = python.to_set();
+    base::TomlValue required = project.root()["tool"]["uv"]["required-environments"];
+    for (size_t i = 0; i < required.size(); i++) request.required_environments.push_back(tree(required.at(i).string()));
     auto result = resolve(request, index);
     if (test["runs"].at(0)["exit"].integer() != 0) {
         ASSERT_FALSE(result.ok());

@@ -145,6 +145,52 @@ TEST(Resolver, ForksOnPython) {
     EXPECT_EQ(text(MUST(resolve(request, index))), "n==1.0");
 }
 
+TEST(Resolver, ConflictingExtrasAreSolvedApart) {
+    MemoryIndex index;
+    MUST(index.add("torch", "1.0"));
+    MUST(index.add("torch", "2.0"));
+    MUST(index.add("base", "1.0", {"torch"}));
+    ResolveRequest request = Asking({"base", "torch==1.0", "torch==2.0"}).request;
+    MarkerTree old_one = MarkerTree::set_member(MarkerVariable::Extras, "old"), new_one = MarkerTree::set_member(MarkerVariable::Extras, "new");
+    request.roots[1].condition = old_one;
+    request.roots[2].condition = new_one;
+    EXPECT_FALSE(resolve(request, index).ok());
+    request.conflicts = {{old_one, new_one}};
+    Resolution result = MUST(resolve(request, index));
+    EXPECT_EQ(text(result), "base==1.0 torch==1.0 torch==2.0");
+    EXPECT_TRUE(result.packages[0].marker.is_always());
+    EXPECT_TRUE(result.packages[1].marker.implies(!new_one));
+    EXPECT_TRUE((old_one & !new_one).implies(result.packages[1].marker));
+    EXPECT_TRUE((new_one & !old_one).implies(result.packages[2].marker));
+}
+
+TEST(Resolver, RequiredEnvironmentsNeedWheels) {
+    MemoryIndex index;
+    for (const char* name : {"n-1.0-py3-none-win_amd64.whl", "n-1.0-py3-none-manylinux_2_17_x86_64.whl", "n-2.0-py3-none-win_amd64.whl"}) {
+        WheelName wheel = MUST(parse_wheel_name(name));
+        DistFile file;
+        file.version = wheel.version;
+        file.file_name = name;
+        file.url = std::string("memory:") + name;
+        file.tags = wheel.tags;
+        Metadata metadata;
+        metadata.name = "n";
+        metadata.version = wheel.version;
+        index.add_file("n", std::move(file), std::move(metadata));
+    }
+    ResolveRequest request = Asking({"n"}).request;
+    EXPECT_EQ(text(MUST(resolve(request, index))), "n==2.0");
+    request.required_environments.push_back(MarkerTree::of(MUST(parse_marker("sys_platform == 'linux' and platform_machine == 'x86_64'"))));
+    EXPECT_EQ(text(MUST(resolve(request, index))), "n==1.0");
+    request.required_environments.push_back(MarkerTree::of(MUST(parse_marker("sys_platform == 'darwin'"))));
+    auto none = resolve(request, index);
+    ASSERT_FALSE(none.ok());
+    EXPECT_TRUE(contains(base::render(none.error(), false), "required environment")) << base::render(none.error(), false);
+    // Asked for on Windows only, the other environments do not matter.
+    request.roots[0].requirement.marker = MUST(parse_marker("sys_platform == 'win32'"));
+    EXPECT_EQ(text(MUST(resolve(request, index))), "n==2.0");
+}
+
 TEST(Resolver, ExcludeNewer) {
     MemoryIndex index;
     for (const char* version : {"1.0", "2.0"}) {
