@@ -41,7 +41,7 @@ Fallible<void> ensure_initialized(Object* module, Object* name) {
 }
 
 Fallible<Ref<>> find_and_load(Object* name) {
-    Fallible<Ref<>> result = call_method(runtime().importlib, "_find_and_load"_name, name);
+    Fallible<Ref<>> result = call_method(runtime().importlib, "_find_and_load"_name, name, runtime().import_func);
     if (!result.ok()) remove_importlib_frames();
     return result;
 }

@@ -218,7 +218,8 @@ error:
     }
 exception_unwind: {
     ExceptionHandler handler;
-    int offset = frame_byte_offset(frame);
+    // Found from where the loop stands: RERAISE has set previous_instruction back to where the exception came from.
+    int offset = int(reinterpret_cast<char*>(next - 1) - reinterpret_cast<char*>(frame->code->units));
     if (!code_find_handler(frame->code, offset, &handler)) {
         Object** base = frame_stack_base(frame);
         while (sp > base) {
@@ -235,7 +236,7 @@ exception_unwind: {
         xdecref(dropped);
     }
     if (handler.push_last_instruction) {
-        Object* index = int_from(offset / ssize_t(sizeof(CodeUnit))).release();
+        Object* index = int_from(frame_byte_offset(frame) / ssize_t(sizeof(CodeUnit))).release();
         if (!index) goto exception_unwind;
         PUSH(index);
     }
