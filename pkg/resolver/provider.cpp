@@ -319,11 +319,17 @@ VersionSet Provider::constrained(const std::string& name, const Scope& scope, st
     return set;
 }
 
+const MarkerTree& Provider::condition(const Requirement& requirement) const {
+    auto known = conditions_.find(&requirement);
+    if (known == conditions_.end()) known = conditions_.emplace(&requirement, MarkerTree::of(requirement.marker)).first;
+    return known->second;
+}
+
 bool Provider::applies(const Requirement& requirement, const std::vector<std::string>& extras, const Scope& scope,
                        MarkerTree& marker) const {
     if (request_.target) return requirement.marker.evaluate(request_.target->markers, extras);
     if (requirement.marker.always()) return true;
-    marker = MarkerTree::of(requirement.marker).with_extras(extras);
+    marker = condition(requirement).with_extras(extras);
     return !marker.is_never() && !marker.disjoint(scope.marker);
 }
 
@@ -400,7 +406,7 @@ base::Result<DependencyList> Provider::dependencies(PackageId package, const Ver
             if (requirement.marker.always()) continue;
             MarkerTree plain;
             if (request_.target && applies(requirement, {}, scope, plain)) continue;
-            if (!request_.target && MarkerTree::of(requirement.marker).without_extras() == marker) continue;
+            if (!request_.target && condition(requirement).without_extras() == marker) continue;
         }
         for (const Requirement* one : effective(requirement)) {
             MarkerTree both = marker;

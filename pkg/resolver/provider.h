@@ -95,6 +95,7 @@ class Provider {
     const Candidate* preferred(const std::string& name, const ProjectView& view, const VersionSet& allowed, const Scope& scope) const;
     void add_requirement(DependencyList& list, const Requirement& requirement, const MarkerTree& marker, const std::string& self,
                          const Version& self_version);
+    const MarkerTree& condition(const Requirement& requirement) const;
     bool applies(const Requirement& requirement, const std::vector<std::string>& extras, const Scope& scope, MarkerTree& marker) const;
     std::vector<const Requirement*> effective(const Requirement& requirement) const;
     base::Result<DependencyList> root_dependencies(const Scope& scope);
@@ -109,7 +110,8 @@ class Provider {
     std::unordered_map<std::string, std::vector<Version>> fork_preferences_;
     std::set<std::string> direct_names_, prerelease_names_;
     std::unordered_map<std::string, size_t> tried_;
-    std::unordered_map<const Metadata*, std::vector<MarkerTree>> markers_;  // of requires_dist, universal only
+    // Conditions of requirements already seen; requirements live as long as the index and the request.
+    mutable std::unordered_map<const Requirement*, MarkerTree> conditions_;
     std::set<std::string> warnings_;
 };
 
