@@ -235,10 +235,8 @@ void Codegen::finish_with_exception(Block* cleanup) {
     jump(POP_JUMP_IF_TRUE, suppress);
     op(RERAISE, 2);
     use_next(cleanup);
-    Location saved = unit_->location;
     at_no_line();
     reraise_after_pop();
-    unit_->location = saved;
     use_next(suppress);
     op(POP_TOP);
     op(POP_BLOCK);

@@ -94,6 +94,7 @@ class FlowGraph {
     Fallible<void> optimize_block(Block* block, ConstantTable& constants, ConstantCache& cache, ObjectPool& pool);
     Fallible<void> fold_constant_test(Block* block, uint32_t i, ConstantTable& constants);
     Fallible<void> fold_tuple(Instruction* first, int count, ConstantTable& constants, ConstantCache& cache, ObjectPool& pool);
+    void inline_small_exits();
     void mark_reachable();
     void drop_unreachable();
     void drop_redundant_jumps();

@@ -147,7 +147,6 @@ void inline_small_exit(Block* block) {
     last->opcode = NOP;
     for (uint32_t i = 0; i < target->code.size(); i++) block->code.push(target->code[i]);
     block->leaves = true;
-    clean(block);
 }
 
 // JUMP_IF_x_OR_POP whose target tests the same value again.
@@ -325,14 +324,18 @@ void FlowGraph::drop_redundant_jumps() {
     if (changed) drop_empty_blocks();
 }
 
+// Newest first: the order decides how far a copied exit travels along jumps to jumps.
+void FlowGraph::inline_small_exits() {
+    for (uint32_t i = blocks_.size(); i-- > 0;) inline_small_exit(blocks_[i]);
+}
+
 Fallible<void> FlowGraph::optimize(ConstantTable& constants, ConstantCache& cache, ObjectPool& pool) {
-    drop_empty_blocks();
-    for (Block* block = entry_; block != nullptr; block = block->next) inline_small_exit(block);
+    inline_small_exits();
     for (Block* block = entry_; block != nullptr; block = block->next) {
         TRY(optimize_block(block, constants, cache, pool));
         clean(block);
     }
-    for (Block* block = entry_; block != nullptr; block = block->next) inline_small_exit(block);
+    inline_small_exits();
     drop_unreachable();
     drop_empty_blocks();
     drop_redundant_jumps();

@@ -88,6 +88,12 @@ Raised raise_syntax_error(const parser::SyntaxProblem& problem, Str* filename) {
     if (type == exc::ValueError) return raise_object(type, message.get());
     Ref<> text = share(none());
     if (problem.has_text) text = TRY(str_from_utf8_surrogatepass(problem.text));
+    if (problem.lineno == 0) {
+        // The decoder has failed: there is no line yet, and no end.
+        Ref<Tuple> start = TRY(tuple_pack(filename, TRY(int_from(0)).get(), TRY(int_from(problem.offset)).get(), text.get()));
+        Ref<Tuple> short_arguments = TRY(tuple_pack(message.get(), start.get()));
+        return raise_object(type, short_arguments.get());
+    }
     Ref<Tuple> place =
         TRY(tuple_pack(filename, TRY(int_from(problem.lineno)).get(), TRY(int_from(problem.offset)).get(), text.get(),
                        TRY(int_from(problem.end_lineno)).get(), TRY(int_from(problem.end_offset)).get()));

@@ -136,6 +136,7 @@ int main(int argc, char** argv) {
             continue;
         }
         std::printf("file %s\n", argv[i]);
+        std::fflush(stdout);
         std::string source;
         if (!read_file(argv[i], &source)) {
             std::printf("error cannot read\n");
