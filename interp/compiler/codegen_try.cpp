@@ -305,7 +305,6 @@ Fallible<void> Codegen::visit_async_with(ast::AsyncWith* node, uint32_t item) {
         op(POP_TOP);
     }
     TRY(item + 1 == node->items.size() ? visit_body(node->body) : visit_async_with(node, item + 1));
-    at_no_line();
     op(POP_BLOCK);
     pop_frame();
     at(node);
