@@ -10,6 +10,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/str.h"
 #include "interp/objects/bytes.h"
+#include "interp/objects/unicode_names.h"
 #include "interp/runtime/state.h"
 #include "interp/runtime/thread.h"
 
@@ -63,6 +64,14 @@ parser::Decoded decode_source(void*, const char* encoding, std::string_view byte
     return {parser::DecodeStatus::Done, copy, view.size()};
 }
 
+// `\N{name}`: one character; named sequences are not allowed there.
+bool lookup_character(void*, std::string_view name, uint32_t* code) {
+    int64_t found = unicode_from_name(name);
+    if (found < 0) return false;
+    *code = uint32_t(found);
+    return true;
+}
+
 }  // namespace
 }  // namespace compiler
 
@@ -79,6 +88,7 @@ Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const C
     if (options.feature_version >= 0) parse.feature_version = options.feature_version;
     parse.stack_limit = Thread::current()->stack_limit;
     parse.decode = decode_source;
+    parse.lookup_name = lookup_character;
     parser::ParseResult result = parser::parse(source, arena, parse);
     TRY(issue_warnings(result, filename));
     if (!result.ok()) return raise_syntax_error(result.problem, filename);
