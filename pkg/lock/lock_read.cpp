@@ -51,6 +51,7 @@ base::Result<std::vector<Hash>> read_hashes(base::TomlValue table, const std::st
     std::vector<Hash> out;
     for (const std::string& algorithm : value.keys()) {
         if (!value[algorithm].is_string()) return value[algorithm].error("hashes are strings");
+        if (value[algorithm].string().empty()) return value[algorithm].error("the hash is empty");
         out.push_back({base::lower(algorithm), base::lower(value[algorithm].string())});
     }
     if (out.empty()) return value.error("`" + what + ".hashes` needs at least one hash");

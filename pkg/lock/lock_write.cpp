@@ -56,6 +56,12 @@ std::string dependency_text(const LockDependency& dependency) {
     return out.text();
 }
 
+// A marker with ' inside, so that it stands in a TOML string without backslashes.
+std::string marker_text(const Marker& marker) {
+    std::string text = marker.text();
+    return text.find('\'') == std::string::npos ? base::replace_all(text, "\"", "'") : text;
+}
+
 // "name[extras]==version ; marker"
 std::string edge_text(const LockDependency& edge) {
     std::string out = edge.name;
@@ -64,7 +70,7 @@ std::string edge_text(const LockDependency& edge) {
         out += " @ " + edge.url + " ";
     else if (edge.version)
         out += "==" + edge.version->text();
-    if (!edge.marker.always()) out += "; " + edge.marker.text();
+    if (!edge.marker.always()) out += "; " + marker_text(edge.marker);
     return out;
 }
 
@@ -74,7 +80,7 @@ class Writer {
         line("lock-version", base::toml_string(lock.lock_version));
         if (!lock.environments.empty()) {
             out_ += "environments = [\n";
-            for (const Marker& marker : lock.environments) out_ += "    " + base::toml_string(marker.text()) + ",\n";
+            for (const Marker& marker : lock.environments) out_ += "    " + base::toml_string(marker_text(marker)) + ",\n";
             out_ += "]\n";
         }
         if (lock.requires_python) line("requires-python", base::toml_string(lock.requires_python->text()));
@@ -95,7 +101,7 @@ class Writer {
         out_ += "\n[[packages]]\n";
         line("name", base::toml_string(p.name));
         if (p.version) line("version", base::toml_string(p.version->text()));
-        if (!p.marker.always()) line("marker", base::toml_string(p.marker.text()));
+        if (!p.marker.always()) line("marker", base::toml_string(marker_text(p.marker)));
         if (p.requires_python) line("requires-python", base::toml_string(p.requires_python->text()));
         list("dependencies", p.dependencies, dependency_text);
         if (p.vcs) {
