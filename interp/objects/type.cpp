@@ -64,7 +64,6 @@ int type_clear(Object* self) {
     Type* type = as_type(self);
     type_modified(type);
     HeapType* heap = as_heap_type(type);
-    if (DictKeys* keys = std::exchange(heap->ht_cached_keys, nullptr)) release_keys(keys);
     if (type->dict) dict_clear(type->dict);
     clear_slot(heap->ht_module);
     clear_slot(type->mro);
