@@ -1,4 +1,5 @@
 // Exceptions nobody can catch (from __del__, weakref callbacks, …): sys.unraisablehook and its default.
+#include "interp/import/import.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/containers.h"
@@ -59,10 +60,9 @@ Fallible<void> write_head(Object* file, Object* message, Object* object) {
 void write_traceback(Object* file, Object* traceback) {
     if (is_none(traceback) || !runtime().import_func) return;
     auto lines = [&]() -> Fallible<void> {
-        Ref<Str> module_name = TRY(str_from_ascii("traceback"));
-        Ref<> module = TRY(call(runtime().import_func, module_name.get()));
+        Ref<> print_tb = TRY(import_attribute("traceback", "print_tb"));
         TRY(write_ascii(file, "Traceback (most recent call last):\n"));
-        TRY(call_method(module.get(), "print_tb"_name, traceback, none(), file));
+        TRY(call(print_tb.get(), traceback, none(), file));
         return {};
     };
     if (!lines().ok()) clear_error();
