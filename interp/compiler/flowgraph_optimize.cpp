@@ -312,16 +312,13 @@ void FlowGraph::drop_empty_blocks() {
 }
 
 void FlowGraph::drop_redundant_jumps() {
-    bool changed = false;
     for (Block* block = entry_; block != nullptr; block = block->next) {
         Instruction* last = block->last();
         if (last == nullptr || (last->opcode != JUMP && last->opcode != JUMP_NO_INTERRUPT) || last->target != block->next) continue;
+        // The NOP stays until lines are known: it may be all that is left of one.
         block->no_fallthrough = false;
         last->opcode = NOP;
-        clean(block);
-        changed = true;
     }
-    if (changed) drop_empty_blocks();
 }
 
 // Newest first: the order decides how far a copied exit travels along jumps to jumps.
