@@ -76,7 +76,7 @@ static void move_to_frame_object(InterpreterFrame* frame, Frame* object) {
             clear_error();
     }
     copy->previous = nullptr;
-    gc_track(object);
+    if (!gc_is_tracked(object)) gc_track(object);
 }
 
 void frame_clear(InterpreterFrame* frame) {
