@@ -157,6 +157,7 @@ base::Result<LockPackage> lock_package(const Resolution& resolution, const Resol
 
 base::Result<ResolveRequest> request_of(const Manifest& manifest) {
     ResolveRequest request;
+    request.subject = "your project";
     add_roots(request, manifest.project.dependencies, "", MarkerTree(), manifest);
     for (const auto& [extra, list] : manifest.project.optional_dependencies)
         add_roots(request, list, "extra `" + extra + "`", MarkerTree::set_member(MarkerVariable::Extras, extra), manifest);

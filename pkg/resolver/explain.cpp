@@ -166,9 +166,11 @@ class Explainer {
     std::string dependency(const Incompatibility& x) const {
         if (x.terms.size() == 1) return text(x.terms[0], true) + " " + agreeing(x.reason, many(x.terms[0]));
         const Term &from = x.terms[0], &to = x.terms[1];
-        if (from.package == kRootPackage) return requires_phrase(to);
-        return text(from, true) + (many(from) ? " depend on " : " depends on ") + needed(to);
+        if (from.package == kRootPackage) return requires_phrase(x);
+        return text(from, true) + (many(from) ? " depend on " : " depends on ") + needed(to) + where(x);
     }
+
+    static std::string where(const Incompatibility& x) { return x.condition.empty() ? "" : " where " + x.condition; }
 
     std::string needed(const Term& to) const {
         if (to.set.is_full()) return name(to.package);
@@ -176,9 +178,10 @@ class Explainer {
         return alternatives(to.package, to.set);
     }
 
-    std::string requires_phrase(const Term& to) const {
-        std::string verb = context_.subject == "you" ? " require " : " requires ";
-        return context_.subject + verb + needed(to);
+    // A requirement of the root: "you require a>=1", "group `dev` requires a<1".
+    std::string requires_phrase(const Incompatibility& x) const {
+        std::string who = x.reason.empty() ? context_.subject : x.reason;
+        return who + (who == "you" ? " require " : " requires ") + needed(x.terms[1]) + where(x);
     }
 
     // What an incompatibility says when it is concluded.
@@ -236,7 +239,8 @@ class Explainer {
         const Incompatibility &x = at(a), &y = at(b);
         bool x_requires = x.kind == Incompatibility::Kind::Dependency && x.terms[0].package == kRootPackage;
         bool y_requires = y.kind == Incompatibility::Kind::Dependency && y.terms[0].package == kRootPackage;
-        if (x_requires && y_requires) return requires_phrase(x.terms[1]) + " and " + needed(y.terms[1]);
+        if (x_requires && y_requires && x.reason == y.reason)
+            return requires_phrase(x) + " and " + needed(y.terms[1]) + where(y);
         if (x_requires) return phrase(y) + reference(b) + " and " + phrase(x) + reference(a);
         return phrase(x) + reference(a) + " and " + phrase(y) + reference(b);
     }

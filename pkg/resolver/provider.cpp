@@ -346,15 +346,16 @@ std::vector<const Requirement*> Provider::effective(const Requirement& requireme
 void Provider::add_requirement(DependencyList& list, const Requirement& requirement, const MarkerTree& marker,
                                const std::string& self, const Version& self_version) {
     VersionSet set = requirement.specifier.to_set();
+    std::string condition = marker.is_always() ? "" : base::replace_all(requirement.marker.text(), "\"", "'");
     if (requirement.key == self) {
         if (!set.contains(self_version)) list.unavailable = "depends on itself at another version (`" + requirement.text() + "`)";
         set = VersionSet::single(self_version);
     } else {
         index_.prefetch_project(requirement.key);
-        list.dependencies.push_back({packages_.intern(requirement.key), set, marker, requirement.url});
+        list.dependencies.push_back({packages_.intern(requirement.key), set, marker, requirement.url, {}, condition});
     }
     for (const std::string& extra : requirement.extra_keys())
-        list.dependencies.push_back({packages_.intern(requirement.key, extra), set, marker, requirement.url});
+        list.dependencies.push_back({packages_.intern(requirement.key, extra), set, marker, requirement.url, {}, condition});
 }
 
 base::Result<DependencyList> Provider::root_dependencies(const Scope& scope) {
@@ -365,7 +366,9 @@ base::Result<DependencyList> Provider::root_dependencies(const Scope& scope) {
             if (!request_.target && root.condition.disjoint(scope.marker)) continue;
             if (!applies(root.requirement, {}, scope, marker)) continue;
             if (requirement != &root.requirement && !applies(*requirement, {}, scope, marker)) continue;
+            size_t first = list.dependencies.size();
             add_requirement(list, *requirement, marker, "", Version());
+            for (size_t i = first; i < list.dependencies.size(); i++) list.dependencies[i].origin = root.origin;
         }
     }
     return list;
@@ -377,7 +380,7 @@ base::Result<DependencyList> Provider::dependencies(PackageId package, const Ver
     const PackageNode node = packages_[package];
     DependencyList list;
     if (!node.extra.empty())
-        list.dependencies.push_back({packages_.intern(node.name), VersionSet::single(version), MarkerTree(), ""});
+        list.dependencies.push_back({packages_.intern(node.name), VersionSet::single(version), MarkerTree(), {}, {}, {}});
     if (request_.no_dependencies) return list;
     auto loaded = metadata(node.name, version);
     if (!loaded.ok()) {

@@ -55,6 +55,8 @@ struct Dependency {
     VersionSet set;
     MarkerTree marker;
     std::string url;
+    std::string origin;     // of a root requirement
+    std::string condition;  // the marker as written, where it is not always true
 };
 
 struct DependencyList {

@@ -79,7 +79,7 @@ bool PubGrub::merge_dependency(const Incompatibility& fresh, IncompatibilityId i
     const Term &from = fresh.terms[0], &to = fresh.terms[1];
     for (IncompatibilityId& old_id : dependencies_[pair_key(from.package, to.package)]) {
         const Incompatibility& old = (*store_)[old_id];
-        if (old.terms[1].set != to.set) continue;
+        if (old.terms[1].set != to.set || old.condition != fresh.condition) continue;
         Incompatibility merged = old;
         merged.terms[0].set = merged.terms[0].set.unite(from.set);
         IncompatibilityId merged_id = static_cast<IncompatibilityId>(store_->size());

@@ -41,7 +41,8 @@ struct Incompatibility {
     Kind kind = Kind::Derived;
     std::vector<Term> terms;
     IncompatibilityId causes[2] = {0, 0};
-    std::string reason;
+    std::string reason;     // Unavailable: why; Dependency of the root: who asks
+    std::string condition;  // Dependency: the marker under which it holds
     const Term* find(PackageId package) const;
 };
 

@@ -66,6 +66,7 @@ struct ResolveRequest {
     bool no_build = false, no_binary = false;
     std::vector<std::string> no_build_for, no_binary_for;  // normalised names
     bool no_dependencies = false;
+    std::string subject = "you";  // who requires, in explanations: "you", "your project"
 };
 
 struct ResolvedDependency {

@@ -301,6 +301,8 @@ class Solver {
             Incompatibility fact;
             fact.kind = Incompatibility::Kind::Dependency;
             fact.terms.push_back({package, true, VersionSet::single(version)});
+            fact.reason = d.origin;
+            fact.condition = d.condition;
             if (d.set.is_empty()) {
                 fact.reason = "depends on " + packages_[d.package].name + " at no version at all";
             } else if (!d.url.empty() && !provider_.fix_url(packages_[d.package].name, d.url)) {
@@ -348,7 +350,7 @@ class Solver {
         for (PackageId package : slow) fork.core.undo(package);
     }
 
-    std::string subject() const { return "you"; }
+    const std::string& subject() const { return request_.subject; }
 
     base::Error no_solution(const Fork& fork, IncompatibilityId failure) {
         ExplainContext context{store_, packages_, {}, subject()};

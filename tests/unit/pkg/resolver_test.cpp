@@ -105,6 +105,14 @@ TEST(Resolver, ExplanationNamesWhatWasWritten) {
     EXPECT_TRUE(contains(why, "nothing was not found in any index")) << why;
     why = solve(index, Asking({"click>=9"}).request);
     EXPECT_TRUE(contains(why, "only click<=8.0 is available and you require click>=9")) << why;
+    ResolveRequest grouped = Asking({"flask", "click>=8"}).request;
+    grouped.roots[1].origin = "group `dev`";
+    grouped.subject = "your project";
+    why = solve(index, grouped);
+    EXPECT_TRUE(contains(why, "your project requires flask") && contains(why, "group `dev` requires click>=8")) << why;
+    grouped.roots[1].requirement.marker = MUST(parse_marker("os_name == 'nt'"));
+    why = base::render(resolve(grouped, index).error(), false);
+    EXPECT_TRUE(contains(why, "requires click>=8 where os_name == 'nt'")) << why;
     why = solve(index, Asking({"click<8", "click>=8"}).request);
     EXPECT_TRUE(contains(why, "click<8") && contains(why, "click>=8")) << why;
 }
