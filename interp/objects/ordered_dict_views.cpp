@@ -1,4 +1,5 @@
 // The iterator and the views of collections.OrderedDict.
+#include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/int.h"
 #include "interp/objects/method_def.h"
@@ -141,6 +142,7 @@ constexpr Type view_type(const char* name, Type* base, UnarySlot iter_slot, Meth
         .basic_size = sizeof(View),
         .base = base,
         .flags = type_flag::kHaveGc,
+    .getattro = generic_getattro_slot,
         .iter = iter_slot,
         .methods = methods,
     });
