@@ -1,5 +1,4 @@
 // list_iterator and list_reverseiterator.
-#include "interp/objects/abstract.h"
 #include "interp/objects/list_iterator.h"
 
 #include "interp/objects/dict.h"
@@ -141,7 +140,6 @@ constinit Type list_iterator_type = static_type({
     .flags = type_flag::kHaveGc,
     .dealloc = iterator_dealloc,
     .traverse = iterator_traverse,
-    .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = iterator_next,
     .methods = forward_methods,
@@ -152,7 +150,6 @@ constinit Type list_reverse_iterator_type = static_type({
     .flags = type_flag::kHaveGc,
     .dealloc = iterator_dealloc,
     .traverse = iterator_traverse,
-    .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = reverse_iterator_next,
     .methods = backward_methods,

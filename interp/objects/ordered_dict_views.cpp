@@ -1,5 +1,4 @@
 // The iterator and the views of collections.OrderedDict.
-#include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/int.h"
 #include "interp/objects/method_def.h"
@@ -142,7 +141,6 @@ constexpr Type view_type(const char* name, Type* base, UnarySlot iter_slot, Meth
         .basic_size = sizeof(View),
         .base = base,
         .flags = type_flag::kHaveGc,
-    .getattro = generic_getattro_slot,
         .iter = iter_slot,
         .methods = methods,
     });

@@ -153,7 +153,7 @@ MethodDef proxy_methods[] = {
     END_ROW,
 };
 
-constexpr TypeSpec proxy_spec(const char* name, TernarySlot call_slot, MethodDef* methods) {
+constexpr TypeSpec proxy_spec(const char* name, TernarySlot call_slot) {
     TypeSpec spec{.name = name};
     spec.basic_size = sizeof(WeakReference);
     spec.flags = type_flag::kHaveGc;
@@ -171,13 +171,13 @@ constexpr TypeSpec proxy_spec(const char* name, TernarySlot call_slot, MethodDef
     spec.number = &proxy_number;
     spec.sequence = &proxy_sequence;
     spec.mapping = &proxy_mapping;
-    spec.methods = methods;
+    spec.methods = proxy_methods;
     return spec;
 }
 
 }  // namespace
 
-constinit Type weakproxy_type = static_type(proxy_spec("weakref.ProxyType", nullptr, proxy_methods));
-constinit Type weakcallableproxy_type = static_type(proxy_spec("weakref.CallableProxyType", proxy_call, nullptr));
+constinit Type weakproxy_type = static_type(proxy_spec("weakref.ProxyType", nullptr));
+constinit Type weakcallableproxy_type = static_type(proxy_spec("weakref.CallableProxyType", proxy_call));
 
 }  // namespace py

@@ -1,0 +1,21 @@
+// What an index needs of a build front end: metadata and wheels of source trees and archives.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace pkg {
+
+class SourceBuilder {
+  public:
+    virtual ~SourceBuilder() = default;
+    // METADATA text of the source tree at `directory`; runs as little as it can. Kind BuildFailed when the back end fails.
+    virtual base::Result<std::string> metadata(const std::string& directory) = 0;
+    // Builds a wheel into `output`; returns its path.
+    virtual base::Result<std::string> wheel(const std::string& directory, const std::string& output) = 0;
+    // The same for an editable install (PEP 660).
+    virtual base::Result<std::string> editable(const std::string& directory, const std::string& output) = 0;
+};
+
+}  // namespace pkg

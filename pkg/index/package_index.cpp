@@ -1,0 +1,163 @@
+// Projects: which files there are, from which index.
+#include "pkg/index/package_index.h"
+
+#include <algorithm>
+
+#include "base/fs.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "pkg/index/simple_page.h"
+#include "pkg/name.h"
+
+namespace pkg {
+
+PackageIndex::PackageIndex(IndexSettings settings, Cache& cache, SourceBuilder* builder)
+    : settings_(std::move(settings)), cache_(cache), builder_(builder), fetcher_(settings_.http, cache, settings_.offline, settings_.refresh) {
+    for (IndexLocation& index : settings_.indexes) {
+        index.url = fetcher_.learn_credentials(index.url);
+        while (index.url.ends_with('/')) index.url.pop_back();
+        if (!base::looks_like_url(index.url)) index.url = base::file_url(base::absolute_path(index.url));
+    }
+    for (std::string& location : settings_.find_links) location = fetcher_.learn_credentials(location);
+}
+PackageIndex::~PackageIndex() = default;
+
+std::string local_directory(std::string_view location) {
+    if (!base::looks_like_url(location)) return base::absolute_path(location);
+    base::Result<std::string> path = base::file_url_path(location);
+    return path.ok() ? base::normalize_path(*path) : "";
+}
+std::string cache_key(const DistFile& file) {
+    for (const Hash& hash : file.hashes) {
+        if (hash.algorithm == "sha256") return hash.hex;
+    }
+    return file.url;
+}
+
+std::string PackageIndex::page_url(const IndexLocation& index, std::string_view name) const {
+    return index.url + "/" + std::string(name) + "/";
+}
+
+// A pin sends a project to one index; indexes marked explicit serve pinned projects only.
+bool PackageIndex::serves(const IndexLocation& index, std::string_view name) const {
+    auto pin = settings_.pins.find(name);
+    return pin == settings_.pins.end() ? !index.explicit_only : pin->second == index.name;
+}
+
+base::Result<void> PackageIndex::add_local_index(Project& project, const IndexLocation& index, const std::string& directory) {
+    std::string folder = base::join_path(directory, project.name);
+    if (!base::is_directory(folder)) return {};
+    project.found = true;
+    std::string url = base::file_url(folder) + "/";
+    for (auto [name, type] : {std::pair{"index.json", "application/json"}, std::pair{"index.html", "text/html"}}) {
+        if (!base::is_regular_file(folder + "/" + name)) continue;
+        std::string text = TRY(base::read_file(folder + "/" + name));
+        SimplePage page = TRY(parse_simple_page(type, text, url, project.name, index.url));
+        project.status = page.status;
+        project.status_reason = page.status_reason;
+        add_files(project, std::move(page.files));
+        return {};
+    }
+    std::vector<DistFile> files;
+    for (const DistFile& file : *TRY(flat_files(folder))) {
+        DistFile own = file;
+        if (describe_file(own, project.name)) files.push_back(std::move(own));
+    }
+    add_files(project, std::move(files));
+    return {};
+}
+
+base::Result<void> PackageIndex::add_index(Project& project, const IndexLocation& index) {
+    std::string directory = local_directory(index.url);
+    if (!directory.empty()) {
+        if (!base::is_directory(directory))
+            return base::Error(base::ErrorKind::Network, "package index `" + index.url + "` is not there");
+        return add_local_index(project, index, directory);
+    }
+    FetchedPage fetched = TRY(fetcher_.page(page_url(index, project.name), kSimpleAccept));
+    if (!fetched.found) return {};
+    project.found = true;
+    SimplePage page = TRY(parse_simple_page(fetched.content_type, fetched.body, fetched.url, project.name, index.url));
+    if (project.status.empty()) {
+        project.status = page.status;
+        project.status_reason = page.status_reason;
+    }
+    for (std::string& name : page.skipped) project.skipped.push_back(std::move(name));
+    add_files(project, std::move(page.files));
+    return {};
+}
+
+// The files of a --find-links location, read once: a directory's own, or the links of a page.
+base::Result<const std::vector<DistFile>*> PackageIndex::flat_files(const std::string& location) {
+    auto known = flat_.find(location);
+    if (known != flat_.end()) return &known->second;
+    std::vector<DistFile> files;
+    std::string directory = local_directory(location);
+    if (directory.empty()) {
+        FetchedPage page = TRY(fetcher_.page(location, "text/html"));
+        if (!page.found) return base::Error(base::ErrorKind::Network, "`" + base::redact_url(location) + "` was not found");
+        SimplePage parsed = TRY(parse_simple_html(page.body, page.url, "", location));
+        files = std::move(parsed.files);
+    } else if (base::is_directory(directory)) {
+        for (const base::DirectoryEntry& entry : TRY(base::list_directory(directory))) {
+            DistFile file;
+            file.file_name = entry.name;
+            file.index = location;
+            file.url = base::file_url(base::join_path(directory, entry.name));
+            // Sdist names can be told apart only with the project's name; here the extension is enough.
+            bool sdist = entry.name.ends_with(".tar.gz") || entry.name.ends_with(".zip");
+            if (sdist || describe_file(file, "")) files.push_back(std::move(file));
+        }
+    } else {
+        return base::Error(base::ErrorKind::Network, "the --find-links location `" + location + "` is not there");
+    }
+    return &flat_.emplace(location, std::move(files)).first->second;
+}
+
+base::Result<void> PackageIndex::add_find_links(Project& project) {
+    for (const std::string& location : settings_.find_links) {
+        std::vector<DistFile> own;
+        for (const DistFile& file : *TRY(flat_files(location))) {
+            DistFile copy = file;
+            if (describe_file(copy, project.name)) own.push_back(std::move(copy));
+        }
+        if (!own.empty()) project.found = true;
+        add_files(project, std::move(own));
+    }
+    return {};
+}
+
+base::Result<const Project*> PackageIndex::project(std::string_view name) {
+    auto known = projects_.find(name);
+    if (known != projects_.end()) return known->second.get();
+    auto project = std::make_unique<Project>();
+    project->name = name;
+    TRY(add_find_links(*project));
+    bool found = false;
+    for (const IndexLocation& index : settings_.indexes) {
+        if (!serves(index, name) || (found && settings_.strategy == IndexStrategy::FirstIndex)) continue;
+        Project part;
+        part.name = name;
+        base::Result<void> added = add_index(part, index);
+        if (!added.ok()) return std::move(added).error().with_context("while looking for `" + std::string(name) + "`");
+        found = found || part.found;
+        project->found = project->found || part.found;
+        if (project->status.empty()) project->status = part.status;
+        if (project->status_reason.empty()) project->status_reason = part.status_reason;
+        for (std::string& file : part.skipped) project->skipped.push_back(std::move(file));
+        for (Release& release : part.releases) add_files(*project, std::move(release.files));
+    }
+    return projects_.emplace(std::string(name), std::move(project)).first->second.get();
+}
+
+void PackageIndex::prefetch_project(std::string_view name) {
+    if (projects_.count(name)) return;
+    for (const IndexLocation& index : settings_.indexes) {
+        if (!serves(index, name)) continue;
+        if (local_directory(index.url).empty()) fetcher_.start_page(page_url(index, name), kSimpleAccept);
+        return;
+    }
+}
+
+}  // namespace pkg

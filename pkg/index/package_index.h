@@ -1,0 +1,108 @@
+// The Index over real sources: simple repositories by HTTP or file: URL, flat directories and pages (--find-links), and
+// direct references. Also what hands out the wheels themselves: downloaded, checked, unpacked into the cache.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/http.h"
+#include "pkg/build/builder.h"
+#include "pkg/cache.h"
+#include "pkg/index/fetcher.h"
+#include "pkg/index/index.h"
+#include "pkg/wheel/store.h"
+
+namespace pkg {
+
+struct IndexLocation {
+    std::string name;            // of [[tool.adder.index]], may be empty
+    std::string url;             // may carry user:password@
+    bool explicit_only = false;  // used for pinned packages only
+};
+
+enum class IndexStrategy : uint8_t {
+    FirstIndex,  // the first index that has the project decides (no dependency confusion)
+    BestMatch,   // the releases of all indexes together, as pip does it
+};
+
+struct IndexSettings {
+    std::vector<IndexLocation> indexes;   // by priority
+    std::vector<std::string> find_links;  // directories, file: URLs, pages with links
+    std::map<std::string, std::string, std::less<>> pins;  // normalised project → index name
+    IndexStrategy strategy = IndexStrategy::FirstIndex;
+    bool offline = false;
+    bool refresh = false;  // ask again even where the cache is fresh
+    base::HttpSettings http;
+};
+
+// A wheel to be had: a file of an index, or what a direct reference leads to.
+struct WheelSource {
+    std::string name;  // normalised
+    DistFile file;
+    std::string direct_url;  // the reference as the user wrote it, empty for files of an index
+    bool editable = false;
+};
+
+class PackageIndex : public Index {
+  public:
+    // `builder` may be null: then source archives cannot be used.
+    PackageIndex(IndexSettings settings, Cache& cache, SourceBuilder* builder);
+    ~PackageIndex() override;
+    void set_builder(SourceBuilder* builder) { builder_ = builder; }
+
+    base::Result<const Project*> project(std::string_view name) override;
+    base::Result<const Metadata*> metadata(const DistFile& file) override;
+    void prefetch_project(std::string_view name) override;
+    void prefetch_metadata(const DistFile& file) override;
+    base::Result<const Metadata*> direct_metadata(std::string_view name, std::string_view url) override;
+    base::Result<DirectInfo> direct_info(std::string_view name, std::string_view url) override;
+
+    // The wheels in the cache, ready to install, in the order asked for; downloads run side by side. Hash mismatches are
+    // Integrity errors before anything is unpacked. Source archives and directories are built.
+    base::Result<std::vector<StoredWheel>> fetch_wheels(const std::vector<WheelSource>& sources);
+    // The file itself at `path` (which must not exist), its hashes checked.
+    base::Result<void> download(const DistFile& file, const std::string& path);
+    Fetcher& fetcher() { return fetcher_; }
+    // The index's settings as given, without credentials in the URLs.
+    const IndexSettings& settings() const { return settings_; }
+
+  private:
+    struct Download;
+    std::string page_url(const IndexLocation& index, std::string_view name) const;
+    bool serves(const IndexLocation& index, std::string_view name) const;
+    base::Result<void> add_index(Project& project, const IndexLocation& index);
+    base::Result<void> add_local_index(Project& project, const IndexLocation& index, const std::string& directory);
+    base::Result<void> add_find_links(Project& project);
+    base::Result<const std::vector<DistFile>*> flat_files(const std::string& location);
+
+    base::Result<std::string> metadata_text(const DistFile& file);
+    base::Result<std::string> published_metadata(const DistFile& file);
+    base::Result<std::string> ranged_metadata(const DistFile& file);
+    base::Result<std::string> archive_metadata(const DistFile& file);
+    base::Result<const Metadata*> keep_metadata(const std::string& key, const std::string& text, const std::string& what);
+
+    base::Result<void> start_download(const WheelSource& source, Download& download);
+    base::Result<StoredWheel> finish_download(const WheelSource& source, Download& download);
+    base::Result<StoredWheel> build(const WheelSource& source, const std::string& archive, const std::string& sha256);
+    base::Result<StoredWheel> store_built(const std::string& path, std::string_view key);
+    base::Result<DistFile> direct_file(std::string_view name, std::string_view url);
+
+    IndexSettings settings_;
+    Cache& cache_;
+    SourceBuilder* builder_;
+    Fetcher fetcher_;
+    std::map<std::string, std::unique_ptr<Project>, std::less<>> projects_;
+    std::map<std::string, std::vector<DistFile>, std::less<>> flat_;
+    std::map<std::string, std::unique_ptr<Metadata>, std::less<>> metadata_;
+    std::map<std::string, base::HttpClient::Ticket, std::less<>> metadata_tickets_;
+};
+
+// The directory of a file: URL or path; "" for other URLs.
+std::string local_directory(std::string_view location);
+// What identifies a file in the cache: its sha256 where the index gives it, else its URL.
+std::string cache_key(const DistFile& file);
+
+}  // namespace pkg

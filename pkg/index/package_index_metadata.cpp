@@ -1,0 +1,227 @@
+// The metadata ladder: cache → `.metadata` file → range requests → whole file → build.
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "base/zip.h"
+#include "pkg/direct_url.h"
+#include "pkg/index/package_index.h"
+#include "pkg/index/simple_page.h"
+#include "pkg/install/install.h"
+#include "pkg/name.h"
+#include "pkg/sdist/sdist.h"
+#include "pkg/wheel/wheel.h"
+
+namespace pkg {
+
+static constexpr uint64_t kTailSize = 16 << 10;  // holds the central directory and METADATA's neighbours of most wheels
+
+// PEP 658: the metadata file's hash is part of what the index promises.
+static base::Result<void> check_hashes(const std::vector<Hash>& hashes, std::string_view bytes, const std::string& what) {
+    for (const Hash& hash : hashes) {
+        if (!base::hash_is_secure(hash.algorithm)) continue;
+        std::string found = TRY(base::hash_hex(hash.algorithm, bytes));
+        if (found != hash.hex) return hash_mismatch(what, hash.algorithm, hash.hex, found);
+        break;
+    }
+    return {};
+}
+
+void PackageIndex::prefetch_metadata(const DistFile& file) {
+    if (!file.has_metadata || file.url.starts_with("file:") || fetcher_.offline()) return;
+    std::string key = cache_key(file);
+    if (metadata_.count(key) || metadata_tickets_.count(key) || !cache_.find(Bucket::Metadata, key).empty()) return;
+    metadata_tickets_[key] = fetcher_.start({.url = file.url + ".metadata"});
+}
+
+base::Result<std::string> PackageIndex::published_metadata(const DistFile& file) {
+    std::string key = cache_key(file), url = file.url + ".metadata";
+    if (file.url.starts_with("file:")) {
+        std::string path = TRY(base::file_url_path(url));
+        std::string text = TRY(base::read_file(path));
+        TRY(check_hashes(file.metadata_hashes, text, file.file_name + ".metadata"));
+        return text;
+    }
+    if (fetcher_.offline()) return fetcher_.offline_error(url);
+    auto pending = metadata_tickets_.find(key);
+    base::HttpClient::Ticket ticket = pending == metadata_tickets_.end() ? fetcher_.start({.url = url}) : pending->second;
+    if (pending != metadata_tickets_.end()) metadata_tickets_.erase(pending);
+    base::HttpResponse response = TRY(fetcher_.wait(ticket));
+    if (!response.ok()) return base::http_status_error(response);
+    TRY(check_hashes(file.metadata_hashes, response.body, file.file_name + ".metadata"));
+    return std::move(response.body);
+}
+
+// METADATA through the archive's tail. An answer with the whole file is used as it is.
+base::Result<std::string> PackageIndex::ranged_metadata(const DistFile& file) {
+    WheelName name = TRY(parse_wheel_name(file.file_name));
+    base::HttpRequest request{.url = file.url};
+    request.headers = {{"Range", "bytes=-" + std::to_string(kTailSize)}};
+    base::HttpResponse response = TRY(fetcher_.perform(request));
+    if (response.status == 200) {
+        TRY(check_hashes(file.hashes, response.body, file.file_name));
+        Wheel wheel = TRY(Wheel::from_bytes(std::move(response.body), file.file_name));
+        return wheel.metadata_text();
+    }
+    if (response.status != 206) return base::http_status_error(response);
+    std::string_view range = response.header("content-range");  // "bytes 100-199/200"
+    uint64_t total = 0;
+    size_t slash = range.rfind('/');
+    auto unclear = [&] { return base::Error(base::ErrorKind::Network, "`" + base::redact_url(file.url) + "` answered a range request with something else"); };
+    if (slash == std::string_view::npos || !base::parse_u64(range.substr(slash + 1), total) || response.body.size() > total) return unclear();
+    std::string tail = std::move(response.body);
+    auto fetch = [&](uint64_t from, uint64_t to) -> base::Result<std::string> {
+        base::HttpRequest part{.url = file.url};
+        part.headers = {{"Range", "bytes=" + std::to_string(from) + "-" + std::to_string(to - 1)}};
+        base::HttpResponse answer = TRY(fetcher_.perform(part));
+        if (answer.status != 206 || answer.body.size() != to - from) return unclear();
+        return std::move(answer.body);
+    };
+    base::ZipTail directory = TRY(base::read_zip_tail(tail, total, file.file_name));
+    if (!directory.complete) {
+        std::string before = TRY(fetch(directory.missing_from, total - tail.size()));
+        tail = before + tail;
+        directory = TRY(base::read_zip_tail(tail, total, file.file_name));
+    }
+    std::string member = TRY(find_metadata_member(directory.entries, name));
+    const base::ZipEntry* entry = nullptr;
+    uint64_t end = directory.directory_offset;
+    for (const base::ZipEntry& candidate : directory.entries) {
+        if (candidate.name == member) entry = &candidate;
+    }
+    for (const base::ZipEntry& candidate : directory.entries) {
+        if (candidate.header_offset > entry->header_offset) end = std::min(end, candidate.header_offset);
+    }
+    uint64_t tail_offset = total - tail.size();
+    if (entry->header_offset >= tail_offset)
+        return base::read_zip_member(std::string_view(tail).substr(entry->header_offset - tail_offset), *entry, file.file_name);
+    std::string bytes = TRY(fetch(entry->header_offset, end));
+    return base::read_zip_member(bytes, *entry, file.file_name);
+}
+
+// Out of the file itself; a source archive that does not say enough is handed to its build back end.
+base::Result<std::string> PackageIndex::archive_metadata(const DistFile& file) {
+    base::TemporaryDirectory folder = TRY(cache_.staging());
+    std::string path = local_directory(file.url);
+    if (path.empty()) {
+        path = base::join_path(folder.path(), file.file_name);
+        TRY(download(file, path));
+    }
+    if (file.kind == FileKind::Wheel) {
+        std::string bytes = TRY(base::read_file(path));
+        TRY(check_hashes(file.hashes, bytes, file.file_name));
+        Wheel wheel = TRY(Wheel::from_bytes(std::move(bytes), file.file_name));
+        return wheel.metadata_text();
+    }
+    Sdist sdist = TRY(Sdist::open(path));
+    if (const std::string* info = sdist.pkg_info()) {
+        base::Result<Metadata> parsed = parse_metadata(*info, file.file_name + "/PKG-INFO");
+        if (parsed.ok() && is_static_enough(*parsed)) return *info;
+    }
+    if (!builder_)
+        return base::Error(base::ErrorKind::BuildFailed, "the metadata of `" + file.file_name + "` is known only to its build back end");
+    std::string tree = TRY(sdist.unpack(folder.path()));
+    return builder_->metadata(tree);
+}
+
+base::Result<std::string> PackageIndex::metadata_text(const DistFile& file) {
+    std::string key = cache_key(file);
+    bool local = file.url.starts_with("file:");
+    if (!local || key != file.url) {
+        if (std::optional<std::string> text = cache_.read(Bucket::Metadata, key)) return std::move(*text);
+    }
+    base::Result<std::string> text = base::Error(base::ErrorKind::Network, "");
+    bool have = false;
+    if (file.has_metadata) {
+        text = published_metadata(file);
+        // An index that announces the file and does not have it is broken in a way that the wheel itself repairs.
+        have = text.ok() || text.error().kind == base::ErrorKind::Integrity;
+    }
+    if (!have && !local && file.kind == FileKind::Wheel) {
+        text = ranged_metadata(file);
+        have = text.ok() || text.error().kind == base::ErrorKind::Integrity;
+    }
+    if (!have) text = archive_metadata(file);
+    if (text.ok() && (!local || key != file.url)) cache_.write(Bucket::Metadata, key, *text);
+    return text;
+}
+
+base::Result<const Metadata*> PackageIndex::keep_metadata(const std::string& key, const std::string& text, const std::string& what) {
+    base::Result<Metadata> parsed = parse_metadata_for_resolving(text, what);
+    if (!parsed.ok()) {
+        base::Error error = std::move(parsed).error();
+        error.kind = base::ErrorKind::Integrity;
+        return error;
+    }
+    return metadata_.emplace(key, std::make_unique<Metadata>(std::move(parsed).value())).first->second.get();
+}
+
+base::Result<const Metadata*> PackageIndex::metadata(const DistFile& file) {
+    std::string key = cache_key(file);
+    auto known = metadata_.find(key);
+    if (known != metadata_.end()) return known->second.get();
+    base::Result<std::string> text = metadata_text(file);
+    if (!text.ok()) return std::move(text).error().with_context("while reading the metadata of `" + file.file_name + "`");
+    const Metadata* metadata = TRY(keep_metadata(key, *text, file.file_name));
+    if (metadata->version != file.version)
+        return base::Error(base::ErrorKind::Integrity, "the metadata of `" + file.file_name + "` says version " + metadata->version.text());
+    return metadata;
+}
+
+// A direct reference to an archive as a file; the fragment's hash counts (PEP 440 §Direct references).
+base::Result<DistFile> PackageIndex::direct_file(std::string_view name, std::string_view url) {
+    DistFile file;
+    std::string plain(url);
+    if (size_t hash = plain.find('#'); hash != std::string::npos) {
+        add_fragment_hash(file.hashes, std::string_view(plain).substr(hash + 1));
+        plain.resize(hash);
+    }
+    file.url = fetcher_.learn_credentials(plain);
+    file.file_name = base::url_file_name(file.url);
+    file.index = file.url;
+    if (describe_file(file, name)) return file;
+    return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) + "` is no wheel or source archive of `" + std::string(name) + "`");
+}
+
+base::Result<const Metadata*> PackageIndex::direct_metadata(std::string_view name, std::string_view url) {
+    std::string key = std::string(name) + "@" + std::string(url);
+    auto known = metadata_.find(key);
+    if (known != metadata_.end()) return known->second.get();
+    std::string directory = local_directory(url.substr(0, url.find('#')));
+    base::Result<std::string> text = base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) + "` cannot be used yet: only archives and directories can");
+    if (!directory.empty() && base::is_directory(directory)) {
+        if (!builder_) return base::Error(base::ErrorKind::BuildFailed, "`" + directory + "` must be built, which is not possible here");
+        text = builder_->metadata(directory);
+    } else if (url.find("+") == std::string_view::npos || url.find("+") > url.find("://")) {
+        DistFile file = TRY(direct_file(name, url));
+        text = metadata_text(file);
+    }
+    if (!text.ok()) return std::move(text).error().with_context("while reading the metadata of `" + base::redact_url(url) + "`");
+    base::Result<Metadata> whole = parse_metadata_for_resolving(*text, base::redact_url(url));
+    if (whole.ok() && normalize_name(whole->name) != name)
+        return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) + "` holds `" + whole->name + "`, not `" + std::string(name) + "`");
+    return keep_metadata(key, *text, base::redact_url(url));
+}
+
+base::Result<DirectInfo> PackageIndex::direct_info(std::string_view name, std::string_view url) {
+    DirectInfo info = direct_info_of_url(url);
+    if (!info.vcs.empty()) return info;
+    std::string directory = local_directory(url.substr(0, url.find('#')));
+    if (!directory.empty() && base::is_directory(directory)) {
+        info.directory = true;
+        return info;
+    }
+    DistFile file = TRY(direct_file(name, url));
+    if (!cache_key(file).starts_with(file.url)) return info;
+    // The reference names no sha256: the lock gets that of the file as it is now.
+    base::TemporaryDirectory folder = TRY(cache_.staging());
+    std::string path = base::join_path(folder.path(), file.file_name);
+    TRY(download(file, path));
+    std::string sha256 = TRY(base::hash_file_hex("sha256", path));
+    info.hashes.insert(info.hashes.begin(), {"sha256", sha256});
+    info.size = base::file_status(path).size;
+    return info;
+}
+
+}  // namespace pkg

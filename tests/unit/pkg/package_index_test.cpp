@@ -1,0 +1,197 @@
+// pkg/index: pages, the metadata ladder, downloads, credentials; against a server in this process.
+#include "pkg/index/package_index.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "base/hash.h"
+#include "base/http_server.h"
+#include "base/url.h"
+#include "pkg/index/simple_page.h"
+#include "tests/unit/pkg/wheel_fixture.h"
+
+using namespace pkg;
+
+TEST(SimplePage, ReadsJson) {
+    SimplePage page = MUST(parse_simple_json(R"({"meta":{"api-version":"1.4"},"name":"demo","project-status":{"status":"archived","reason":"old"},
+      "files":[{"filename":"demo-1.0-py3-none-any.whl","url":"../../f/demo-1.0-py3-none-any.whl","hashes":{"md5":"aa","sha256":"BB"},
+                "requires-python":">=3.8","core-metadata":{"sha256":"cc"},"yanked":"bad","size":12,"upload-time":"2024-01-01T00:00:00Z"},
+               {"filename":"demo-0.9.tar.gz","url":"https://x/demo-0.9.tar.gz","hashes":{},"dist-info-metadata":true,"yanked":false},
+               {"filename":"other-1.0.tar.gz","url":"x","hashes":{}},{"filename":"demo-1.0.exe","url":"x","hashes":{}}]})",
+                                             "https://h/simple/demo/", "demo", "https://h/simple"));
+    ASSERT_EQ(page.files.size(), 2u);
+    const DistFile& file = page.files[0];
+    EXPECT_EQ(file.url, "https://h/f/demo-1.0-py3-none-any.whl");
+    EXPECT_EQ(file.hashes.at(0), (Hash{"sha256", "bb"}));
+    EXPECT_EQ(file.metadata_hashes.at(0).hex, "cc");
+    EXPECT_TRUE(file.yanked && file.has_metadata);
+    EXPECT_EQ(file.yanked_reason, "bad");
+    EXPECT_EQ(file.size, 12u);
+    EXPECT_FALSE(page.files[1].yanked);
+    EXPECT_TRUE(page.files[1].has_metadata);
+    EXPECT_EQ(page.status, "archived");
+    EXPECT_EQ(page.skipped.size(), 2u);
+    EXPECT_FALSE(parse_simple_json(R"({"meta":{"api-version":"2.0"},"files":[]})", "u", "demo", "i").ok());
+    EXPECT_FALSE(parse_simple_json("[", "u", "demo", "i").ok());
+}
+
+TEST(SimplePage, ReadsHtml) {
+    SimplePage page = MUST(parse_simple_html(R"(<!DOCTYPE html><html><head><meta name="pypi:repository-version" content="1.3"><base href="https://files/x/">
+      </head><body><!-- <a href="demo-9.tar.gz"> --><A HREF='demo-1.0-py3-none-any.whl#sha256=ab' data-requires-python="&gt;=3.7,&lt;4" data-core-metadata="sha256=ef">demo</a>
+      <a href="/abs/demo-1.1.tar.gz" data-yanked>x</a><a data-dist-info-metadata=true href=demo-1.2-py3-none-any.whl>y</a></body>)",
+                                             "https://h/simple/demo/", "demo", "i"));
+    ASSERT_EQ(page.files.size(), 3u);
+    EXPECT_EQ(page.files[0].url, "https://files/x/demo-1.0-py3-none-any.whl");
+    EXPECT_EQ(page.files[0].hashes.at(0).hex, "ab");
+    EXPECT_EQ(page.files[0].requires_python->text(), ">=3.7,<4");
+    EXPECT_EQ(page.files[0].metadata_hashes.at(0).hex, "ef");
+    EXPECT_EQ(page.files[1].url, "https://files/abs/demo-1.1.tar.gz");
+    EXPECT_TRUE(page.files[1].yanked);
+    EXPECT_TRUE(page.files[2].has_metadata);
+    EXPECT_FALSE(parse_simple_html("<meta name='pypi:repository-version' content='2.0'>", "u", "demo", "i").ok());
+    EXPECT_EQ(MUST(parse_simple_html("<a href=\"unclosed", "u", "demo", "i")).files.size(), 0u);
+}
+
+namespace {
+struct IndexServer : testing::Test, base::HttpHandler {
+    std::map<std::string, std::string> pages;
+    std::map<std::string, int> hits;
+    std::string types = "application/vnd.pypi.simple.v1+json", authorization;
+    bool ranges = true;
+    std::mutex mutex;
+    std::unique_ptr<base::HttpServer> server = base::HttpServer::listen("127.0.0.1", 0, *this).value();
+    std::thread thread = std::thread([this] { server->run(); });
+    base::TemporaryDirectory folder = base::TemporaryDirectory::create().value();
+    std::unique_ptr<Cache> cache = Cache::open(folder.path() + "/cache");
+
+    ~IndexServer() override {
+        server->stop();
+        thread.join();
+    }
+    base::HttpOutgoing handle(const base::HttpIncoming& request) override {
+        std::lock_guard<std::mutex> guard(mutex);
+        hits[request.path + (request.header("range").empty() ? "" : " range")]++;
+        authorization = request.header("authorization");
+        auto found = pages.find(request.path);
+        if (found == pages.end()) return base::HttpOutgoing::text(404, "none");
+        bool page = request.path.starts_with("/simple/");
+        base::HttpOutgoing out{200, {{"Content-Type", page ? types : "application/octet-stream"}}, found->second};
+        if (page) out.headers.emplace_back("Cache-Control", "max-age=600");
+        if (!ranges && !request.header("range").empty()) out.status = 201;
+        return out;
+    }
+    std::string url(const std::string& path) { return "http://127.0.0.1:" + std::to_string(server->port()) + path; }
+    std::unique_ptr<PackageIndex> index(bool offline = false) {
+        IndexSettings settings;
+        settings.indexes = {{"", url("/simple/")}};
+        settings.offline = offline;
+        settings.http.netrc_file = "/dev/null";
+        settings.http.retries = 0;
+        return std::make_unique<PackageIndex>(settings, *cache, nullptr);
+    }
+    std::string add(const std::string& version, bool metadata, const std::string& extra_json = "") {
+        std::string file = "demo-" + version + "-py3-none-any.whl";
+        std::string text = "Requires-Dist: dep" + version.substr(0, 1) + "\n";
+        std::string bytes = make_wheel("demo", version, {{"demo.py", version}, {"big.bin", std::string(40000, 'x')}}, text);
+        pages["/f/" + file] = bytes;
+        if (metadata) pages["/f/" + file + ".metadata"] = "Metadata-Version: 2.1\nName: demo\nVersion: " + version + "\n" + text;
+        std::string hash = base::sha256_hex(bytes);
+        files += (files.empty() ? "" : ",") + std::string("{\"filename\":\"") + file + "\",\"url\":\"/f/" + file + "\",\"hashes\":{\"sha256\":\"" + hash +
+                 "\"},\"core-metadata\":" + (metadata ? "true" : "false") + extra_json + "}";
+        pages["/simple/demo/"] = "{\"meta\":{\"api-version\":\"1.0\"},\"files\":[" + files + "]}";
+        return hash;
+    }
+    std::string files;
+};
+}  // namespace
+
+TEST_F(IndexServer, ClimbsTheMetadataLadder) {
+    add("1.0", true);
+    add("2.0", false);
+    std::unique_ptr<PackageIndex> source = index();
+    const Project* project = MUST(source->project("demo"));
+    ASSERT_EQ(project->releases.size(), 2u);
+    EXPECT_EQ(MUST(source->metadata(project->releases[0].files[0]))->requires_dist.at(0).name, "dep1");
+    EXPECT_EQ(hits["/f/demo-1.0-py3-none-any.whl.metadata"], 1);
+    EXPECT_EQ(hits["/f/demo-1.0-py3-none-any.whl"], 0);
+    EXPECT_EQ(MUST(source->metadata(project->releases[1].files[0]))->requires_dist.at(0).name, "dep2");
+    EXPECT_GE(hits["/f/demo-2.0-py3-none-any.whl range"], 1);
+    EXPECT_FALSE(MUST(source->project("absent"))->found);
+    // Everything is in the cache now: no request, and offline works.
+    hits.clear();
+    std::unique_ptr<PackageIndex> again = index(true);
+    project = MUST(again->project("demo"));
+    EXPECT_EQ(MUST(again->metadata(project->releases[1].files[0]))->requires_dist.at(0).name, "dep2");
+    EXPECT_EQ(hits.size(), 0u);
+    EXPECT_EQ(again->project("unknown").error().kind, base::ErrorKind::Network);
+}
+
+TEST_F(IndexServer, FetchesWheelsOnce) {
+    add("1.0", true);
+    std::unique_ptr<PackageIndex> source = index();
+    WheelSource wanted{"demo", MUST(source->project("demo"))->releases[0].files[0], "", false};
+    std::vector<StoredWheel> wheels = MUST(source->fetch_wheels({wanted, wanted}));
+    EXPECT_EQ(wheels.at(0).name, "demo");
+    EXPECT_EQ(wheels.at(0).path, wheels.at(1).path);
+    hits.clear();
+    EXPECT_TRUE(source->fetch_wheels({wanted}).ok());
+    EXPECT_EQ(hits.size(), 0u);
+    EXPECT_EQ(MUST(base::list_directory(cache->directory() + "/tmp")).size(), 0u);
+}
+
+TEST_F(IndexServer, RefusesAnotherFile) {
+    add("1.0", true);
+    std::unique_ptr<PackageIndex> source = index();
+    WheelSource wanted{"demo", MUST(source->project("demo"))->releases[0].files[0], "", false};
+    pages["/f/demo-1.0-py3-none-any.whl"] += "x";
+    base::Result<std::vector<StoredWheel>> wheels = source->fetch_wheels({wanted});
+    ASSERT_FALSE(wheels.ok());
+    EXPECT_EQ(wheels.error().kind, base::ErrorKind::Integrity);
+    EXPECT_EQ(wheels.error().contexts.at(0).substr(0, 9), "expected ");
+    EXPECT_EQ(cache->find(Bucket::Wheels, cache_key(wanted.file)), "");
+}
+
+TEST_F(IndexServer, CredentialsGoToTheirOriginOnly) {
+    add("1.0", true);
+    IndexSettings settings;
+    settings.indexes = {{"", "http://me:pw@127.0.0.1:" + std::to_string(server->port()) + "/simple"}};
+    settings.http.netrc_file = "/dev/null";
+    settings.http.retries = 0;
+    PackageIndex source(settings, *cache, nullptr);
+    EXPECT_TRUE(MUST(source.project("demo"))->found);
+    EXPECT_EQ(authorization, "Basic bWU6cHc=");
+    EXPECT_EQ(source.settings().indexes[0].url, url("/simple"));
+    MUST(source.fetcher().perform({.url = "http://localhost:" + std::to_string(server->port()) + "/f/x"}));
+    EXPECT_EQ(authorization, "");
+}
+
+TEST_F(IndexServer, SaysWhatIsWrongWithAnIndex) {
+    types = "image/png";
+    add("1.0", true);
+    base::Result<const Project*> project = index()->project("demo");
+    ASSERT_FALSE(project.ok());
+    EXPECT_EQ(project.error().kind, base::ErrorKind::Network);
+    EXPECT_NE(project.error().message.find("image/png"), std::string::npos);
+}
+
+TEST_F(IndexServer, ReadsDirectories) {
+    std::string bytes = make_wheel("demo", "3.0", {});
+    ASSERT_TRUE(base::make_directories(folder.path() + "/links").ok());
+    ASSERT_TRUE(base::write_file(folder.path() + "/links/demo-3.0-py3-none-any.whl", bytes).ok());
+    ASSERT_TRUE(base::write_file(folder.path() + "/links/readme.txt", "no").ok());
+    IndexSettings settings;
+    settings.find_links = {folder.path() + "/links"};
+    PackageIndex source(settings, *cache, nullptr);
+    const Project* project = MUST(source.project("demo"));
+    ASSERT_TRUE(project->found);
+    EXPECT_EQ(MUST(source.metadata(project->releases[0].files[0]))->version.text(), "3.0");
+    EXPECT_EQ(MUST(source.fetch_wheels({{"demo", project->releases[0].files[0], "", false}})).size(), 1u);
+    std::string url = base::file_url(folder.path() + "/links/demo-3.0-py3-none-any.whl");
+    EXPECT_EQ(MUST(source.direct_metadata("demo", url))->version.text(), "3.0");
+    EXPECT_EQ(MUST(source.direct_info("demo", url)).hashes.at(0).hex, base::sha256_hex(bytes));
+    EXPECT_FALSE(source.direct_metadata("other", url).ok());
+    EXPECT_FALSE(MUST(source.project("absent"))->found);
+}
