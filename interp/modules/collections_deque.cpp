@@ -115,6 +115,8 @@ Fallible<void> deque_extend(Deque* deque, Object* iterable) {
         return deque_extend(deque, items.get());
     }
     Ref<> iterator = TRY(iter(iterable));
+    // An empty deque is filled from its block's left end: half a block saved.
+    if (deque->size == 0) deque->left_index = 1, deque->right_index = 0;
     while (Ref<> item = TRY(next(iterator.get()))) {
         if (deque->max_length == 0) continue;  // what a deque without room is given is read and dropped
         TRY(deque_append(deque, std::move(item)));

@@ -49,6 +49,8 @@ Fallible<Ref<>> extend_left(Object* self, Object* iterable) {
         return extend_left(self, items.get());
     }
     Ref<> iterator = TRY(iter(iterable));
+    Deque* deque = as_deque(self);
+    if (deque->size == 0) deque->left_index = kBlockLength - 1, deque->right_index = kBlockLength - 2;
     while (Ref<> item = TRY(next(iterator.get())))
         if (as_deque(self)->max_length != 0) TRY(deque_append_left(as_deque(self), std::move(item)));
     return share(none());

@@ -14,7 +14,7 @@ inline int escaped_length(uint32_t c, bool ascii) {
     if (c >= ' ' && c < 0x7f) return c == '"' || c == '\\' ? 2 : 1;
     if (c == '\b' || c == '\f' || c == '\n' || c == '\r' || c == '\t') return 2;
     if (c < ' ') return 6;
-    if (!ascii || c == 0x7f) return 1;
+    if (!ascii) return 1;
     return c > 0xffff ? 12 : 6;
 }
 char* put_unicode_escape(char* out, uint32_t c) {

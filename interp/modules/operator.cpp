@@ -128,7 +128,7 @@ Fallible<Ref<>> compare_digest(Object*, Object* const* args, ssize_t nargs, cons
             return raise(exc::TypeError, "comparing strings with non-ASCII characters is not supported");
         return bool_from(same_bytes(as_str(a)->latin1(), as_str(a)->length, as_str(b)->latin1(), as_str(b)->length));
     }
-    if (!has_buffer(a) || !has_buffer(b))
+    if (!has_buffer(a) && !has_buffer(b))
         return raise(exc::TypeError, "unsupported operand types(s) or combination of types: '%.100s' and '%.100s'",
                      a->type->name, b->type->name);
     BufferView left, right;

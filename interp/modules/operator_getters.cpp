@@ -54,7 +54,7 @@ Fallible<Ref<Getter>> getter_make(Type* type, Ref<Tuple> wanted, Tuple* argument
 Object* itemgetter_tp_new(Type* type, Object* args, Object* kwargs) {
     if (type == &itemgetter_type || type->init == itemgetter_type.init) TRY(check_no_keywords("itemgetter", kwargs));
     Tuple* items = as_tuple(args);
-    TRY(check_positional("itemgetter", items->size, 1, PTRDIFF_MAX));
+    if (items->size == 0) TRY(check_positional("itemgetter", 0, 1, 1));
     Ref<Getter> self = TRY(getter_make(type, share(items), items, getter_vectorcall<get_item, "itemgetter">));
     if (items->size == 1 && is_int_exact(items->items[0])) {
         int overflow;
@@ -81,7 +81,7 @@ Fallible<Ref<>> split_name(Object* name) {
 Object* attrgetter_tp_new(Type* type, Object* args, Object* kwargs) {
     if (type == &attrgetter_type || type->init == attrgetter_type.init) TRY(check_no_keywords("attrgetter", kwargs));
     Tuple* names = as_tuple(args);
-    TRY(check_positional("attrgetter", names->size, 1, PTRDIFF_MAX));
+    if (names->size == 0) TRY(check_positional("attrgetter", 0, 1, 1));
     Ref<Tuple> wanted = TRY(tuple_new(names->size));
     for (ssize_t i = 0; i < names->size; ++i) wanted->items[i] = TRY(split_name(names->items[i])).release();
     return getter_make(type, std::move(wanted), names, getter_vectorcall<fetch_attribute, "attrgetter">).release();
