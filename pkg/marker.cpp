@@ -225,7 +225,8 @@ struct Evaluator {
             auto value = parse_version(left);
             if (!value.ok()) return false;
             bool found = false;
-            for (std::string_view word : base::split_words(base::replace_all(right, ",", " "))) {
+            std::string words = base::replace_all(right, ",", " ");
+            for (std::string_view word : base::split_words(words)) {
                 auto listed = parse_version(word);
                 if (!listed.ok()) return false;
                 found |= *listed == *value;

@@ -102,7 +102,8 @@ MarkerTree text_comparison(const MarkerExpr& e) {
 MarkerTree any_of_words(const MarkerExpr& e, bool& understood) {
     MarkerTree any = MarkerTree::never();
     understood = true;
-    for (std::string_view word : base::split_words(base::replace_all(e.literal, ",", " "))) {
+    std::string words = base::replace_all(e.literal, ",", " ");
+    for (std::string_view word : base::split_words(words)) {
         VersionSet set;
         MarkerExpr one = e;
         one.op = MarkerOp::Equal;

@@ -27,6 +27,11 @@ TEST(Toml, ErrorHasLineAndCaret) {
     EXPECT_EQ(doc.error().kind, base::ErrorKind::Usage);
 }
 
+TEST(Toml, RefusesWhatItsParserAssumesAway) {
+    for (const char* text : {"[=a]\n", "a = [1,}\n", "[\nb = 1, ,x'\n", "[a.]\n", "a = \n", "= 1\n", "a = [\n", "[[a]\n"})
+        EXPECT_FALSE(base::parse_toml(text, "f").ok()) << text;
+}
+
 TEST(Toml, Quoting) {
     EXPECT_EQ(base::toml_string("a\"b\\c\n"), "\"a\\\"b\\\\c\\n\"");
     EXPECT_EQ(base::toml_key("a-b_1"), "a-b_1");
