@@ -86,7 +86,7 @@ constexpr Signature parse_signature(std::string_view name, std::string_view text
                 ++depth;
             } else if (depth && (c == ')' || c == ']' || c == '}')) {
                 --depth;
-            } else if (c == ',' || c == ')') {
+            } else if (!depth && (c == ',' || c == ')')) {
                 break;
             }
             ++i;
