@@ -1,5 +1,6 @@
 // The cmath module: functions of complex numbers (Kahan, "Branch cuts for complex elementary functions", 1987), with the
 // special values of C99 Annex G.
+#include <cerrno>
 #include <cmath>
 #include <limits>
 
@@ -288,6 +289,7 @@ Fallible<Ref<>> cmath_log(Object*, Object* const* bound) {
     if (bound[1]) {
         Z base = TRY(as_complex_value(bound[1]));
         bool zero_division = false;
+        outcome = Outcome::Good;  // only the base's own failure counts
         result = complex_quotient(result, logarithm(base, &outcome), &zero_division);
         if (zero_division) outcome = Outcome::Domain;
     }
@@ -298,7 +300,12 @@ Fallible<Ref<>> cmath_log(Object*, Object* const* bound) {
 // cmath.phase(z, /)
 Fallible<Ref<>> cmath_phase(Object*, Object* argument) {
     Z z = TRY(as_complex_value(argument));
-    return float_from(std::atan2(z.imaginary, z.real));
+    errno = 0;
+    double angle = std::atan2(z.imaginary, z.real);
+    // Underflow counts as a range error here.
+    if (errno == EDOM) return raise_domain_error();
+    if (errno == ERANGE) return raise_range_error();
+    return float_from(angle);
 }
 
 // cmath.polar(z, /)

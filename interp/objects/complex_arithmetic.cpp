@@ -1,4 +1,5 @@
 // complex: operators and comparison.
+#include <cerrno>
 #include <cmath>
 
 #include "interp/objects/abstract.h"
@@ -73,14 +74,14 @@ ComplexValue natural_power(ComplexValue base, long exponent) {
     return result;
 }
 
-// Polar form: |a|^c · e^(-d·arg a), at the angle c·arg a + d·log |a|, for the exponent c + dj.
+// Polar form: |a|^c / e^(d·arg a), at the angle c·arg a + d·log |a|, for the exponent c + dj.
 ComplexValue general_power(ComplexValue a, ComplexValue b) {
     double magnitude = std::hypot(a.real, a.imaginary);
     double length = std::pow(magnitude, b.real);
     double angle = std::atan2(a.imaginary, a.real);
     double phase = angle * b.real;
     if (b.imaginary != 0.0) {
-        length *= std::exp(-angle * b.imaginary);
+        length /= std::exp(angle * b.imaginary);
         phase += b.imaginary * std::log(magnitude);
     }
     return {length * std::cos(phase), length * std::sin(phase)};
@@ -102,7 +103,11 @@ Fallible<ComplexValue> power_values(ComplexValue a, ComplexValue b) {
         if (b.imaginary != 0.0 || b.real < 0.0) return zero_power();
         result = {0.0, 0.0};
     } else {
+        // The C library tells by EDOM that there was no angle to take the sine of.
+        errno = 0;
         result = general_power(a, b);
+        bool infinite = std::isinf(result.real) || std::isinf(result.imaginary);
+        if (errno == EDOM && !infinite) return zero_power();
     }
     if (std::isinf(result.real) || std::isinf(result.imaginary))
         return raise(exc::OverflowError, "complex exponentiation");

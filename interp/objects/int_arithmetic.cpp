@@ -292,6 +292,7 @@ Fallible<Ref<Int>> int_floor_divide(Int* a, Int* b) {
 }
 
 Fallible<Ref<Int>> int_remainder(Int* a, Int* b) {
+    if (b->size == 0) return raise(exc::ZeroDivisionError, "integer modulo by zero");
     Ref<Int> remainder;
     TRY(divide_floor(a, b, nullptr, &remainder));
     return remainder;
