@@ -49,7 +49,9 @@ void choose(SlotChoice* choice, Type* type, void** slot, const SlotRow* row) {
         void** only = only_filled_slot(type, row->name_object);
         if (!only || only == slot) choice->generic = row->function;
         bool agrees = !choice->specific || choice->specific == descriptor->wrapped;
-        if (agrees && descriptor->row->wrapper == row->wrapper && is_subtype(type, descriptor->owner))
+        // A sequence's `+` has the same wrapper as a number's, but cannot stand in its slot: the operands might be exchanged.
+        bool same_protocol = !descriptor->row->function == !row->function;
+        if (agrees && same_protocol && descriptor->row->wrapper == row->wrapper && is_subtype(type, descriptor->owner))
             choice->specific = descriptor->wrapped;
         else
             choice->use_generic = true;
