@@ -234,7 +234,7 @@ struct Evaluator {
             result = found == (e.op == MarkerOp::In);
             return true;
         }
-        auto spec = parse_specifier(std::string(kOperators[static_cast<size_t>(e.op)]) + std::string(right));
+        auto spec = marker_specifier(kOperators[static_cast<size_t>(e.op)], right);
         auto value = parse_version(left);
         if (!spec.ok() || (!value.ok() && e.op != MarkerOp::Arbitrary)) return false;
         result = spec->contains_text(left);
@@ -280,6 +280,15 @@ struct Evaluator {
 };
 
 }  // namespace
+
+base::Result<Specifier> marker_specifier(std::string_view op, std::string_view version) {
+    auto spec = parse_specifier(std::string(op) + " " + std::string(version));
+    if (spec.ok()) return spec;
+    // Where a local version is not allowed (">= 1.0+x") the public one is meant.
+    auto parsed = parse_version(version);
+    if (!parsed.ok() || !parsed->has_local()) return spec;
+    return parse_specifier(std::string(op) + " " + parsed->public_text());
+}
 
 std::string_view marker_variable_name(MarkerVariable variable) { return kVariables[static_cast<size_t>(variable)].name; }
 MarkerKind marker_variable_kind(MarkerVariable variable) { return kVariables[static_cast<size_t>(variable)].kind; }

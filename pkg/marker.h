@@ -73,6 +73,9 @@ class Marker {
     std::shared_ptr<const MarkerExpr> root_;
 };
 
+// The comparison of a version variable with `version`; an error where the two do not make one.
+base::Result<Specifier> marker_specifier(std::string_view op, std::string_view version);
+
 // The whole of `text`. Errors carry the column.
 base::Result<Marker> parse_marker(std::string_view text);
 

@@ -79,7 +79,7 @@ bool comparison_set(const MarkerExpr& e, VersionSet& set) {
     static constexpr std::string_view kOps[] = {"==", "!=", "<", "<=", ">", ">=", "~=", "=="};
     if (e.reversed && e.op == MarkerOp::Compatible) return false;
     MarkerOp op = e.reversed ? mirrored(e.op) : e.op;
-    auto spec = parse_specifier(std::string(kOps[static_cast<size_t>(op)]) + e.literal);
+    auto spec = marker_specifier(kOps[static_cast<size_t>(op)], e.literal);
     if (!spec.ok()) return false;
     set = spec->to_set();
     return true;
