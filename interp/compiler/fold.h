@@ -57,6 +57,9 @@ class Folder {
     DepthLimit depth_;
 };
 
+// The object of a literal; too many decimal digits are a SyntaxError at its line.
+Fallible<Object*> literal_object(ast::ConstantValue& value, const ast::Located* node, ObjectPool& pool, Str* filename);
+
 // The docstring expression of a body (a plain str as first statement), or null.
 const ast::Constant* docstring_of(ast::Seq<ast::Stmt*> body);
 

@@ -143,16 +143,22 @@ Fallible<void> Folder::replace(ast::Expr*& node, Fallible<Ref<>> value) {
     return {};
 }
 
-Fallible<void> Folder::constant(ast::Constant* node) {
-    if (pool_.object_of(node->value).ok()) return {};
-    if (node->value.kind != ast::ConstantKind::Int || !error_matches(exc::ValueError)) return raised;
+Fallible<Object*> literal_object(ast::ConstantValue& value, const ast::Located* node, ObjectPool& pool, Str* filename) {
+    auto object = pool.object_of(value);
+    if (object.ok()) return object;
+    if (value.kind != ast::ConstantKind::Int || !error_matches(exc::ValueError)) return raised;
     PendingError pending = fetch_error();
     normalize_error(pending);
     Ref<Str> message = TRY(format_str("%S - Consider hexadecimal for huge integer literals to avoid decimal conversion limits.",
                                       pending.value.get()));
     ast::Range range = ast::range_of(node);
     range.col_offset = range.end_col_offset = -1;
-    return raise_in_compiler(filename_, range, std::move(message));
+    return raise_in_compiler(filename, range, std::move(message));
+}
+
+Fallible<void> Folder::constant(ast::Constant* node) {
+    TRY(literal_object(node->value, node, pool_, filename_));
+    return {};
 }
 
 Fallible<Ref<Tuple>> Folder::constant_items(ast::Seq<ast::Expr*> elements) {
