@@ -124,7 +124,7 @@ Fallible<Ref<>> generic_get_attr(Object* object, Str* name) {
 
 Fallible<void> generic_set_attr(Object* object, Str* name, Object* value) {
     Type* type = object->type;
-    if (!type->has(type_flag::kReady)) TRY(type_ready(type));
+    if (!type->dict) TRY(type_ready(type));
     Object* found = type_lookup(type, name);
     Ref<> descriptor = share(found);
     if (found && found->type->descr_set) return Fallible<void>::from_slot(found->type->descr_set(found, object, value));

@@ -153,7 +153,7 @@ constexpr void use_own(TypeSpec& spec, std::string_view name) {
         spec.init = unicode_translate_error_init;
         spec.str = unicode_translate_error_str;
     }
-    if (spec.init && spec.basic_size == sizeof(UnicodeErrorException) && name.starts_with("Unicode") &&
+    if (spec.basic_size == sizeof(UnicodeErrorException) && name.starts_with("Unicode") &&
         name != "UnicodeError") {
         spec.new_ = base_exception_new;
         spec.members = unicode_error_members;

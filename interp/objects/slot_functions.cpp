@@ -23,6 +23,14 @@ Fallible<Ref<>> special_or_not_implemented(Str* name, Object* self, Args*... arg
 }
 int status_of(Fallible<Ref<>> result) { return result.ok() ? 0 : -1; }
 
+// Absent also when fetching the method raised: for slots that have an answer without it.
+Ref<> find_or_forget(Object* self, Str* name, bool* unbound) {
+    auto found = lookup_special_method(self, name, unbound);
+    if (found.ok()) return found.take();
+    clear_error();
+    return nullptr;
+}
+
 // Calls a method found by lookup_special_method.
 template <class... Args>
 Fallible<Ref<>> call_found(Object* method, bool unbound, Object* self, Args*... args) {
@@ -208,7 +216,7 @@ int slot_sq_contains(Object* self, Object* item) {
 
 Object* slot_tp_repr(Object* self) {
     bool unbound = false;
-    Ref<> method = TRY(lookup_special_method(self, "__repr__"_name, &unbound));
+    Ref<> method = find_or_forget(self, "__repr__"_name, &unbound);
     if (!method) return format_str("<%s object at %p>", self->type->name, self).release();
     return call_found(method.get(), unbound, self).release();
 }
@@ -273,14 +281,14 @@ int slot_tp_setattro(Object* self, Object* name, Object* value) {
 Object* slot_tp_richcompare(Object* self, Object* other, int op) {
     static Str* const names[] = {"__lt__"_name, "__le__"_name, "__eq__"_name, "__ne__"_name, "__gt__"_name, "__ge__"_name};
     bool unbound = false;
-    Ref<> method = TRY(lookup_special_method(self, names[op], &unbound));
+    Ref<> method = find_or_forget(self, names[op], &unbound);
     if (!method) return new_reference(not_implemented());
     return call_found(method.get(), unbound, self, other).release();
 }
 
 Object* slot_tp_iter(Object* self) {
     bool unbound = false;
-    Ref<> method = TRY(lookup_special_method(self, "__iter__"_name, &unbound));
+    Ref<> method = find_or_forget(self, "__iter__"_name, &unbound);
     if (method && !is_none(method.get())) return call_found(method.get(), unbound, self).release();
     if (!method && type_lookup(self->type, "__getitem__"_name)) return sequence_iterator_new(self).release();
     return raise(exc::TypeError, "'%.200s' object is not iterable", self->type->name);

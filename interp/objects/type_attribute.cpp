@@ -17,7 +17,7 @@ Lookup<> finish_get(Object* result) {
 
 template <bool suppress>
 Lookup<> find(Type* type, Str* name) {
-    if (!type->has(type_flag::kReady) && !type->has(type_flag::kReadying)) TRY(type_ready(type));
+    if (!type->dict) TRY(type_ready(type));
     Type* metatype = type->type;
     Object* meta_found = type_lookup(metatype, name);
     Ref<> meta_held = share(meta_found);

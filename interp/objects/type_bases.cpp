@@ -5,15 +5,20 @@
 namespace py {
 namespace {
 
+bool is_in_base_chain(Type* type, Type* sought) {
+    for (; type; type = type->base)
+        if (type == sought) return true;
+    return false;
+}
 Fallible<void> check_new_bases(Type* type, Tuple* bases) {
     if (bases->size == 0) return raise(exc::TypeError, "can only assign non-empty tuple to %s.__bases__, not ()", type->name);
     for (ssize_t i = 0; i < bases->size; ++i) {
         Object* each = bases->items[i];
         if (!is_type(each))
             return raise(exc::TypeError, "%s.__bases__ must be tuple of classes, not '%s'", type->name, each->type->name);
-        // Before the first mro() call has ended a class has no MRO yet: then its base chain tells.
-        bool cycle = is_subtype(as_type(each), type);
-        if (cycle) return raise(exc::TypeError, "a __bases__ item causes an inheritance cycle");
+        // While an mro() method runs and assigns __bases__ in turn, only the base chain is up to date.
+        if (is_subtype(as_type(each), type) || is_in_base_chain(as_type(each), type))
+            return raise(exc::TypeError, "a __bases__ item causes an inheritance cycle");
     }
     return {};
 }

@@ -56,7 +56,7 @@ Fallible<Type*> best_base(Tuple* bases) {
     for (ssize_t i = 0; i < bases->size; ++i) {
         if (!is_type(bases->items[i])) return raise(exc::TypeError, "bases must be types");
         Type* each = as_type(bases->items[i]);
-        if (!each->has(type_flag::kReady)) TRY(type_ready(each));
+        if (!each->dict) TRY(type_ready(each));
         if (!each->has(type_flag::kBase)) return raise(exc::TypeError, "type '%.100s' is not an acceptable base type", each->name);
         Type* candidate = solid_base(each);
         if (!winner || (winner != candidate && is_subtype(candidate, winner))) {

@@ -89,6 +89,7 @@ Fallible<Ref<Tuple>> mro_by_method(Type* type) {
     Object* self = type;
     Ref<> result = TRY(call_special("mro"_name, &self, 1));
     Ref<Tuple> mro = TRY(tuple_of(result.get()));
+    if (mro->size == 0) return raise(exc::TypeError, "type MRO must not be empty");
     TRY(check_custom_mro(type, mro.get()));
     return mro;
 }

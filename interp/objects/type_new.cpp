@@ -80,7 +80,11 @@ Fallible<void> call_set_names(Type* type) {
 
 // super(type, type).__init_subclass__(**kwargs)
 Fallible<void> call_init_subclass(Type* type, Object* kwargs) {
-    for (ssize_t i = 1; i < type->mro->size; ++i) {
+    ssize_t i = 0;
+    while (i < type->mro->size && type->mro->items[i] != type) ++i;
+    // A custom MRO may leave the class itself out.
+    if (i == type->mro->size) return raise(exc::TypeError, "super(type, obj): obj must be an instance or subtype of type");
+    for (++i; i < type->mro->size; ++i) {
         Dict* dict = as_type(type->mro->items[i])->dict;
         Object* found = dict ? dict_get_str(dict, "__init_subclass__"_name) : nullptr;
         if (!found) continue;

@@ -19,7 +19,7 @@ Fallible<void> set_base(Type* type) {
         base = type->base = &object_type;
         if (type->has(type_flag::kHeap)) incref(base);
     }
-    if (base && !base->has(type_flag::kReady)) TRY(type_ready(base));
+    if (base && !base->dict) TRY(type_ready(base));
     if (!type->type && base) type->type = base->type;
     if (!type->bases) type->bases = (base ? TRY(tuple_pack(static_cast<Object*>(base))) : tuple_empty()).release();
     if (!type->dict) type->dict = TRY(dict_new()).release();

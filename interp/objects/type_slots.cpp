@@ -44,7 +44,7 @@ Fallible<Ref<Tuple>> field_names(ClassBuild& build, const Allowed& allowed, Tupl
         Ref<Str> name = TRY(str_mangle(build.name, slot));
         TRY(list_append(names.get(), name.get()));
         if (!TRY(dict_contains(build.dict.get(), name.get()))) continue;
-        // These two are set by the compiler; a slot of that name is taken out of the namespace below.
+        // The compiler sets these two; they leave the namespace before the class is there.
         if (!str_equals(name.get(), "__qualname__") && !str_equals(name.get(), "__classcell__"))
             return raise(exc::ValueError, "%R in __slots__ conflicts with class variable", name.get());
     }
@@ -99,8 +99,6 @@ Fallible<void> layout_slots(HeapType* type) {
         member->offset = offset;
         member->flags = 0;
         member->doc = nullptr;
-        // The two that the compiler puts into each namespace give way to the field.
-        if (str_equals(name, "__qualname__") || str_equals(name, "__classcell__")) TRY(dict_delete(type->dict, name));
         offset += ssize_t(sizeof(Object*));
     }
     // Variable-sized instances keep the dict pointer at their end; others have it managed in front of the object.
