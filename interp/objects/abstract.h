@@ -94,7 +94,10 @@ Fallible<Ref<>> mapping_items(Object* mapping);
 // Iteration. next: absent when exhausted, and no StopIteration is left or built where the slot gives none.
 Fallible<Ref<>> iter(Object* object);
 Lookup<> next(Object* iterator);
-inline bool is_iterator(Object* object) { return object->type->iternext != nullptr; }
+Object* next_not_implemented(Object* object);  // what stands in iternext of a class without __next__; TypeError
+inline bool is_iterator(Object* object) {
+    return object->type->iternext && object->type->iternext != next_not_implemented;
+}
 
 // bool from identity results, for comparison slots.
 Object* bool_object(bool value);  // borrowed immortal True/False

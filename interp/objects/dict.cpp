@@ -267,13 +267,23 @@ Fallible<bool> dict_contains(Dict* dict, Object* key) {
     return value != nullptr;
 }
 
+// One look-up decides, so that code run by __eq__ cannot come between look-up and insertion.
 Fallible<Ref<>> dict_set_default(Dict* dict, Object* key, Object* value) {
     Hash key_hash_value = TRY(key_hash(key));
+    Ref<> held_key = share(key), held = share(value);
+    if (keys_are_str(dict->keys) && !is_str_exact(key) && dict->keys != empty_keys())
+        TRY(dict_resize(dict, log2_size_to_grow(dict), false));
     Object* found;
-    if (dict_lookup(dict, key, key_hash_value, &found) == kFailed) return raised;
+    ssize_t entry = dict_lookup(dict, key, key_hash_value, &found);
+    if (entry == kFailed) return raised;
     if (found) return share(found);
-    Ref<> held = share(value);
-    TRY(dict_insert(dict, key, key_hash_value, value));
+    dict_maintain_tracking(dict, key, value);
+    if (entry >= 0)  // a key of a split table that has no value here
+        set_entry_value(dict, entry, nullptr, value);
+    else if (dict->keys == empty_keys())
+        TRY(insert_first(dict, key, key_hash_value, value));
+    else
+        TRY(insert_new(dict, key, key_hash_value, value));
     return held;
 }
 

@@ -147,8 +147,12 @@ Fallible<void> dict_update_arguments(Object* self, const char* function, Object*
     ssize_t count = as_tuple(args)->size;
     TRY(check_positional(function, count, 0, 1));
     if (count == 1) TRY(dict_update(as_dict(self), as_tuple(args)->items[0]));
-    if (kwargs) TRY(dict_merge(as_dict(self), kwargs, OnDuplicate::Replace));
-    return {};
+    if (!kwargs) return {};
+    ssize_t position = 0;
+    Object* name;
+    while (dict_next(as_dict(kwargs), &position, &name, nullptr))
+        if (!is_str(name)) return raise(exc::TypeError, "keywords must be strings");
+    return dict_merge(as_dict(self), kwargs, OnDuplicate::Replace);
 }
 
 Fallible<Ref<Dict>> dict_copy(Dict* dict) {

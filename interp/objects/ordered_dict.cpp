@@ -254,9 +254,10 @@ Fallible<Ref<>> ordered_repr(Object* object) {
     if (is_exact(object, ordered_dict_type)) {
         Ref<List> pieces = TRY(list_new(0));
         for (OrderedNode* node = dict->first; node; node = node->next) {
-            Ref<> value = TRY(dict_get_known_hash(dict, node->key, node->hash));
-            if (!value) return raise_key_error(node->key);
-            Ref<Tuple> pair = TRY(tuple_pack(node->key, value.get()));
+            Ref<> key = share(node->key);
+            Ref<> value = TRY(dict_get(dict, key.get()));
+            if (!value) return raise_key_error(key.get());
+            Ref<Tuple> pair = TRY(tuple_pack(key.get(), value.get()));
             TRY(list_append(pieces.get(), pair.get()));
         }
         items = std::move(pieces);
@@ -340,16 +341,12 @@ Fallible<Ref<>> ordered_setdefault(Object* self, Object* const* bound) {
 }
 
 Fallible<Ref<>> pop_key(Object* self, Object* key, Object* fallback) {
-    if (is_exact(self, ordered_dict_type)) {
-        OrderedDict* dict = as_ordered(self);
-        Hash key_hash_value = TRY(key_hash(key));
+    OrderedDict* dict = as_ordered(self);
+    Hash key_hash_value = TRY(key_hash(key));
+    if (TRY(find_hashed(dict, key, key_hash_value))) {
         TRY(drop_node(dict, key, key_hash_value));
         Ref<> value = TRY(dict_pop(dict, key));
         if (value) return value;
-    } else if (TRY(contains(self, key))) {
-        Ref<> value = TRY(get_item(self, key));
-        TRY(delete_item(self, key));
-        return value;
     }
     if (fallback) return share(fallback);
     return raise_key_error(key);
@@ -404,7 +401,7 @@ Fallible<Ref<>> ordered_copy(Object* self) {
     for (OrderedNode* node = dict->first; node;) {
         Ref<> key = share(node->key), value;
         if (exact) {
-            value = TRY(dict_get_known_hash(dict, node->key, node->hash));
+            value = TRY(dict_get(dict, key.get()));
             if (!value) return raise_key_error(key.get());
             TRY(ordered_set(as_ordered(copy.get()), key.get(), value.get()));
             node = node->next;

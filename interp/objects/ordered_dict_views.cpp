@@ -56,7 +56,11 @@ int iterator_traverse(Object* object, Visit visit, void* arg) {
 // The next key (null: exhausted, or raised), after which the iterator stands behind it.
 Ref<> next_key(OrderedIterator* iterator) {
     OrderedDict* dict = iterator->dict;
-    if (!dict || !iterator->current) return nullptr;
+    if (!dict) return nullptr;
+    if (!iterator->current) {
+        clear_slot(iterator->dict);
+        return nullptr;
+    }
     if (dict->state != iterator->state) {
         (void)raise(exc::RuntimeError, "OrderedDict mutated during iteration");
         clear_slot(iterator->dict);
@@ -140,7 +144,6 @@ constexpr Type view_type(const char* name, Type* base, UnarySlot iter_slot, Meth
         .name = name,
         .basic_size = sizeof(View),
         .base = base,
-        .flags = type_flag::kHaveGc,
         .iter = iter_slot,
         .methods = methods,
     });

@@ -373,7 +373,7 @@ Hash frozenset_hash(Object* object) {
 
 // set(iterable=(), /)
 int set_tp_init(Object* self, Object* args, Object* kwargs) {
-    if (self->type == &set_type || self->type->new_ == set_type.new_) TRY(check_no_keywords("set", kwargs));
+    TRY(check_no_keywords("set", kwargs));
     TRY(check_positional("set", as_tuple(args)->size, 0, 1));
     Set* set = as_set(self);
     if (set->fill) set_clear(set);

@@ -6,12 +6,7 @@ namespace py {
 
 namespace {
 
-Fallible<Ref<Set>> copy_of(Set* set) {
-    if (is_exact(set, frozenset_type)) return share(set);
-    return set_new_of_type(is_subtype(set->type, &set_type) ? &set_type : &frozenset_type, set);
-}
-// As copy_of, but always a new object.
-Fallible<Ref<Set>> new_copy_of(Set* set) { return set_new_like(set, set); }
+Fallible<Ref<Set>> copy_of(Set* set) { return set_new_like(set, set); }
 
 Fallible<Ref<Set>> intersection(Set* set, Object* other) {
     if (set == other) return copy_of(set);
@@ -79,12 +74,12 @@ Fallible<Ref<Set>> difference(Set* set, Object* other) {
     } else if (is_dict_exact(other)) {
         other_size = as_dict(other)->used;
     } else {
-        Ref<Set> result = TRY(new_copy_of(set));
+        Ref<Set> result = TRY(copy_of(set));
         TRY(set_difference_update(result.get(), other));
         return result;
     }
     if ((set->used >> 2) > other_size) {
-        Ref<Set> result = TRY(new_copy_of(set));
+        Ref<Set> result = TRY(copy_of(set));
         TRY(set_difference_update(result.get(), other));
         return result;
     }
@@ -169,7 +164,7 @@ bool both_sets(Object* a, Object* b) { return is_any_set(a) && is_any_set(b); }
 
 Object* set_or(Object* a, Object* b) {
     if (!both_sets(a, b)) return new_reference(not_implemented());
-    Ref<Set> result = TRY(a == b ? copy_of(as_set(a)) : new_copy_of(as_set(a)));
+    Ref<Set> result = TRY(copy_of(as_set(a)));
     if (a != b) TRY(set_update(result.get(), b));
     return result.release();
 }
@@ -248,9 +243,12 @@ Fallible<Ref<>> set_clear_method(Object* self) {
     return share(none());
 }
 // set.copy()
-Fallible<Ref<>> set_copy_method(Object* self) { return new_copy_of(as_set(self)); }
+Fallible<Ref<>> set_copy_method(Object* self) { return copy_of(as_set(self)); }
 // frozenset.copy()
-Fallible<Ref<>> frozenset_copy_method(Object* self) { return copy_of(as_set(self)); }
+Fallible<Ref<>> frozenset_copy_method(Object* self) {
+    if (is_exact(self, frozenset_type)) return share(self);
+    return copy_of(as_set(self));
+}
 // set.update(*others)
 Fallible<Ref<>> set_update_method(Object* self, Object* const* args, ssize_t nargs) {
     for (ssize_t i = 0; i < nargs; ++i) TRY(set_update(as_set(self), args[i]));
@@ -258,7 +256,7 @@ Fallible<Ref<>> set_update_method(Object* self, Object* const* args, ssize_t nar
 }
 // set.union(*others)
 Fallible<Ref<>> set_union(Object* self, Object* const* args, ssize_t nargs) {
-    Ref<Set> result = TRY(nargs ? new_copy_of(as_set(self)) : copy_of(as_set(self)));
+    Ref<Set> result = TRY(copy_of(as_set(self)));
     for (ssize_t i = 0; i < nargs; ++i)
         if (args[i] != self) TRY(set_update(result.get(), args[i]));
     return result;
