@@ -230,7 +230,7 @@ Fallible<void> Codegen::unwind(const FrameBlock& frame, bool keeps_top) {
         case FrameKind::TryExcept: op(POP_BLOCK); return {};
         case FrameKind::FinallyTry:
             op(POP_BLOCK);
-            if (keeps_top) push_frame({FrameKind::PopValue});
+            if (keeps_top) TRY(push_frame({FrameKind::PopValue}));
             TRY(visit_body(frame.final_body));
             if (keeps_top) pop_frame();
             at_no_line();
@@ -262,6 +262,13 @@ Fallible<void> Codegen::unwind(const FrameBlock& frame, bool keeps_top) {
     __builtin_unreachable();
 }
 
+Fallible<void> Codegen::push_frame(const FrameBlock& frame) {
+    constexpr uint32_t kMaxFrames = 20;
+    if (unit_->frames.size() >= kMaxFrames) return error("too many statically nested blocks");
+    unit_->frames.push(frame);
+    return {};
+}
+
 // Undoes frames from the innermost outwards, up to a loop when one is asked for (then *loop is it).
 Fallible<void> Codegen::unwind_all(bool keeps_top, FrameBlock* loop) {
     if (unit_->frames.empty()) return {};
@@ -275,7 +282,7 @@ Fallible<void> Codegen::unwind_all(bool keeps_top, FrameBlock* loop) {
     pop_frame();
     TRY(unwind(top, keeps_top));
     TRY(unwind_all(keeps_top, loop));
-    push_frame(top);
+    unit_->frames.push(top);
     return {};
 }
 

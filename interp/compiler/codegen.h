@@ -104,7 +104,7 @@ class Codegen {
     void reraise_after_pop();
     Raised error(const char* format, ...);
     Fallible<void> warning(const char* format, ...);
-    void push_frame(FrameBlock frame) { unit_->frames.push(frame); }
+    Fallible<void> push_frame(const FrameBlock& frame);
     void pop_frame() { unit_->frames.pop(); }
     Fallible<void> unwind(const FrameBlock& frame, bool keeps_top);
     Fallible<void> unwind_all(bool keeps_top, FrameBlock* loop);

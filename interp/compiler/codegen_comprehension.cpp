@@ -103,7 +103,7 @@ Fallible<void> Codegen::visit_async_generator(const ComprehensionParts& parts, u
         op(GET_AITER);
     }
     use_next(start);
-    push_frame({FrameKind::AsyncComprehension, start});
+    TRY(push_frame({FrameKind::AsyncComprehension, start}));
     jump(SETUP_FINALLY, except);
     op(GET_ANEXT);
     TRY(load_constant(none()));

@@ -166,7 +166,7 @@ Fallible<void> Codegen::visit_match_sequence(ast::MatchSequence* node, PatternCo
             only_wildcards = only_wildcards && is_wildcard(pattern);
             continue;
         }
-        if (star >= 0) return error("multiple starred expressions in sequence pattern");
+        if (star >= 0) return error("multiple starred names in sequence pattern");
         star = int(i);
         star_is_wildcard = is_star_wildcard(pattern);
         only_wildcards = only_wildcards && star_is_wildcard;

@@ -238,7 +238,7 @@ Fallible<void> Codegen::visit_for(ast::For* node) {
     Block* body = new_block();
     Block* cleanup = new_block();
     Block* end = new_block();
-    push_frame({FrameKind::ForLoop, start, end});
+    TRY(push_frame({FrameKind::ForLoop, start, end}));
     TRY(visit(node->iter));
     op(GET_ITER);
     use_next(start);
@@ -267,7 +267,7 @@ Fallible<void> Codegen::visit_async_for(ast::AsyncFor* node) {
     TRY(visit(node->iter));
     op(GET_AITER);
     use_next(start);
-    push_frame({FrameKind::ForLoop, start, end});
+    TRY(push_frame({FrameKind::ForLoop, start, end}));
     jump(SETUP_FINALLY, except);
     op(GET_ANEXT);
     TRY(load_constant(none()));
@@ -292,7 +292,7 @@ Fallible<void> Codegen::visit_while(ast::While* node) {
     Block* anchor = new_block();
     Block* end = new_block();
     use_next(loop);
-    push_frame({FrameKind::WhileLoop, loop, end});
+    TRY(push_frame({FrameKind::WhileLoop, loop, end}));
     TRY(jump_if(node->test, anchor, false));
     use_next(body);
     TRY(visit_body(node->body));

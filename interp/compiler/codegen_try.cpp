@@ -19,7 +19,7 @@ Fallible<void> Codegen::visit_try_finally(const TryParts& parts) {
     use_next(body);
     FrameBlock frame{FrameKind::FinallyTry, body, end};
     frame.final_body = parts.finalbody;
-    push_frame(frame);
+    TRY(push_frame(frame));
     if (parts.handlers.empty()) {
         TRY(visit_body(parts.body));
     } else {
@@ -30,7 +30,7 @@ Fallible<void> Codegen::visit_try_finally(const TryParts& parts) {
     TRY(visit_body(parts.finalbody));
     jump_without_line(JUMP, exit);
     use_next(end);
-    push_frame({FrameKind::FinallyEnd, end});
+    TRY(push_frame({FrameKind::FinallyEnd, end}));
     at_no_line();
     jump(SETUP_CLEANUP, cleanup);
     op(PUSH_EXC_INFO);
@@ -58,7 +58,7 @@ Fallible<void> Codegen::visit_named_handler_body(ast::ExceptHandler* handler, Bl
     use_next(cleanup_body);
     FrameBlock frame{FrameKind::HandlerCleanup, cleanup_body};
     frame.name = handler->name;
-    push_frame(frame);
+    TRY(push_frame(frame));
     TRY(visit_body(handler->body));
     pop_frame();
     at_no_line();
@@ -87,7 +87,7 @@ Fallible<void> Codegen::visit_handler(ast::ExceptHandler* handler, Block* end) {
         Block* cleanup_body = new_block();
         op(POP_TOP);
         use_next(cleanup_body);
-        push_frame({FrameKind::HandlerCleanup, cleanup_body});
+        TRY(push_frame({FrameKind::HandlerCleanup, cleanup_body}));
         TRY(visit_body(handler->body));
         pop_frame();
         at_no_line();
@@ -106,7 +106,7 @@ Fallible<void> Codegen::visit_try_except(const TryParts& parts) {
     Block* cleanup = new_block();
     jump(SETUP_FINALLY, except);
     use_next(body);
-    push_frame({FrameKind::TryExcept, body});
+    TRY(push_frame({FrameKind::TryExcept, body}));
     TRY(visit_body(parts.body));
     pop_frame();
     op_without_line(POP_BLOCK);
@@ -116,7 +116,7 @@ Fallible<void> Codegen::visit_try_except(const TryParts& parts) {
     at_no_line();
     jump(SETUP_CLEANUP, cleanup);
     op(PUSH_EXC_INFO);
-    push_frame({FrameKind::ExceptionHandler});
+    TRY(push_frame({FrameKind::ExceptionHandler}));
     for (uint32_t i = 0; i < parts.handlers.size(); i++) {
         at(parts.handlers[i]);
         if (!parts.handlers[i]->type && i + 1 < parts.handlers.size()) return error("default 'except:' must be last");
@@ -158,7 +158,7 @@ Fallible<void> Codegen::visit_star_handler(ast::ExceptHandler* handler, bool is_
     use_next(cleanup_body);
     FrameBlock frame{FrameKind::HandlerCleanup, cleanup_body};
     frame.name = handler->name;
-    push_frame(frame);
+    TRY(push_frame(frame));
     TRY(visit_body(handler->body));
     pop_frame();
     at_no_line();
@@ -192,7 +192,7 @@ Fallible<void> Codegen::visit_try_star(const TryParts& parts) {
     Block* reraise_star = new_block();
     jump(SETUP_FINALLY, except);
     use_next(body);
-    push_frame({FrameKind::TryExcept, body});
+    TRY(push_frame({FrameKind::TryExcept, body}));
     TRY(visit_body(parts.body));
     pop_frame();
     op_without_line(POP_BLOCK);
@@ -201,7 +201,7 @@ Fallible<void> Codegen::visit_try_star(const TryParts& parts) {
     at_no_line();
     jump(SETUP_CLEANUP, cleanup);
     op(PUSH_EXC_INFO);
-    push_frame({FrameKind::ExceptionGroupHandler});
+    TRY(push_frame({FrameKind::ExceptionGroupHandler}));
     for (uint32_t i = 0; i < parts.handlers.size(); i++) {
         at(parts.handlers[i]);
         TRY(visit_star_handler(parts.handlers[i], i == 0, i + 1 == parts.handlers.size(), reraise_star));
@@ -257,7 +257,7 @@ Fallible<void> Codegen::visit_with(ast::With* node, uint32_t item) {
     use_next(block);
     FrameBlock frame{FrameKind::With, block, final};
     frame.statement = node;
-    push_frame(frame);
+    TRY(push_frame(frame));
     if (manager->optional_vars) {
         TRY(visit(manager->optional_vars));
     } else {
@@ -298,7 +298,7 @@ Fallible<void> Codegen::visit_async_with(ast::AsyncWith* node, uint32_t item) {
     use_next(block);
     FrameBlock frame{FrameKind::AsyncWith, block, final};
     frame.statement = node;
-    push_frame(frame);
+    TRY(push_frame(frame));
     if (manager->optional_vars) {
         TRY(visit(manager->optional_vars));
     } else {

@@ -86,6 +86,7 @@ void SymbolTable::enter(Identifier name, BlockType type, const ast::Node* node, 
     scope->node = node;
     scope->range = range;
     scope->parent = current_;
+    if (current_ != nullptr) scope->in_iterable_expression = current_->in_iterable_expression;
     if (current_ != nullptr && (current_->nested || current_->type == BlockType::Function)) scope->nested = true;
     // Annotations under the future import are not evaluated: their blocks hang nowhere.
     if (type != BlockType::Annotation) {

@@ -17,7 +17,7 @@ namespace py::compiler {
 namespace {
 
 // Line `number` of the file, with its newline, or None where it cannot be read.
-Ref<> source_line(Str* filename, int number) {
+Ref<> source_line(Str* filename, int number, std::string_view encoding = {}) {
     SavedError saved;
     auto path = fs_encode(filename);
     if (!path.ok() || number <= 0) return share(none());
@@ -26,16 +26,24 @@ Ref<> source_line(Str* filename, int number) {
     ast::Buffer<char> line;
     int current = 1;
     char block[4096];
-    bool done = false;
+    bool done = false, after_return = false;
     for (ssize_t got; !done && (got = read(file, block, sizeof block)) > 0;) {
         for (ssize_t i = 0; i < got && !done; i++) {
-            if (current == number) line.push(block[i]);
-            if (block[i] == '\n') done = current++ == number;
+            // Any of \r\n, \r and \n ends a line and reads as \n.
+            bool is_pair = after_return && block[i] == '\n';
+            after_return = block[i] == '\r';
+            if (is_pair) continue;
+            char byte = after_return ? '\n' : block[i];
+            if (current == number) line.push(byte);
+            if (byte == '\n') done = current++ == number;
         }
     }
     close(file);
     if (line.empty()) return share(none());
-    auto text = bytes_decode({line.data(), line.size()}, "utf-8", "replace");
+    if (encoding == "utf-8") encoding = {};
+    char name[64] = "utf-8";
+    if (encoding.size() < sizeof name && !encoding.empty()) name[encoding.copy(name, sizeof name - 1)] = 0;
+    auto text = bytes_decode({line.data(), line.size()}, name, "replace");
     return text.ok() ? Ref<>(text.take()) : share(none());
 }
 
@@ -79,15 +87,15 @@ Raised raise_in_compiler(Str* filename, const ast::Range& range, Ref<Str> messag
     return raise_object(exc::SyntaxError, arguments.get());
 }
 
-Raised raise_syntax_error(const parser::SyntaxProblem& problem, Str* filename) {
+Raised raise_syntax_error(const parser::SyntaxProblem& problem, Str* filename, std::string_view encoding) {
     using parser::ProblemKind;
     if (problem.kind == ProblemKind::Other) return raised;
     if (problem.kind == ProblemKind::MemoryError) return raise_memory_error();
     Ref<Str> message = TRY(str_from_utf8_surrogatepass(problem.message));
     Type* type = problem_type(problem.kind);
     if (type == exc::ValueError) return raise_object(type, message.get());
-    Ref<> text = share(none());
-    if (problem.has_text) text = TRY(str_from_utf8_surrogatepass(problem.text));
+    Ref<> text = problem.found_by_grammar ? source_line(filename, problem.lineno, encoding) : share(none());
+    if (problem.has_text && is_none(text.get())) text = TRY(str_from_utf8_surrogatepass(problem.text));
     if (problem.lineno == 0) {
         // The decoder has failed: there is no line yet, and no end.
         Ref<Tuple> start = TRY(tuple_pack(filename, TRY(int_from(0)).get(), TRY(int_from(problem.offset)).get(), text.get()));
@@ -113,7 +121,7 @@ Fallible<void> issue_warnings(const parser::ParseResult& result, Str* filename) 
         Ref<Str> message = TRY(str_from_utf8_surrogatepass(warning.message));
         if (warn_explicit(category, message.get(), filename, warning.lineno, nullptr, nullptr).ok()) continue;
         if (!clear_error_if(category)) return raised;
-        return raise_syntax_error(warning.as_error, filename);
+        return raise_syntax_error(warning.as_error, filename, result.encoding);
     }
     return {};
 }

@@ -11,8 +11,8 @@ namespace py::compiler {
 [[gnu::cold]] Raised raise_at(Str* filename, const ast::Range& range, Ref<Str> message);
 // As the code generator reports: args is (message, (filename, lineno, offset, text, end_lineno, end_offset)).
 [[gnu::cold]] Raised raise_in_compiler(Str* filename, const ast::Range& range, Ref<Str> message);
-// As the parser reports.
-[[gnu::cold]] Raised raise_syntax_error(const parser::SyntaxProblem& problem, Str* filename);
+// As the parser reports. The encoding is that of the source, for its line as it is on disk.
+[[gnu::cold]] Raised raise_syntax_error(const parser::SyntaxProblem& problem, Str* filename, std::string_view encoding);
 // Issues a warning at a line; a filter that makes an error of it raises SyntaxError there. Runs Python.
 Fallible<void> warn_at(Type* category, Str* filename, const ast::Range& range, Ref<Str> message);
 // Issues the parser's warnings.

@@ -63,6 +63,7 @@ constinit Type parser_iterator_type = static_type({
     .name = "formatteriterator",
     .basic_size = sizeof(ParserIterator),
     .dealloc = iterator_dealloc<ParserIterator>,
+    .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = parser_next,
 });
@@ -70,6 +71,7 @@ constinit Type field_iterator_type = static_type({
     .name = "fieldnameiterator",
     .basic_size = sizeof(FieldIterator),
     .dealloc = iterator_dealloc<FieldIterator>,
+    .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = field_next,
 });

@@ -180,7 +180,7 @@ Fallible<Ref<>> builtin_self(Object* object) {
 }
 
 MethodDef builtin_methods[] = {
-    METHOD_NOARGS("__reduce__", builtin_reduce, "($self, /)", "Pickle by name or by attribute of the bound object."),
+    METHOD_NOARGS_UNSIGNED("__reduce__", builtin_reduce, "Pickle by name or by attribute of the bound object."),
     END_ROW,
 };
 MemberDef builtin_members[] = {{"__module__", kObjectOrNone, offsetof(BuiltinFunction, module), 0, nullptr}, END_ROW};
@@ -247,8 +247,6 @@ constinit Type builtin_method_type = static_type({
     .flags = type_flag::kHaveGc | type_flag::kHaveVectorcall,
     .dealloc = builtin_dealloc,
     .traverse = builtin_traverse,
-    .call = builtin_call,
-    .vectorcall_offset = offsetof(BuiltinFunction, vectorcall),
 });
 
 }  // namespace py

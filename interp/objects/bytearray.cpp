@@ -371,6 +371,7 @@ constinit Type bytearray_type = static_type({
     .repr = slot1<bytearray_repr>,
     .str = slot1<bytearray_str>,
     .richcompare = bytearray_richcompare,
+    .getattro = generic_getattro_slot,
     .iter = slot1<bytearray_iter>,
     .number = &bytearray_number,
     .sequence = &bytearray_sequence,

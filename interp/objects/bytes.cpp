@@ -236,6 +236,7 @@ constinit Type bytes_type = static_type({
     .str = slot1<bytes_str>,
     .hash = bytes_hash,
     .richcompare = bytes_richcompare,
+    .getattro = generic_getattro_slot,
     .iter = slot1<bytes_iter>,
     .number = &bytes_number,
     .sequence = &bytes_sequence,

@@ -267,6 +267,7 @@ constinit Type complex_type = static_type({
     .repr = slot1<complex_repr>,
     .hash = complex_hash,
     .richcompare = complex_richcompare,
+    .getattro = generic_getattro_slot,
     .number = &complex_number_methods,
     .methods = complex_methods,
     .members = complex_members,

@@ -222,7 +222,7 @@ Fallible<Ref<>> member_doc(Object* o) { return plain_doc(static_cast<MemberDescr
 Fallible<Ref<>> getset_doc(Object* o) { return plain_doc(static_cast<GetSetDescriptor*>(o)->definition->doc); }
 
 // method_descriptor.__reduce__($self, /)
-MethodDef reduce_methods[] = {METHOD_NOARGS("__reduce__", descriptor_reduce, "($self, /)", "Pickle as an attribute of its class."), END_ROW};
+MethodDef reduce_methods[] = {METHOD_NOARGS_UNSIGNED("__reduce__", descriptor_reduce, "Pickle as an attribute of its class."), END_ROW};
 GetSetDef method_getset[] = {
     GETTER("__doc__", method_doc, nullptr),
     GETTER("__qualname__", descriptor_qualname, nullptr),

@@ -1,5 +1,6 @@
 // dict: look-up, insertion, deletion, growth, life cycle and the type object. Methods are in dict_methods.cpp, merging in
 // dict_merge.cpp, split tables in dict_values.cpp.
+#include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/dict_table.h"
 #include "interp/objects/method_def.h"
@@ -524,6 +525,7 @@ constinit Type dict_type = static_type({
     .hash = hash_not_implemented,
     .richcompare = dict_richcompare,
     .vectorcall = dict_vectorcall,
+    .getattro = generic_getattro_slot,
     .iter = dict_iter,
     .number = &dict_number,
     .sequence = &dict_sequence,

@@ -1,4 +1,5 @@
 // dict_keys, dict_values and dict_items: live views, the first and last with the operations of sets.
+#include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/dict_table.h"
 #include "interp/objects/function.h"
@@ -181,6 +182,7 @@ constinit Type dict_keys_type = static_type({
     .traverse = view_traverse,
     .repr = slot1<view_repr>,
     .richcompare = view_richcompare,
+    .getattro = generic_getattro_slot,
     .iter = keys_view_iter,
     .number = &view_number,
     .sequence = &keys_sequence,
@@ -194,6 +196,7 @@ constinit Type dict_values_type = static_type({
     .dealloc = view_dealloc,
     .traverse = view_traverse,
     .repr = slot1<view_repr>,
+    .getattro = generic_getattro_slot,
     .iter = values_view_iter,
     .sequence = &values_sequence,
     .methods = values_methods,
@@ -207,6 +210,7 @@ constinit Type dict_items_type = static_type({
     .traverse = view_traverse,
     .repr = slot1<view_repr>,
     .richcompare = view_richcompare,
+    .getattro = generic_getattro_slot,
     .iter = items_view_iter,
     .number = &view_number,
     .sequence = &items_sequence,

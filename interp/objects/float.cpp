@@ -265,6 +265,7 @@ constinit Type float_type = static_type({
     .hash = float_hash,
     .richcompare = float_richcompare,
     .vectorcall = float_vectorcall,
+    .getattro = generic_getattro_slot,
     .number = &float_number_methods,
     .methods = float_methods,
     .getset = float_getset,

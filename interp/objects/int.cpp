@@ -204,6 +204,7 @@ constinit Type int_type = static_type({
     .hash = int_hash_slot,
     .richcompare = int_richcompare,
     .vectorcall = int_vectorcall,
+    .getattro = generic_getattro_slot,
     .number = &int_number_methods,
     .methods = int_methods,
     .getset = int_getset,

@@ -668,6 +668,7 @@ constinit Type list_type = static_type({
     .hash = hash_not_implemented,
     .richcompare = list_richcompare,
     .vectorcall = list_vectorcall,
+    .getattro = generic_getattro_slot,
     .iter = list_iter,
     .sequence = &list_sequence,
     .mapping = &list_mapping,

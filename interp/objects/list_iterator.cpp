@@ -1,4 +1,5 @@
 // list_iterator and list_reverseiterator.
+#include "interp/objects/abstract.h"
 #include "interp/objects/list_iterator.h"
 
 #include "interp/objects/dict.h"
@@ -140,6 +141,7 @@ constinit Type list_iterator_type = static_type({
     .flags = type_flag::kHaveGc,
     .dealloc = iterator_dealloc,
     .traverse = iterator_traverse,
+    .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = iterator_next,
     .methods = forward_methods,
@@ -150,6 +152,7 @@ constinit Type list_reverse_iterator_type = static_type({
     .flags = type_flag::kHaveGc,
     .dealloc = iterator_dealloc,
     .traverse = iterator_traverse,
+    .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = reverse_iterator_next,
     .methods = backward_methods,

@@ -441,6 +441,7 @@ constinit Type managed_buffer_type = static_type({
     .dealloc = managed_dealloc,
     .traverse = managed_traverse,
     .clear = managed_clear,
+    .getattro = generic_getattro_slot,
 });
 constinit Type memoryview_type = static_type({
     .name = "memoryview",
@@ -454,6 +455,7 @@ constinit Type memoryview_type = static_type({
     .repr = slot1<view_repr>,
     .hash = view_hash,
     .richcompare = view_richcompare,
+    .getattro = generic_getattro_slot,
     .iter = slot1<view_iter>,
     .sequence = &view_sequence,
     .mapping = &view_mapping,
@@ -469,6 +471,7 @@ constinit Type memory_iterator_type = static_type({
     .flags = type_flag::kHaveGc,
     .dealloc = iterator_dealloc,
     .traverse = iterator_traverse,
+    .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = iterator_next,
 });

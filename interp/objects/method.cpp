@@ -80,9 +80,6 @@ Object* method_getattro(Object* object, Object* name) {
     }
     return get_attr(as_method(object)->function, as_str(name)).release();
 }
-// Bound already: a method found on a class is not bound again.
-Object* method_get(Object* self, Object*, Object*) { return new_reference(self); }
-
 // method(function, instance, /)
 Object* method_construct(Type*, Object* args, Object* kwargs) {
     TRY(check_no_keywords("method", kwargs));
@@ -207,7 +204,6 @@ constinit Type method_type = static_type({
     .methods = method_methods,
     .members = method_members,
     .getset = method_getset,
-    .descr_get = method_get,
     .weaklist_offset = offsetof(Method, weaklist),
     .new_ = method_construct,
 });
@@ -215,13 +211,14 @@ constinit Type instancemethod_type = static_type({
     .name = "instancemethod",
     .basic_size = sizeof(InstanceMethod),
     .flags = type_flag::kHaveGc,
-    .doc = "instancemethod(function)\n\nBind a function to a class.",
+    .doc = "instancemethod(function, /)\n--\n\nMakes any callable a method of the class it stands in.",
     .dealloc = instancemethod_dealloc,
     .traverse = instancemethod_traverse,
     .repr = slot1<instancemethod_repr>,
     .richcompare = instancemethod_richcompare,
     .call = instancemethod_call,
     .getattro = instancemethod_getattro,
+    .setattro = generic_setattro_slot,
     .members = instancemethod_members,
     .getset = instancemethod_getset,
     .descr_get = instancemethod_get,

@@ -1,5 +1,6 @@
 // set and frozenset: the hash table (CPython's probe sequence and growth, since iteration order is visible), life cycle,
 // iterator and type objects. Set algebra and methods are in set_operations.cpp.
+#include "interp/objects/abstract.h"
 #include "interp/objects/set_table.h"
 
 #include "interp/objects/module.h"
@@ -491,6 +492,7 @@ constinit Type set_type = static_type({
     .hash = hash_not_implemented,
     .richcompare = set_richcompare,
     .vectorcall = set_vectorcall,
+    .getattro = generic_getattro_slot,
     .iter = set_iter,
     .number = &set_number,
     .sequence = &set_sequence,
@@ -511,6 +513,7 @@ constinit Type frozenset_type = static_type({
     .hash = frozenset_hash,
     .richcompare = set_richcompare,
     .vectorcall = frozenset_vectorcall,
+    .getattro = generic_getattro_slot,
     .iter = set_iter,
     .number = &frozenset_number,
     .sequence = &set_sequence,
@@ -524,6 +527,7 @@ constinit Type set_iterator_type = static_type({
     .flags = type_flag::kHaveGc,
     .dealloc = set_iterator_dealloc,
     .traverse = set_iterator_traverse,
+    .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = set_iterator_next,
     .methods = set_iterator_methods,

@@ -42,9 +42,9 @@ int not_implemented_bool(Object*) {
 NumberMethods none_number{.boolean = none_bool};
 NumberMethods not_implemented_number{.boolean = not_implemented_bool};
 // NotImplementedType.__reduce__($self, /)
-MethodDef not_implemented_methods[] = {METHOD_NOARGS("__reduce__", not_implemented_repr, "($self, /)", "Pickle by name."), END_ROW};
+MethodDef not_implemented_methods[] = {METHOD_NOARGS_UNSIGNED("__reduce__", not_implemented_repr, "Pickle by name."), END_ROW};
 // ellipsis.__reduce__($self, /)
-MethodDef ellipsis_methods[] = {METHOD_NOARGS("__reduce__", ellipsis_repr, "($self, /)", "Pickle by name."), END_ROW};
+MethodDef ellipsis_methods[] = {METHOD_NOARGS_UNSIGNED("__reduce__", ellipsis_repr, "Pickle by name."), END_ROW};
 
 }  // namespace
 
@@ -67,6 +67,7 @@ constinit Type ellipsis_type = static_type({
     .name = "ellipsis",
     .dealloc = revive,
     .repr = slot1<ellipsis_repr>,
+    .getattro = generic_getattro_slot,
     .methods = ellipsis_methods,
     .new_ = ellipsis_new,
 });

@@ -191,6 +191,7 @@ constinit Type slice_type = static_type({
     .repr = slot1<slice_repr>,
     .hash = hash_not_implemented,
     .richcompare = slice_richcompare,
+    .getattro = generic_getattro_slot,
     .methods = slice_methods,
     .members = slice_members,
     .new_ = slice_tp_new,

@@ -142,7 +142,7 @@ Fallible<Ref<>> method_wrapper_qualname(Object* object) { return descriptor_qual
 
 // wrapper_descriptor.__reduce__($self, /)
 MethodDef wrapper_descriptor_methods[] = {
-    METHOD_NOARGS("__reduce__", descriptor_reduce, "($self, /)", "Pickle as an attribute of its class."),
+    METHOD_NOARGS_UNSIGNED("__reduce__", descriptor_reduce, "Pickle as an attribute of its class."),
     END_ROW,
 };
 GetSetDef wrapper_descriptor_getset[] = {
@@ -152,7 +152,7 @@ GetSetDef wrapper_descriptor_getset[] = {
     END_ROW,
 };
 MethodDef method_wrapper_methods[] = {
-    METHOD_NOARGS("__reduce__", method_wrapper_reduce, "($self, /)", "Pickle as an attribute of its object."),
+    METHOD_NOARGS_UNSIGNED("__reduce__", method_wrapper_reduce, "Pickle as an attribute of its object."),
     END_ROW,
 };
 MemberDef method_wrapper_members[] = {{"__self__", kObject, offsetof(MethodWrapper, self), kReadOnly, nullptr}, END_ROW};

@@ -230,6 +230,7 @@ constinit Type str_type = static_type({
     .hash = str_hash_slot,
     .richcompare = str_richcompare,
     .vectorcall = str_vectorcall,
+    .getattro = generic_getattro_slot,
     .iter = slot1<str_iter>,
     .number = &str_number,
     .sequence = &str_sequence,

@@ -84,7 +84,8 @@ Fallible<Ref<>> struct_sequence_repr(Object* self) {
     SequenceType* spec = spec_of(self->type);
     Ref<Str> text = TRY(format_str("%s(", spec->name));
     for (int i = 0; i < spec->visible; ++i) {
-        const char* name = spec->names[i].name;
+        // The names of the named fields in order: an unnamed item is shown under the next field's name.
+        const char* name = i < spec->fields - spec->unnamed ? spec->members[i].name : nullptr;
         if (!name) return raise(exc::SystemError, "In structseq_repr(), member %d name is NULL for type %.500s", i, spec->name);
         text = TRY(format_str(i ? "%U, %s=%R" : "%U%s=%R", text.get(), name, items_of(self)[i]));
     }

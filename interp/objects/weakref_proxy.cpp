@@ -153,7 +153,7 @@ MethodDef proxy_methods[] = {
     END_ROW,
 };
 
-constexpr TypeSpec proxy_spec(const char* name, TernarySlot call_slot) {
+constexpr TypeSpec proxy_spec(const char* name, TernarySlot call_slot, MethodDef* methods) {
     TypeSpec spec{.name = name};
     spec.basic_size = sizeof(WeakReference);
     spec.flags = type_flag::kHaveGc;
@@ -171,13 +171,13 @@ constexpr TypeSpec proxy_spec(const char* name, TernarySlot call_slot) {
     spec.number = &proxy_number;
     spec.sequence = &proxy_sequence;
     spec.mapping = &proxy_mapping;
-    spec.methods = proxy_methods;
+    spec.methods = methods;
     return spec;
 }
 
 }  // namespace
 
-constinit Type weakproxy_type = static_type(proxy_spec("weakref.ProxyType", nullptr));
-constinit Type weakcallableproxy_type = static_type(proxy_spec("weakref.CallableProxyType", proxy_call));
+constinit Type weakproxy_type = static_type(proxy_spec("weakref.ProxyType", nullptr, proxy_methods));
+constinit Type weakcallableproxy_type = static_type(proxy_spec("weakref.CallableProxyType", proxy_call, nullptr));
 
 }  // namespace py

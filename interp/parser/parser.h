@@ -70,6 +70,7 @@ struct SyntaxProblem {
     bool has_end = true;      // false: end_lineno and end_offset are None
     std::string_view text{};  // the source line, with its newline; in the arena
     bool has_text = false;
+    bool found_by_grammar = false;  // in a file (Exec): who raises it shows the line as it is on disk, where it can be read
 };
 
 enum class WarningKind : uint8_t { Deprecation, Syntax };

@@ -57,6 +57,7 @@ std::nullptr_t Parser::raise_known(ProblemKind kind, int lineno, int column, int
     problem_.kind = kind;
     problem_.lineno = lineno;
     problem_.end_lineno = end_lineno;
+    problem_.found_by_grammar = rule_ == StartRule::File;
     fill_text(lineno);
     if (rule_ == StartRule::FString) {
         Buffer<char> text;

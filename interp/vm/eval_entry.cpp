@@ -26,7 +26,9 @@ Fallible<Object*> builtins_of_globals(Object* globals) {
     if (is_dict(globals)) builtins = dict_get_str(as_dict(globals), "__builtins__"_name);
     if (!builtins) {
         if (error_occurred()) return raised;
-        return static_cast<Object*>(runtime().builtins);
+        // A function made without builtins of its own sees those of its maker.
+        InterpreterFrame* frame = current_frame();
+        return frame && frame->builtins ? frame->builtins : static_cast<Object*>(runtime().builtins);
     }
     if (is_exact(builtins, module_type)) return static_cast<Object*>(static_cast<Module*>(builtins)->dict);
     return builtins;
