@@ -212,7 +212,7 @@ Fallible<Ref<>> Reader::read_whole(const char* where) {
 }
 
 Fallible<Ref<>> Reader::read_tuple(ssize_t count, int reference) {
-    if (!source_.may_hold(size_t(count))) return raise(exc::EOFError, "marshal data too short");
+    if (!source_.may_hold(size_t(count))) return raise(exc::EOFError, "EOF read where object expected");
     Ref<Tuple> tuple = TRY(tuple_new(count));
     // Whoever refers to the tuple while it is filled must not find holes.
     for (ssize_t i = 0; i < count; i++) tuple->items[i] = new_reference(none());
@@ -224,7 +224,7 @@ Fallible<Ref<>> Reader::read_tuple(ssize_t count, int reference) {
 
 Fallible<Ref<>> Reader::read_list(int reference) {
     ssize_t count = TRY(size("list"));
-    if (!source_.may_hold(size_t(count))) return raise(exc::EOFError, "marshal data too short");
+    if (!source_.may_hold(size_t(count))) return raise(exc::EOFError, "EOF read where object expected");
     Ref<List> list = TRY(list_new(0));
     note(reference, list.get(), true);
     for (ssize_t i = 0; i < count; i++) TRY(list_append_steal(list.get(), TRY(read_whole("list"))));
@@ -246,7 +246,7 @@ Fallible<Ref<>> Reader::read_dict(int reference) {
 
 Fallible<Ref<>> Reader::read_set(bool frozen, int reference) {
     ssize_t count = TRY(size("set"));
-    if (!source_.may_hold(size_t(count))) return raise(exc::EOFError, "marshal data too short");
+    if (!source_.may_hold(size_t(count))) return raise(exc::EOFError, "EOF read where object expected");
     Ref<Set> set = frozen ? TRY(frozenset_new(nullptr)) : TRY(set_new(nullptr));
     if (!frozen) note(reference, set.get(), true);
     if (frozen && count > 0) {
