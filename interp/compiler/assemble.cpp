@@ -8,12 +8,18 @@ namespace {
 
 using Bytestring = ast::Buffer<char>;
 
-int cache_units(int opcode) { return opcode < 256 ? opcode_info[opcode].cache_units : 0; }
+int cache_units(int opcode) {
+    return opcode < 256 ? opcode_info[opcode].cache_units : 0;
+}
 
 // Instructions without operand may still hold that of the one they have replaced.
-unsigned operand_of(const Instruction& instruction) { return instruction.opcode >= kHaveArgument ? unsigned(instruction.oparg) : 0; }
+unsigned operand_of(const Instruction& instruction) {
+    return instruction.opcode >= kHaveArgument ? unsigned(instruction.oparg) : 0;
+}
 
-int argument_units(unsigned operand) { return 1 + (operand > 0xFF) + (operand > 0xFFFF) + (operand > 0xFFFFFF); }
+int argument_units(unsigned operand) {
+    return 1 + (operand > 0xFF) + (operand > 0xFFFF) + (operand > 0xFFFFFF);
+}
 
 int size_in_units(const Instruction& instruction) {
     return argument_units(operand_of(instruction)) + cache_units(instruction.opcode);
@@ -27,7 +33,8 @@ void assign_offsets(FlowGraph& graph) {
         int offset = 0;
         for (Block* block = graph.entry(); block != nullptr; block = block->next) {
             block->offset = offset;
-            for (const Instruction& instruction : block->code) offset += size_in_units(instruction);
+            for (const Instruction& instruction : block->code)
+                offset += size_in_units(instruction);
         }
         for (Block* block = graph.entry(); block != nullptr; block = block->next) {
             int behind = block->offset;
@@ -76,7 +83,8 @@ class LineTable {
 
     void head(int code, int units) { out_.push(char(0x80 | code << 3 | (units - 1))); }
     void varint(unsigned value) {
-        for (; value >= 64; value >>= 6) out_.push(char(0x40 | (value & 63)));
+        for (; value >= 64; value >>= 6)
+            out_.push(char(0x40 | (value & 63)));
         out_.push(char(value));
     }
     void signed_varint(int value) { varint(value < 0 ? (0u - unsigned(value)) << 1 | 1 : unsigned(value) << 1); }
@@ -153,7 +161,9 @@ void emit_exception_table(Bytestring& out, FlowGraph& graph) {
     if (handler != nullptr) handler_entry(out, start, offset, handler);
 }
 
-Fallible<Ref<Bytes>> to_bytes(const Bytestring& text) { return bytes_from({text.data(), text.size()}); }
+Fallible<Ref<Bytes>> to_bytes(const Bytestring& text) {
+    return bytes_from({text.data(), text.size()});
+}
 
 }  // namespace
 

@@ -4,8 +4,8 @@
 #include <cstdarg>
 #include <cstring>
 
-#include "interp/compiler/syntax_error.h"
 #include "interp/compiler/compile.h"
+#include "interp/compiler/syntax_error.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
@@ -27,13 +27,15 @@ void Codegen::collect_names(NameTable<int>& table, Scope* scope, SymbolScope wan
     for (const auto& symbol : scope->symbols)
         if (((symbol.value >> kScopeShift) & kScopeMask) == wanted || (symbol.value & flag)) found.push(symbol.name);
     std::sort(found.begin(), found.end(), name_less);
-    for (uint32_t i = 0; i < found.size(); i++) table.set(found[i], int(offset + i));
+    for (uint32_t i = 0; i < found.size(); i++)
+        table.set(found[i], int(offset + i));
 }
 
 void Codegen::enter_unit(Identifier name, UnitKind kind, const ast::Node* node, int line) {
     Scope* scope = symbols_.scope_of(node);
     Unit* unit = new Unit(arena_, scope, kind, name, line);
-    for (Identifier parameter : scope->parameters) index_in(unit->varnames, parameter);
+    for (Identifier parameter : scope->parameters)
+        index_in(unit->varnames, parameter);
     collect_names(unit->cellvars, scope, kCellScope, 0, 0);
     if (scope->needs_class_cell) unit->cellvars.set(arena_.intern("__class__"), 0);
     collect_names(unit->freevars, scope, kFreeScope, kDefFreeClass, unit->cellvars.size());
@@ -56,9 +58,11 @@ void Codegen::set_qualname() {
     if (parent->outer == nullptr) return;
     bool is_definition =
         unit_->kind == UnitKind::Function || unit_->kind == UnitKind::AsyncFunction || unit_->kind == UnitKind::Class;
-    if (is_definition && parent->scope->scope_of(symbols_.mangle(parent->private_class, unit_->name)) == kGlobalExplicit) return;
-    bool in_function =
-        parent->kind == UnitKind::Function || parent->kind == UnitKind::AsyncFunction || parent->kind == UnitKind::Lambda;
+    if (is_definition &&
+        parent->scope->scope_of(symbols_.mangle(parent->private_class, unit_->name)) == kGlobalExplicit)
+        return;
+    bool in_function = parent->kind == UnitKind::Function || parent->kind == UnitKind::AsyncFunction ||
+                       parent->kind == UnitKind::Lambda;
     std::string_view middle = in_function ? ".<locals>." : ".";
     std::string_view base = parent->qualname->view(), name = unit_->name->view();
     size_t size = base.size() + middle.size() + name.size();
@@ -74,7 +78,8 @@ Fallible<Compiled> Codegen::leave_unit(bool returns_none) {
     if (!assembled.ok()) return raised;
     Compiled compiled{assembled.take(), arena_.make_seq<Identifier>(unit_->freevars.size())};
     uint32_t i = 0;
-    for (const auto& name : unit_->freevars) compiled.free_names[i++] = name.name;
+    for (const auto& name : unit_->freevars)
+        compiled.free_names[i++] = name.name;
     Unit* done = unit_;
     unit_ = done->outer;
     delete done;
@@ -105,7 +110,8 @@ Fallible<Ref<Code>> Codegen::compile(ast::Mod* tree) {
         TRY(visit(ast::as<ast::Expression>(tree)->body));
         returns_none = false;
     }
-    Object* code = TRY(leave_unit(returns_none)).code;
+    Object* code = TRY(leave_unit(returns_none))
+    .code;
     return share(static_cast<Code*>(code));
 }
 
@@ -127,20 +133,27 @@ Fallible<void> Codegen::warning(const char* format, ...) {
     return warn_at(exc::SyntaxWarning, options_.filename, unit_->location, message.take());
 }
 
-Fallible<int> Codegen::add_constant(Object* object) { return unit_->constants.add(TRY(cache_.merge(object))); }
+Fallible<int> Codegen::add_constant(Object* object) {
+    return unit_->constants.add(TRY(cache_.merge(object)));
+}
 
 Fallible<void> Codegen::load_constant(Object* object) {
     op(LOAD_CONST, TRY(add_constant(object)));
     return {};
 }
 
-Fallible<void> Codegen::load_int(int value) { return load_constant(TRY(int_from(value))); }
+Fallible<void> Codegen::load_int(int value) {
+    return load_constant(TRY(int_from(value)));
+}
 
-Fallible<void> Codegen::load_name_constant(Identifier name) { return load_constant(TRY(pool_.str_of(name))); }
+Fallible<void> Codegen::load_name_constant(Identifier name) {
+    return load_constant(TRY(pool_.str_of(name)));
+}
 
 Fallible<Object*> Codegen::names_tuple(ast::Seq<Identifier> names) {
     Ref<Tuple> tuple = TRY(tuple_new(names.size()));
-    for (uint32_t i = 0; i < names.size(); i++) tuple->items[i] = new_reference(static_cast<Object*>(TRY(pool_.str_of(names[i]))));
+    for (uint32_t i = 0; i < names.size(); i++)
+        tuple->items[i] = new_reference(static_cast<Object*>(TRY(pool_.str_of(names[i]))));
     return pool_.keep(std::move(tuple));
 }
 
@@ -162,7 +175,8 @@ Fallible<void> Codegen::name_op(Identifier name, ast::ExprContext context) {
         case kFreeScope:
         case kCellScope:
             table = unit_->scope->scope_of(mangled) == kFreeScope ? &unit_->freevars : &unit_->cellvars;
-            opcodes = {unit_->scope->type == BlockType::Class ? LOAD_CLASSDEREF : LOAD_DEREF, STORE_DEREF, DELETE_DEREF};
+            opcodes = {unit_->scope->type == BlockType::Class ? LOAD_CLASSDEREF : LOAD_DEREF, STORE_DEREF,
+                       DELETE_DEREF};
             break;
         case kLocalScope:
             if (!in_function) break;
@@ -175,7 +189,9 @@ Fallible<void> Codegen::name_op(Identifier name, ast::ExprContext context) {
         case kGlobalExplicit: opcodes = {LOAD_GLOBAL, STORE_GLOBAL, DELETE_GLOBAL}; break;
         case kNoScope: break;
     }
-    int opcode = context == ast::ExprContext::Load ? opcodes.load : context == ast::ExprContext::Store ? opcodes.store : opcodes.remove;
+    int opcode = context == ast::ExprContext::Load    ? opcodes.load
+                 : context == ast::ExprContext::Store ? opcodes.store
+                                                      : opcodes.remove;
     int index = index_in(*table, mangled);
     op(opcode, opcode == LOAD_GLOBAL ? index << 1 : index);
     return {};
@@ -210,7 +226,8 @@ void Codegen::reraise_after_pop() {
 }
 
 Fallible<void> Codegen::exit_with_nones() {
-    for (int i = 0; i < 3; i++) TRY(load_constant(none()));
+    for (int i = 0; i < 3; i++)
+        TRY(load_constant(none()));
     call(2);
     return {};
 }

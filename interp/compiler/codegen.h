@@ -14,22 +14,37 @@ enum class UnitKind : uint8_t { Module, Class, Function, AsyncFunction, Lambda, 
 
 // What a jump out of a statement must undo on the way.
 enum class FrameKind : uint8_t {
-    WhileLoop, ForLoop, TryExcept, FinallyTry, FinallyEnd, With, AsyncWith, HandlerCleanup, PopValue, ExceptionHandler,
-    ExceptionGroupHandler, AsyncComprehension,
+    WhileLoop,
+    ForLoop,
+    TryExcept,
+    FinallyTry,
+    FinallyEnd,
+    With,
+    AsyncWith,
+    HandlerCleanup,
+    PopValue,
+    ExceptionHandler,
+    ExceptionGroupHandler,
+    AsyncComprehension,
 };
 struct FrameBlock {
     FrameKind kind;
     Block* start = nullptr;
     Block* exit = nullptr;
-    ast::Seq<ast::Stmt*> final_body{};   // FinallyTry
+    ast::Seq<ast::Stmt*> final_body{};        // FinallyTry
     const ast::Located* statement = nullptr;  // With, AsyncWith
-    Identifier name = nullptr;           // HandlerCleanup: `except … as name`
+    Identifier name = nullptr;                // HandlerCleanup: `except … as name`
 };
 
 // One code object being made.
 struct Unit {
     Unit(ast::Arena& arena, Scope* block, UnitKind unit_kind, Identifier unit_name, int line)
-        : graph(arena), scope(block), kind(unit_kind), name(unit_name), qualname(unit_name), first_line(line),
+        : graph(arena),
+          scope(block),
+          kind(unit_kind),
+          name(unit_name),
+          qualname(unit_name),
+          first_line(line),
           location{line, 0, line, 0} {}
     FlowGraph graph;
     Scope* scope;
@@ -38,7 +53,7 @@ struct Unit {
     Identifier qualname;
     Identifier private_class = nullptr;  // for mangling
     int first_line;
-    Location location;                   // of what is emitted next
+    Location location;  // of what is emitted next
     NameTable<int> names, varnames, cellvars, freevars;
     ConstantTable constants;
     int argcount = 0, positional_only = 0, keyword_only = 0;
@@ -219,10 +234,10 @@ class Codegen {
 
     // match (codegen_pattern.cpp).
     struct PatternContext {
-        ast::Buffer<Identifier> stores;   // captured so far, values on the stack
+        ast::Buffer<Identifier> stores;  // captured so far, values on the stack
         bool allow_irrefutable = false;
-        ast::Buffer<Block*> fail_pop;     // fail_pop[n]: drops n values, then the pattern has failed
-        int on_top = 0;                   // values above the captures that failing must drop
+        ast::Buffer<Block*> fail_pop;  // fail_pop[n]: drops n values, then the pattern has failed
+        int on_top = 0;                // values above the captures that failing must drop
     };
     Fallible<void> visit_match(ast::Match* node);
     Fallible<void> visit_case(ast::MatchCase* item, bool keeps_subject, bool allow_irrefutable, Block* end);

@@ -20,12 +20,16 @@ constexpr int kStackGuideline = 30;
 const Type* known_type(const ast::Expr* node) {
     switch (node->node_kind) {
         case NodeKind::Tuple: return &tuple_type;
-        case NodeKind::List: case NodeKind::ListComp: return &list_type;
-        case NodeKind::Dict: case NodeKind::DictComp: return &dict_type;
-        case NodeKind::Set: case NodeKind::SetComp: return &set_type;
+        case NodeKind::List:
+        case NodeKind::ListComp: return &list_type;
+        case NodeKind::Dict:
+        case NodeKind::DictComp: return &dict_type;
+        case NodeKind::Set:
+        case NodeKind::SetComp: return &set_type;
         case NodeKind::GeneratorExp: return &generator_type;
         case NodeKind::Lambda: return &function_type;
-        case NodeKind::JoinedStr: case NodeKind::FormattedValue: return &str_type;
+        case NodeKind::JoinedStr:
+        case NodeKind::FormattedValue: return &str_type;
         case NodeKind::Constant: return static_cast<Object*>(ast::as<ast::Constant>(node)->value.object)->type;
         default: return nullptr;
     }
@@ -47,9 +51,17 @@ bool has_unpacking(ast::Seq<ast::Keyword*> keywords) {
 
 Fallible<void> Codegen::check_called(ast::Expr* function) {
     switch (function->node_kind) {
-        case NodeKind::Constant: case NodeKind::Tuple: case NodeKind::List: case NodeKind::ListComp: case NodeKind::Dict:
-        case NodeKind::DictComp: case NodeKind::Set: case NodeKind::SetComp: case NodeKind::GeneratorExp:
-        case NodeKind::JoinedStr: case NodeKind::FormattedValue:
+        case NodeKind::Constant:
+        case NodeKind::Tuple:
+        case NodeKind::List:
+        case NodeKind::ListComp:
+        case NodeKind::Dict:
+        case NodeKind::DictComp:
+        case NodeKind::Set:
+        case NodeKind::SetComp:
+        case NodeKind::GeneratorExp:
+        case NodeKind::JoinedStr:
+        case NodeKind::FormattedValue:
             return warning("'%.200s' object is not callable; perhaps you missed a comma?", known_type(function)->name);
         default: return {};
     }
@@ -59,12 +71,15 @@ Fallible<void> Codegen::check_subscripted(ast::Expr* value) {
     switch (value->node_kind) {
         case NodeKind::Constant: {
             auto* object = static_cast<Object*>(ast::as<ast::Constant>(value)->value.object);
-            bool never = object == none() || object == ellipsis() || is_int(object) || is_float(object) || is_complex(object) ||
-                         is_any_set(object);
+            bool never = object == none() || object == ellipsis() || is_int(object) || is_float(object) ||
+                         is_complex(object) || is_any_set(object);
             if (!never) return {};
             break;
         }
-        case NodeKind::Set: case NodeKind::SetComp: case NodeKind::GeneratorExp: case NodeKind::Lambda: break;
+        case NodeKind::Set:
+        case NodeKind::SetComp:
+        case NodeKind::GeneratorExp:
+        case NodeKind::Lambda: break;
         default: return {};
     }
     return warning("'%.200s' object is not subscriptable; perhaps you missed a comma?", known_type(value)->name);
@@ -79,12 +94,15 @@ Fallible<void> Codegen::check_index(ast::Expr* value, ast::Expr* index) {
             if (!is_str(object) && !is_bytes(object) && !is_tuple(object)) return {};
             break;
         }
-        case NodeKind::Tuple: case NodeKind::List: case NodeKind::ListComp: case NodeKind::JoinedStr:
+        case NodeKind::Tuple:
+        case NodeKind::List:
+        case NodeKind::ListComp:
+        case NodeKind::JoinedStr:
         case NodeKind::FormattedValue: break;
         default: return {};
     }
-    return warning("%.200s indices must be integers or slices, not %.200s; perhaps you missed a comma?", known_type(value)->name,
-                   index_type->name);
+    return warning("%.200s indices must be integers or slices, not %.200s; perhaps you missed a comma?",
+                   known_type(value)->name, index_type->name);
 }
 
 Fallible<void> Codegen::validate_keywords(ast::Seq<ast::Keyword*> keywords) {
@@ -103,7 +121,8 @@ Fallible<void> Codegen::validate_keywords(ast::Seq<ast::Keyword*> keywords) {
 
 Fallible<void> Codegen::keyword_names(ast::Seq<ast::Keyword*> keywords) {
     ast::Seq<Identifier> names = arena_.make_seq<Identifier>(keywords.size());
-    for (uint32_t i = 0; i < names.size(); i++) names[i] = keywords[i]->arg;
+    for (uint32_t i = 0; i < names.size(); i++)
+        names[i] = keywords[i]->arg;
     op(KW_NAMES, TRY(add_constant(TRY(names_tuple(names)))));
     return {};
 }
@@ -116,14 +135,16 @@ Fallible<bool> Codegen::visit_method_call(ast::Call* node) {
     if (count + (node->keywords.empty() ? 0 : 1) >= kStackGuideline) return false;
     if (first_starred(node->args) != nullptr || has_unpacking(node->keywords)) return false;
     // What the module imports under that name is most likely a module: its functions are no methods.
-    if (auto* base = ast::as_if<ast::Name>(method->value); base && (symbols_.top()->flags_of(base->id) & kDefImport)) return false;
+    if (auto* base = ast::as_if<ast::Name>(method->value); base && (symbols_.top()->flags_of(base->id) & kDefImport))
+        return false;
     TRY(visit(method->value));
     Location saved = unit_->location;
     at(method);
     at_attribute_name(method);
     op_name(LOAD_METHOD, method->attr);
     TRY(visit_all(node->args));
-    for (ast::Keyword* keyword : node->keywords) TRY(visit(keyword->value));
+    for (ast::Keyword* keyword : node->keywords)
+        TRY(visit(keyword->value));
     if (!node->keywords.empty()) TRY(keyword_names(node->keywords));
     at(node);
     at_attribute_name(method);
@@ -151,7 +172,8 @@ Fallible<void> Codegen::visit_call_arguments(int pushed, ast::Seq<ast::Expr*> ar
         return visit_call_unpacking(pushed, args, keywords);
     TRY(visit_all(args));
     if (named > 0) {
-        for (ast::Keyword* keyword : keywords) TRY(visit(keyword->value));
+        for (ast::Keyword* keyword : keywords)
+            TRY(visit(keyword->value));
         TRY(keyword_names(keywords));
     }
     call(pushed + positional + named);

@@ -36,9 +36,11 @@ void Codegen::insert_prefix(const ast::Buffer<int>& cell_slots, int flags) {
     // Cells in the order of their slots; the operand is fixed with those of the other cell instructions.
     uint32_t cells = unit_->cellvars.size();
     ast::Buffer<int> order;
-    for (uint32_t i = 0; i < cells; i++) order.push(int(i));
+    for (uint32_t i = 0; i < cells; i++)
+        order.push(int(i));
     std::sort(order.begin(), order.end(), [&](int a, int b) { return cell_slots[size_t(a)] < cell_slots[size_t(b)]; });
-    for (uint32_t i = 0; i < cells; i++) graph.insert_at_entry(i, {MAKE_CELL, order[i], nullptr, nullptr, kNoLocation});
+    for (uint32_t i = 0; i < cells; i++)
+        graph.insert_at_entry(i, {MAKE_CELL, order[i], nullptr, nullptr, kNoLocation});
     int free_count = int(unit_->freevars.size());
     if (free_count > 0) graph.insert_at_entry(0, {COPY_FREE_VARS, free_count, nullptr, nullptr, kNoLocation});
 }
@@ -55,10 +57,14 @@ int Codegen::fix_cell_slots(ast::Buffer<int>& cell_slots) {
         }
     }
     for (Block* block = unit_->graph.entry(); block != nullptr; block = block->next)
-        for (Instruction& instruction : block->code) switch (instruction.opcode) {
-                case MAKE_CELL: case LOAD_CLOSURE: case LOAD_DEREF: case STORE_DEREF: case DELETE_DEREF: case LOAD_CLASSDEREF:
-                    instruction.oparg = cell_slots[size_t(instruction.oparg)];
-                    break;
+        for (Instruction& instruction : block->code)
+            switch (instruction.opcode) {
+                case MAKE_CELL:
+                case LOAD_CLOSURE:
+                case LOAD_DEREF:
+                case STORE_DEREF:
+                case DELETE_DEREF:
+                case LOAD_CLASSDEREF: instruction.oparg = cell_slots[size_t(instruction.oparg)]; break;
                 default: break;
             }
     return dropped;
@@ -82,7 +88,8 @@ Fallible<Object*> Codegen::assemble(bool returns_none) {
         const int* argument = unit_->varnames.find(cell.name);
         cell_slots.push(argument ? *argument : locals + int(cell_slots.size()));
     }
-    for (uint32_t i = 0; i < unit_->freevars.size(); i++) cell_slots.push(locals + int(cell_slots.size()));
+    for (uint32_t i = 0; i < unit_->freevars.size(); i++)
+        cell_slots.push(locals + int(cell_slots.size()));
     int flags = code_flags();
     insert_prefix(cell_slots, flags);
     int dropped = fix_cell_slots(cell_slots);
@@ -101,7 +108,8 @@ Fallible<Object*> Codegen::make_code(int flags, int stack_size, int dropped_cell
     Unit& unit = *unit_;
     Assembled assembled = TRY(assemble_graph(unit.graph, unit.first_line));
     Ref<Tuple> constants = TRY(tuple_new(unit.constants.size()));
-    for (uint32_t i = 0; i < unit.constants.size(); i++) constants->items[i] = new_reference(unit.constants[i]);
+    for (uint32_t i = 0; i < unit.constants.size(); i++)
+        constants->items[i] = new_reference(unit.constants[i]);
     Ref<Tuple> names = TRY(tuple_new(unit.names.size()));
     for (uint32_t i = 0; i < unit.names.size(); i++)
         names->items[i] = new_reference(static_cast<Object*>(TRY(pool_.str_of(unit.names[i].name))));
@@ -117,25 +125,20 @@ Fallible<Object*> Codegen::make_code(int flags, int stack_size, int dropped_cell
         TRY(add_local(local.name, kFastLocal | (unit.cellvars.contains(local.name) ? kFastCell : 0)));
     for (const auto& cell : unit.cellvars)
         if (!unit.varnames.contains(cell.name)) TRY(add_local(cell.name, kFastCell));
-    for (const auto& name : unit.freevars) TRY(add_local(name.name, kFastFree));
+    for (const auto& name : unit.freevars)
+        TRY(add_local(name.name, kFastFree));
     Ref<Bytes> local_kinds = TRY(bytes_from({kinds.data(), kinds.size()}));
-    CodeSpec spec{
-        .filename = options_.filename,
-        .name = TRY(pool_.str_of(unit.name)),
-        .qualname = TRY(pool_.str_of(unit.qualname)),
-        .flags = flags,
-        .first_line = unit.first_line,
-        .code = assembled.code.get(),
-        .line_table = assembled.line_table.get(),
-        .consts = TRY(cache_.merge_shallow(pool_.keep(std::move(constants)))),
-        .names = TRY(cache_.merge_shallow(pool_.keep(std::move(names)))),
-        .local_names = TRY(cache_.merge_shallow(pool_.keep(std::move(local_names)))),
-        .local_kinds = local_kinds.get(),
-        .argcount = unit.argcount,
-        .positional_only_argcount = unit.positional_only,
-        .keyword_only_argcount = unit.keyword_only,
-        .stack_size = stack_size,
-        .exception_table = assembled.exception_table.get(),
+    CodeSpec spec {
+        .filename = options_.filename, .name = TRY(pool_.str_of(unit.name))
+        , .qualname = TRY(pool_.str_of(unit.qualname))
+        , .flags = flags, .first_line = unit.first_line, .code = assembled.code.get(),
+          .line_table = assembled.line_table.get(),
+          .consts = TRY(cache_.merge_shallow(pool_.keep(std::move(constants))))
+        , .names = TRY(cache_.merge_shallow(pool_.keep(std::move(names))))
+        , .local_names = TRY(cache_.merge_shallow(pool_.keep(std::move(local_names))))
+        , .local_kinds = local_kinds.get(), .argcount = unit.argcount, .positional_only_argcount = unit.positional_only,
+          .keyword_only_argcount = unit.keyword_only, .stack_size = stack_size,
+          .exception_table = assembled.exception_table.get(),
     };
     return pool_.keep(TRY(code_new(spec)));
 }

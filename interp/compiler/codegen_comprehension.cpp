@@ -11,7 +11,8 @@ Fallible<void> Codegen::visit_comprehension(ast::Expr* node, const char* name, c
     enter_unit(arena_.intern(name), UnitKind::Comprehension, node, node->lineno);
     at(node);
     bool is_async = unit_->scope->coroutine;
-    if (is_async && !is_generator && outer_kind != UnitKind::AsyncFunction && outer_kind != UnitKind::Comprehension && !at_top_level)
+    if (is_async && !is_generator && outer_kind != UnitKind::AsyncFunction && outer_kind != UnitKind::Comprehension &&
+        !at_top_level)
         return error("asynchronous comprehension outside of an asynchronous function");
     switch (parts.kind) {
         case ComprehensionKind::List: op(BUILD_LIST, 0); break;
@@ -31,7 +32,8 @@ Fallible<void> Codegen::visit_comprehension(ast::Expr* node, const char* name, c
 }
 
 Fallible<void> Codegen::visit_generator(const ComprehensionParts& parts, uint32_t index, int depth) {
-    return parts.generators[index]->is_async ? visit_async_generator(parts, index, depth) : visit_sync_generator(parts, index, depth);
+    return parts.generators[index]->is_async ? visit_async_generator(parts, index, depth)
+                                             : visit_sync_generator(parts, index, depth);
 }
 
 // What the innermost loop does with each element; the result lies `depth` iterators below.
@@ -80,7 +82,8 @@ Fallible<void> Codegen::visit_sync_generator(const ComprehensionParts& parts, ui
         jump(FOR_ITER, anchor);
     }
     TRY(visit(generator->target));
-    for (ast::Expr* condition : generator->ifs) TRY(jump_if(condition, if_cleanup, false));
+    for (ast::Expr* condition : generator->ifs)
+        TRY(jump_if(condition, if_cleanup, false));
     TRY(index + 1 < parts.generators.size() ? visit_generator(parts, index + 1, depth) : visit_element(parts, depth));
     use_next(if_cleanup);
     if (start) {
@@ -110,7 +113,8 @@ Fallible<void> Codegen::visit_async_generator(const ComprehensionParts& parts, u
     yield_from(true);
     op(POP_BLOCK);
     TRY(visit(generator->target));
-    for (ast::Expr* condition : generator->ifs) TRY(jump_if(condition, if_cleanup, false));
+    for (ast::Expr* condition : generator->ifs)
+        TRY(jump_if(condition, if_cleanup, false));
     depth++;
     TRY(index + 1 < parts.generators.size() ? visit_generator(parts, index + 1, depth) : visit_element(parts, depth));
     use_next(if_cleanup);

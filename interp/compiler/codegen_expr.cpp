@@ -77,7 +77,8 @@ void Codegen::compare_op(ast::CompareOperator operation) {
 }
 
 Fallible<void> Codegen::visit_all(ast::Seq<ast::Expr*> nodes) {
-    for (ast::Expr* node : nodes) TRY(visit(node));
+    for (ast::Expr* node : nodes)
+        TRY(visit(node));
     return {};
 }
 
@@ -95,7 +96,8 @@ Fallible<void> Codegen::check_identity_with_literal(ast::Compare* node) {
         bool right = has_identity(node->comparators[i]);
         if (!left || !right) {
             if (node->ops[i] == ast::CompareOperator::Is) return warning("\"is\" with a literal. Did you mean \"==\"?");
-            if (node->ops[i] == ast::CompareOperator::IsNot) return warning("\"is not\" with a literal. Did you mean \"!=\"?");
+            if (node->ops[i] == ast::CompareOperator::IsNot)
+                return warning("\"is not\" with a literal. Did you mean \"!=\"?");
         }
         left = right;
     }
@@ -162,7 +164,8 @@ Fallible<void> Codegen::jump_if(ast::Expr* node, Block* target, bool condition) 
         bool is_or = boolean->op == ast::BoolOperator::Or;
         Block* early = is_or == condition ? target : new_block();
         uint32_t last = boolean->values.size() - 1;
-        for (uint32_t i = 0; i < last; i++) TRY(jump_if(boolean->values[i], early, is_or));
+        for (uint32_t i = 0; i < last; i++)
+            TRY(jump_if(boolean->values[i], early, is_or));
         TRY(jump_if(boolean->values[last], target, condition));
         if (early != target) use_next(early);
         return {};
@@ -217,7 +220,8 @@ Fallible<void> Codegen::visit_dict_part(ast::Dict* node, uint32_t begin, uint32_
     int count = int(end - begin);
     bool big = count * 2 > kStackGuideline;
     if (count > 1 && !big && all_constant(node->keys, begin, end)) {
-        for (uint32_t i = begin; i < end; i++) TRY(visit(node->values[i]));
+        for (uint32_t i = begin; i < end; i++)
+            TRY(visit(node->values[i]));
         Ref<Tuple> keys = TRY(tuple_new(count));
         for (uint32_t i = begin; i < end; i++)
             keys->items[i - begin] = new_reference(TRY(pool_.object_of(ast::as<ast::Constant>(node->keys[i])->value)));
@@ -283,7 +287,8 @@ Fallible<void> Codegen::visit_display(ast::Seq<ast::Expr*> elements, int pushed,
     }
     bool big = count + pushed > kStackGuideline;
     bool has_star = false;
-    for (ast::Expr* element : elements) has_star = has_star || ast::is<ast::Starred>(element);
+    for (ast::Expr* element : elements)
+        has_star = has_star || ast::is<ast::Starred>(element);
     if (!has_star && !big) {
         TRY(visit_all(elements));
         op(opcodes.to_tuple ? int(BUILD_TUPLE) : opcodes.build, count + pushed);
@@ -361,7 +366,8 @@ void Codegen::at_attribute_name(ast::Attribute* node) {
     if (location.lineno == node->end_lineno) return;
     location.lineno = node->end_lineno;
     int length = 0;
-    for (char byte : node->attr->view()) length += (byte & 0xC0) != 0x80;
+    for (char byte : node->attr->view())
+        length += (byte & 0xC0) != 0x80;
     if (length <= node->end_col_offset) {
         location.col_offset = node->end_col_offset - length;
     } else {
@@ -456,22 +462,27 @@ Fallible<void> Codegen::visit_inner(ast::Expr* node) {
         case NodeKind::Lambda: return visit_lambda(ast::as<ast::Lambda>(node));
         case NodeKind::IfExp: return visit_conditional(ast::as<ast::IfExp>(node));
         case NodeKind::Dict: return visit_dict(ast::as<ast::Dict>(node));
-        case NodeKind::Set: return visit_display(ast::as<ast::Set>(node)->elts, 0, {BUILD_SET, SET_ADD, SET_UPDATE, false});
+        case NodeKind::Set:
+            return visit_display(ast::as<ast::Set>(node)->elts, 0, {BUILD_SET, SET_ADD, SET_UPDATE, false});
         case NodeKind::GeneratorExp: {
             auto* comp = ast::as<ast::GeneratorExp>(node);
-            return visit_comprehension(node, "<genexpr>", {ComprehensionKind::Generator, comp->generators, comp->elt, nullptr});
+            return visit_comprehension(node, "<genexpr>",
+                                       {ComprehensionKind::Generator, comp->generators, comp->elt, nullptr});
         }
         case NodeKind::ListComp: {
             auto* comp = ast::as<ast::ListComp>(node);
-            return visit_comprehension(node, "<listcomp>", {ComprehensionKind::List, comp->generators, comp->elt, nullptr});
+            return visit_comprehension(node, "<listcomp>",
+                                       {ComprehensionKind::List, comp->generators, comp->elt, nullptr});
         }
         case NodeKind::SetComp: {
             auto* comp = ast::as<ast::SetComp>(node);
-            return visit_comprehension(node, "<setcomp>", {ComprehensionKind::Set, comp->generators, comp->elt, nullptr});
+            return visit_comprehension(node, "<setcomp>",
+                                       {ComprehensionKind::Set, comp->generators, comp->elt, nullptr});
         }
         case NodeKind::DictComp: {
             auto* comp = ast::as<ast::DictComp>(node);
-            return visit_comprehension(node, "<dictcomp>", {ComprehensionKind::Dict, comp->generators, comp->key, comp->value});
+            return visit_comprehension(node, "<dictcomp>",
+                                       {ComprehensionKind::Dict, comp->generators, comp->key, comp->value});
         }
         case NodeKind::Yield: return visit_yield(ast::as<ast::Yield>(node));
         case NodeKind::YieldFrom: return visit_yield_from(ast::as<ast::YieldFrom>(node));

@@ -18,10 +18,13 @@ Fallible<void> Codegen::check_argument_names(ast::Arguments* args) {
     auto check = [this](ast::Arg* arg) -> Fallible<void> {
         return arg ? refuse_debug(arg->arg, ExprContext::Store) : Fallible<void>();
     };
-    for (ast::Arg* arg : args->posonlyargs) TRY(check(arg));
-    for (ast::Arg* arg : args->args) TRY(check(arg));
+    for (ast::Arg* arg : args->posonlyargs)
+        TRY(check(arg));
+    for (ast::Arg* arg : args->args)
+        TRY(check(arg));
     TRY(check(args->vararg));
-    for (ast::Arg* arg : args->kwonlyargs) TRY(check(arg));
+    for (ast::Arg* arg : args->kwonlyargs)
+        TRY(check(arg));
     return check(args->kwarg);
 }
 
@@ -83,10 +86,13 @@ Fallible<bool> Codegen::visit_annotations(ast::Arguments* args, ast::Expr* retur
     auto visit_arg = [&](ast::Arg* arg) -> Fallible<void> {
         return arg ? visit_argument_annotation(arg->arg, arg->annotation, &count) : Fallible<void>();
     };
-    for (ast::Arg* arg : args->args) TRY(visit_arg(arg));
-    for (ast::Arg* arg : args->posonlyargs) TRY(visit_arg(arg));
+    for (ast::Arg* arg : args->args)
+        TRY(visit_arg(arg));
+    for (ast::Arg* arg : args->posonlyargs)
+        TRY(visit_arg(arg));
     TRY(visit_arg(args->vararg));
-    for (ast::Arg* arg : args->kwonlyargs) TRY(visit_arg(arg));
+    for (ast::Arg* arg : args->kwonlyargs)
+        TRY(visit_arg(arg));
     TRY(visit_arg(args->kwarg));
     TRY(visit_argument_annotation(arena_.intern("return"), returns, &count));
     if (count == 0) return false;
@@ -116,8 +122,9 @@ Fallible<void> Codegen::make_closure(const Compiled& compiled, int flags) {
     return {};
 }
 
-Fallible<void> Codegen::visit_function(ast::Stmt* node, Identifier name, ast::Arguments* args, ast::Seq<ast::Stmt*> body,
-                                       ast::Seq<ast::Expr*> decorators, ast::Expr* returns, bool is_async) {
+Fallible<void> Codegen::visit_function(ast::Stmt* node, Identifier name, ast::Arguments* args,
+                                       ast::Seq<ast::Stmt*> body, ast::Seq<ast::Expr*> decorators, ast::Expr* returns,
+                                       bool is_async) {
     TRY(check_argument_names(args));
     TRY(visit_all(decorators));
     int first_line = decorators.empty() ? node->lineno : decorators[0]->lineno;
@@ -128,7 +135,8 @@ Fallible<void> Codegen::visit_function(ast::Stmt* node, Identifier name, ast::Ar
     Object* first = docstring ? TRY(pool_.object_of(const_cast<ast::Constant*>(docstring)->value)) : none();
     TRY(add_constant(first));
     set_argument_counts(args);
-    for (uint32_t i = docstring ? 1 : 0; i < body.size(); i++) TRY(visit(body[i]));
+    for (uint32_t i = docstring ? 1 : 0; i < body.size(); i++)
+        TRY(visit(body[i]));
     Compiled compiled = TRY(leave_unit(true));
     TRY(make_closure(compiled, flags));
     TRY(apply_decorators(decorators));

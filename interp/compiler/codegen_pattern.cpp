@@ -32,7 +32,8 @@ int index_of(const ast::Buffer<Identifier>& names, Identifier name) {
 }  // namespace
 
 void Codegen::ensure_fail_pop(PatternContext& context, int pops) {
-    while (int(context.fail_pop.size()) <= pops) context.fail_pop.push(new_block());
+    while (int(context.fail_pop.size()) <= pops)
+        context.fail_pop.push(new_block());
 }
 
 void Codegen::jump_to_fail(PatternContext& context, int opcode) {
@@ -53,7 +54,8 @@ void Codegen::emit_fail_pop(PatternContext& context) {
 
 // Moves the top value below `count` - 1 others.
 void Codegen::rotate(int count) {
-    while (count > 1) op(SWAP, count--);
+    while (count > 1)
+        op(SWAP, count--);
 }
 
 Fallible<void> Codegen::duplicate_capture(Identifier name) {
@@ -78,7 +80,8 @@ Fallible<void> Codegen::visit_case(ast::MatchCase* item, bool keeps_subject, boo
     PatternContext context;
     context.allow_irrefutable = allow_irrefutable;
     TRY(visit_pattern(item->pattern, context));
-    for (Identifier name : context.stores) TRY(name_op(name, ExprContext::Store));
+    for (Identifier name : context.stores)
+        TRY(name_op(name, ExprContext::Store));
     if (item->guard) {
         ensure_fail_pop(context, 0);
         TRY(jump_if(item->guard, context.fail_pop[0], false));
@@ -208,7 +211,8 @@ Fallible<void> Codegen::unpack_sequence_pattern(ast::Seq<ast::Pattern*> patterns
 }
 
 // With `*_` only the items that a pattern looks at are fetched.
-Fallible<void> Codegen::index_sequence_pattern(ast::Seq<ast::Pattern*> patterns, uint32_t star, PatternContext& context) {
+Fallible<void> Codegen::index_sequence_pattern(ast::Seq<ast::Pattern*> patterns, uint32_t star,
+                                               PatternContext& context) {
     uint32_t size = patterns.size();
     context.on_top++;
     for (uint32_t i = 0; i < size; i++) {
@@ -315,7 +319,8 @@ Fallible<void> Codegen::check_class_attributes(ast::MatchClass* node) {
 Fallible<void> Codegen::visit_match_class(ast::MatchClass* node, PatternContext& context) {
     int positional = int(node->patterns.size()), named = int(node->kwd_attrs.size());
     if (node->kwd_attrs.size() != node->kwd_patterns.size())
-        return error("kwd_attrs (%d) / kwd_patterns (%d) length mismatch in class pattern", named, int(node->kwd_patterns.size()));
+        return error("kwd_attrs (%d) / kwd_patterns (%d) length mismatch in class pattern", named,
+                     int(node->kwd_patterns.size()));
     if (named > 0) {
         TRY(check_class_attributes(node));
         at(node);
@@ -346,7 +351,8 @@ Fallible<void> Codegen::visit_match_as(ast::MatchAs* node, PatternContext& conte
     if (node->pattern == nullptr) {
         if (!context.allow_irrefutable) {
             if (node->name == nullptr) return error("wildcard makes remaining patterns unreachable");
-            return error("name capture %R makes remaining patterns unreachable", static_cast<Object*>(TRY(pool_.str_of(node->name))));
+            return error("name capture %R makes remaining patterns unreachable",
+                         static_cast<Object*>(TRY(pool_.str_of(node->name))));
         }
         return bind_capture(node->name, context);
     }
@@ -365,7 +371,8 @@ Fallible<void> Codegen::align_stores(PatternContext& context, const ast::Buffer<
         if (found == wanted) continue;
         int moved = found + 1;
         std::rotate(context.stores.begin(), context.stores.begin() + moved, context.stores.begin() + wanted + 1);
-        while (moved-- > 0) rotate(wanted + 1);
+        while (moved-- > 0)
+            rotate(wanted + 1);
     }
     return {};
 }

@@ -21,8 +21,8 @@ bool handlers_have_annotations(ast::Seq<ast::ExceptHandler*> handlers) {
 template <class T>
 bool try_has_annotations(const ast::Stmt* node) {
     auto* block = ast::as<T>(node);
-    return has_annotations(block->body) || handlers_have_annotations(block->handlers) || has_annotations(block->finalbody) ||
-           has_annotations(block->orelse);
+    return has_annotations(block->body) || handlers_have_annotations(block->handlers) ||
+           has_annotations(block->finalbody) || has_annotations(block->orelse);
 }
 
 template <class T>
@@ -58,7 +58,8 @@ bool has_annotations(ast::Seq<ast::Stmt*> body) {
 }
 
 Fallible<void> Codegen::visit_body(ast::Seq<ast::Stmt*> body) {
-    for (ast::Stmt* node : body) TRY(visit(node));
+    for (ast::Stmt* node : body)
+        TRY(visit(node));
     return {};
 }
 
@@ -73,7 +74,8 @@ Fallible<void> Codegen::visit_block_body(ast::Seq<ast::Stmt*> body) {
         at_no_line();
         TRY(name_op(arena_.intern("__doc__"), ExprContext::Store));
     }
-    for (uint32_t i = first; i < body.size(); i++) TRY(visit(body[i]));
+    for (uint32_t i = first; i < body.size(); i++)
+        TRY(visit(body[i]));
     return {};
 }
 
@@ -199,7 +201,8 @@ Fallible<void> Codegen::evaluate_subscript_parts(ast::Expr* node) {
         return {};
     }
     if (auto* tuple = ast::as_if<ast::Tuple>(node)) {
-        for (ast::Expr* element : tuple->elts) TRY(evaluate_subscript_parts(element));
+        for (ast::Expr* element : tuple->elts)
+            TRY(evaluate_subscript_parts(element));
         return {};
     }
     return evaluate_and_drop(node);
@@ -391,7 +394,8 @@ Fallible<void> Codegen::visit_import(ast::Import* node) {
 Fallible<void> Codegen::visit_import_from(ast::ImportFrom* node) {
     TRY(load_int(node->level));
     ast::Seq<Identifier> names = arena_.make_seq<Identifier>(node->names.size());
-    for (uint32_t i = 0; i < names.size(); i++) names[i] = node->names[i]->name;
+    for (uint32_t i = 0; i < names.size(); i++)
+        names[i] = node->names[i]->name;
     if (node->lineno > options_.future.last_line && node->module && node->module->view() == "__future__")
         return error("from __future__ imports must occur at the beginning of the file");
     TRY(load_constant(TRY(names_tuple(names))));

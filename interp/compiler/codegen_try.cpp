@@ -131,7 +131,8 @@ Fallible<void> Codegen::visit_try_except(const TryParts& parts) {
     return {};
 }
 
-Fallible<void> Codegen::visit_star_handler(ast::ExceptHandler* handler, bool is_first, bool is_last, Block* reraise_star) {
+Fallible<void> Codegen::visit_star_handler(ast::ExceptHandler* handler, bool is_first, bool is_last,
+                                           Block* reraise_star) {
     Block* next_with_error = new_block();
     Block* next = new_block();
     Block* no_match = new_block();

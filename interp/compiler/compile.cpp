@@ -7,9 +7,9 @@
 #include "interp/compiler/fold.h"
 #include "interp/compiler/syntax_error.h"
 #include "interp/objects/abstract.h"
+#include "interp/objects/bytes.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/str.h"
-#include "interp/objects/bytes.h"
 #include "interp/objects/unicode_names.h"
 #include "interp/runtime/state.h"
 #include "interp/runtime/thread.h"
@@ -31,7 +31,8 @@ parser::Mode parser_mode(CompileMode mode) {
 parser::Decoded decode_failed() {
     PendingError pending = fetch_error();
     normalize_error(pending);
-    if (given_exception_matches(pending.type.get(), exc::LookupError)) return {parser::DecodeStatus::UnknownEncoding, nullptr, 0};
+    if (given_exception_matches(pending.type.get(), exc::LookupError))
+        return {parser::DecodeStatus::UnknownEncoding, nullptr, 0};
     auto text = pending.value ? str(pending.value.get()) : Fallible<Ref<Str>>(raised);
     if (!text.ok()) {
         clear_error();
@@ -77,7 +78,8 @@ bool lookup_character(void*, std::string_view name, uint32_t* code) {
 
 using namespace compiler;
 
-Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const CompileOptions& options, ast::Arena& arena) {
+Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const CompileOptions& options,
+                                 ast::Arena& arena) {
     parser::ParseOptions parse;
     parse.mode = parser_mode(options.mode);
     parse.source_is_text = options.source_is_text || (options.flags & (kSourceIsUtf8 | kIgnoreCookie));
@@ -95,7 +97,8 @@ Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const C
     return result.tree;
 }
 
-Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const CompileOptions& options, int* features) {
+Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const CompileOptions& options,
+                                   int* features) {
     ast::Arena arena;
     ast::Mod* tree = TRY(parse_source(source, filename, options, arena));
     return compile_tree(tree, arena, filename, options, features);
@@ -105,10 +108,13 @@ Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const
     return compile_source(source, filename, options, nullptr);
 }
 
-Fallible<Ref<Code>> compile_tree(ast::Mod* tree, ast::Arena& arena, Str* filename, const CompileOptions& options, int* features) {
+Fallible<Ref<Code>> compile_tree(ast::Mod* tree, ast::Arena& arena, Str* filename, const CompileOptions& options,
+                                 int* features) {
     ObjectPool pool;
     int optimize = options.optimize < 0 ? runtime().config.optimize : options.optimize;
-    CodegenOptions codegen{filename, options.flags, optimize, TRY(find_future(tree, filename))};
+    CodegenOptions codegen {
+        filename, options.flags, optimize, TRY(find_future(tree, filename))
+    };
     codegen.future.features |= options.flags & kFutureFlags;
     codegen.flags |= codegen.future.features;
     if (features != nullptr) *features = codegen.future.features;

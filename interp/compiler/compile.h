@@ -22,8 +22,8 @@ inline constexpr int kCompileFlags = kFutureFlags | kDontImplyDedent | kOnlyAst 
 
 struct CompileOptions {
     CompileMode mode = CompileMode::Exec;
-    int flags = 0;          // future flags in force (inherited) and PyCF_*
-    int optimize = -1;      // -1: the interpreter's -O level
+    int flags = 0;      // future flags in force (inherited) and PyCF_*
+    int optimize = -1;  // -1: the interpreter's -O level
     int feature_version = -1;
     bool source_is_text = false;  // source was a str: no encoding cookie, no BOM
 };
@@ -31,10 +31,13 @@ struct CompileOptions {
 // SyntaxError and the like are raised with filename, position and text. Runs Python (codecs, warnings).
 Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const CompileOptions& options);
 // The same for a caller that keeps the future features which came into force (the interactive prompt).
-Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const CompileOptions& options, int* features);
+Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const CompileOptions& options,
+                                   int* features);
 // Parses only; warnings have been issued. The tree lives in the arena.
-Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const CompileOptions& options, ast::Arena& arena);
-// From a tree that parse_source() or the `ast` module's conversion made. It is rewritten and must not be used afterwards.
+Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const CompileOptions& options,
+                                 ast::Arena& arena);
+// From a tree that parse_source() or the `ast` module's conversion made. It is rewritten and must not be used
+// afterwards.
 Fallible<Ref<Code>> compile_tree(ast::Mod* tree, ast::Arena& arena, Str* filename, const CompileOptions& options,
                                  int* features = nullptr);
 // From the tree of `ast` node objects (modules/ast*.cpp): validated, then compiled.

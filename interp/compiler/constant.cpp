@@ -17,8 +17,10 @@
 namespace py::compiler {
 
 ObjectPool::~ObjectPool() {
-    for (ast::Identifier name : names_) name->object = nullptr;
-    for (Object* object : objects_) decref(object);
+    for (ast::Identifier name : names_)
+        name->object = nullptr;
+    for (Object* object : objects_)
+        decref(object);
 }
 
 Object* ObjectPool::keep(Ref<> object) {
@@ -54,9 +56,13 @@ Fallible<Ref<>> make_object(const ast::ConstantValue& value) {
     return share(static_cast<Object*>(value.object));
 }
 
-bool same_double(double a, double b) { return a == b && std::signbit(a) == std::signbit(b); }
+bool same_double(double a, double b) {
+    return a == b && std::signbit(a) == std::signbit(b);
+}
 
-Hash combine(Hash a, Hash b) { return Hash((size_t(a) ^ size_t(b)) * 1099511628211u); }
+Hash combine(Hash a, Hash b) {
+    return Hash((size_t(a) ^ size_t(b)) * 1099511628211u);
+}
 
 Fallible<bool> tuples_equal(Tuple* a, Tuple* b) {
     if (a->size != b->size) return false;
@@ -70,7 +76,8 @@ Fallible<bool> frozensets_equal(Set* a, Set* b) {
     ConstantTable table;
     ssize_t position = 0;
     Object* key;
-    while (set_next(a, &position, &key, nullptr)) TRY(table.add(key));
+    while (set_next(a, &position, &key, nullptr))
+        TRY(table.add(key));
     position = 0;
     while (set_next(b, &position, &key, nullptr))
         if (TRY(table.find(key, TRY(constant_hash(key)))) < 0) return false;
@@ -112,7 +119,8 @@ Fallible<Hash> constant_hash(Object* object) {
         Hash result = 7;
         ssize_t position = 0;
         Object* key;
-        while (set_next(as_set(object), &position, &key, nullptr)) result += TRY(constant_hash(key));
+        while (set_next(as_set(object), &position, &key, nullptr))
+            result += TRY(constant_hash(key));
         return result;
     }
     if (is_int_exact(object)) return int_hash(as_int(object));
@@ -123,11 +131,14 @@ Fallible<Hash> constant_hash(Object* object) {
     return Hash(reinterpret_cast<uintptr_t>(object) >> 4);
 }
 
-ConstantTable::~ConstantTable() { __builtin_free(slots_); }
+ConstantTable::~ConstantTable() {
+    __builtin_free(slots_);
+}
 
 void ConstantTable::place(uint32_t entry) {
     size_t at = size_t(entries_[entry].hash);
-    while (slots_[at & (slot_count_ - 1)] != 0) at++;
+    while (slots_[at & (slot_count_ - 1)] != 0)
+        at++;
     slots_[at & (slot_count_ - 1)] = entry + 1;
 }
 
@@ -154,7 +165,8 @@ int ConstantTable::append(Object* object, Hash hash) {
         __builtin_free(slots_);
         slots_ = static_cast<uint32_t*>(__builtin_calloc(slot_count_, sizeof(uint32_t)));
         if (slots_ == nullptr) __builtin_abort();
-        for (uint32_t i = 0; i < entries_.size(); i++) place(i);
+        for (uint32_t i = 0; i < entries_.size(); i++)
+            place(i);
     } else {
         place(entries_.size() - 1);
     }
@@ -190,7 +202,8 @@ Fallible<Object*> ConstantCache::merge(Object* object) {
             if (item != tuple->items[i]) replace_slot(tuple->items[i], new_reference(item));
         }
     } else if (object->type == &frozenset_type && as_set(object)->used > 0) {
-        // The set is built anew in iteration order: its own table may come out differently from the one that was merged.
+        // The set is built anew in iteration order: its own table may come out differently from the one that was
+        // merged.
         Ref<Tuple> items = TRY(tuple_new(as_set(object)->used));
         ssize_t position = 0, count = 0;
         Object* key;

@@ -25,8 +25,8 @@ class ObjectPool {
     ast::Buffer<ast::Identifier> names_;
 };
 
-// Equal for the compiler: same type and value down to the sign of zeros, element by element in tuples and frozensets; nan
-// only equals itself.
+// Equal for the compiler: same type and value down to the sign of zeros, element by element in tuples and frozensets;
+// nan only equals itself.
 Fallible<bool> constants_equal(Object* a, Object* b);
 Fallible<Hash> constant_hash(Object* object);
 

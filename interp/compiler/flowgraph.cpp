@@ -7,36 +7,62 @@ namespace py::compiler {
 
 bool is_jump(int opcode) {
     switch (opcode) {
-        case JUMP: case JUMP_NO_INTERRUPT: case POP_JUMP_IF_FALSE: case POP_JUMP_IF_TRUE: case POP_JUMP_IF_NONE:
-        case POP_JUMP_IF_NOT_NONE: case JUMP_FORWARD: case JUMP_BACKWARD: case JUMP_BACKWARD_NO_INTERRUPT:
-        case JUMP_IF_FALSE_OR_POP: case JUMP_IF_TRUE_OR_POP: case FOR_ITER: case SEND: case POP_JUMP_FORWARD_IF_FALSE:
-        case POP_JUMP_FORWARD_IF_TRUE: case POP_JUMP_FORWARD_IF_NONE: case POP_JUMP_FORWARD_IF_NOT_NONE:
-        case POP_JUMP_BACKWARD_IF_FALSE: case POP_JUMP_BACKWARD_IF_TRUE: case POP_JUMP_BACKWARD_IF_NONE:
-        case POP_JUMP_BACKWARD_IF_NOT_NONE:
-            return true;
+        case JUMP:
+        case JUMP_NO_INTERRUPT:
+        case POP_JUMP_IF_FALSE:
+        case POP_JUMP_IF_TRUE:
+        case POP_JUMP_IF_NONE:
+        case POP_JUMP_IF_NOT_NONE:
+        case JUMP_FORWARD:
+        case JUMP_BACKWARD:
+        case JUMP_BACKWARD_NO_INTERRUPT:
+        case JUMP_IF_FALSE_OR_POP:
+        case JUMP_IF_TRUE_OR_POP:
+        case FOR_ITER:
+        case SEND:
+        case POP_JUMP_FORWARD_IF_FALSE:
+        case POP_JUMP_FORWARD_IF_TRUE:
+        case POP_JUMP_FORWARD_IF_NONE:
+        case POP_JUMP_FORWARD_IF_NOT_NONE:
+        case POP_JUMP_BACKWARD_IF_FALSE:
+        case POP_JUMP_BACKWARD_IF_TRUE:
+        case POP_JUMP_BACKWARD_IF_NONE:
+        case POP_JUMP_BACKWARD_IF_NOT_NONE: return true;
         default: return false;
     }
 }
 
-bool is_block_push(int opcode) { return opcode == SETUP_FINALLY || opcode == SETUP_CLEANUP || opcode == SETUP_WITH; }
+bool is_block_push(int opcode) {
+    return opcode == SETUP_FINALLY || opcode == SETUP_CLEANUP || opcode == SETUP_WITH;
+}
 
-bool leaves_scope(int opcode) { return opcode == RETURN_VALUE || opcode == RAISE_VARARGS || opcode == RERAISE; }
+bool leaves_scope(int opcode) {
+    return opcode == RETURN_VALUE || opcode == RAISE_VARARGS || opcode == RERAISE;
+}
 
 int effect_of(int opcode, int oparg, bool jump) {
     switch (opcode) {
-        case SETUP_FINALLY: return jump ? 1 : 0;   // the exception
-        case SETUP_CLEANUP: return jump ? 2 : 0;   // offset and exception
-        case SETUP_WITH: return jump ? 1 : 0;      // `with` has left its result: offset and exception replace it
-        case POP_BLOCK: case JUMP: case JUMP_NO_INTERRUPT: return 0;
-        case POP_JUMP_IF_FALSE: case POP_JUMP_IF_TRUE: case POP_JUMP_IF_NONE: case POP_JUMP_IF_NOT_NONE: return -1;
+        case SETUP_FINALLY: return jump ? 1 : 0;  // the exception
+        case SETUP_CLEANUP: return jump ? 2 : 0;  // offset and exception
+        case SETUP_WITH: return jump ? 1 : 0;     // `with` has left its result: offset and exception replace it
+        case POP_BLOCK:
+        case JUMP:
+        case JUMP_NO_INTERRUPT: return 0;
+        case POP_JUMP_IF_FALSE:
+        case POP_JUMP_IF_TRUE:
+        case POP_JUMP_IF_NONE:
+        case POP_JUMP_IF_NOT_NONE: return -1;
         default: return stack_effect(opcode, oparg, jump ? 1 : 0);
     }
 }
 
-FlowGraph::FlowGraph(ast::Arena& arena) : arena_(arena) { entry_ = current_ = new_block(); }
+FlowGraph::FlowGraph(ast::Arena& arena) : arena_(arena) {
+    entry_ = current_ = new_block();
+}
 
 FlowGraph::~FlowGraph() {
-    for (Block* block : blocks_) delete block;
+    for (Block* block : blocks_)
+        delete block;
 }
 
 Block* FlowGraph::new_block() {
@@ -50,8 +76,9 @@ void FlowGraph::use_next(Block* block) {
     current_ = block;
 }
 
-void FlowGraph::emit(int opcode, int oparg, const Location& location) { 
-    if (Instruction* last = current_->last(); last && (is_jump(last->opcode) || leaves_scope(last->opcode))) use_next(new_block());
+void FlowGraph::emit(int opcode, int oparg, const Location& location) {
+    if (Instruction* last = current_->last(); last && (is_jump(last->opcode) || leaves_scope(last->opcode)))
+        use_next(new_block());
     current_->code.push({opcode, oparg, nullptr, nullptr, location});
 }
 
@@ -62,7 +89,8 @@ void FlowGraph::emit_jump(int opcode, Block* target, const Location& location) {
 
 void FlowGraph::insert_at_entry(uint32_t index, const Instruction& instruction) {
     entry_->code.push(instruction);
-    for (uint32_t i = entry_->code.size() - 1; i > index; i--) std::swap(entry_->code[i], entry_->code[i - 1]);
+    for (uint32_t i = entry_->code.size() - 1; i > index; i--)
+        std::swap(entry_->code[i], entry_->code[i - 1]);
 }
 
 void FlowGraph::normalize() {
@@ -71,7 +99,8 @@ void FlowGraph::normalize() {
             if (leaves_scope(instruction.opcode)) block->leaves = block->no_fallthrough = true;
             if (instruction.opcode == JUMP || instruction.opcode == JUMP_NO_INTERRUPT) block->no_fallthrough = true;
             if (is_jump(instruction.opcode))
-                while (instruction.target->empty()) instruction.target = instruction.target->next;
+                while (instruction.target->empty())
+                    instruction.target = instruction.target->next;
         }
     }
 }
@@ -85,7 +114,8 @@ int FlowGraph::stack_depth(bool starts_with_value) {
         block->start_depth = depth;
         pending.push(block);
     };
-    for (Block* block : blocks_) block->start_depth = -1;
+    for (Block* block : blocks_)
+        block->start_depth = -1;
     reach(entry_, starts_with_value ? 1 : 0);
     while (!pending.empty()) {
         Block* block = pending.back();
@@ -101,7 +131,8 @@ int FlowGraph::stack_depth(bool starts_with_value) {
                 reach(instruction.target, at_target);
             }
             depth = after;
-            if (leaves_scope(instruction.opcode) || instruction.opcode == JUMP || instruction.opcode == JUMP_NO_INTERRUPT) {
+            if (leaves_scope(instruction.opcode) || instruction.opcode == JUMP ||
+                instruction.opcode == JUMP_NO_INTERRUPT) {
                 next = nullptr;
                 break;
             }
@@ -112,7 +143,8 @@ int FlowGraph::stack_depth(bool starts_with_value) {
 }
 
 void FlowGraph::label_handlers() {
-    for (Block* block : blocks_) block->visited = false;
+    for (Block* block : blocks_)
+        block->visited = false;
     ast::Buffer<Block*> pending;
     auto reach = [&](Block* block, HandlerStack* handlers) {
         if (block->visited) return;
@@ -160,7 +192,8 @@ void FlowGraph::resolve_jumps() {
         {POP_JUMP_IF_NONE, POP_JUMP_FORWARD_IF_NONE, POP_JUMP_BACKWARD_IF_NONE},
         {POP_JUMP_IF_NOT_NONE, POP_JUMP_FORWARD_IF_NOT_NONE, POP_JUMP_BACKWARD_IF_NOT_NONE},
     };
-    for (Block* block : blocks_) block->visited = false;
+    for (Block* block : blocks_)
+        block->visited = false;
     for (Block* block = entry_; block != nullptr; block = block->next) {
         block->visited = true;
         Instruction* last = block->last();

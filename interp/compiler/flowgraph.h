@@ -1,5 +1,5 @@
-// The control-flow graph of one code object: basic blocks of instructions, and the passes that turn what the code generator
-// emitted into what 3.11 runs. Jumps name blocks until the assembler knows offsets.
+// The control-flow graph of one code object: basic blocks of instructions, and the passes that turn what the code
+// generator emitted into what 3.11 runs. Jumps name blocks until the assembler knows offsets.
 #pragma once
 
 #include "interp/compiler/constant.h"
@@ -14,7 +14,7 @@ enum PseudoOpcode : int {
     SETUP_FINALLY = 256,  // exceptions from here on go to the target
     SETUP_CLEANUP,        // the same, the handler gets the instruction offset pushed as well
     SETUP_WITH,
-    POP_BLOCK,            // ends the innermost SETUP
+    POP_BLOCK,  // ends the innermost SETUP
     JUMP,
     JUMP_NO_INTERRUPT,
     POP_JUMP_IF_FALSE,
@@ -46,10 +46,10 @@ struct Block {
     HandlerStack* handlers = nullptr;
     int predecessors = 0;
     int start_depth = -1;
-    int offset = 0;              // in code units
+    int offset = 0;               // in code units
     bool preserve_lasti = false;  // as a handler: offset of the raising instruction is pushed
     bool visited = false;
-    bool leaves = false;             // ends in return or raise
+    bool leaves = false;  // ends in return or raise
     bool no_fallthrough = false;
 
     bool empty() const { return code.empty(); }
@@ -93,7 +93,8 @@ class FlowGraph {
   private:
     Fallible<void> optimize_block(Block* block, ConstantTable& constants, ConstantCache& cache, ObjectPool& pool);
     Fallible<void> fold_constant_test(Block* block, uint32_t i, ConstantTable& constants);
-    Fallible<void> fold_tuple(Instruction* first, int count, ConstantTable& constants, ConstantCache& cache, ObjectPool& pool);
+    Fallible<void> fold_tuple(Instruction* first, int count, ConstantTable& constants, ConstantCache& cache,
+                              ObjectPool& pool);
     void inline_small_exits();
     void mark_reachable();
     void drop_unreachable();

@@ -9,9 +9,13 @@ namespace {
 // Exit blocks up to this size are copied behind jumps to them.
 constexpr uint32_t kMaxCopiedInstructions = 4;
 
-int opcode_at(Block* block, size_t index) { return index < block->code.size() ? block->code[index].opcode : 0; }
+int opcode_at(Block* block, size_t index) {
+    return index < block->code.size() ? block->code[index].opcode : 0;
+}
 
-bool loads_constant(int opcode) { return opcode == LOAD_CONST || opcode == KW_NAMES; }
+bool loads_constant(int opcode) {
+    return opcode == LOAD_CONST || opcode == KW_NAMES;
+}
 
 // Removes NOPs that no line depends on.
 void clean(Block* block) {
@@ -32,7 +36,8 @@ void clean(Block* block) {
                 }
             } else {
                 Block* next = block->next;
-                while (next != nullptr && next->empty()) next = next->next;
+                while (next != nullptr && next->empty())
+                    next = next->next;
                 if (next != nullptr && next->code[0].location.lineno == line) continue;
             }
         }
@@ -51,8 +56,8 @@ bool thread_jump(Instruction& jump, const Instruction& target, int opcode) {
     return true;
 }
 
-// A run of SWAPs (NOPs between them) is one permutation: it is written again as the fewest SWAPs, as cycles through the top.
-// `index` is the run's first SWAP and moves to its last instruction.
+// A run of SWAPs (NOPs between them) is one permutation: it is written again as the fewest SWAPs, as cycles through the
+// top. `index` is the run's first SWAP and moves to its last instruction.
 void minimize_swaps(Block* block, uint32_t* index) {
     Instruction* run = &block->code[*index];
     int depth = run->oparg;
@@ -69,7 +74,8 @@ void minimize_swaps(Block* block, uint32_t* index) {
     }
     if (!more) return;
     ast::Buffer<int> stack;
-    for (int i = 0; i < depth; i++) stack.push(i);
+    for (int i = 0; i < depth; i++)
+        stack.push(i);
     for (uint32_t i = 0; i < length; i++)
         if (run[i].opcode == SWAP) std::swap(stack[0], stack[size_t(run[i].oparg - 1)]);
     constexpr int kDone = -1;
@@ -90,13 +96,17 @@ void minimize_swaps(Block* block, uint32_t* index) {
             j = following;
         }
     }
-    while (at >= 0) run[at--].opcode = NOP;
+    while (at >= 0)
+        run[at--].opcode = NOP;
     *index += length - 1;
 }
 
-bool is_swappable(int opcode) { return opcode == STORE_FAST || opcode == POP_TOP; }
+bool is_swappable(int opcode) {
+    return opcode == STORE_FAST || opcode == POP_TOP;
+}
 
-// The next instruction after `index` that is not a NOP and may change places, on the same line as `line` unless that is -1.
+// The next instruction after `index` that is not a NOP and may change places, on the same line as `line` unless that is
+// -1.
 int next_swappable(Block* block, int index, int line) {
     while (++index < int(block->code.size())) {
         const Instruction& instruction = block->code[size_t(index)];
@@ -145,12 +155,14 @@ void inline_small_exit(Block* block) {
     Block* target = last->target;
     if (!leaves_without_line(target) || target->code.size() > kMaxCopiedInstructions) return;
     last->opcode = NOP;
-    for (uint32_t i = 0; i < target->code.size(); i++) block->code.push(target->code[i]);
+    for (uint32_t i = 0; i < target->code.size(); i++)
+        block->code.push(target->code[i]);
     block->leaves = true;
 }
 
 // JUMP_IF_x_OR_POP whose target tests the same value again.
-bool simplify_or_pop(Instruction& jump, Instruction& target, int own_or_pop, int own_pop, int other_or_pop, int other_pop) {
+bool simplify_or_pop(Instruction& jump, Instruction& target, int own_or_pop, int own_pop, int other_or_pop,
+                     int other_pop) {
     if (target.opcode == own_pop) return thread_jump(jump, target, own_pop);
     if (target.opcode == JUMP) return thread_jump(jump, target, own_or_pop);
     if (target.opcode == own_or_pop) return thread_jump(jump, target, own_or_pop);
@@ -175,7 +187,8 @@ Fallible<void> FlowGraph::fold_constant_test(Block* block, uint32_t i, ConstantT
         case JUMP_IF_TRUE_OR_POP: {
             bool pops = next_opcode == POP_JUMP_IF_FALSE || next_opcode == POP_JUMP_IF_TRUE;
             bool jumps_if_true = next_opcode == POP_JUMP_IF_TRUE || next_opcode == JUMP_IF_TRUE_OR_POP;
-            bool jumps = TRY(is_true(constant)) == jumps_if_true;
+            bool jumps = TRY(is_true(constant))
+            == jumps_if_true;
             if (pops || !jumps) load.opcode = NOP;
             block->code[i + 1].opcode = jumps ? int(JUMP) : int(NOP);
             if (jumps) block->no_fallthrough = true;
@@ -199,25 +212,29 @@ Fallible<void> FlowGraph::fold_tuple(Instruction* first, int count, ConstantTabl
     for (int i = 0; i < count; i++)
         if (!loads_constant(first[i].opcode)) return {};
     Ref<Tuple> tuple = TRY(tuple_new(count));
-    for (int i = 0; i < count; i++) tuple->items[i] = new_reference(constants[size_t(first[i].oparg)]);
+    for (int i = 0; i < count; i++)
+        tuple->items[i] = new_reference(constants[size_t(first[i].oparg)]);
     Object* merged = TRY(cache.merge_shallow(pool.keep(std::move(tuple))));
     int index = constants.find_identical(merged);
     if (index < 0) index = constants.append(merged, TRY(constant_hash(merged)));
-    for (int i = 0; i < count; i++) first[i].opcode = NOP;
+    for (int i = 0; i < count; i++)
+        first[i].opcode = NOP;
     first[count].opcode = LOAD_CONST;
     first[count].oparg = index;
     return {};
 }
 
 // NOTE: one case an instruction, over 60 lines.
-Fallible<void> FlowGraph::optimize_block(Block* block, ConstantTable& constants, ConstantCache& cache, ObjectPool& pool) {
+Fallible<void> FlowGraph::optimize_block(Block* block, ConstantTable& constants, ConstantCache& cache,
+                                         ObjectPool& pool) {
     Instruction no_target;
     for (uint32_t i = 0; i < block->code.size(); i++) {
         Instruction& instruction = block->code[i];
         Instruction* target = &no_target;
         int next_opcode = opcode_at(block, i + 1);
         if (is_jump(instruction.opcode) || is_block_push(instruction.opcode)) {
-            while (instruction.target->empty()) instruction.target = instruction.target->next;
+            while (instruction.target->empty())
+                instruction.target = instruction.target->next;
             target = &instruction.target->code[0];
         }
         bool again = false;  // the changed instruction is looked at once more
@@ -234,12 +251,12 @@ Fallible<void> FlowGraph::optimize_block(Block* block, ConstantTable& constants,
                 break;
             }
             case JUMP_IF_FALSE_OR_POP:
-                again = simplify_or_pop(instruction, *target, JUMP_IF_FALSE_OR_POP, POP_JUMP_IF_FALSE, JUMP_IF_TRUE_OR_POP,
-                                        POP_JUMP_IF_TRUE);
+                again = simplify_or_pop(instruction, *target, JUMP_IF_FALSE_OR_POP, POP_JUMP_IF_FALSE,
+                                        JUMP_IF_TRUE_OR_POP, POP_JUMP_IF_TRUE);
                 break;
             case JUMP_IF_TRUE_OR_POP:
-                again = simplify_or_pop(instruction, *target, JUMP_IF_TRUE_OR_POP, POP_JUMP_IF_TRUE, JUMP_IF_FALSE_OR_POP,
-                                        POP_JUMP_IF_FALSE);
+                again = simplify_or_pop(instruction, *target, JUMP_IF_TRUE_OR_POP, POP_JUMP_IF_TRUE,
+                                        JUMP_IF_FALSE_OR_POP, POP_JUMP_IF_FALSE);
                 break;
             case POP_JUMP_IF_NONE:
             case POP_JUMP_IF_NOT_NONE:
@@ -271,7 +288,8 @@ Fallible<void> FlowGraph::optimize_block(Block* block, ConstantTable& constants,
 }
 
 void FlowGraph::mark_reachable() {
-    for (Block* block : blocks_) block->visited = false, block->predecessors = 0;
+    for (Block* block : blocks_)
+        block->visited = false, block->predecessors = 0;
     ast::Buffer<Block*> pending;
     auto reach = [&](Block* block) {
         block->predecessors++;
@@ -302,19 +320,23 @@ void FlowGraph::drop_unreachable() {
 void FlowGraph::drop_empty_blocks() {
     for (Block* block = entry_; block != nullptr; block = block->next) {
         Block* next = block->next;
-        while (next != nullptr && next->empty()) next = next->next;
+        while (next != nullptr && next->empty())
+            next = next->next;
         block->next = next;
     }
     for (Block* block = entry_; block != nullptr; block = block->next)
         for (Instruction& instruction : block->code)
             if (is_jump(instruction.opcode) || is_block_push(instruction.opcode))
-                while (instruction.target->empty()) instruction.target = instruction.target->next;
+                while (instruction.target->empty())
+                    instruction.target = instruction.target->next;
 }
 
 void FlowGraph::drop_redundant_jumps() {
     for (Block* block = entry_; block != nullptr; block = block->next) {
         Instruction* last = block->last();
-        if (last == nullptr || (last->opcode != JUMP && last->opcode != JUMP_NO_INTERRUPT) || last->target != block->next) continue;
+        if (last == nullptr || (last->opcode != JUMP && last->opcode != JUMP_NO_INTERRUPT) ||
+            last->target != block->next)
+            continue;
         // The NOP stays until lines are known: it may be all that is left of one.
         block->no_fallthrough = false;
         last->opcode = NOP;
@@ -323,7 +345,8 @@ void FlowGraph::drop_redundant_jumps() {
 
 // Newest first: the order decides how far a copied exit travels along jumps to jumps.
 void FlowGraph::inline_small_exits() {
-    for (uint32_t i = blocks_.size(); i-- > 0;) inline_small_exit(blocks_[i]);
+    for (uint32_t i = blocks_.size(); i-- > 0;)
+        inline_small_exit(blocks_[i]);
 }
 
 Fallible<void> FlowGraph::optimize(ConstantTable& constants, ConstantCache& cache, ObjectPool& pool) {
@@ -340,7 +363,8 @@ Fallible<void> FlowGraph::optimize(ConstantTable& constants, ConstantCache& cach
 }
 
 void FlowGraph::clean_nops() {
-    for (Block* block = entry_; block != nullptr; block = block->next) clean(block);
+    for (Block* block = entry_; block != nullptr; block = block->next)
+        clean(block);
 }
 
 void FlowGraph::duplicate_exits_without_line(int first_line) {
@@ -352,7 +376,8 @@ void FlowGraph::duplicate_exits_without_line(int first_line) {
         Block* target = last->target;
         if (!leaves_without_line(target) || target->predecessors <= 1) continue;
         Block* copy = new_block();
-        for (uint32_t k = 0; k < target->code.size(); k++) copy->code.push(target->code[k]);
+        for (uint32_t k = 0; k < target->code.size(); k++)
+            copy->code.push(target->code[k]);
         copy->leaves = copy->no_fallthrough = true;
         copy->code[0].location = last->location;
         last->target = copy;
@@ -388,7 +413,8 @@ void FlowGraph::propagate_lines(int first_line) {
             }
         }
         auto hand_on = [&](Block* to) {
-            if (to->predecessors == 1 && !to->empty() && to->code[0].location.lineno < 0) to->code[0].location = previous;
+            if (to->predecessors == 1 && !to->empty() && to->code[0].location.lineno < 0)
+                to->code[0].location = previous;
         };
         if (!block->no_fallthrough && block->next != nullptr) hand_on(block->next);
         if (is_jump(block->last()->opcode)) hand_on(block->last()->target);
@@ -401,7 +427,8 @@ void FlowGraph::propagate_lines(int first_line) {
         if (last->location.lineno >= 0) {
             line = last->location.lineno;
         } else if (last->opcode == RETURN_VALUE) {
-            for (Instruction& instruction : block->code) instruction.location.lineno = line;
+            for (Instruction& instruction : block->code)
+                instruction.location.lineno = line;
         }
     }
 }

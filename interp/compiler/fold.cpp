@@ -28,7 +28,8 @@ Fallible<void> Folder::fold(ast::Mod* tree) {
 
 Fallible<void> Folder::body(ast::Seq<ast::Stmt*> statements, bool may_have_docstring) {
     bool had_docstring = docstring_of(statements) != nullptr;
-    for (ast::Stmt* node : statements) TRY(statement(node));
+    for (ast::Stmt* node : statements)
+        TRY(statement(node));
     if (!may_have_docstring || had_docstring || docstring_of(statements) == nullptr) return {};
     // An expression that folding turned into a str is no docstring: it becomes an f-string of one part.
     auto* first = ast::as<ast::ExprStmt>(statements[0]);
@@ -45,7 +46,8 @@ Fallible<void> Folder::all(ast::Seq<ast::Expr*> nodes) {
 }
 
 Fallible<void> Folder::keywords(ast::Seq<ast::Keyword*> nodes) {
-    for (ast::Keyword* keyword : nodes) TRY(expression(keyword->value));
+    for (ast::Keyword* keyword : nodes)
+        TRY(expression(keyword->value));
     return {};
 }
 
@@ -55,10 +57,13 @@ Fallible<void> Folder::argument(ast::Arg* arg) {
 }
 
 Fallible<void> Folder::arguments(ast::Arguments* args) {
-    for (ast::Arg* arg : args->posonlyargs) TRY(argument(arg));
-    for (ast::Arg* arg : args->args) TRY(argument(arg));
+    for (ast::Arg* arg : args->posonlyargs)
+        TRY(argument(arg));
+    for (ast::Arg* arg : args->args)
+        TRY(argument(arg));
     TRY(argument(args->vararg));
-    for (ast::Arg* arg : args->kwonlyargs) TRY(argument(arg));
+    for (ast::Arg* arg : args->kwonlyargs)
+        TRY(argument(arg));
     TRY(all(args->kw_defaults));
     TRY(argument(args->kwarg));
     return all(args->defaults);
@@ -72,7 +77,8 @@ Fallible<void> Folder::function(ast::Arguments* args, ast::Seq<ast::Stmt*> state
     return future_annotations_ ? Fallible<void>() : optional(returns);
 }
 
-Fallible<void> Folder::loop(ast::Expr*& target, ast::Expr*& iter, ast::Seq<ast::Stmt*> statements, ast::Seq<ast::Stmt*> orelse) {
+Fallible<void> Folder::loop(ast::Expr*& target, ast::Expr*& iter, ast::Seq<ast::Stmt*> statements,
+                            ast::Seq<ast::Stmt*> orelse) {
     TRY(expression(target));
     TRY(expression(iter));
     TRY(body(statements, false));
@@ -96,7 +102,8 @@ Fallible<void> Folder::with_items(ast::Seq<ast::WithItem*> items) {
 }
 
 Fallible<void> Folder::patterns(ast::Seq<ast::Pattern*> nodes) {
-    for (ast::Pattern* node : nodes) TRY(pattern(node));
+    for (ast::Pattern* node : nodes)
+        TRY(pattern(node));
     return {};
 }
 

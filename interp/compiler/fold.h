@@ -1,5 +1,6 @@
-// The tree optimiser: constant expressions are computed, literal containers in `in` and `for` become constants, simple `%`
-// formatting becomes an f-string. Rewrites the tree in place. Runs Python only in number and string operators of builtins.
+// The tree optimiser: constant expressions are computed, literal containers in `in` and `for` become constants, simple
+// `%` formatting becomes an f-string. Rewrites the tree in place. Runs Python only in number and string operators of
+// builtins.
 #pragma once
 
 #include "interp/compiler/constant.h"
@@ -11,7 +12,11 @@ namespace py::compiler {
 class Folder {
   public:
     Folder(ast::Arena& arena, ObjectPool& pool, Str* filename, int optimize, bool future_annotations)
-        : arena_(arena), pool_(pool), filename_(filename), optimize_(optimize), future_annotations_(future_annotations) {}
+        : arena_(arena),
+          pool_(pool),
+          filename_(filename),
+          optimize_(optimize),
+          future_annotations_(future_annotations) {}
     // RecursionError when the tree is too deep; SyntaxError for an int literal with too many digits.
     Fallible<void> fold(ast::Mod* tree);
 
@@ -19,7 +24,8 @@ class Folder {
     Fallible<void> body(ast::Seq<ast::Stmt*> statements, bool may_have_docstring);
     Fallible<void> statement(ast::Stmt* node);
     Fallible<void> statement_inner(ast::Stmt* node);
-    Fallible<void> function(ast::Arguments* args, ast::Seq<ast::Stmt*> body, ast::Seq<ast::Expr*> decorators, ast::Expr*& returns);
+    Fallible<void> function(ast::Arguments* args, ast::Seq<ast::Stmt*> body, ast::Seq<ast::Expr*> decorators,
+                            ast::Expr*& returns);
     Fallible<void> loop(ast::Expr*& target, ast::Expr*& iter, ast::Seq<ast::Stmt*> body, ast::Seq<ast::Stmt*> orelse);
     Fallible<void> handlers(ast::Seq<ast::ExceptHandler*> handlers);
     Fallible<void> pattern(ast::Pattern* node);
@@ -43,11 +49,14 @@ class Folder {
     Fallible<void> compare(ast::Compare* node);
     Fallible<void> percent_format(ast::Expr*& node, Str* format, ast::Seq<ast::Expr*> arguments);
 
-    // A Constant in place of `node`; a failed computation leaves the node as it is (only KeyboardInterrupt goes through).
+    // A Constant in place of `node`; a failed computation leaves the node as it is (only KeyboardInterrupt goes
+    // through).
     Fallible<void> replace(ast::Expr*& node, Fallible<Ref<>> value);
     ast::Expr* new_constant(Object* kept, const ast::Range& range);
     Fallible<Ref<Tuple>> constant_items(ast::Seq<ast::Expr*> elements);
-    Object* value_of(ast::Expr* constant) { return static_cast<Object*>(ast::as<ast::Constant>(constant)->value.object); }
+    Object* value_of(ast::Expr* constant) {
+        return static_cast<Object*>(ast::as<ast::Constant>(constant)->value.object);
+    }
 
     ast::Arena& arena_;
     ObjectPool& pool_;

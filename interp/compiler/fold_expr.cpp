@@ -24,12 +24,14 @@ constexpr ssize_t kMaxTotalItems = 1024;
 ssize_t items_left(Object* object, ssize_t limit) {
     if (is_tuple(object)) {
         limit -= as_tuple(object)->size;
-        for (ssize_t i = 0; limit >= 0 && i < as_tuple(object)->size; i++) limit = items_left(as_tuple(object)->items[i], limit);
+        for (ssize_t i = 0; limit >= 0 && i < as_tuple(object)->size; i++)
+            limit = items_left(as_tuple(object)->items[i], limit);
     } else if (is_frozenset(object)) {
         limit -= as_set(object)->used;
         ssize_t position = 0;
         Object* key;
-        while (limit >= 0 && set_next(as_set(object), &position, &key, nullptr)) limit = items_left(key, limit);
+        while (limit >= 0 && set_next(as_set(object), &position, &key, nullptr))
+            limit = items_left(key, limit);
     }
     return limit;
 }
@@ -149,8 +151,9 @@ Fallible<Object*> literal_object(ast::ConstantValue& value, const ast::Located* 
     if (value.kind != ast::ConstantKind::Int || !error_matches(exc::ValueError)) return raised;
     PendingError pending = fetch_error();
     normalize_error(pending);
-    Ref<Str> message = TRY(format_str("%S - Consider hexadecimal for huge integer literals to avoid decimal conversion limits.",
-                                      pending.value.get()));
+    Ref<Str> message =
+        TRY(format_str("%S - Consider hexadecimal for huge integer literals to avoid decimal conversion limits.",
+                       pending.value.get()));
     ast::Range range = ast::range_of(node);
     range.col_offset = range.end_col_offset = -1;
     return raise_in_compiler(filename, range, std::move(message));
@@ -163,7 +166,8 @@ Fallible<void> Folder::constant(ast::Constant* node) {
 
 Fallible<Ref<Tuple>> Folder::constant_items(ast::Seq<ast::Expr*> elements) {
     Ref<Tuple> items = TRY(tuple_new(elements.size()));
-    for (uint32_t i = 0; i < elements.size(); i++) items->items[i] = new_reference(value_of(elements[i]));
+    for (uint32_t i = 0; i < elements.size(); i++)
+        items->items[i] = new_reference(value_of(elements[i]));
     return items;
 }
 
@@ -202,7 +206,8 @@ Fallible<void> Folder::binary(ast::Expr*& node) {
 
 Fallible<void> Folder::subscript(ast::Expr*& node) {
     auto* access = ast::as<ast::Subscript>(node);
-    if (access->ctx != ast::ExprContext::Load || !ast::is<ast::Constant>(access->value) || !ast::is<ast::Constant>(access->slice))
+    if (access->ctx != ast::ExprContext::Load || !ast::is<ast::Constant>(access->value) ||
+        !ast::is<ast::Constant>(access->slice))
         return {};
     return replace(node, get_item(value_of(access->value), value_of(access->slice)));
 }
@@ -262,9 +267,7 @@ Fallible<void> Folder::expression_inner(ast::Expr*& node) {
             TRY(expression(ast::as<ast::BinOp>(node)->left));
             TRY(expression(ast::as<ast::BinOp>(node)->right));
             return binary(node);
-        case NodeKind::UnaryOp:
-            TRY(expression(ast::as<ast::UnaryOp>(node)->operand));
-            return unary(node);
+        case NodeKind::UnaryOp: TRY(expression(ast::as<ast::UnaryOp>(node)->operand)); return unary(node);
         case NodeKind::Lambda:
             TRY(arguments(ast::as<ast::Lambda>(node)->args));
             return expression(ast::as<ast::Lambda>(node)->body);
@@ -272,9 +275,7 @@ Fallible<void> Folder::expression_inner(ast::Expr*& node) {
             TRY(expression(ast::as<ast::IfExp>(node)->test));
             TRY(expression(ast::as<ast::IfExp>(node)->body));
             return expression(ast::as<ast::IfExp>(node)->orelse);
-        case NodeKind::Dict:
-            TRY(all(ast::as<ast::Dict>(node)->keys));
-            return all(ast::as<ast::Dict>(node)->values);
+        case NodeKind::Dict: TRY(all(ast::as<ast::Dict>(node)->keys)); return all(ast::as<ast::Dict>(node)->values);
         case NodeKind::Set: return all(ast::as<ast::Set>(node)->elts);
         case NodeKind::ListComp:
             TRY(expression(ast::as<ast::ListComp>(node)->elt));
@@ -320,9 +321,7 @@ Fallible<void> Folder::expression_inner(ast::Expr*& node) {
             return replace(node, bool_from(optimize_ == 0));
         }
         case NodeKind::List: return all(ast::as<ast::List>(node)->elts);
-        case NodeKind::Tuple:
-            TRY(all(ast::as<ast::Tuple>(node)->elts));
-            return tuple(node);
+        case NodeKind::Tuple: TRY(all(ast::as<ast::Tuple>(node)->elts)); return tuple(node);
         default: return {};
     }
 }

@@ -43,8 +43,10 @@ class FormatReader {
         uint32_t ch;
         for (;;) {
             if (!next(&ch)) return false;
-            if (ch == '-') result->left = true;
-            else if (ch != '+' && ch != ' ' && ch != '#' && ch != '0') break;
+            if (ch == '-')
+                result->left = true;
+            else if (ch != '+' && ch != ' ' && ch != '#' && ch != '0')
+                break;
         }
         if (!number(&ch, &result->width)) return false;
         if (ch == '.') {
@@ -101,8 +103,10 @@ Fallible<void> Folder::percent_format(ast::Expr*& node, Str* format, ast::Seq<as
         char spec[16];
         int length = 0;
         if (!conversion.left && conversion.width > 0) spec[length++] = '>';
-        if (conversion.width >= 0) length += snprintf(spec + length, sizeof spec - size_t(length), "%d", conversion.width);
-        if (conversion.precision >= 0) length += snprintf(spec + length, sizeof spec - size_t(length), ".%d", conversion.precision);
+        if (conversion.width >= 0)
+            length += snprintf(spec + length, sizeof spec - size_t(length), "%d", conversion.width);
+        if (conversion.precision >= 0)
+            length += snprintf(spec + length, sizeof spec - size_t(length), ".%d", conversion.precision);
         if (length > 0) {
             Ref<Str> text = TRY(str_from_ascii({spec, size_t(length)}));
             value->format_spec = new_constant(pool_.keep(std::move(text)), ast::range_of(argument));

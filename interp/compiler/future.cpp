@@ -15,9 +15,11 @@ struct Feature {
     int flag;  // 0: has been mandatory for long
 };
 constexpr Feature kFeatures[] = {
-    {"nested_scopes", 0}, {"generators", 0}, {"division", 0}, {"absolute_import", 0}, {"with_statement", 0},
-    {"print_function", 0}, {"unicode_literals", 0}, {"barry_as_FLUFL", kCoFutureBarryAsBdfl}, {"generator_stop", 0},
-    {"annotations", kCoFutureAnnotations},
+    {"nested_scopes", 0},    {"generators", 0},
+    {"division", 0},         {"absolute_import", 0},
+    {"with_statement", 0},   {"print_function", 0},
+    {"unicode_literals", 0}, {"barry_as_FLUFL", kCoFutureBarryAsBdfl},
+    {"generator_stop", 0},   {"annotations", kCoFutureAnnotations},
 };
 
 Fallible<int> feature_flags(const ast::ImportFrom* node, Str* filename) {
@@ -33,7 +35,9 @@ Fallible<int> feature_flags(const ast::ImportFrom* node, Str* filename) {
         }
         Ref<Str> message = name == "braces" ? TRY(str_from_ascii("not a chance"))
                                             : TRY(format_str("future feature %.100s is not defined", alias->name->data));
-        return raise_at(filename, {node->lineno, node->col_offset, node->lineno, -2}, std::move(message));
+                                            return raise_at(filename,
+                                                            {node->lineno, node->col_offset, node->lineno, -2},
+                                                            std::move(message));
     }
     return flags;
 }

@@ -1,4 +1,5 @@
-// NameTable: identifiers of one arena in insertion order, each with a value. Keys compare by pointer (they are interned).
+// NameTable: identifiers of one arena in insertion order, each with a value. Keys compare by pointer (they are
+// interned).
 #pragma once
 
 #include <algorithm>
@@ -56,7 +57,8 @@ class NameTable {
 
     void place(uint32_t entry) {
         uint32_t at = entries_[entry].name->hash;
-        while (slots_[at & (slot_count_ - 1)] != 0) at++;
+        while (slots_[at & (slot_count_ - 1)] != 0)
+            at++;
         slots_[at & (slot_count_ - 1)] = entry + 1;
     }
     void index() {
@@ -68,7 +70,8 @@ class NameTable {
         __builtin_free(slots_);
         slots_ = static_cast<uint32_t*>(__builtin_calloc(slot_count_, sizeof(uint32_t)));
         if (slots_ == nullptr) __builtin_abort();
-        for (uint32_t i = 0; i < entries_.size(); i++) place(i);
+        for (uint32_t i = 0; i < entries_.size(); i++)
+            place(i);
     }
 
     ast::Buffer<Entry> entries_;
@@ -107,6 +110,8 @@ class NameSet {
 };
 
 // Order of code points, as Python sorts str (UTF-8 keeps it).
-inline bool name_less(Identifier a, Identifier b) { return a->view() < b->view(); }
+inline bool name_less(Identifier a, Identifier b) {
+    return a->view() < b->view();
+}
 
 }  // namespace py::compiler

@@ -33,7 +33,8 @@ SymbolTable::SymbolTable(ast::Arena& arena, ObjectPool& pool, Str* filename, boo
     : arena_(arena), pool_(pool), filename_(filename), future_annotations_(future_annotations) {}
 
 SymbolTable::~SymbolTable() {
-    for (Scope* scope : scopes_) delete scope;
+    for (Scope* scope : scopes_)
+        delete scope;
     __builtin_free(by_node_);
 }
 
@@ -66,7 +67,8 @@ void SymbolTable::register_node(const ast::Node* node, Scope* scope) {
         __builtin_free(old);
     }
     size_t at = reinterpret_cast<uintptr_t>(node) >> 3;
-    while (by_node_[at & (by_node_size_ - 1)].node != nullptr) at++;
+    while (by_node_[at & (by_node_size_ - 1)].node != nullptr)
+        at++;
     by_node_[at & (by_node_size_ - 1)] = {node, scope};
 }
 
@@ -96,7 +98,9 @@ void SymbolTable::enter(Identifier name, BlockType type, const ast::Node* node, 
     current_ = scope;
 }
 
-void SymbolTable::leave() { current_ = current_->parent; }
+void SymbolTable::leave() {
+    current_ = current_->parent;
+}
 
 Raised SymbolTable::error(const ast::Range& range, const char* format, ...) {
     va_list arguments;
@@ -112,7 +116,8 @@ Identifier SymbolTable::mangle(Identifier private_class, Identifier name) {
     if (private_class == nullptr || text.size() < 2 || text[0] != '_' || text[1] != '_') return name;
     if (text.ends_with("__") || text.find('.') != std::string_view::npos) return name;
     std::string_view owner = private_class->view();
-    while (!owner.empty() && owner[0] == '_') owner.remove_prefix(1);
+    while (!owner.empty() && owner[0] == '_')
+        owner.remove_prefix(1);
     if (owner.empty()) return name;
     size_t size = 1 + owner.size() + text.size();
     char* joined = static_cast<char*>(arena_.allocate(size));
@@ -122,7 +127,9 @@ Identifier SymbolTable::mangle(Identifier private_class, Identifier name) {
     return arena_.intern({joined, size});
 }
 
-int SymbolTable::look_up(Identifier name) { return current_->flags_of(mangle(private_class_, name)); }
+int SymbolTable::look_up(Identifier name) {
+    return current_->flags_of(mangle(private_class_, name));
+}
 
 Fallible<void> SymbolTable::define(Identifier name, int flag, const ast::Located* where) {
     return define_in(current_, name, flag, ast::range_of(where));
@@ -138,7 +145,8 @@ Fallible<void> SymbolTable::define_in(Scope* scope, Identifier name, int flag, c
     }
     if (scope->in_iteration_target) {
         if (value & (kDefGlobal | kDefNonlocal))
-            return error(range, "comprehension inner loop cannot rebind assignment expression target '%U'", TRY(pool_.str_of(name)));
+            return error(range, "comprehension inner loop cannot rebind assignment expression target '%U'",
+                         TRY(pool_.str_of(name)));
         value |= kDefComprehensionIterator;
     }
     scope->symbols.set(mangled, value);
@@ -155,12 +163,14 @@ void SymbolTable::remember_directive(Identifier name, const ast::Range& range) {
 }
 
 Fallible<void> SymbolTable::visit_body(ast::Seq<ast::Stmt*> body) {
-    for (ast::Stmt* node : body) TRY(visit(node));
+    for (ast::Stmt* node : body)
+        TRY(visit(node));
     return {};
 }
 
-Fallible<void> SymbolTable::visit_function(ast::Stmt* node, Identifier name, ast::Arguments* args, ast::Seq<ast::Stmt*> body,
-                                           ast::Seq<ast::Expr*> decorators, ast::Expr* returns, bool is_async) {
+Fallible<void> SymbolTable::visit_function(ast::Stmt* node, Identifier name, ast::Arguments* args,
+                                           ast::Seq<ast::Stmt*> body, ast::Seq<ast::Expr*> decorators,
+                                           ast::Expr* returns, bool is_async) {
     TRY(define(name, kDefLocal, node));
     TRY(visit_argument_defaults(args));
     TRY(visit_argument_annotations(args));
@@ -191,9 +201,10 @@ Fallible<void> SymbolTable::visit_annotated_assignment(ast::AnnAssign* node) {
     if (auto* name = ast::as_if<ast::Name>(node->target)) {
         int current = look_up(name->id);
         if ((current & (kDefGlobal | kDefNonlocal)) && current_ != top_ && node->simple)
-            return error(ast::range_of(node), current & kDefGlobal ? "annotated name '%U' can't be global"
-                                                                   : "annotated name '%U' can't be nonlocal",
-                         TRY(pool_.str_of(name->id)));
+            return error(
+                ast::range_of(node),
+                current & kDefGlobal ? "annotated name '%U' can't be global" : "annotated name '%U' can't be nonlocal",
+                TRY(pool_.str_of(name->id)));
         if (node->simple) {
             TRY(define(name->id, kDefAnnotated | kDefLocal, name));
         } else if (node->value != nullptr) {
@@ -248,7 +259,8 @@ Fallible<void> SymbolTable::visit_try(ast::Seq<ast::Stmt*> body, ast::Seq<ast::E
                                       ast::Seq<ast::Stmt*> orelse, ast::Seq<ast::Stmt*> finalbody) {
     TRY(visit_body(body));
     TRY(visit_body(orelse));
-    for (ast::ExceptHandler* handler : handlers) TRY(visit_handler(handler));
+    for (ast::ExceptHandler* handler : handlers)
+        TRY(visit_handler(handler));
     return visit_body(finalbody);
 }
 
@@ -272,7 +284,8 @@ Fallible<void> SymbolTable::visit_match(ast::Match* node) {
 
 Fallible<void> SymbolTable::visit_pattern(ast::Pattern* node) {
     auto visit_patterns = [this](ast::Seq<ast::Pattern*> patterns) -> Fallible<void> {
-        for (ast::Pattern* pattern : patterns) TRY(visit_pattern(pattern));
+        for (ast::Pattern* pattern : patterns)
+            TRY(visit_pattern(pattern));
         return {};
     };
     switch (node->node_kind) {
@@ -341,10 +354,12 @@ Fallible<void> SymbolTable::visit_simple_statement(ast::Stmt* node) {
             TRY(visit(ast::as<ast::Assert>(node)->test));
             return visit_optional(ast::as<ast::Assert>(node)->msg);
         case ast::NodeKind::Import:
-            for (ast::Alias* alias : ast::as<ast::Import>(node)->names) TRY(visit_alias(alias));
+            for (ast::Alias* alias : ast::as<ast::Import>(node)->names)
+                TRY(visit_alias(alias));
             return {};
         case ast::NodeKind::ImportFrom:
-            for (ast::Alias* alias : ast::as<ast::ImportFrom>(node)->names) TRY(visit_alias(alias));
+            for (ast::Alias* alias : ast::as<ast::ImportFrom>(node)->names)
+                TRY(visit_alias(alias));
             return {};
         case ast::NodeKind::Global: return visit_global(ast::as<ast::Global>(node));
         case ast::NodeKind::Nonlocal: return visit_nonlocal(ast::as<ast::Nonlocal>(node));
@@ -358,12 +373,14 @@ Fallible<void> SymbolTable::visit(ast::Stmt* node) {
     switch (node->node_kind) {
         case ast::NodeKind::FunctionDef: {
             auto* function = ast::as<ast::FunctionDef>(node);
-            TRY(visit_function(node, function->name, function->args, function->body, function->decorator_list, function->returns, false));
+            TRY(visit_function(node, function->name, function->args, function->body, function->decorator_list,
+                               function->returns, false));
             break;
         }
         case ast::NodeKind::AsyncFunctionDef: {
             auto* function = ast::as<ast::AsyncFunctionDef>(node);
-            TRY(visit_function(node, function->name, function->args, function->body, function->decorator_list, function->returns, true));
+            TRY(visit_function(node, function->name, function->args, function->body, function->decorator_list,
+                               function->returns, true));
             break;
         }
         case ast::NodeKind::ClassDef: TRY(visit_class(ast::as<ast::ClassDef>(node))); break;

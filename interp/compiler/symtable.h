@@ -10,8 +10,16 @@ namespace py::compiler {
 
 // Facts about a name in one block; the numbers are those of the `_symtable` module.
 enum SymbolFlag : int {
-    kDefGlobal = 1, kDefLocal = 2, kDefParam = 4, kDefNonlocal = 8, kUse = 16, kDefFree = 32, kDefFreeClass = 64,
-    kDefImport = 128, kDefAnnotated = 256, kDefComprehensionIterator = 512,
+    kDefGlobal = 1,
+    kDefLocal = 2,
+    kDefParam = 4,
+    kDefNonlocal = 8,
+    kUse = 16,
+    kDefFree = 32,
+    kDefFreeClass = 64,
+    kDefImport = 128,
+    kDefAnnotated = 256,
+    kDefComprehensionIterator = 512,
     kDefBound = kDefLocal | kDefParam | kDefImport,
 };
 // Where the name lives, stored above kScopeShift.
@@ -32,15 +40,15 @@ struct Scope {
     Scope* parent = nullptr;
     const ast::Node* node = nullptr;
     Identifier name = nullptr;
-    NameTable<int> symbols;                 // mangled name → flags and scope
-    ast::Buffer<Identifier> parameters;     // in the order of co_varnames
+    NameTable<int> symbols;              // mangled name → flags and scope
+    ast::Buffer<Identifier> parameters;  // in the order of co_varnames
     ast::Buffer<Scope*> children;
     ast::Buffer<Directive> directives;
     BlockType type = BlockType::Module;
     ComprehensionKind comprehension = ComprehensionKind::None;
     bool nested = false, has_free = false, child_has_free = false, generator = false, coroutine = false;
     bool has_varargs = false, has_varkeywords = false, returns_value = false;
-    bool needs_class_cell = false;   // a function inside uses __class__ or super
+    bool needs_class_cell = false;     // a function inside uses __class__ or super
     bool in_iteration_target = false;  // of a comprehension
     int in_iterable_expression = 0;    // depth, of a comprehension
     ast::Range range;
@@ -49,7 +57,9 @@ struct Scope {
         const int* found = symbols.find(mangled);
         return found ? *found : 0;
     }
-    SymbolScope scope_of(Identifier mangled) const { return SymbolScope(flags_of(mangled) >> kScopeShift & kScopeMask); }
+    SymbolScope scope_of(Identifier mangled) const {
+        return SymbolScope(flags_of(mangled) >> kScopeShift & kScopeMask);
+    }
 };
 
 // How deep the compiler may recurse; RecursionError beyond.
@@ -87,8 +97,8 @@ class SymbolTable {
     Fallible<void> visit_annotated_assignment(ast::AnnAssign* node);
     Fallible<void> visit_global(ast::Global* node);
     Fallible<void> visit_nonlocal(ast::Nonlocal* node);
-    Fallible<void> visit_try(ast::Seq<ast::Stmt*> body, ast::Seq<ast::ExceptHandler*> handlers, ast::Seq<ast::Stmt*> orelse,
-                             ast::Seq<ast::Stmt*> finalbody);
+    Fallible<void> visit_try(ast::Seq<ast::Stmt*> body, ast::Seq<ast::ExceptHandler*> handlers,
+                             ast::Seq<ast::Stmt*> orelse, ast::Seq<ast::Stmt*> finalbody);
     Fallible<void> visit_handler(ast::ExceptHandler* handler);
     Fallible<void> visit_with_items(ast::Seq<ast::WithItem*> items);
     Fallible<void> visit_match(ast::Match* node);
@@ -102,8 +112,8 @@ class SymbolTable {
     Fallible<void> visit_named(ast::NamedExpr* node);
     Fallible<void> visit_name(ast::Name* node);
     Fallible<void> visit_keywords(ast::Seq<ast::Keyword*> keywords);
-    Fallible<void> visit_comprehension(ast::Expr* node, Identifier name, ast::Seq<ast::Comprehension*> generators, ast::Expr* elt,
-                                       ast::Expr* value, ComprehensionKind kind);
+    Fallible<void> visit_comprehension(ast::Expr* node, Identifier name, ast::Seq<ast::Comprehension*> generators,
+                                       ast::Expr* elt, ast::Expr* value, ComprehensionKind kind);
     Fallible<void> visit_generator(ast::Comprehension* generator);
     Fallible<void> visit_argument_defaults(ast::Arguments* args);
     Fallible<void> visit_arguments(ast::Arguments* args);

@@ -30,8 +30,10 @@ Fallible<void> SymbolTable::analyze_name(Analysis& block, Identifier name, int f
         return {};
     }
     if (flags & kDefNonlocal) {
-        if (block.bound == nullptr) return directive_error(block.scope, name, "nonlocal declaration not allowed at module level");
-        if (!block.bound->contains(name)) return directive_error(block.scope, name, "no binding for nonlocal '%U' found");
+        if (block.bound == nullptr)
+            return directive_error(block.scope, name, "nonlocal declaration not allowed at module level");
+        if (!block.bound->contains(name))
+            return directive_error(block.scope, name, "no binding for nonlocal '%U' found");
     } else if (flags & kDefBound) {
         decide(kLocalScope);
         block.local.add(name);
@@ -58,7 +60,8 @@ Fallible<void> SymbolTable::analyze_block(Scope* scope, NameSet* bound, NameSet&
         inner_global.add_all(global);
         if (bound) inner_bound.add_all(*bound);
     }
-    for (const auto& symbol : scope->symbols) TRY(analyze_name(block, symbol.name, symbol.value));
+    for (const auto& symbol : scope->symbols)
+        TRY(analyze_name(block, symbol.name, symbol.value));
     if (is_class) {
         inner_bound.add(arena_.intern("__class__"));
     } else {
@@ -84,7 +87,8 @@ Fallible<void> SymbolTable::analyze_block(Scope* scope, NameSet* bound, NameSet&
         inner_free.remove(arena_.intern("__class__"));
         scope->needs_class_cell = true;
     }
-    for (auto& symbol : scope->symbols) symbol.value |= *block.scopes.find(symbol.name) << kScopeShift;
+    for (auto& symbol : scope->symbols)
+        symbol.value |= *block.scopes.find(symbol.name) << kScopeShift;
     inner_free.each([&](Identifier name) {
         if (int* flags = scope->symbols.find(name)) {
             if (is_class && (*flags & (kDefBound | kDefGlobal))) *flags |= kDefFreeClass;

@@ -13,7 +13,8 @@ Fallible<void> SymbolTable::visit_all(ast::Seq<ast::Expr*> nodes) {
 }
 
 Fallible<void> SymbolTable::visit_keywords(ast::Seq<ast::Keyword*> keywords) {
-    for (ast::Keyword* keyword : keywords) TRY(visit(keyword->value));
+    for (ast::Keyword* keyword : keywords)
+        TRY(visit(keyword->value));
     return {};
 }
 
@@ -64,7 +65,8 @@ Fallible<void> SymbolTable::extend_named_scope(ast::Name* target) {
 
 Fallible<void> SymbolTable::visit_named(ast::NamedExpr* node) {
     if (current_->in_iterable_expression > 0)
-        return error(ast::range_of(node), "assignment expression cannot be used in a comprehension iterable expression");
+        return error(ast::range_of(node),
+                     "assignment expression cannot be used in a comprehension iterable expression");
     if (current_->comprehension != ComprehensionKind::None) TRY(extend_named_scope(ast::as<ast::Name>(node->target)));
     TRY(visit(node->value));
     return visit(node->target);
@@ -99,8 +101,9 @@ Fallible<void> SymbolTable::visit_generator(ast::Comprehension* generator) {
     return {};
 }
 
-Fallible<void> SymbolTable::visit_comprehension(ast::Expr* node, Identifier name, ast::Seq<ast::Comprehension*> generators,
-                                                ast::Expr* elt, ast::Expr* value, ComprehensionKind kind) {
+Fallible<void> SymbolTable::visit_comprehension(ast::Expr* node, Identifier name,
+                                                ast::Seq<ast::Comprehension*> generators, ast::Expr* elt,
+                                                ast::Expr* value, ComprehensionKind kind) {
     ast::Comprehension* outermost = generators[0];
     // The outermost iterable is evaluated in the enclosing block.
     current_->in_iterable_expression++;
@@ -115,7 +118,8 @@ Fallible<void> SymbolTable::visit_comprehension(ast::Expr* node, Identifier name
     TRY(visit(outermost->target));
     scope->in_iteration_target = false;
     TRY(visit_all(outermost->ifs));
-    for (uint32_t i = 1; i < generators.size(); i++) TRY(visit_generator(generators[i]));
+    for (uint32_t i = 1; i < generators.size(); i++)
+        TRY(visit_generator(generators[i]));
     if (value != nullptr) TRY(visit(value));
     TRY(visit(elt));
     scope->generator = kind == ComprehensionKind::Generator;
@@ -131,9 +135,12 @@ Fallible<void> SymbolTable::visit_argument_defaults(ast::Arguments* args) {
 }
 
 Fallible<void> SymbolTable::visit_arguments(ast::Arguments* args) {
-    for (ast::Arg* arg : args->posonlyargs) TRY(define(arg->arg, kDefParam, arg));
-    for (ast::Arg* arg : args->args) TRY(define(arg->arg, kDefParam, arg));
-    for (ast::Arg* arg : args->kwonlyargs) TRY(define(arg->arg, kDefParam, arg));
+    for (ast::Arg* arg : args->posonlyargs)
+        TRY(define(arg->arg, kDefParam, arg));
+    for (ast::Arg* arg : args->args)
+        TRY(define(arg->arg, kDefParam, arg));
+    for (ast::Arg* arg : args->kwonlyargs)
+        TRY(define(arg->arg, kDefParam, arg));
     if (args->vararg) {
         TRY(define(args->vararg->arg, kDefParam, args->vararg));
         current_->has_varargs = true;
@@ -157,11 +164,14 @@ Fallible<void> SymbolTable::visit_argument_annotations(ast::Arguments* args) {
     auto visit_arg = [this](ast::Arg* arg) -> Fallible<void> {
         return arg != nullptr && arg->annotation ? visit_annotation(arg->annotation) : Fallible<void>();
     };
-    for (ast::Arg* arg : args->posonlyargs) TRY(visit_arg(arg));
-    for (ast::Arg* arg : args->args) TRY(visit_arg(arg));
+    for (ast::Arg* arg : args->posonlyargs)
+        TRY(visit_arg(arg));
+    for (ast::Arg* arg : args->args)
+        TRY(visit_arg(arg));
     TRY(visit_arg(args->vararg));
     TRY(visit_arg(args->kwarg));
-    for (ast::Arg* arg : args->kwonlyargs) TRY(visit_arg(arg));
+    for (ast::Arg* arg : args->kwonlyargs)
+        TRY(visit_arg(arg));
     return {};
 }
 
@@ -186,11 +196,13 @@ Fallible<void> SymbolTable::visit_inner(ast::Expr* node) {
         case NodeKind::Set: return visit_all(ast::as<ast::Set>(node)->elts);
         case NodeKind::ListComp: {
             auto* comp = ast::as<ast::ListComp>(node);
-            return visit_comprehension(node, arena_.intern("listcomp"), comp->generators, comp->elt, nullptr, ComprehensionKind::List);
+            return visit_comprehension(node, arena_.intern("listcomp"), comp->generators, comp->elt, nullptr,
+                                       ComprehensionKind::List);
         }
         case NodeKind::SetComp: {
             auto* comp = ast::as<ast::SetComp>(node);
-            return visit_comprehension(node, arena_.intern("setcomp"), comp->generators, comp->elt, nullptr, ComprehensionKind::Set);
+            return visit_comprehension(node, arena_.intern("setcomp"), comp->generators, comp->elt, nullptr,
+                                       ComprehensionKind::Set);
         }
         case NodeKind::DictComp: {
             auto* comp = ast::as<ast::DictComp>(node);

@@ -80,9 +80,9 @@ Raised raise_at(Str* filename, const ast::Range& range, Ref<Str> message) {
 
 Raised raise_in_compiler(Str* filename, const ast::Range& range, Ref<Str> message) {
     Ref<> line = source_line(filename, range.lineno);
-    Ref<Tuple> place = TRY(tuple_pack(filename, TRY(int_from(range.lineno)).get(), TRY(int_from(range.col_offset + 1)).get(),
-                                      line.get(), TRY(int_from(range.end_lineno)).get(),
-                                      TRY(int_from(range.end_col_offset + 1)).get()));
+    Ref<Tuple> place = TRY(
+        tuple_pack(filename, TRY(int_from(range.lineno)).get(), TRY(int_from(range.col_offset + 1)).get(), line.get(),
+                   TRY(int_from(range.end_lineno)).get(), TRY(int_from(range.end_col_offset + 1)).get()));
     Ref<Tuple> arguments = TRY(tuple_pack(message.get(), place.get()));
     return raise_object(exc::SyntaxError, arguments.get());
 }
@@ -98,7 +98,8 @@ Raised raise_syntax_error(const parser::SyntaxProblem& problem, Str* filename, s
     if (problem.has_text && is_none(text.get())) text = TRY(str_from_utf8_surrogatepass(problem.text));
     if (problem.lineno == 0) {
         // The decoder has failed: there is no line yet, and no end.
-        Ref<Tuple> start = TRY(tuple_pack(filename, TRY(int_from(0)).get(), TRY(int_from(problem.offset)).get(), text.get()));
+        Ref<Tuple> start =
+            TRY(tuple_pack(filename, TRY(int_from(0)).get(), TRY(int_from(problem.offset)).get(), text.get()));
         Ref<Tuple> short_arguments = TRY(tuple_pack(message.get(), start.get()));
         return raise_object(type, short_arguments.get());
     }
@@ -117,7 +118,8 @@ Fallible<void> warn_at(Type* category, Str* filename, const ast::Range& range, R
 
 Fallible<void> issue_warnings(const parser::ParseResult& result, Str* filename) {
     for (const parser::Warning& warning : result.warnings) {
-        Type* category = warning.kind == parser::WarningKind::Deprecation ? exc::DeprecationWarning : exc::SyntaxWarning;
+        Type* category =
+            warning.kind == parser::WarningKind::Deprecation ? exc::DeprecationWarning : exc::SyntaxWarning;
         Ref<Str> message = TRY(str_from_utf8_surrogatepass(warning.message));
         if (warn_explicit(category, message.get(), filename, warning.lineno, nullptr, nullptr).ok()) continue;
         if (!clear_error_if(category)) return raised;

@@ -7,7 +7,8 @@
 
 namespace py::compiler {
 
-// As the symbol table and `from __future__` report: args is (message,), place in the attributes. Offsets become 1-based.
+// As the symbol table and `from __future__` report: args is (message,), place in the attributes. Offsets become
+// 1-based.
 [[gnu::cold]] Raised raise_at(Str* filename, const ast::Range& range, Ref<Str> message);
 // As the code generator reports: args is (message, (filename, lineno, offset, text, end_lineno, end_offset)).
 [[gnu::cold]] Raised raise_in_compiler(Str* filename, const ast::Range& range, Ref<Str> message);

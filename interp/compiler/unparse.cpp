@@ -13,7 +13,22 @@ namespace {
 using ast::NodeKind;
 
 enum Level : int {
-    kTuple, kTest, kOr, kAnd, kNot, kCompare, kBitOr, kBitXor, kBitAnd, kShift, kArithmetic, kTerm, kFactor, kPower, kAwait, kAtom
+    kTuple,
+    kTest,
+    kOr,
+    kAnd,
+    kNot,
+    kCompare,
+    kBitOr,
+    kBitXor,
+    kBitAnd,
+    kShift,
+    kArithmetic,
+    kTerm,
+    kFactor,
+    kPower,
+    kAwait,
+    kAtom
 };
 
 struct BinaryText {
@@ -40,7 +55,8 @@ BinaryText binary_text(ast::Operator op) {
 }
 
 const char* compare_text(ast::CompareOperator op) {
-    static constexpr const char* kTexts[] = {" == ", " != ", " < ", " <= ", " > ", " >= ", " is ", " is not ", " in ", " not in "};
+    static constexpr const char* kTexts[] = {" == ", " != ", " < ",      " <= ", " > ",
+                                             " >= ", " is ", " is not ", " in ", " not in "};
     return kTexts[size_t(op)];
 }
 
@@ -321,7 +337,8 @@ Fallible<void> Unparser::joined_part(ast::Expr* node, bool is_format_spec) {
 
 Fallible<void> Unparser::joined(ast::JoinedStr* node, bool is_format_spec) {
     Unparser body(pool_);
-    for (ast::Expr* value : node->values) TRY(body.joined_part(value, is_format_spec));
+    for (ast::Expr* value : node->values)
+        TRY(body.joined_part(value, is_format_spec));
     if (is_format_spec) {
         put({body.out_.data(), body.out_.size()});
         return {};
@@ -416,9 +433,7 @@ Fallible<void> Unparser::expression(ast::Expr* node, int level) {
             put(attribute->attr->view());
             return {};
         }
-        case NodeKind::Starred:
-            put("*");
-            return expression(ast::as<ast::Starred>(node)->value, kBitOr);
+        case NodeKind::Starred: put("*"); return expression(ast::as<ast::Starred>(node)->value, kBitOr);
         case NodeKind::Name: put(ast::as<ast::Name>(node)->id->view()); return {};
         case NodeKind::List:
             put("[");

@@ -13,7 +13,8 @@ Fallible<void> ast_execute(Module* module) {
     TRY(module_add_int(module, "PyCF_ALLOW_TOP_LEVEL_AWAIT", kAllowTopLevelAwait));
     TRY(module_add_int(module, "PyCF_ONLY_AST", kOnlyAst));
     TRY(module_add_int(module, "PyCF_TYPE_COMMENTS", kTypeComments));
-    return TRY(AstClasses::get())->add_to(module->dict);
+    return TRY(AstClasses::get())
+    ->add_to(module->dict);
 }
 
 MethodDef ast_module_methods[] = {END_ROW};

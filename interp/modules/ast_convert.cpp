@@ -48,7 +48,9 @@ class ToObject {
 };
 
 // Is the field stored as a pointer to a node?
-bool holds_node(FieldType type) { return size_t(type) > size_t(FieldType::ConstantValue) && !ast::type_info(type).is_enum; }
+bool holds_node(FieldType type) {
+    return size_t(type) > size_t(FieldType::ConstantValue) && !ast::type_info(type).is_enum;
+}
 
 Fallible<Ref<>> ToObject::list(ast::Node* node, const FieldInfo& info) {
     Ref<List> result = TRY(list_new(0));
@@ -57,7 +59,8 @@ Fallible<Ref<>> ToObject::list(ast::Node* node, const FieldInfo& info) {
             TRY(list_append_steal(result.get(), TRY(optional_node(child))));
     } else if (ast::type_info(info.type).is_enum) {
         const auto& values = ast::field_at<ast::Seq<uint8_t>>(node, info);
-        for (uint8_t value : values) TRY(list_append(result.get(), classes_.value(info.type, value)));
+        for (uint8_t value : values)
+            TRY(list_append(result.get(), classes_.value(info.type, value)));
     } else {
         for (ast::Identifier name : ast::field_at<ast::Seq<ast::Identifier>>(node, info))
             TRY(list_append_steal(result.get(), TRY(text(name))));
@@ -101,7 +104,8 @@ Fallible<Ref<>> ToObject::node(ast::Node* node) {
 
 class FromObject {
   public:
-    FromObject(AstClasses& classes, ast::Arena& arena, compiler::ObjectPool& pool) : classes_(classes), arena_(arena), pool_(pool) {}
+    FromObject(AstClasses& classes, ast::Arena& arena, compiler::ObjectPool& pool)
+        : classes_(classes), arena_(arena), pool_(pool) {}
     // Null for None where the type is a sum.
     Fallible<ast::Node*> node(Object* object, FieldType type);
 
@@ -184,7 +188,8 @@ Fallible<void> FromObject::location(Object* object, ast::Located* node, const ch
 
 Fallible<void> FromObject::list(Object* value, ast::Node* node, const ast::NodeInfo& owner, const FieldInfo& info) {
     if (!is_list(value))
-        return raise(exc::TypeError, "%s field \"%s\" must be a list, not a %.200s", owner.name, info.name, value->type->name);
+        return raise(exc::TypeError, "%s field \"%s\" must be a list, not a %.200s", owner.name, info.name,
+                     value->type->name);
     ssize_t count = as_list(value)->size;
     auto each = [&](auto convert) -> Fallible<void> {
         for (ssize_t i = 0; i < count; i++) {
@@ -221,7 +226,8 @@ Fallible<void> FromObject::list(Object* value, ast::Node* node, const ast::NodeI
 Fallible<void> FromObject::field(Object* object, ast::Node* node, const ast::NodeInfo& owner, const FieldInfo& info) {
     Ref<> value = TRY(lookup_attr(object, interned(info.name)));
     bool is_optional = info.cardinality == Cardinality::Optional;
-    if (!value && !is_optional) return raise(exc::TypeError, "required field \"%s\" missing from %s", info.name, owner.name);
+    if (!value && !is_optional)
+        return raise(exc::TypeError, "required field \"%s\" missing from %s", info.name, owner.name);
     if (!value || (is_optional && is_none(value.get()))) return {};
     if (info.cardinality == Cardinality::Many) return list(value.get(), node, owner, info);
     bool is_missing = false;
@@ -243,10 +249,12 @@ Fallible<void> FromObject::field(Object* object, ast::Node* node, const ast::Nod
             if (ast::type_info(info.type).is_enum) {
                 ast::field_at<uint8_t>(node, info) = TRY(enum_value(value.get(), info.type));
             } else {
-                is_missing = (ast::field_at<ast::Node*>(node, info) = TRY(this->node(value.get(), info.type))) == nullptr;
+                is_missing =
+                    (ast::field_at<ast::Node*>(node, info) = TRY(this->node(value.get(), info.type))) == nullptr;
             }
     }
-    if (is_missing && !is_optional) return raise(exc::ValueError, "field \"%s\" is required for %s", info.name, owner.name);
+    if (is_missing && !is_optional)
+        return raise(exc::ValueError, "field \"%s\" is required for %s", info.name, owner.name);
     return {};
 }
 
@@ -265,7 +273,8 @@ Fallible<ast::Node*> FromObject::node(Object* object, FieldType type) {
     auto* node = static_cast<ast::Node*>(arena_.allocate(info.size));
     __builtin_memset(static_cast<void*>(node), 0, info.size);
     node->node_kind = kind;
-    for (int i = 0; i < info.field_count; i++) TRY(field(object, node, info, info.fields[i]));
+    for (int i = 0; i < info.field_count; i++)
+        TRY(field(object, node, info, info.fields[i]));
     if (info.has_location) {
         if (!sum.is_sum) TRY(location(object, &place, sum.name));
         place.node_kind = kind;

@@ -23,7 +23,9 @@ AstClasses* AstClasses::made_ = nullptr;
 
 namespace {
 
-AstObject* as_ast(Object* object) { return static_cast<AstObject*>(object); }
+AstObject* as_ast(Object* object) {
+    return static_cast<AstObject*>(object);
+}
 
 void ast_dealloc(Object* object) {
     gc_untrack(object);
@@ -51,19 +53,22 @@ int ast_init(Object* self, Object* args, Object* kwargs) {
     ssize_t count = fields ? TRY(length(fields.get())) : 0;
     ssize_t given = as_tuple(args)->size;
     if (given > count)
-        return raise(exc::TypeError, "%.400s constructor takes at most %zd positional argument%s", self->type->name, count,
-                     count == 1 ? "" : "s");
+        return raise(exc::TypeError, "%.400s constructor takes at most %zd positional argument%s", self->type->name,
+                     count, count == 1 ? "" : "s");
     for (ssize_t i = 0; i < given; i++) {
         Ref<> name = TRY(sequence_item(fields.get(), i));
-        if (!is_str(name.get())) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+        if (!is_str(name.get()))
+            return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
         TRY(set_attr(self, as_str(name.get()), as_tuple(args)->items[i]));
     }
     if (kwargs == nullptr) return 0;
     ssize_t position = 0;
     Object *key, *value;
     while (dict_next(as_dict(kwargs), &position, &key, &value)) {
-        if (fields) TRY(set_keyword(self, fields.get(), given, key, value));
-        else TRY(set_attr(self, as_str(key), value));
+        if (fields)
+            TRY(set_keyword(self, fields.get(), given, key, value));
+        else
+            TRY(set_attr(self, as_str(key), value));
     }
     return 0;
 }
@@ -77,7 +82,8 @@ Fallible<Ref<>> ast_reduce(Object* self) {
 }
 
 Fallible<Ref<>> ast_get_dict(Object* self) {
-    if (as_ast(self)->dict == nullptr) as_ast(self)->dict = TRY(dict_new()).release();
+    if (as_ast(self)->dict == nullptr) as_ast(self)->dict = TRY(dict_new())
+    .release();
     return share<Object>(as_ast(self)->dict);
 }
 Fallible<void> ast_set_dict(Object* self, Object* value) {
@@ -99,7 +105,9 @@ void append_constructor(StrBuilder& out, const ast::NodeInfo& info) {
         const ast::FieldInfo& field = info.fields[i];
         (void)out.append_ascii(i == 0 ? "(" : ", ");
         (void)out.append_ascii(ast::type_info(field.type).name);
-        (void)out.append_ascii(field.cardinality == Cardinality::Many ? "* " : field.cardinality == Cardinality::Optional ? "? " : " ");
+        (void)out.append_ascii(field.cardinality == Cardinality::Many       ? "* "
+                               : field.cardinality == Cardinality::Optional ? "? "
+                                                                            : " ");
         (void)out.append_ascii(field.name);
     }
     (void)out.append_ascii(")");
@@ -123,7 +131,8 @@ Fallible<Ref<Str>> sum_doc(FieldType type) {
         if (node.type != type) continue;
         if (!first) {
             TRY(out.append_ascii("\n"));
-            for (size_t k = 0; k < strlen(info.name); k++) TRY(out.append_char(' '));
+            for (size_t k = 0; k < strlen(info.name); k++)
+                TRY(out.append_char(' '));
             TRY(out.append_ascii(" | "));
         }
         first = false;
@@ -134,12 +143,15 @@ Fallible<Ref<Str>> sum_doc(FieldType type) {
 
 constexpr const char* kLocations[] = {"lineno", "col_offset", "end_lineno", "end_col_offset"};
 
-Fallible<void> set_none(Type* type, const char* name) { return set_attr(type, interned(name), none()); }
+Fallible<void> set_none(Type* type, const char* name) {
+    return set_attr(type, interned(name), none());
+}
 
 // `_attributes` of a sum or product.
 Fallible<void> add_locations(Type* type, bool has_location) {
     Ref<Tuple> names = TRY(tuple_new(has_location ? 4 : 0));
-    for (ssize_t i = 0; i < names->size; i++) names->items[i] = new_reference(static_cast<Object*>(interned(kLocations[i])));
+    for (ssize_t i = 0; i < names->size; i++)
+        names->items[i] = new_reference(static_cast<Object*>(interned(kLocations[i])));
     TRY(set_attr(type, "_attributes"_name, names.get()));
     if (!has_location) return {};
     TRY(set_none(type, "end_lineno"));
@@ -189,9 +201,11 @@ Fallible<void> AstClasses::make_node(NodeKind kind) {
 Fallible<void> AstClasses::make_values(FieldType type) {
     const ast::TypeInfo& info = ast::type_info(type);
     for (int i = 0; i < info.value_count; i++) {
-        Type* made = TRY(make_class(sums_[size_t(type)], info.values[i], tuple_empty(), TRY(str_from_ascii(info.values[i]))));
+        Type* made =
+            TRY(make_class(sums_[size_t(type)], info.values[i], tuple_empty(), TRY(str_from_ascii(info.values[i]))));
         values_[size_t(type)][i] = made;
-        singletons_[size_t(type)][i] = TRY(call(made)).release();
+        singletons_[size_t(type)][i] = TRY(call(made))
+        .release();
     }
     return {};
 }
@@ -200,13 +214,15 @@ Fallible<void> AstClasses::make() {
     TRY(type_ready(&ast_type));
     ast_type.flags &= ~type_flag::kImmutable;
     Ref<Tuple> nothing = tuple_empty();
-    for (Str* name : {"_fields"_name, "__match_args__"_name, "_attributes"_name}) TRY(set_attr(&ast_type, name, nothing.get()));
+    for (Str* name : {"_fields"_name, "__match_args__"_name, "_attributes"_name})
+        TRY(set_attr(&ast_type, name, nothing.get()));
     for (size_t i = 0; i < kTypeCount; i++) {
         const ast::TypeInfo& info = ast::type_info(FieldType(i));
         if (info.is_sum || info.is_enum) TRY(make_sum(FieldType(i)));
         if (info.is_enum) TRY(make_values(FieldType(i)));
     }
-    for (size_t i = 0; i < kNodeCount; i++) TRY(make_node(NodeKind(i)));
+    for (size_t i = 0; i < kNodeCount; i++)
+        TRY(make_node(NodeKind(i)));
     return {};
 }
 
@@ -224,7 +240,8 @@ Fallible<void> AstClasses::add_to(Dict* dict) const {
     for (size_t i = 0; i < kTypeCount; i++) {
         const ast::TypeInfo& info = ast::type_info(FieldType(i));
         if (info.is_sum || info.is_enum) TRY(add(sums_[i]));
-        for (int k = 0; info.is_enum && k < info.value_count; k++) TRY(add(values_[i][k]));
+        for (int k = 0; info.is_enum && k < info.value_count; k++)
+            TRY(add(values_[i][k]));
         for (size_t n = 0; n < kNodeCount; n++)
             if (ast::node_info(NodeKind(n)).type == FieldType(i)) TRY(add(nodes_[n]));
     }

@@ -1,11 +1,11 @@
 // What a tree made by hand must fulfil before it is compiled: the invariants the parser gives (`ast` documentation).
 #include "interp/modules/ast_nodes.h"
+#include "interp/objects/bytes.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
 #include "interp/objects/str.h"
-#include "interp/objects/bytes.h"
 
 namespace py {
 
@@ -25,8 +25,8 @@ class Validator {
     Fallible<void> statements(ast::Seq<ast::Stmt*> statements);
     Fallible<void> statement(const ast::Stmt* node);
     Fallible<void> statement_inner(const ast::Stmt* node);
-    Fallible<void> function(const ast::Arguments* args, ast::Seq<ast::Stmt*> statements, ast::Seq<ast::Expr*> decorators,
-                            const ast::Expr* returns, const char* owner);
+    Fallible<void> function(const ast::Arguments* args, ast::Seq<ast::Stmt*> statements,
+                            ast::Seq<ast::Expr*> decorators, const ast::Expr* returns, const char* owner);
     Fallible<void> try_statement(ast::Seq<ast::Stmt*> statements, ast::Seq<ast::ExceptHandler*> handlers,
                                  ast::Seq<ast::Stmt*> orelse, ast::Seq<ast::Stmt*> finalbody, const char* owner);
     Fallible<void> loop(const ast::Expr* target, const ast::Expr* iter, ast::Seq<ast::Stmt*> statements,
@@ -54,14 +54,17 @@ class Validator {
     compiler::DepthLimit depth_;
 };
 
-const char* context_name(ExprContext context) { return ast::name_of(context); }
+const char* context_name(ExprContext context) {
+    return ast::name_of(context);
+}
 
 Fallible<void> Validator::place(const ast::Located* node) {
     if (node->lineno > node->end_lineno)
         return raise(exc::ValueError, "AST node line range (%d, %d) is not valid", node->lineno, node->end_lineno);
-    if ((node->lineno < 0 && node->end_lineno != node->lineno) || (node->col_offset < 0 && node->col_offset != node->end_col_offset))
-        return raise(exc::ValueError, "AST node column range (%d, %d) for line range (%d, %d) is not valid", node->col_offset,
-                     node->end_col_offset, node->lineno, node->end_lineno);
+    if ((node->lineno < 0 && node->end_lineno != node->lineno) ||
+        (node->col_offset < 0 && node->col_offset != node->end_col_offset))
+        return raise(exc::ValueError, "AST node column range (%d, %d) for line range (%d, %d) is not valid",
+                     node->col_offset, node->end_col_offset, node->lineno, node->end_lineno);
     if (node->lineno == node->end_lineno && node->col_offset > node->end_col_offset)
         return raise(exc::ValueError, "line %d, column %d-%d is not a valid range", node->lineno, node->col_offset,
                      node->end_col_offset);
@@ -85,18 +88,20 @@ Fallible<void> Validator::capture(ast::Identifier identifier) {
 }
 
 Fallible<void> Validator::constant(Object* value) {
-    if (is_none(value) || value == ellipsis() || is_int_exact(value) || is_float_exact(value) || value->type == &complex_type ||
-        is_bool(value) || is_str_exact(value) || is_bytes_exact(value))
+    if (is_none(value) || value == ellipsis() || is_int_exact(value) || is_float_exact(value) ||
+        value->type == &complex_type || is_bool(value) || is_str_exact(value) || is_bytes_exact(value))
         return {};
     if (!is_tuple_exact(value) && value->type != &frozenset_type)
         return raise(exc::TypeError, "got an invalid type in Constant: %s", value->type->name);
     TRY(depth_.enter());
     if (is_tuple_exact(value)) {
-        for (ssize_t i = 0; i < as_tuple(value)->size; i++) TRY(constant(as_tuple(value)->items[i]));
+        for (ssize_t i = 0; i < as_tuple(value)->size; i++)
+            TRY(constant(as_tuple(value)->items[i]));
     } else {
         ssize_t position = 0;
         Object* key;
-        while (set_next(as_set(value), &position, &key, nullptr)) TRY(constant(key));
+        while (set_next(as_set(value), &position, &key, nullptr))
+            TRY(constant(key));
     }
     depth_.leave();
     return {};
@@ -104,14 +109,17 @@ Fallible<void> Validator::constant(Object* value) {
 
 Fallible<void> Validator::all(ast::Seq<ast::Expr*> nodes, ExprContext context, bool null_allowed) {
     for (const ast::Expr* node : nodes) {
-        if (node != nullptr) TRY(expression(node, context));
-        else if (!null_allowed) return raise(exc::ValueError, "None disallowed in expression list");
+        if (node != nullptr)
+            TRY(expression(node, context));
+        else if (!null_allowed)
+            return raise(exc::ValueError, "None disallowed in expression list");
     }
     return {};
 }
 
 Fallible<void> Validator::keywords(ast::Seq<ast::Keyword*> nodes) {
-    for (const ast::Keyword* keyword : nodes) TRY(load(keyword->value));
+    for (const ast::Keyword* keyword : nodes)
+        TRY(load(keyword->value));
     return {};
 }
 
@@ -132,10 +140,13 @@ Fallible<void> Validator::argument(const ast::Arg* arg) {
 }
 
 Fallible<void> Validator::arguments(const ast::Arguments* args) {
-    for (const ast::Arg* arg : args->posonlyargs) TRY(argument(arg));
-    for (const ast::Arg* arg : args->args) TRY(argument(arg));
+    for (const ast::Arg* arg : args->posonlyargs)
+        TRY(argument(arg));
+    for (const ast::Arg* arg : args->args)
+        TRY(argument(arg));
     TRY(argument(args->vararg));
-    for (const ast::Arg* arg : args->kwonlyargs) TRY(argument(arg));
+    for (const ast::Arg* arg : args->kwonlyargs)
+        TRY(argument(arg));
     TRY(argument(args->kwarg));
     if (args->defaults.size() > args->posonlyargs.size() + args->args.size())
         return raise(exc::ValueError, "more positional defaults than args on arguments");
@@ -163,7 +174,8 @@ Fallible<void> Validator::check_context(const ast::Expr* node, ExprContext conte
             return raise(exc::ValueError, "expression which can't be assigned to in %s context", context_name(context));
     }
     if (actual == context) return {};
-    return raise(exc::ValueError, "expression must have %s context but has %s instead", context_name(context), context_name(actual));
+    return raise(exc::ValueError, "expression must have %s context but has %s instead", context_name(context),
+                 context_name(actual));
 }
 
 Fallible<void> Validator::expression(const ast::Expr* node, ExprContext context) {
@@ -179,11 +191,10 @@ Fallible<void> Validator::expression(const ast::Expr* node, ExprContext context)
 Fallible<void> Validator::expression_inner(const ast::Expr* node, ExprContext context) {
     switch (node->node_kind) {
         case NodeKind::BoolOp:
-            if (ast::as<ast::BoolOp>(node)->values.size() < 2) return raise(exc::ValueError, "BoolOp with less than 2 values");
+            if (ast::as<ast::BoolOp>(node)->values.size() < 2)
+                return raise(exc::ValueError, "BoolOp with less than 2 values");
             return all(ast::as<ast::BoolOp>(node)->values, ExprContext::Load, false);
-        case NodeKind::BinOp:
-            TRY(load(ast::as<ast::BinOp>(node)->left));
-            return load(ast::as<ast::BinOp>(node)->right);
+        case NodeKind::BinOp: TRY(load(ast::as<ast::BinOp>(node)->left)); return load(ast::as<ast::BinOp>(node)->right);
         case NodeKind::UnaryOp: return load(ast::as<ast::UnaryOp>(node)->operand);
         case NodeKind::Lambda:
             TRY(arguments(ast::as<ast::Lambda>(node)->args));
@@ -254,16 +265,19 @@ Fallible<void> Validator::pattern_value(const ast::Expr* node) {
     if (auto* literal = ast::as_if<ast::Constant>(node)) {
         auto* value = static_cast<Object*>(literal->value.object);
         if (value == ellipsis()) return raise(exc::ValueError, "unexpected constant inside of a literal pattern");
-        bool fits = is_int_exact(value) || is_float_exact(value) || is_bytes_exact(value) || value->type == &complex_type ||
-                    is_str_exact(value);
+        bool fits = is_int_exact(value) || is_float_exact(value) || is_bytes_exact(value) ||
+                    value->type == &complex_type || is_str_exact(value);
         return fits ? Fallible<void>() : raise(exc::ValueError, "unexpected constant inside of a literal pattern");
     }
-    if (attribute != nullptr || ast::is<ast::UnaryOp>(node) || ast::is<ast::BinOp>(node) || ast::is<ast::JoinedStr>(node)) return {};
+    if (attribute != nullptr || ast::is<ast::UnaryOp>(node) || ast::is<ast::BinOp>(node) ||
+        ast::is<ast::JoinedStr>(node))
+        return {};
     return raise(exc::ValueError, "patterns may only match literals and attribute lookups");
 }
 
 Fallible<void> Validator::patterns(ast::Seq<ast::Pattern*> nodes, bool star_allowed) {
-    for (const ast::Pattern* node : nodes) TRY(pattern(node, star_allowed));
+    for (const ast::Pattern* node : nodes)
+        TRY(pattern(node, star_allowed));
     return {};
 }
 
@@ -272,9 +286,12 @@ Fallible<void> Validator::pattern_class(const ast::MatchClass* node) {
         return raise(exc::ValueError, "MatchClass doesn't have the same number of keyword attributes as patterns");
     TRY(load(node->cls));
     const ast::Expr* part = node->cls;
-    while (auto* attribute = ast::as_if<ast::Attribute>(part)) part = attribute->value;
-    if (!ast::is<ast::Name>(part)) return raise(exc::ValueError, "MatchClass cls field can only contain Name or Attribute nodes.");
-    for (ast::Identifier attribute : node->kwd_attrs) TRY(name(attribute));
+    while (auto* attribute = ast::as_if<ast::Attribute>(part))
+        part = attribute->value;
+    if (!ast::is<ast::Name>(part))
+        return raise(exc::ValueError, "MatchClass cls field can only contain Name or Attribute nodes.");
+    for (ast::Identifier attribute : node->kwd_attrs)
+        TRY(name(attribute));
     TRY(patterns(node->patterns, false));
     return patterns(node->kwd_patterns, false);
 }
@@ -316,7 +333,8 @@ Fallible<void> Validator::pattern(const ast::Pattern* node, bool star_allowed) {
             break;
         }
         case NodeKind::MatchOr:
-            if (ast::as<ast::MatchOr>(node)->patterns.size() < 2) return raise(exc::ValueError, "MatchOr requires at least 2 patterns");
+            if (ast::as<ast::MatchOr>(node)->patterns.size() < 2)
+                return raise(exc::ValueError, "MatchOr requires at least 2 patterns");
             TRY(patterns(ast::as<ast::MatchOr>(node)->patterns, false));
             break;
         default: break;
@@ -346,8 +364,8 @@ Fallible<void> Validator::statement(const ast::Stmt* node) {
     return {};
 }
 
-Fallible<void> Validator::function(const ast::Arguments* args, ast::Seq<ast::Stmt*> nodes, ast::Seq<ast::Expr*> decorators,
-                                   const ast::Expr* returns, const char* owner) {
+Fallible<void> Validator::function(const ast::Arguments* args, ast::Seq<ast::Stmt*> nodes,
+                                   ast::Seq<ast::Expr*> decorators, const ast::Expr* returns, const char* owner) {
     TRY(body(nodes, owner));
     TRY(arguments(args));
     TRY(all(decorators, ExprContext::Load, false));
@@ -372,10 +390,13 @@ Fallible<void> Validator::with(ast::Seq<ast::WithItem*> items, ast::Seq<ast::Stm
 }
 
 Fallible<void> Validator::try_statement(ast::Seq<ast::Stmt*> nodes, ast::Seq<ast::ExceptHandler*> handlers,
-                                        ast::Seq<ast::Stmt*> orelse, ast::Seq<ast::Stmt*> finalbody, const char* owner) {
+                                        ast::Seq<ast::Stmt*> orelse, ast::Seq<ast::Stmt*> finalbody,
+                                        const char* owner) {
     TRY(body(nodes, owner));
-    if (handlers.empty() && finalbody.empty()) return raise(exc::ValueError, "%s has neither handlers nor finalbody", owner);
-    if (handlers.empty() && !orelse.empty()) return raise(exc::ValueError, "%s has orelse but no except handlers", owner);
+    if (handlers.empty() && finalbody.empty())
+        return raise(exc::ValueError, "%s has neither handlers nor finalbody", owner);
+    if (handlers.empty() && !orelse.empty())
+        return raise(exc::ValueError, "%s has orelse but no except handlers", owner);
     for (const ast::ExceptHandler* handler : handlers) {
         TRY(place(handler));
         TRY(optional(handler->type));
@@ -493,6 +514,8 @@ Fallible<void> Validator::tree(const ast::Mod* node) {
 
 }  // namespace
 
-Fallible<void> ast_validate(const ast::Mod* tree) { return Validator().tree(tree); }
+Fallible<void> ast_validate(const ast::Mod* tree) {
+    return Validator().tree(tree);
+}
 
 }  // namespace py

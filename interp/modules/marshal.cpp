@@ -48,7 +48,8 @@ class Writer {
         byte(value >> 8);
     }
     void number(int64_t value) {
-        for (int shift = 0; shift < 32; shift += 8) byte(int(value >> shift));
+        for (int shift = 0; shift < 32; shift += 8)
+            byte(int(value >> shift));
     }
     Fallible<void> sized(std::string_view text) {
         if (text.size() > size_t(INT32_MAX)) return raise(exc::ValueError, "unmarshallable object");
@@ -74,7 +75,8 @@ bool Writer::write_reference(Object* object, uint8_t* flag) {
     if (version_ < 3 || object->refcount == 1) return false;
     auto slot_of = [this](Object* key) {
         size_t at = (reinterpret_cast<uintptr_t>(key) >> 4) * 0x9E3779B97F4A7C15u >> 20;
-        while (slots_[at & (slot_count_ - 1)].object && slots_[at & (slot_count_ - 1)].object != key) at++;
+        while (slots_[at & (slot_count_ - 1)].object && slots_[at & (slot_count_ - 1)].object != key)
+            at++;
         return &slots_[at & (slot_count_ - 1)];
     };
     if (size_t(noted_) * 2 >= slot_count_) {
@@ -132,7 +134,8 @@ Fallible<void> Writer::write_int(Int* value, uint8_t flag) {
     if (groups > INT32_MAX) return raise(exc::ValueError, "unmarshallable object");
     byte('l' | flag);
     number(value->size < 0 ? -groups : groups);
-    for (ssize_t i = 0; i < groups; i++) short_number(int(value->digits[i / 2] >> (i % 2 * 15)) & 0x7FFF);
+    for (ssize_t i = 0; i < groups; i++)
+        short_number(int(value->digits[i / 2] >> (i % 2 * 15)) & 0x7FFF);
     return {};
 }
 
@@ -170,7 +173,8 @@ Fallible<void> Writer::write_str(Str* text, uint8_t flag) {
 }
 
 Fallible<void> Writer::write_sequence(Object* const* items, ssize_t count) {
-    for (ssize_t i = 0; i < count; i++) TRY(write(items[i]));
+    for (ssize_t i = 0; i < count; i++)
+        TRY(write(items[i]));
     return {};
 }
 
@@ -188,7 +192,8 @@ Fallible<void> Writer::write_set(Set* set) {
         TRY(list_append(pairs.get(), pair.get()));
     }
     TRY(list_sort(pairs.get(), nullptr, false));
-    for (ssize_t i = 0; i < pairs->size; i++) TRY(write(as_tuple(pairs->items[i])->items[1]));
+    for (ssize_t i = 0; i < pairs->size; i++)
+        TRY(write(as_tuple(pairs->items[i])->items[1]));
     return {};
 }
 
@@ -199,10 +204,10 @@ Fallible<void> Writer::write_code(Code* code) {
     number(code->keyword_only_argcount);
     number(code->stack_size);
     number(code->flags);
-    for (Object* part : {static_cast<Object*>(bytes.get()), static_cast<Object*>(code->consts), static_cast<Object*>(code->names),
-                         static_cast<Object*>(code->local_names), static_cast<Object*>(code->local_kinds),
-                         static_cast<Object*>(code->filename), static_cast<Object*>(code->name),
-                         static_cast<Object*>(code->qualname)})
+    for (Object* part :
+         {static_cast<Object*>(bytes.get()), static_cast<Object*>(code->consts), static_cast<Object*>(code->names),
+          static_cast<Object*>(code->local_names), static_cast<Object*>(code->local_kinds),
+          static_cast<Object*>(code->filename), static_cast<Object*>(code->name), static_cast<Object*>(code->qualname)})
         TRY(write(part));
     number(code->first_line);
     TRY(write(code->line_table));
@@ -303,10 +308,13 @@ Fallible<Ref<>> marshal_loads(Object*, Object* source) {
     return marshal_read(view.view());
 }
 
-Fallible<void> marshal_execute(Module* module) { return module_add_int(module, "version", kMarshalVersion); }
+Fallible<void> marshal_execute(Module* module) {
+    return module_add_int(module, "version", kMarshalVersion);
+}
 
 MethodDef marshal_methods[] = {
-    METHOD("dump", marshal_dump, "($module, value, file, version=version, /)", "Writes the value to an open binary file."),
+    METHOD("dump", marshal_dump, "($module, value, file, version=version, /)",
+           "Writes the value to an open binary file."),
     METHOD_O("load", marshal_load, "($module, file, /)", "Reads one value from an open binary file."),
     METHOD("dumps", marshal_dumps, "($module, value, version=version, /)", "The bytes that dump() would write."),
     METHOD_O("loads", marshal_loads, "($module, bytes, /)", "The value that a bytes-like object begins with."),
@@ -322,7 +330,8 @@ Fallible<Ref<Bytes>> marshal_write(Object* object, int version) {
 }
 
 extern const NativeModule marshal_module;
-const NativeModule marshal_module = {
-    "marshal", "Reading and writing Python values in the binary format of compiled modules.", marshal_methods, marshal_execute};
+const NativeModule marshal_module = {"marshal",
+                                     "Reading and writing Python values in the binary format of compiled modules.",
+                                     marshal_methods, marshal_execute};
 
 }  // namespace py

@@ -1,6 +1,6 @@
-// Reading marshal data, from memory or from a file object. The data is hostile until proven otherwise: sizes are checked
-// before anything is allocated, depth is limited, and containers that contain themselves are kept away from code that
-// would walk them for ever.
+// Reading marshal data, from memory or from a file object. The data is hostile until proven otherwise: sizes are
+// checked before anything is allocated, depth is limited, and containers that contain themselves are kept away from
+// code that would walk them for ever.
 #include <cstring>
 
 #include "interp/modules/marshal.h"
@@ -24,7 +24,9 @@ namespace {
 using marshal_format::kFlagRef;
 using marshal_format::kMaxDepth;
 
-Raised bad_data(const char* what) { return raise(exc::ValueError, "bad marshal data (%s)", what); }
+Raised bad_data(const char* what) {
+    return raise(exc::ValueError, "bad marshal data (%s)", what);
+}
 
 // Where bytes come from: memory, or readinto() of a file object.
 class Source {
@@ -68,7 +70,8 @@ class Source {
         Ref<> count = TRY(call_method(file_, "readinto"_name, view.get()));
         ssize_t got = TRY(index_as_ssize(count.get(), exc::ValueError));
         if (got > ssize_t(size))
-            return raise(exc::ValueError, "read() returned too much data: %zd bytes requested, %zd returned", ssize_t(size), got);
+            return raise(exc::ValueError, "read() returned too much data: %zd bytes requested, %zd returned",
+                         ssize_t(size), got);
         if (got < ssize_t(size)) return raise(exc::EOFError, "EOF read where not expected");
         return static_cast<const char*>(block_);
     }
@@ -84,7 +87,8 @@ class Reader {
   public:
     explicit Reader(Source& source) : source_(source) {}
     ~Reader() {
-        for (Reference& reference : references_) xdecref(reference.object);
+        for (Reference& reference : references_)
+            xdecref(reference.object);
     }
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
@@ -174,7 +178,8 @@ Fallible<Ref<>> Reader::read_long() {
         sound = group <= 0x7FFF;
         size_t bit = i * 15;
         uint32_t shifted = group << (bit % 8);
-        for (size_t k = 0; k < 3; k++) bytes[bit / 8 + k] |= uint8_t(shifted >> (8 * k));
+        for (size_t k = 0; k < 3; k++)
+            bytes[bit / 8 + k] |= uint8_t(shifted >> (8 * k));
     }
     auto value = sound ? int_from_bytes(bytes, byte_count, true, true) : Fallible<Ref<Int>>(raised);
     __builtin_free(bytes);
@@ -194,7 +199,10 @@ Fallible<Ref<>> Reader::read_text(int code) {
     } else {
         length = TRY(size(code == 's' ? "bytes object" : "string"));
     }
-    std::string_view view{TRY(source_.take(size_t(length))), size_t(length)};
+    std::string_view view {
+        TRY(source_.take(size_t(length)))
+        , size_t(length)
+    };
     switch (code) {
         case 's': return TRY(bytes_from(view));
         case 'u': return TRY(str_from_utf8_surrogatepass(view));
@@ -215,9 +223,11 @@ Fallible<Ref<>> Reader::read_tuple(ssize_t count, int reference) {
     if (!source_.may_hold(size_t(count))) return raise(exc::EOFError, "EOF read where object expected");
     Ref<Tuple> tuple = TRY(tuple_new(count));
     // Whoever refers to the tuple while it is filled must not find holes.
-    for (ssize_t i = 0; i < count; i++) tuple->items[i] = new_reference(none());
+    for (ssize_t i = 0; i < count; i++)
+        tuple->items[i] = new_reference(none());
     note(reference, tuple.get(), count == 0);
-    for (ssize_t i = 0; i < count; i++) replace_slot(tuple->items[i], TRY(read_whole("tuple")).release());
+    for (ssize_t i = 0; i < count; i++)
+        replace_slot(tuple->items[i], TRY(read_whole("tuple")).release());
     note(reference, tuple.get(), true);
     return tuple;
 }
@@ -227,7 +237,8 @@ Fallible<Ref<>> Reader::read_list(int reference) {
     if (!source_.may_hold(size_t(count))) return raise(exc::EOFError, "EOF read where object expected");
     Ref<List> list = TRY(list_new(0));
     note(reference, list.get(), true);
-    for (ssize_t i = 0; i < count; i++) TRY(list_append_steal(list.get(), TRY(read_whole("list"))));
+    for (ssize_t i = 0; i < count; i++)
+        TRY(list_append_steal(list.get(), TRY(read_whole("list"))));
     return list;
 }
 
@@ -270,18 +281,34 @@ Fallible<Ref<>> Reader::read_set(bool frozen, int reference) {
 }
 
 Fallible<Ref<>> Reader::read_code() {
-    int32_t argcount = TRY(number()), positional_only = TRY(number()), keyword_only = TRY(number());
-    int32_t stack_size = TRY(number()), flags = TRY(number());
+    int32_t argcount = TRY(number())
+    , positional_only = TRY(number())
+    , keyword_only = TRY(number());
+    int32_t stack_size = TRY(number())
+    , flags = TRY(number());
     Ref<> parts[8];
-    for (Ref<>& part : parts) part = TRY(read_whole("code object"));
+    for (Ref<>& part : parts)
+        part = TRY(read_whole("code object"));
     int32_t first_line = TRY(number());
-    Ref<> line_table = TRY(read_whole("code object")), exception_table = TRY(read_whole("code object"));
+    Ref<> line_table = TRY(read_whole("code object"))
+    , exception_table = TRY(read_whole("code object"));
     TRY(check_acyclic(parts[1].get()));
     CodeSpec spec{
-        .filename = parts[5].get(), .name = parts[6].get(), .qualname = parts[7].get(), .flags = flags,
-        .first_line = first_line, .code = parts[0].get(), .line_table = line_table.get(), .consts = parts[1].get(),
-        .names = parts[2].get(), .local_names = parts[3].get(), .local_kinds = parts[4].get(), .argcount = argcount,
-        .positional_only_argcount = positional_only, .keyword_only_argcount = keyword_only, .stack_size = stack_size,
+        .filename = parts[5].get(),
+        .name = parts[6].get(),
+        .qualname = parts[7].get(),
+        .flags = flags,
+        .first_line = first_line,
+        .code = parts[0].get(),
+        .line_table = line_table.get(),
+        .consts = parts[1].get(),
+        .names = parts[2].get(),
+        .local_names = parts[3].get(),
+        .local_kinds = parts[4].get(),
+        .argcount = argcount,
+        .positional_only_argcount = positional_only,
+        .keyword_only_argcount = keyword_only,
+        .stack_size = stack_size,
         .exception_table = exception_table.get(),
     };
     return TRY(code_new(spec));
@@ -301,12 +328,14 @@ Fallible<void> Reader::walk(Object* object, int depth, int* steps) {
     if (!is_tuple(object) && !is_frozenset(object)) return {};
     if (depth > kMaxDepth || ++*steps > kMaxSteps) return bad_data("object contains itself");
     if (is_tuple(object)) {
-        for (ssize_t i = 0; i < as_tuple(object)->size; i++) TRY(walk(as_tuple(object)->items[i], depth + 1, steps));
+        for (ssize_t i = 0; i < as_tuple(object)->size; i++)
+            TRY(walk(as_tuple(object)->items[i], depth + 1, steps));
         return {};
     }
     ssize_t position = 0;
     Object* key;
-    while (set_next(as_set(object), &position, &key, nullptr)) TRY(walk(key, depth + 1, steps));
+    while (set_next(as_set(object), &position, &key, nullptr))
+        TRY(walk(key, depth + 1, steps));
     return {};
 }
 
@@ -353,11 +382,17 @@ Lookup<> Reader::read_value(int code, int reference) {
         case 'g': return TRY(float_from(TRY(binary_float())));
         case 'x':
         case 'y': {
-            double real = code == 'x' ? TRY(text_float()) : TRY(binary_float());
+            double real = code == 'x'      ? TRY(text_float()) : TRY(binary_float());
             double imaginary = code == 'x' ? TRY(text_float()) : TRY(binary_float());
             return TRY(complex_from(real, imaginary));
         }
-        case 's': case 'u': case 't': case 'a': case 'A': case 'z': case 'Z': return TRY(read_text(code));
+        case 's':
+        case 'u':
+        case 't':
+        case 'a':
+        case 'A':
+        case 'z':
+        case 'Z': return TRY(read_text(code));
         case ')': {
             int count = TRY(source_.byte());
             if (count < 0) return raise(exc::EOFError, "EOF read where object expected");

@@ -24,14 +24,17 @@ Fallible<Ref<>> opcode_stack_effect(Object*, Object* const* bound) {
         return raise(exc::ValueError, "stack_effect: opcode does not permit oparg but oparg was specified");
     }
     int direction = jump == none() ? -1 : jump == py_true() ? 1 : 0;
-    if (direction == 0 && jump != py_false()) return raise(exc::ValueError, "stack_effect: jump must be False, True or None");
+    if (direction == 0 && jump != py_false())
+        return raise(exc::ValueError, "stack_effect: jump must be False, True or None");
     int effect = stack_effect(opcode, oparg, direction);
     if (effect == INT_MAX) return raise(exc::ValueError, "invalid opcode or oparg");
     return TRY(int_from(effect));
 }
 
 // _opcode.get_specialization_stats()
-Fallible<Ref<>> opcode_specialization_stats(Object*) { return share(none()); }
+Fallible<Ref<>> opcode_specialization_stats(Object*) {
+    return share(none());
+}
 
 MethodDef opcode_methods[] = {
     METHOD("stack_effect", opcode_stack_effect, "($module, opcode, oparg=None, /, *, jump=None)",
@@ -41,7 +44,9 @@ MethodDef opcode_methods[] = {
     END_ROW,
 };
 
-Fallible<void> opcode_execute(Module*) { return {}; }
+Fallible<void> opcode_execute(Module*) {
+    return {};
+}
 
 }  // namespace
 

@@ -23,12 +23,15 @@ struct SymtableEntry : Object {
 
 namespace {
 
-SymtableEntry* as_entry(Object* object) { return static_cast<SymtableEntry*>(object); }
+SymtableEntry* as_entry(Object* object) {
+    return static_cast<SymtableEntry*>(object);
+}
 
 void entry_dealloc(Object* object) {
     gc_untrack(object);
     SymtableEntry* entry = as_entry(object);
-    for (Object* part : {entry->id, entry->name, entry->symbols, entry->varnames, entry->children}) xdecref(part);
+    for (Object* part : {entry->id, entry->name, entry->symbols, entry->varnames, entry->children})
+        xdecref(part);
     gc_object_free(object);
 }
 int entry_traverse(Object* object, Visit visit, void* arg) {
@@ -84,16 +87,20 @@ Fallible<Ref<>> entry_of(compiler::Scope* scope, compiler::ObjectPool& pool) {
     entry->nested = scope->nested;
     entry->type = int(scope->type);
     entry->lineno = scope->range.lineno;
-    entry->id = TRY(int_from_unsigned(reinterpret_cast<uintptr_t>(scope->node))).release();
+    entry->id = TRY(int_from_unsigned(reinterpret_cast<uintptr_t>(scope->node)))
+    .release();
     entry->name = share<Object>(TRY(pool.str_of(scope->name))).release();
     Ref<Dict> symbols = TRY(dict_new());
     for (const auto& symbol : scope->symbols)
         TRY(dict_set(symbols.get(), TRY(pool.str_of(symbol.name)), TRY(int_from(symbol.value)).get()));
     entry->symbols = symbols.release();
-    Ref<List> varnames = TRY(list_new(0)), children = TRY(list_new(0));
-    for (ast::Identifier name : scope->parameters) TRY(list_append(varnames.get(), TRY(pool.str_of(name))));
+    Ref<List> varnames = TRY(list_new(0))
+    , children = TRY(list_new(0));
+    for (ast::Identifier name : scope->parameters)
+        TRY(list_append(varnames.get(), TRY(pool.str_of(name))));
     entry->varnames = varnames.release();
-    for (compiler::Scope* child : scope->children) TRY(list_append_steal(children.get(), TRY(entry_of(child, pool))));
+    for (compiler::Scope* child : scope->children)
+        TRY(list_append_steal(children.get(), TRY(entry_of(child, pool))));
     entry->children = children.release();
     gc_track(entry.get());
     return entry;
@@ -140,14 +147,26 @@ struct Constant {
     int value;
 };
 constexpr Constant kConstants[] = {
-    {"USE", compiler::kUse}, {"DEF_GLOBAL", compiler::kDefGlobal}, {"DEF_NONLOCAL", compiler::kDefNonlocal},
-    {"DEF_LOCAL", compiler::kDefLocal}, {"DEF_PARAM", compiler::kDefParam}, {"DEF_FREE", compiler::kDefFree},
-    {"DEF_FREE_CLASS", compiler::kDefFreeClass}, {"DEF_IMPORT", compiler::kDefImport}, {"DEF_BOUND", compiler::kDefBound},
-    {"DEF_ANNOT", compiler::kDefAnnotated}, {"TYPE_FUNCTION", int(compiler::BlockType::Function)},
-    {"TYPE_CLASS", int(compiler::BlockType::Class)}, {"TYPE_MODULE", int(compiler::BlockType::Module)},
-    {"LOCAL", compiler::kLocalScope}, {"GLOBAL_EXPLICIT", compiler::kGlobalExplicit},
-    {"GLOBAL_IMPLICIT", compiler::kGlobalImplicit}, {"FREE", compiler::kFreeScope}, {"CELL", compiler::kCellScope},
-    {"SCOPE_OFF", compiler::kScopeShift}, {"SCOPE_MASK", compiler::kScopeMask},
+    {"USE", compiler::kUse},
+    {"DEF_GLOBAL", compiler::kDefGlobal},
+    {"DEF_NONLOCAL", compiler::kDefNonlocal},
+    {"DEF_LOCAL", compiler::kDefLocal},
+    {"DEF_PARAM", compiler::kDefParam},
+    {"DEF_FREE", compiler::kDefFree},
+    {"DEF_FREE_CLASS", compiler::kDefFreeClass},
+    {"DEF_IMPORT", compiler::kDefImport},
+    {"DEF_BOUND", compiler::kDefBound},
+    {"DEF_ANNOT", compiler::kDefAnnotated},
+    {"TYPE_FUNCTION", int(compiler::BlockType::Function)},
+    {"TYPE_CLASS", int(compiler::BlockType::Class)},
+    {"TYPE_MODULE", int(compiler::BlockType::Module)},
+    {"LOCAL", compiler::kLocalScope},
+    {"GLOBAL_EXPLICIT", compiler::kGlobalExplicit},
+    {"GLOBAL_IMPLICIT", compiler::kGlobalImplicit},
+    {"FREE", compiler::kFreeScope},
+    {"CELL", compiler::kCellScope},
+    {"SCOPE_OFF", compiler::kScopeShift},
+    {"SCOPE_MASK", compiler::kScopeMask},
 };
 
 MethodDef symtable_methods[] = {
@@ -158,7 +177,8 @@ MethodDef symtable_methods[] = {
 
 Fallible<void> symtable_execute(Module* module) {
     TRY(type_ready(&symtable_entry_type));
-    for (const Constant& constant : kConstants) TRY(module_add_int(module, constant.name, constant.value));
+    for (const Constant& constant : kConstants)
+        TRY(module_add_int(module, constant.name, constant.value));
     return {};
 }
 

@@ -20,16 +20,21 @@
 namespace py {
 namespace {
 
-Code* as_code(Object* object) { return static_cast<Code*>(object); }
+Code* as_code(Object* object) {
+    return static_cast<Code*>(object);
+}
 
 bool is_identifier_like(const Str* text) {
     if (!text->ascii) return false;
     for (char ch : text->ascii_view())
-        if (!(ch >= 'a' && ch <= 'z') && !(ch >= 'A' && ch <= 'Z') && !(ch >= '0' && ch <= '9') && ch != '_') return false;
+        if (!(ch >= 'a' && ch <= 'z') && !(ch >= 'A' && ch <= 'Z') && !(ch >= '0' && ch <= '9') && ch != '_')
+            return false;
     return true;
 }
 
-void intern_slot(Object*& slot) { slot = intern(Ref<Str>::steal(as_str(slot))).release(); }
+void intern_slot(Object*& slot) {
+    slot = intern(Ref<Str>::steal(as_str(slot))).release();
+}
 
 Fallible<void> intern_names(Tuple* names) {
     for (ssize_t i = 0; i < names->size; i++) {
@@ -50,7 +55,8 @@ Fallible<bool> intern_constants(Tuple* constants) {
             intern_slot(slot);
             changed = changed || slot != old;
         } else if (is_tuple_exact(slot)) {
-            changed = TRY(intern_constants(as_tuple(slot))) || changed;
+            changed = TRY(intern_constants(as_tuple(slot)))
+            || changed;
         } else if (slot->type == &frozenset_type) {
             Ref<Tuple> items = TRY(tuple_of(slot));
             if (!TRY(intern_constants(items.get()))) continue;
@@ -86,15 +92,18 @@ Fallible<void> check_spec(const CodeSpec& spec) {
                  spec.keyword_only_argcount >= 0 && spec.stack_size >= 0 && spec.flags >= 0 && spec.code &&
                  is_bytes(spec.code) && spec.consts && is_tuple(spec.consts) && spec.names && is_tuple(spec.names) &&
                  spec.local_names && is_tuple(spec.local_names) && spec.local_kinds && is_bytes(spec.local_kinds) &&
-                 as_tuple(spec.local_names)->size == as_bytes(spec.local_kinds)->size && spec.name && is_str(spec.name) &&
-                 spec.qualname && is_str(spec.qualname) && spec.filename && is_str(spec.filename) && spec.line_table &&
-                 is_bytes(spec.line_table) && spec.exception_table && is_bytes(spec.exception_table);
+                 as_tuple(spec.local_names)->size == as_bytes(spec.local_kinds)->size && spec.name &&
+                 is_str(spec.name) && spec.qualname && is_str(spec.qualname) && spec.filename &&
+                 is_str(spec.filename) && spec.line_table && is_bytes(spec.line_table) && spec.exception_table &&
+                 is_bytes(spec.exception_table);
     if (!sound) return raise_bad_internal_call("Objects/codeobject.c:250");
     ssize_t size = as_bytes(spec.code)->size;
     if (size > INT_MAX) return raise(exc::OverflowError, "code: co_code larger than INT_MAX");
     if (size % ssize_t(sizeof(CodeUnit)) != 0) return raise(exc::ValueError, "code: co_code is malformed");
-    int total = spec.argcount + spec.keyword_only_argcount + ((spec.flags & kCoVarargs) != 0) + ((spec.flags & kCoVarkeywords) != 0);
-    if (count_locals(as_bytes(spec.local_kinds)).locals < total) return raise(exc::ValueError, "code: co_varnames is too small");
+    int total = spec.argcount + spec.keyword_only_argcount + ((spec.flags & kCoVarargs) != 0) +
+                ((spec.flags & kCoVarkeywords) != 0);
+    if (count_locals(as_bytes(spec.local_kinds)).locals < total)
+        return raise(exc::ValueError, "code: co_varnames is too small");
     TRY(intern_names(as_tuple(spec.names)));
     TRY(intern_names(as_tuple(spec.local_names)));
     TRY(intern_constants(as_tuple(spec.consts)));
@@ -103,7 +112,8 @@ Fallible<void> check_spec(const CodeSpec& spec) {
 
 int first_resume(const Code* code) {
     int index = 0;
-    while (index < code->size && opcode_info[code->units[index].opcode].generic != RESUME) index++;
+    while (index < code->size && opcode_info[code->units[index].opcode].generic != RESUME)
+        index++;
     return index;
 }
 
@@ -120,8 +130,8 @@ void code_dealloc(Object* object) {
 
 Fallible<Ref<Str>> code_repr(Object* object) {
     Code* code = as_code(object);
-    return format_str("<code object %U at %p, file \"%U\", line %d>", code->name, static_cast<void*>(code), code->filename,
-                      code->first_line != 0 ? code->first_line : -1);
+    return format_str("<code object %U at %p, file \"%U\", line %d>", code->name, static_cast<void*>(code),
+                      code->filename, code->first_line != 0 ? code->first_line : -1);
 }
 
 Fallible<bool> same_instructions(Code* a, Code* b) {
@@ -138,12 +148,13 @@ Fallible<bool> same_instructions(Code* a, Code* b) {
 Fallible<bool> codes_equal(Code* a, Code* b) {
     if (a == b) return true;
     if (a->argcount != b->argcount || a->positional_only_argcount != b->positional_only_argcount ||
-        a->keyword_only_argcount != b->keyword_only_argcount || a->flags != b->flags || a->first_line != b->first_line ||
-        a->size != b->size || !str_equals(a->name, b->name))
+        a->keyword_only_argcount != b->keyword_only_argcount || a->flags != b->flags ||
+        a->first_line != b->first_line || a->size != b->size || !str_equals(a->name, b->name))
         return false;
     if (!TRY(same_instructions(a, b)) || !TRY(compiler::constants_equal(a->consts, b->consts))) return false;
-    return TRY(equals(a->names, b->names)) && TRY(equals(a->local_names, b->local_names)) &&
-           a->line_table->view() == b->line_table->view() && a->exception_table->view() == b->exception_table->view();
+    return TRY(equals(a->names, b->names))
+    &&TRY(equals(a->local_names, b->local_names))
+    &&a->line_table->view() == b->line_table->view() && a->exception_table->view() == b->exception_table->view();
 }
 
 Object* code_richcompare(Object* a, Object* b, int op) {
@@ -155,8 +166,8 @@ Object* code_richcompare(Object* a, Object* b, int op) {
 Hash code_hash(Object* object) {
     Code* code = as_code(object);
     Hash result = str_hash(code->name) ^ TRY(compiler::constant_hash(code->consts)) ^ TRY(hash(code->names)) ^
-                  TRY(hash(code->local_names)) ^ code->argcount ^ code->positional_only_argcount ^ code->keyword_only_argcount ^
-                  code->flags;
+                  TRY(hash(code->local_names)) ^ code->argcount ^ code->positional_only_argcount ^
+                  code->keyword_only_argcount ^ code->flags;
     return result == -1 ? -2 : result;
 }
 
@@ -209,14 +220,27 @@ Fallible<Ref<Code>> code_empty(const char* filename, const char* name, int line)
     static constexpr char kLines[] = {char(0x80 | 13 << 3 | 2), 0};
     Ref<Str> name_text = TRY(str_from_utf8(name));
     Ref<Str> file_text = TRY(str_from_fs(filename));
-    Ref<Bytes> code = TRY(bytes_from({kCode, sizeof kCode})), lines = TRY(bytes_from({kLines, sizeof kLines}));
+    Ref<Bytes> code = TRY(bytes_from({kCode, sizeof kCode}))
+    , lines = TRY(bytes_from({kLines, sizeof kLines}));
     Ref<Bytes> empty = TRY(bytes_from({}));
     Ref<Tuple> nothing = tuple_empty();
     CodeSpec spec{
-        .filename = file_text.get(), .name = name_text.get(), .qualname = name_text.get(), .flags = 0, .first_line = line,
-        .code = code.get(), .line_table = lines.get(), .consts = nothing.get(), .names = nothing.get(),
-        .local_names = nothing.get(), .local_kinds = empty.get(), .argcount = 0, .positional_only_argcount = 0,
-        .keyword_only_argcount = 0, .stack_size = 1, .exception_table = empty.get(),
+        .filename = file_text.get(),
+        .name = name_text.get(),
+        .qualname = name_text.get(),
+        .flags = 0,
+        .first_line = line,
+        .code = code.get(),
+        .line_table = lines.get(),
+        .consts = nothing.get(),
+        .names = nothing.get(),
+        .local_names = nothing.get(),
+        .local_kinds = empty.get(),
+        .argcount = 0,
+        .positional_only_argcount = 0,
+        .keyword_only_argcount = 0,
+        .stack_size = 1,
+        .exception_table = empty.get(),
     };
     return code_new(spec);
 }
@@ -231,7 +255,8 @@ Fallible<Ref<Bytes>> code_original(Code* code) {
         for (ssize_t i = 0; i < code->size; i++) {
             const OpcodeInfo& info = opcode_info[units[i].opcode];
             units[i].opcode = info.generic;
-            for (int left = info.cache_units; left > 0 && i + 1 < code->size; left--) units[++i] = {CACHE, 0};
+            for (int left = info.cache_units; left > 0 && i + 1 < code->size; left--)
+                units[++i] = {CACHE, 0};
         }
     }
     code->code_bytes = new_reference(static_cast<Object*>(bytes.get()));
@@ -244,10 +269,12 @@ template <class Wanted>
 Fallible<Ref<Tuple>> locals_where(Code* code, Wanted wanted) {
     ssize_t count = 0, at = 0;
     std::string_view kinds = code->local_kinds->view();
-    for (char kind : kinds) count += wanted(static_cast<unsigned char>(kind));
+    for (char kind : kinds)
+        count += wanted(static_cast<unsigned char>(kind));
     Ref<Tuple> names = TRY(tuple_new(count));
     for (size_t i = 0; i < kinds.size(); i++)
-        if (wanted(static_cast<unsigned char>(kinds[i]))) names->items[at++] = new_reference(code->local_names->items[i]);
+        if (wanted(static_cast<unsigned char>(kinds[i])))
+            names->items[at++] = new_reference(code->local_names->items[i]);
     return names;
 }
 

@@ -16,7 +16,9 @@
 namespace py {
 namespace {
 
-Code* as_code(Object* object) { return static_cast<Code*>(object); }
+Code* as_code(Object* object) {
+    return static_cast<Code*>(object);
+}
 
 // The arguments of code(…), in order. `attribute` is its name for replace().
 enum FieldType : uint8_t { kNumber, kBytes, kTuple, kText };
@@ -25,14 +27,33 @@ struct Field {
     FieldType type;
 };
 enum FieldIndex {
-    kArgcount, kPosonlyargcount, kKwonlyargcount, kNlocals, kStacksize, kFlags, kCode, kConsts, kNames, kVarnames, kFilename,
-    kName, kQualname, kFirstlineno, kLinetable, kExceptiontable, kFreevars, kCellvars, kFieldCount
+    kArgcount,
+    kPosonlyargcount,
+    kKwonlyargcount,
+    kNlocals,
+    kStacksize,
+    kFlags,
+    kCode,
+    kConsts,
+    kNames,
+    kVarnames,
+    kFilename,
+    kName,
+    kQualname,
+    kFirstlineno,
+    kLinetable,
+    kExceptiontable,
+    kFreevars,
+    kCellvars,
+    kFieldCount
 };
 constexpr Field kFields[kFieldCount] = {
-    {"co_argcount", kNumber}, {"co_posonlyargcount", kNumber}, {"co_kwonlyargcount", kNumber}, {"co_nlocals", kNumber},
-    {"co_stacksize", kNumber}, {"co_flags", kNumber}, {"co_code", kBytes}, {"co_consts", kTuple}, {"co_names", kTuple},
-    {"co_varnames", kTuple}, {"co_filename", kText}, {"co_name", kText}, {"co_qualname", kText}, {"co_firstlineno", kNumber},
-    {"co_linetable", kBytes}, {"co_exceptiontable", kBytes}, {"co_freevars", kTuple}, {"co_cellvars", kTuple},
+    {"co_argcount", kNumber},      {"co_posonlyargcount", kNumber}, {"co_kwonlyargcount", kNumber},
+    {"co_nlocals", kNumber},       {"co_stacksize", kNumber},       {"co_flags", kNumber},
+    {"co_code", kBytes},           {"co_consts", kTuple},           {"co_names", kTuple},
+    {"co_varnames", kTuple},       {"co_filename", kText},          {"co_name", kText},
+    {"co_qualname", kText},        {"co_firstlineno", kNumber},     {"co_linetable", kBytes},
+    {"co_exceptiontable", kBytes}, {"co_freevars", kTuple},         {"co_cellvars", kTuple},
 };
 constexpr int kRequired = kFreevars;
 
@@ -50,7 +71,8 @@ Fallible<void> set_field(FieldValues& values, int index, Object* value, const ch
     bool fits = field.type == kBytes ? is_bytes(value) : field.type == kTuple ? is_tuple(value) : is_str(value);
     if (!fits) {
         const char* wanted = field.type == kBytes ? "bytes" : field.type == kTuple ? "tuple" : "str";
-        return raise(exc::TypeError, "%s() argument %s must be %s, not %s", function, argument, wanted, value->type->name);
+        return raise(exc::TypeError, "%s() argument %s must be %s, not %s", function, argument, wanted,
+                     value->type->name);
     }
     values.objects[index] = share(value);
     return {};
@@ -67,12 +89,14 @@ Fallible<Ref<Code>> build(FieldValues& values) {
     Tuple* varnames = as_tuple(values.objects[kVarnames].get());
     Tuple* cellvars = as_tuple(values.objects[kCellvars].get());
     Tuple* freevars = as_tuple(values.objects[kFreevars].get());
-    if (values.numbers[kNlocals] != varnames->size) return raise(exc::ValueError, "code: co_nlocals != len(co_varnames)");
+    if (values.numbers[kNlocals] != varnames->size)
+        return raise(exc::ValueError, "code: co_nlocals != len(co_varnames)");
     for (Tuple* names : {varnames, cellvars, freevars, as_tuple(values.objects[kNames].get())})
         for (ssize_t i = 0; i < names->size; i++)
             if (!is_str(names->items[i])) return raise(exc::SystemError, "non-string found in code slot");
     ssize_t total = varnames->size + freevars->size;
-    for (ssize_t i = 0; i < cellvars->size; i++) total += find_name(varnames, cellvars->items[i]) < 0;
+    for (ssize_t i = 0; i < cellvars->size; i++)
+        total += find_name(varnames, cellvars->items[i]) < 0;
     Ref<Tuple> names = TRY(tuple_new(total));
     Ref<Bytes> kinds = TRY(bytes_new(total));
     ssize_t at = 0;
@@ -82,24 +106,35 @@ Fallible<Ref<Code>> build(FieldValues& values) {
     bool shared = total == 1;  // one-byte results may be shared: filled through `small`
     auto add = [&](Object* name, int kind) {
         names->items[at] = new_reference(name);
-        if (shared) small = char(kind);
-        else out[at] = char(kind);
+        if (shared)
+            small = char(kind);
+        else
+            out[at] = char(kind);
         at++;
     };
     for (ssize_t i = 0; i < varnames->size; i++)
         add(varnames->items[i], kFastLocal | (find_name(cellvars, varnames->items[i]) >= 0 ? kFastCell : 0));
     for (ssize_t i = 0; i < cellvars->size; i++)
         if (find_name(varnames, cellvars->items[i]) < 0) add(cellvars->items[i], kFastCell);
-    for (ssize_t i = 0; i < freevars->size; i++) add(freevars->items[i], kFastFree);
+    for (ssize_t i = 0; i < freevars->size; i++)
+        add(freevars->items[i], kFastFree);
     if (shared) kinds = TRY(bytes_from({&small, 1}));
     CodeSpec spec{
-        .filename = values.objects[kFilename].get(), .name = values.objects[kName].get(),
-        .qualname = values.objects[kQualname].get(), .flags = values.numbers[kFlags],
-        .first_line = values.numbers[kFirstlineno], .code = values.objects[kCode].get(),
-        .line_table = values.objects[kLinetable].get(), .consts = values.objects[kConsts].get(),
-        .names = values.objects[kNames].get(), .local_names = names.get(), .local_kinds = kinds.get(),
-        .argcount = values.numbers[kArgcount], .positional_only_argcount = values.numbers[kPosonlyargcount],
-        .keyword_only_argcount = values.numbers[kKwonlyargcount], .stack_size = values.numbers[kStacksize],
+        .filename = values.objects[kFilename].get(),
+        .name = values.objects[kName].get(),
+        .qualname = values.objects[kQualname].get(),
+        .flags = values.numbers[kFlags],
+        .first_line = values.numbers[kFirstlineno],
+        .code = values.objects[kCode].get(),
+        .line_table = values.objects[kLinetable].get(),
+        .consts = values.objects[kConsts].get(),
+        .names = values.objects[kNames].get(),
+        .local_names = names.get(),
+        .local_kinds = kinds.get(),
+        .argcount = values.numbers[kArgcount],
+        .positional_only_argcount = values.numbers[kPosonlyargcount],
+        .keyword_only_argcount = values.numbers[kKwonlyargcount],
+        .stack_size = values.numbers[kStacksize],
         .exception_table = values.objects[kExceptiontable].get(),
     };
     return code_new(spec);
@@ -110,8 +145,10 @@ Fallible<Ref<Tuple>> exact_names(Object* names) {
     Ref<Tuple> copy = TRY(tuple_new(as_tuple(names)->size));
     for (ssize_t i = 0; i < copy->size; i++) {
         Object* item = as_tuple(names)->items[i];
-        if (!is_str(item)) return raise(exc::TypeError, "name tuples must contain only strings, not '%.500s'", item->type->name);
-        Ref<> exact = is_str_exact(item) ? share(item) : Ref<>(TRY(str_substring(as_str(item), 0, as_str(item)->length)));
+        if (!is_str(item))
+            return raise(exc::TypeError, "name tuples must contain only strings, not '%.500s'", item->type->name);
+        Ref<> exact =
+            is_str_exact(item) ? share(item) : Ref<>(TRY(str_substring(as_str(item), 0, as_str(item)->length)));
         copy->items[i] = exact.release();
     }
     return copy;
@@ -130,10 +167,14 @@ Fallible<Ref<>> code_make(Tuple* args) {
     static constexpr struct {
         int index;
         const char* name;
-    } kCounts[] = {{kArgcount, "argcount"}, {kPosonlyargcount, "posonlyargcount"}, {kKwonlyargcount, "kwonlyargcount"}, {kNlocals, "nlocals"}};
+    } kCounts[] = {{kArgcount, "argcount"},
+                   {kPosonlyargcount, "posonlyargcount"},
+                   {kKwonlyargcount, "kwonlyargcount"},
+                   {kNlocals, "nlocals"}};
     for (const auto& count : kCounts)
         if (values.numbers[count.index] < 0) return raise(exc::ValueError, "code: %s must not be negative", count.name);
-    for (int i : {kNames, kVarnames, kFreevars, kCellvars}) values.objects[i] = TRY(exact_names(values.objects[i].get()));
+    for (int i : {kNames, kVarnames, kFreevars, kCellvars})
+        values.objects[i] = TRY(exact_names(values.objects[i].get()));
     return TRY(build(values));
 }
 
@@ -148,16 +189,19 @@ Fallible<Ref<>> code_replace(Object* self, Object* const* bound) {
     values.numbers[kStacksize] = code->stack_size;
     values.numbers[kFlags] = code->flags;
     values.numbers[kFirstlineno] = code->first_line;
-    Object* const unchanged[][1] = {{code->consts}, {code->names}, {code->filename}, {code->name}, {code->qualname},
-                                    {code->line_table}, {code->exception_table}};
+    Object* const unchanged[][1] = {{code->consts},   {code->names},      {code->filename},       {code->name},
+                                    {code->qualname}, {code->line_table}, {code->exception_table}};
     constexpr int kUnchanged[] = {kConsts, kNames, kFilename, kName, kQualname, kLinetable, kExceptiontable};
-    for (size_t i = 0; i < std::size(kUnchanged); i++) values.objects[kUnchanged[i]] = share(unchanged[i][0]);
+    for (size_t i = 0; i < std::size(kUnchanged); i++)
+        values.objects[kUnchanged[i]] = share(unchanged[i][0]);
     ssize_t position = 0;
     Object *key, *value;
     while (bound[0] != nullptr && dict_next(as_dict(bound[0]), &position, &key, &value)) {
         int index = 0;
-        while (index < kFieldCount && !str_equals(as_str(key), kFields[index].attribute)) index++;
-        if (index == kFieldCount) return raise(exc::TypeError, "'%U' is an invalid keyword argument for replace()", as_str(key));
+        while (index < kFieldCount && !str_equals(as_str(key), kFields[index].attribute))
+            index++;
+        if (index == kFieldCount)
+            return raise(exc::TypeError, "'%U' is an invalid keyword argument for replace()", as_str(key));
         char argument[32];
         snprintf(argument, sizeof argument, "'%s'", kFields[index].attribute);
         TRY(set_field(values, index, value, "replace", argument));
@@ -185,14 +229,22 @@ Fallible<Ref<>> code_varname_from_oparg(Object* self, Object* const* bound) {
     return share(names->items[index]);
 }
 
-Fallible<Ref<>> get_code(Object* self) { return TRY(code_original(as_code(self))); }
+Fallible<Ref<>> get_code(Object* self) {
+    return TRY(code_original(as_code(self)));
+}
 Fallible<Ref<>> get_adaptive_code(Object* self) {
     Code* code = as_code(self);
     return TRY(bytes_from({reinterpret_cast<const char*>(code->units), size_t(code->size) * sizeof(CodeUnit)}));
 }
-Fallible<Ref<>> get_varnames(Object* self) { return TRY(code_varnames(as_code(self))); }
-Fallible<Ref<>> get_cellvars(Object* self) { return TRY(code_cellvars(as_code(self))); }
-Fallible<Ref<>> get_freevars(Object* self) { return TRY(code_freevars(as_code(self))); }
+Fallible<Ref<>> get_varnames(Object* self) {
+    return TRY(code_varnames(as_code(self)));
+}
+Fallible<Ref<>> get_cellvars(Object* self) {
+    return TRY(code_cellvars(as_code(self)));
+}
+Fallible<Ref<>> get_freevars(Object* self) {
+    return TRY(code_freevars(as_code(self)));
+}
 
 }  // namespace
 
@@ -204,7 +256,8 @@ Object* code_type_new(Type*, Object* args, Object* kwargs) {
 MethodDef code_methods[] = {
     METHOD_NOARGS("co_lines", code_lines, "", ""),
     METHOD_NOARGS("co_positions", code_positions, "", ""),
-    METHOD("replace", code_replace, "($self, /, **changes)", "A copy of the code object with new values for the given fields."),
+    METHOD("replace", code_replace, "($self, /, **changes)",
+           "A copy of the code object with new values for the given fields."),
     METHOD("_varname_from_oparg", code_varname_from_oparg, "($self, /, oparg)",
            "The name of the local variable an instruction operand stands for. For the dis module."),
     METHOD_NOARGS("__sizeof__", code_sizeof, "", ""),

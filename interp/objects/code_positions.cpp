@@ -14,7 +14,9 @@
 namespace py {
 namespace {
 
-Code* as_code(Object* object) { return static_cast<Code*>(object); }
+Code* as_code(Object* object) {
+    return static_cast<Code*>(object);
+}
 
 // Entry codes above the short form's 0…9.
 enum EntryCode { kOneLine0 = 10, kOneLine2 = 12, kNoColumns = 13, kLong = 14, kNoLocation = 15 };
@@ -47,7 +49,8 @@ int line_delta(const uint8_t* entry, const uint8_t* limit) {
 }
 
 const uint8_t* skip_entry(const uint8_t* entry, const uint8_t* limit) {
-    do entry++;
+    do
+        entry++;
     while (entry < limit && (*entry & 0x80) == 0);
     return entry;
 }
@@ -90,7 +93,9 @@ void iterator_dealloc(Object* object) {
     object_free(object);
 }
 
-Object* iterator_self(Object* object) { return new_reference(object); }
+Object* iterator_self(Object* object) {
+    return new_reference(object);
+}
 
 Fallible<Ref<>> number_or_none(int value) {
     if (value < 0) return share(none());
@@ -109,7 +114,9 @@ Object* line_iterator_next(Object* object) {
         range = ahead;
         end = ahead.end;
     }
-    Ref<> start_object = TRY(int_from(start)), end_object = TRY(int_from(end)), line_object = TRY(number_or_none(line));
+    Ref<> start_object = TRY(int_from(start))
+    , end_object = TRY(int_from(end))
+    , line_object = TRY(number_or_none(line));
     return tuple_pack(start_object.get(), end_object.get(), line_object.get()).release();
 }
 
@@ -121,8 +128,10 @@ Object* position_iterator_next(Object* object) {
     }
     CodePosition at = read_position(iterator->entry, iterator->range.limit, iterator->range.computed_line);
     iterator->offset += int(sizeof(CodeUnit));
-    Ref<> line = TRY(number_or_none(at.line)), end_line = TRY(number_or_none(at.end_line));
-    Ref<> column = TRY(number_or_none(at.column)), end_column = TRY(number_or_none(at.end_column));
+    Ref<> line = TRY(number_or_none(at.line))
+    , end_line = TRY(number_or_none(at.end_line));
+    Ref<> column = TRY(number_or_none(at.column))
+    , end_column = TRY(number_or_none(at.end_column));
     return tuple_pack(line.get(), end_line.get(), column.get(), end_column.get()).release();
 }
 
@@ -177,11 +186,14 @@ bool code_find_handler(Code* code, int byte_offset, ExceptionHandler* handler) {
     const uint8_t *low = table, *high = limit;
     while (high - low > kReadInOrder) {
         const uint8_t* middle = low + (high - low) / 2;
-        while (middle > low && (*middle & 0x80) == 0) middle--;
+        while (middle > low && (*middle & 0x80) == 0)
+            middle--;
         if (middle == low) break;
         const uint8_t* at = middle;
-        if (number(at) > unit) high = middle;
-        else low = middle;
+        if (number(at) > unit)
+            high = middle;
+        else
+            low = middle;
     }
     while (low < limit) {
         unsigned start = number(low), size = number(low), target = number(low), depth = number(low);
@@ -225,9 +237,12 @@ Fallible<Ref<>> code_lnotab(Object* object) {
     while (code_next_line_range(&range)) {
         if (range.computed_line == line) continue;
         int offset_delta = range.start - offset, delta = range.computed_line - line;
-        for (; offset_delta > 255; offset_delta -= 255) emit(255, 0);
-        for (; delta > 127; delta -= 127, offset_delta = 0) emit(offset_delta, 127);
-        for (; delta < -128; delta += 128, offset_delta = 0) emit(offset_delta, -128);
+        for (; offset_delta > 255; offset_delta -= 255)
+            emit(255, 0);
+        for (; delta > 127; delta -= 127, offset_delta = 0)
+            emit(offset_delta, 127);
+        for (; delta < -128; delta += 128, offset_delta = 0)
+            emit(offset_delta, -128);
         emit(offset_delta, delta);
         offset = range.start;
         line = range.computed_line;

@@ -1,9 +1,9 @@
-// adder_bytecode_dump [-O|-OO] FILE…: every field of every code object of each file as canonical text, for comparison with
-// what another compiler makes of it (run.py). A file that does not compile gives its error's line.
+// adder_bytecode_dump [-O|-OO] FILE…: every field of every code object of each file as canonical text, for comparison
+// with what another compiler makes of it (run.py). A file that does not compile gives its error's line.
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <string>
-#include <algorithm>
 #include <vector>
 
 #include "interp/compiler/compile.h"
@@ -47,13 +47,16 @@ std::string hex(std::string_view bytes) {
     return out;
 }
 
-std::string bits(double value) { return hex({reinterpret_cast<const char*>(&value), sizeof value}); }
+std::string bits(double value) {
+    return hex({reinterpret_cast<const char*>(&value), sizeof value});
+}
 
 std::string constant(Object* object, std::vector<Code*>& inner);
 
 std::string items(Object* const* objects, ssize_t count, std::vector<Code*>& inner) {
     std::string out;
-    for (ssize_t i = 0; i < count; i++) out += constant(objects[i], inner) + ",";
+    for (ssize_t i = 0; i < count; i++)
+        out += constant(objects[i], inner) + ",";
     return out;
 }
 
@@ -62,17 +65,20 @@ std::string constant(Object* object, std::vector<Code*>& inner) {
     if (is_bytes_exact(object)) return "b" + hex(as_bytes(object)->view());
     if (is_float_exact(object)) return "float:" + bits(float_value(object));
     if (object->type == &complex_type)
-        return "complex:" + bits(static_cast<Complex*>(object)->real) + "," + bits(static_cast<Complex*>(object)->imaginary);
+        return "complex:" + bits(static_cast<Complex*>(object)->real) + "," +
+               bits(static_cast<Complex*>(object)->imaginary);
     if (is_int_exact(object)) return "int:" + std::string(MUST(int_to_str(as_int(object), 16))->ascii_view());
     if (is_tuple_exact(object)) return "(" + items(as_tuple(object)->items, as_tuple(object)->size, inner) + ")";
     if (object->type == &frozenset_type) {
         std::vector<std::string> members;
         ssize_t position = 0;
         Object* key;
-        while (set_next(as_set(object), &position, &key, nullptr)) members.push_back(constant(key, inner));
+        while (set_next(as_set(object), &position, &key, nullptr))
+            members.push_back(constant(key, inner));
         std::sort(members.begin(), members.end());
         std::string out = "frozenset{";
-        for (const std::string& member : members) out += member + ",";
+        for (const std::string& member : members)
+            out += member + ",";
         return out + "}";
     }
     if (is_code(object)) {
@@ -96,7 +102,8 @@ void dump(Code* code) {
     std::string constants = items(code->consts->items, code->consts->size, inner);
     std::printf("code %s name=%s\n", text_of(code->qualname).c_str(), text_of(code->name).c_str());
     std::printf("counts %d %d %d %d stack=%d flags=%#x line=%d\n", code->argcount, code->positional_only_argcount,
-                code->keyword_only_argcount, code->local_count, code->stack_size, unsigned(code->flags), code->first_line);
+                code->keyword_only_argcount, code->local_count, code->stack_size, unsigned(code->flags),
+                code->first_line);
     std::printf("instructions %s\n", hex(MUST(code_original(code))->view()).c_str());
     std::printf("consts %s\n", constants.c_str());
     std::printf("names %s\n", names(share(code->names)).c_str());
@@ -105,7 +112,8 @@ void dump(Code* code) {
     std::printf("freevars %s\n", names(MUST(code_freevars(code))).c_str());
     std::printf("lines %s\n", hex(code->line_table->view()).c_str());
     std::printf("handlers %s\n", hex(code->exception_table->view()).c_str());
-    for (Code* each : inner) dump(each);
+    for (Code* each : inner)
+        dump(each);
 }
 
 // The type, arguments and place of the pending exception.
@@ -119,7 +127,8 @@ bool read_file(const char* path, std::string* contents) {
     std::FILE* file = std::fopen(path, "rb");
     if (file == nullptr) return false;
     char block[65536];
-    for (size_t got; (got = std::fread(block, 1, sizeof block, file)) > 0;) contents->append(block, got);
+    for (size_t got; (got = std::fread(block, 1, sizeof block, file)) > 0;)
+        contents->append(block, got);
     std::fclose(file);
     return true;
 }

@@ -67,7 +67,8 @@ TEST_F(Compile, KeepsConstantsOfDifferentTypesApart) {
 TEST_F(Compile, WordsErrorsAsCPython) {
     EXPECT_EQ(error_of("return 1\n"), "SyntaxError: 'return' outside function");
     EXPECT_EQ(error_of("def f(a, a): pass\n"), "SyntaxError: duplicate argument 'a' in function definition");
-    EXPECT_EQ(error_of("def f():\n  x = 1\n  global x\n"), "SyntaxError: name 'x' is assigned to before global declaration");
+    EXPECT_EQ(error_of("def f():\n  x = 1\n  global x\n"),
+              "SyntaxError: name 'x' is assigned to before global declaration");
     EXPECT_EQ(error_of("nonlocal x\n"), "SyntaxError: nonlocal declaration not allowed at module level");
     EXPECT_EQ(error_of("from __future__ import nothing\n"), "SyntaxError: future feature nothing is not defined");
     EXPECT_EQ(error_of("[x := 1 for x in y]\n"),

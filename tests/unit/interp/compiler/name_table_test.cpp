@@ -13,7 +13,8 @@ using py::compiler::NameTable;
 TEST(NameTable, KeepsInsertionOrderBeyondTheLinearPart) {
     Arena arena;
     NameTable<int> table;
-    for (int i = 0; i < 500; i++) table.set(arena.intern("n" + std::to_string(i)), i);
+    for (int i = 0; i < 500; i++)
+        table.set(arena.intern("n" + std::to_string(i)), i);
     ASSERT_EQ(table.size(), 500u);
     for (int i = 0; i < 500; i++) {
         EXPECT_EQ(table[size_t(i)].value, i);
