@@ -131,7 +131,9 @@ Fallible<Ref<>> call_tuple(Object* callable, Object* args_tuple, Object* kwargs)
 Fallible<Ref<>> call(Object* callable) { return vectorcall(callable, nullptr, 0, nullptr); }
 
 Object* call_through_vectorcall(Object* callable, Object* args_tuple, Object* kwargs) {
-    VectorcallSlot function = vectorcall_of(callable);
+    // Past the type's flag: a subclass with its own __call__ has lost it, and may call this one through super().
+    ssize_t offset = callable->type->vectorcall_offset;
+    VectorcallSlot function = offset > 0 ? *reinterpret_cast<VectorcallSlot*>(reinterpret_cast<char*>(callable) + offset) : nullptr;
     if (!function) return not_callable(callable);
     Tuple* tuple = static_cast<Tuple*>(args_tuple);
     Dict* dict = static_cast<Dict*>(kwargs);

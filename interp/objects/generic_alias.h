@@ -16,7 +16,7 @@ struct GenericAlias : Object {
 static_assert(sizeof(GenericAlias) == 64);
 extern Type generic_alias_type asm("Py_GenericAliasType");
 extern Type union_type asm("_PyUnion_Type");
-inline bool is_generic_alias(const Object* object) { return object->type == &generic_alias_type; }
+inline bool is_generic_alias(const Object* object) { return is_instance_of(object, generic_alias_type); }
 
 // The type variables in args, each once, in order.
 Fallible<Ref<Tuple>> type_parameters(Tuple* args);
