@@ -47,7 +47,7 @@ Object* key_richcompare(Object* a, Object* b, int op) {
     Ref<Int> zero = TRY(int_from(0));
     return rich_compare(order.get(), zero.get(), CompareOp(op)).release();
 }
-MemberDef key_members[] = {{"obj", kMemberNone, offsetof(Key, object), 0, "Value wrapped by a key function."}, END_ROW};
+MemberDef key_members[] = {{"obj", kObjectOrNone, offsetof(Key, object), 0, "Value wrapped by a key function."}, END_ROW};
 
 struct Partial : Object {
     Object* function;
