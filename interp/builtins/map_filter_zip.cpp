@@ -143,6 +143,7 @@ Fallible<Ref<>> filter_reduce(Object* object) {
 
 struct Zip : Object {
     Tuple* iterators;
+    ssize_t count;  // of the iterators
     Tuple* result;  // handed out again while nobody else holds it
     bool strict;
 };
@@ -165,6 +166,7 @@ Object* zip_tp_new(Type* type, Object* args, Object* kwargs) {
     for (ssize_t i = 0; i < result->size; ++i) result->items[i] = new_reference(none());
     Object* object = type->alloc(type, 0);
     if (!object) return nullptr;
+    as_zip(object)->count = iterators->size;
     as_zip(object)->iterators = iterators.release();
     as_zip(object)->result = result.release();
     as_zip(object)->strict = strict;
@@ -187,7 +189,7 @@ Raised zip_ended(Zip* self, ssize_t i) {
     if (error_occurred() && !clear_error_if(exc::StopIteration)) return raised;
     if (i > 0)
         return raise(exc::ValueError, "zip() argument %d is shorter than argument%s%d", int(i + 1), i == 1 ? " " : "s 1-", int(i));
-    for (i = 1; i < self->iterators->size; ++i) {
+    for (i = 1; i < self->count; ++i) {
         if (Object* item = step(self->iterators->items[i])) {
             decref(item);
             return raise(exc::ValueError, "zip() argument %d is longer than argument%s%d", int(i + 1), i == 1 ? " " : "s 1-",
@@ -200,7 +202,7 @@ Raised zip_ended(Zip* self, ssize_t i) {
 
 Object* zip_next(Object* object) {
     Zip* self = as_zip(object);
-    ssize_t count = self->iterators->size;
+    ssize_t count = self->count;
     if (count == 0) return nullptr;
     Ref<Tuple> result;
     bool reused = self->result->refcount == 1;

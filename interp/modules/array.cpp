@@ -224,7 +224,10 @@ Fallible<void> fill(Array* array, Object* initial) {
     if (is_list(initial) || is_tuple(initial)) {
         for (ssize_t i = 0; i < fast_sequence_size(initial); ++i) {
             Ref<> value = share(fast_sequence_items(initial)[i]);
-            TRY(array_append(array, value.get()));
+            if (i < array->size)
+                TRY(array->code->store(array->item(i), value.get()));
+            else
+                TRY(array_append(array, value.get()));
         }
         return {};
     }
@@ -252,17 +255,24 @@ Object* array_tp_new(Type* type, Object* args, Object* kwargs) {
     Ref<> source = !initial || is_sequence ? share(initial) : TRY(iter(initial));
     const TypeCode* code = type_code(c);
     if (!code) return raise(exc::ValueError, "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)");
-    Ref<Array> array = TRY(array_make(type, 0, code));
+    // A list's or tuple's items get exactly the room that they need.
+    bool sized = initial && (is_list(initial) || is_tuple(initial));
+    Ref<Array> array = TRY(array_make(type, sized ? fast_sequence_size(initial) : 0, code));
+    if (array->size) std::memset(array->data, 0, size_t(array->size) * size_t(code->size));
     TRY(fill(array.get(), source.get()));
     return array.release();
 }
 
 void array_dealloc(Object* object) {
     Array* array = as_array(object);
+    gc_untrack(array);
     if (array->weaklist) clear_weakrefs(array);
     deallocate(array->data);
     object_memory_free(array);
 }
+
+// Holds no objects; collected all the same, as CPython's class made at run time is.
+int array_traverse(Object*, Visit, void*) { return 0; }
 
 Fallible<Ref<>> array_repr(Object* object) {
     Array* array = as_array(object);
@@ -397,10 +407,11 @@ Fallible<void> execute(Module* module) {
 constinit Type array_type = static_type({
     .name = "array.array",
     .basic_size = sizeof(Array),
-    .flags = type_flag::kBase | type_flag::kSequence,
+    .flags = type_flag::kHaveGc | type_flag::kBase | type_flag::kSequence,
     .doc = "array(typecode [, initializer]) -> array\n\nA sequence of numbers of one C type, or of characters:\n"
            "b B (1 byte), h H (2), i I (4), l L q Q (8), signed and unsigned; f (4), d (8); u: a character (4).",
     .dealloc = array_dealloc,
+    .traverse = array_traverse,
     .repr = slot1<array_repr>,
     .hash = hash_not_implemented,
     .richcompare = array_richcompare,

@@ -20,6 +20,7 @@ struct Enumerate : Object {
     Object* iterator;
     Object* result;     // a pair that is handed out again while nobody else holds it
     Object* long_index;  // null until needed
+    Object* one;         // 1, kept for long_index
 };
 Enumerate* as_enumerate(Object* object) { return static_cast<Enumerate*>(object); }
 
@@ -37,6 +38,7 @@ Fallible<Ref<>> enumerate_make(Type* type, Object* iterable, Object* start) {
     }
     self->iterator = TRY(iter(iterable)).release();
     self->result = TRY(tuple_pack(none(), none())).release();
+    self->one = TRY(int_from(1)).release();
     return object;
 }
 
@@ -71,6 +73,7 @@ void enumerate_dealloc(Object* object) {
     xdecref(self->iterator);
     xdecref(self->result);
     xdecref(self->long_index);
+    xdecref(self->one);
     object_memory_free(self);
 }
 int enumerate_traverse(Object* object, Visit visit, void* arg) {
@@ -83,10 +86,9 @@ int enumerate_traverse(Object* object, Visit visit, void* arg) {
 Fallible<Ref<Int>> enumerate_count(Enumerate* self) {
     if (self->index != PTRDIFF_MAX) return int_from(self->index++);
     if (!self->long_index) self->long_index = TRY(int_from(PTRDIFF_MAX)).release();
-    Ref<Int> one = TRY(int_from(1));
     Ref<Int> current = steal(as_int(self->long_index));
     self->long_index = nullptr;
-    auto following = int_add(current.get(), one.get());
+    auto following = int_add(current.get(), as_int(self->one));
     if (!following.ok()) {
         self->long_index = current.release();
         return raised;
