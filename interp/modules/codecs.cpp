@@ -8,6 +8,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
+#include "interp/objects/str_kind.h"
 
 namespace py {
 
@@ -21,7 +22,7 @@ struct FixedName {
 
 // Arguments of one call: the data, then errors (str or None), and flags.
 Raised bad_argument(const char* name, ssize_t position, const char* wanted, Object* given) {
-    return raise(exc::TypeError, "%s() argument %zd must be %s, not %.50s", name, position, wanted, is_none(given) ? "None" : given->type->name);
+    return raise(exc::TypeError, "%s() argument %zd must be %s, not %.50s", name, position, wanted, argument_type_name(given));
 }
 Fallible<const char*> c_text(Object* text) {
     std::string_view utf8 = TRY(str_utf8(as_str(text)));
@@ -35,7 +36,7 @@ Fallible<const char*> errors_argument(const char* name, Object* const* args, ssi
 }
 Fallible<const char*> name_argument(const char* name, ssize_t position, Object* text) {
     if (!is_str(text)) return raise(exc::TypeError, position ? "%s() argument %zd must be str, not %.50s" : "%s() argument must be str, not %.50s",
-                                    name, position, text->type->name);
+                                    name, position, argument_type_name(text));
     return c_text(text);
 }
 // Bytes of a buffer; where `Text` is allowed, a str counts as its UTF-8.
@@ -209,7 +210,7 @@ Fallible<Ref<>> charmap_encode_function(Object*, Object* const* args, ssize_t na
 }
 // _codecs.charmap_build(map, /)
 Fallible<Ref<>> charmap_build_function(Object*, Object* map) {
-    if (!is_str(map)) return raise(exc::TypeError, "charmap_build() argument must be str, not %.50s", map->type->name);
+    if (!is_str(map)) return raise(exc::TypeError, "charmap_build() argument must be str, not %.50s", argument_type_name(map));
     return charmap_build(as_str(map));
 }
 

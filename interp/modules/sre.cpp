@@ -8,6 +8,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
+#include "interp/objects/str_kind.h"
 #include "interp/objects/unicode_properties.h"
 
 namespace py {
@@ -18,8 +19,11 @@ namespace {
 
 Fallible<void> fill_code(Pattern* pattern, List* code) {
     for (ssize_t i = 0; i < pattern->size; ++i) {
-        uint64_t word = TRY(as_uint64(code->items[i]));
-        if (word > 0xffffffff) return raise(exc::OverflowError, "regular expression code size limit exceeded");
+        Fallible<uint64_t> converted = as_uint64(code->items[i]);
+        bool valid = converted.ok();
+        if (!valid) clear_error();
+        uint64_t word = converted.take();
+        if (!valid || word > 0xffffffff) return raise(exc::OverflowError, "regular expression code size limit exceeded");
         pattern->code[i] = uint32_t(word);
     }
     return {};
@@ -28,9 +32,9 @@ Fallible<void> fill_code(Pattern* pattern, List* code) {
 }  // namespace
 
 Fallible<Ref<>> compile_pattern(Object*, Object* const* bound) {
-    if (!is_list(bound[2])) return raise(exc::TypeError, "compile() argument 'code' must be list, not %.50s", bound[2]->type->name);
-    if (!is_dict(bound[4])) return raise(exc::TypeError, "compile() argument 'groupindex' must be dict, not %.50s", bound[4]->type->name);
-    if (!is_tuple(bound[5])) return raise(exc::TypeError, "compile() argument 'indexgroup' must be tuple, not %.50s", bound[5]->type->name);
+    if (!is_list(bound[2])) return raise(exc::TypeError, "compile() argument 'code' must be list, not %.50s", argument_type_name(bound[2]));
+    if (!is_dict(bound[4])) return raise(exc::TypeError, "compile() argument 'groupindex' must be dict, not %.50s", argument_type_name(bound[4]));
+    if (!is_tuple(bound[5])) return raise(exc::TypeError, "compile() argument 'indexgroup' must be tuple, not %.50s", argument_type_name(bound[5]));
     int flags = TRY(as_c_int(bound[1]));
     ssize_t groups = TRY(index_as_ssize(bound[3], exc::OverflowError));
     List* code = as_list(bound[2]);

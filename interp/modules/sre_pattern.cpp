@@ -293,9 +293,8 @@ Fallible<Ref<>> return_self(Object* self) { return share(self); }
 Fallible<Ref<>> return_self_memo(Object* self, Object*) { return share(self); }
 Fallible<Ref<>> class_getitem(Object* type, Object* item) { return generic_alias_class_getitem(static_cast<Type*>(type), item); }
 Fallible<Ref<>> pattern_groupindex(Object* self) {
-    if (as_pattern(self)->groups) return mappingproxy_new(as_pattern(self)->group_index);
-    Ref<Dict> empty = TRY(dict_new());
-    return mappingproxy_new(empty.get());
+    if (as_pattern(self)->group_index->used) return mappingproxy_new(as_pattern(self)->group_index);
+    return dict_new();
 }
 
 #define WINDOW "($self, /, string, pos=0, endpos=sys.maxsize)"

@@ -86,14 +86,11 @@ Fallible<void> bytearray_splice(ByteArray* array, ssize_t start, ssize_t end, st
     if (growth < 0) {
         TRY(bytearray_check_resizable(array));
         if (start == 0) {
-            // Removing at the front moves the start only.
-            array->start -= growth;
-            array->size += growth;
-            if (array->size == 0 && content.empty()) array->start = array->bytes;
+            array->start -= growth;  // removing at the front moves the start only
         } else {
             std::memmove(array->start + start + content.size(), array->start + end, size_t(array->size - end));
-            TRY(bytearray_resize(array, array->size + growth));
         }
+        TRY(bytearray_resize(array, array->size + growth));
     } else if (growth > 0) {
         if (array->size > PTRDIFF_MAX - growth) return raise_memory_error();
         ssize_t tail = array->size - end;
@@ -175,7 +172,7 @@ using BytearrayInit = Bound<bytearray_init, "bytearray", "(source=b'', encoding=
 
 Fallible<Ref<Str>> bytearray_repr(Object* self) {
     const char* name = type_short_name(self->type);
-    Ref<Str> content = TRY(bytes_repr(as_bytearray(self)->view(), true));
+    Ref<Str> content = TRY(bytearray_content_repr(as_bytearray(self)->view()));
     return format_str("%s(%U)", name, content.get());
 }
 Fallible<Ref<Str>> bytearray_str(Object* self) {

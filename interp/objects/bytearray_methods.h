@@ -7,6 +7,8 @@
 namespace py {
 
 extern MethodDef bytearray_method_table[];
+// The b'…' part of a bytearray's repr.
+Fallible<Ref<Str>> bytearray_content_repr(std::string_view content);
 // BufferError while buffers are given out.
 Fallible<void> bytearray_check_resizable(ByteArray* array);
 // Puts `content` in place of [start, end); content must not lie in the array.

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "interp/objects/abstract.h"
+#include "interp/objects/bytearray_methods.h"
 #include "interp/objects/bytes_methods.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
@@ -80,10 +81,14 @@ Fallible<Ref<Bytes>> bytes_resize(Ref<Bytes> bytes, ssize_t size) {
     return steal(moved);
 }
 
-Fallible<Ref<Str>> bytes_repr(std::string_view content, bool smart_quotes) {
+namespace {
+
+char repr_quote(std::string_view content) {
+    return content.find('\'') != content.npos && content.find('"') == content.npos ? '"' : '\'';
+}
+// `escaped`: the quote that gets a backslash.
+Fallible<Ref<Str>> quoted(std::string_view content, char quote, char escaped) {
     static constexpr char kHex[] = "0123456789abcdef";
-    char quote = '\'';
-    if (smart_quotes && content.find('\'') != content.npos && content.find('"') == content.npos) quote = '"';
     StrBuilder out;
     TRY(out.reserve(ssize_t(content.size()) + 3, 0x7f));
     TRY(out.append_char('b'));
@@ -92,7 +97,7 @@ Fallible<Ref<Str>> bytes_repr(std::string_view content, bool smart_quotes) {
         uint8_t c = uint8_t(raw);
         char text[4] = {'\\', 'x', kHex[c >> 4], kHex[c & 15]};
         size_t size = 4;
-        if (raw == quote || c == '\\') {
+        if (raw == escaped || c == '\\') {
             text[1] = raw, size = 2;
         } else if (c == '\t' || c == '\n' || c == '\r') {
             text[1] = c == '\t' ? 't' : c == '\n' ? 'n' : 'r', size = 2;
@@ -104,6 +109,15 @@ Fallible<Ref<Str>> bytes_repr(std::string_view content, bool smart_quotes) {
     TRY(out.append_char(uint8_t(quote)));
     return out.finish();
 }
+
+}  // namespace
+
+Fallible<Ref<Str>> bytes_repr(std::string_view content, bool smart_quotes) {
+    char quote = smart_quotes ? repr_quote(content) : '\'';
+    return quoted(content, quote, quote);
+}
+// bytearray's repr escapes single quotes within double ones as well.
+Fallible<Ref<Str>> bytearray_content_repr(std::string_view content) { return quoted(content, repr_quote(content), '\''); }
 
 // The text behind a bytes literal's prefix and quotes. An unknown escape stays as it is and is reported.
 Fallible<Ref<Bytes>> bytes_decode_escape(std::string_view text, const char* errors, const char** first_invalid_escape) {

@@ -60,9 +60,9 @@ Fallible<Ref<>> bytes_hex(Object* self, Object* const* bound) {
     return hex_text(bytes.view, bound[0], group);
 }
 // bytes.fromhex(string, /)
-Fallible<Ref<>> bytes_fromhex(Object* type, Object* const* bound) {
-    if (!is_str(bound[0])) return raise(exc::TypeError, "fromhex() argument must be str, not %.50s", bound[0]->type->name);
-    Str* text = as_str(bound[0]);
+Fallible<Ref<>> bytes_fromhex(Object* type, Object* string) {
+    if (!is_str(string)) return raise(exc::TypeError, "fromhex() argument must be str, not %.50s", argument_type_name(string));
+    Str* text = as_str(string);
     BytesBuilder out;
     TRY(out.reserve(text->length / 2 + 1));
     for (ssize_t i = 0; i < text->length;) {

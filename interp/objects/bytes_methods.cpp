@@ -8,6 +8,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/search.h"
+#include "interp/objects/str_kind.h"
 #include "interp/objects/str_methods.h"
 
 namespace py {
@@ -38,7 +39,7 @@ Fallible<CodecNames> codec_names(const char* function, Object* encoding, Object*
         if (!given[i]) continue;
         if (!is_str(given[i]))
             return raise(exc::TypeError, "%s() argument '%s' must be str, not %.50s", function, kNames[i],
-                         is_none(given[i]) ? "None" : given[i]->type->name);
+                         argument_type_name(given[i]));
         std::string_view text = TRY(str_utf8(as_str(given[i])));
         if (text.find('\0') != text.npos) return raise(exc::ValueError, "embedded null character");
         (i == 0 ? names.encoding : names.errors) = text.data();
@@ -74,15 +75,11 @@ class Needle {
 
 Fallible<ssize_t> find_in(const char* name, Object* self, Object* const* args, ssize_t nargs, int direction) {
     TRY(check_search_arguments(name, nargs));
+    BytesSelf bytes(self);
+    ssize_t start, end;
+    TRY(search_range(args, nargs, bytes.size(), &start, &end));
     Needle needle;
     TRY(needle.open(args[0]));
-    ssize_t start = 0, end = 0;
-    ssize_t lower = 0, upper = PTRDIFF_MAX;
-    if (nargs > 1) TRY(slice_index(args[1], &lower));
-    if (nargs > 2) TRY(slice_index(args[2], &upper));
-    BytesSelf bytes(self);
-    start = lower < 0 ? std::max<ssize_t>(lower + bytes.size(), 0) : lower;
-    end = upper < 0 ? std::max<ssize_t>(upper + bytes.size(), 0) : std::min(upper, bytes.size());
     if (start > end) return ssize_t(-1);
     ssize_t at = direction > 0 ? find_units(bytes.data() + start, end - start, needle.data(), needle.size())
                                : rfind_units(bytes.data() + start, end - start, needle.data(), needle.size());
@@ -107,11 +104,11 @@ Fallible<Ref<>> bytes_rindex(Object* self, Object* const* args, ssize_t nargs) {
 // bytes.count(sub[, start[, end]])
 Fallible<Ref<>> bytes_count(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_search_arguments("count", nargs));
-    Needle needle;
-    TRY(needle.open(args[0]));
     BytesSelf bytes(self);
     ssize_t start, end;
     TRY(search_range(args, nargs, bytes.size(), &start, &end));
+    Needle needle;
+    TRY(needle.open(args[0]));
     if (start > end) return int_from(0);
     if (needle.size() == 0) return int_from(end - start + 1);
     return int_from(count_units(bytes.data() + start, end - start, needle.data(), needle.size(), PTRDIFF_MAX));
@@ -232,7 +229,7 @@ Fallible<PadArguments> pad_arguments(const char* name, Object* self, Object* con
     char fill = ' ';
     if (nargs > 1) {
         if (!bytes_is_like(args[1]) || BytesSelf(args[1]).size() != 1)
-            return raise(exc::TypeError, "%s() argument 2 must be a byte string of length 1, not %.50s", name, args[1]->type->name);
+            return raise(exc::TypeError, "%s() argument 2 must be a byte string of length 1, not %.50s", name, argument_type_name(args[1]));
         fill = BytesSelf(args[1]).view[0];
     }
     ssize_t size = BytesSelf(self).size();

@@ -172,7 +172,7 @@ Fallible<Ref<>> codec_decode(Object* object, const char* encoding, const char* e
 
 namespace {
 
-enum class BuiltinCodec { None, Utf8, Latin1, Ascii, Utf16, Utf16Le, Utf16Be, Utf32, Utf32Le, Utf32Be };
+enum class BuiltinCodec { None, Utf8, Latin1, Ascii, Utf16, Utf32 };
 
 // The spellings that never go through the registry.
 BuiltinCodec builtin_codec(const char* encoding) {
@@ -184,10 +184,7 @@ BuiltinCodec builtin_codec(const char* encoding) {
         {"utf_8", BuiltinCodec::Utf8},       {"utf8", BuiltinCodec::Utf8},         {"latin_1", BuiltinCodec::Latin1},
         {"latin1", BuiltinCodec::Latin1},    {"iso_8859_1", BuiltinCodec::Latin1}, {"iso8859_1", BuiltinCodec::Latin1},
         {"ascii", BuiltinCodec::Ascii},      {"us_ascii", BuiltinCodec::Ascii},    {"utf_16", BuiltinCodec::Utf16},
-        {"utf16", BuiltinCodec::Utf16},      {"utf_16_le", BuiltinCodec::Utf16Le}, {"utf16_le", BuiltinCodec::Utf16Le},
-        {"utf_16_be", BuiltinCodec::Utf16Be}, {"utf16_be", BuiltinCodec::Utf16Be}, {"utf_32", BuiltinCodec::Utf32},
-        {"utf32", BuiltinCodec::Utf32},      {"utf_32_le", BuiltinCodec::Utf32Le}, {"utf32_le", BuiltinCodec::Utf32Le},
-        {"utf_32_be", BuiltinCodec::Utf32Be}, {"utf32_be", BuiltinCodec::Utf32Be},
+        {"utf16", BuiltinCodec::Utf16},      {"utf_32", BuiltinCodec::Utf32},      {"utf32", BuiltinCodec::Utf32},
     };
     char name[12];
     size_t n = 0;
@@ -218,11 +215,7 @@ Fallible<Ref<Bytes>> str_encode(Str* text, const char* encoding, const char* err
         case BuiltinCodec::Latin1: return latin1_encode(text, errors);
         case BuiltinCodec::Ascii: return ascii_encode(text, errors);
         case BuiltinCodec::Utf16: return utf16_encode(text, errors, 0);
-        case BuiltinCodec::Utf16Le: return utf16_encode(text, errors, -1);
-        case BuiltinCodec::Utf16Be: return utf16_encode(text, errors, 1);
         case BuiltinCodec::Utf32: return utf32_encode(text, errors, 0);
-        case BuiltinCodec::Utf32Le: return utf32_encode(text, errors, -1);
-        case BuiltinCodec::Utf32Be: return utf32_encode(text, errors, 1);
         case BuiltinCodec::None: break;
     }
     Ref<> codec = TRY(lookup_text_codec(encoding, "codecs.encode()"));
@@ -238,21 +231,12 @@ Fallible<Ref<Bytes>> str_encode(Str* text, const char* encoding, const char* err
 Fallible<Ref<Str>> bytes_decode(std::string_view bytes, const char* encoding, const char* errors) {
     TRY(check_names(encoding, errors));
     int order = 0;
-    BuiltinCodec builtin = encoding ? builtin_codec(encoding) : BuiltinCodec::Utf8;
-    switch (builtin) {
+    switch (encoding ? builtin_codec(encoding) : BuiltinCodec::Utf8) {
         case BuiltinCodec::Utf8: return utf8_decode(bytes, errors, nullptr);
         case BuiltinCodec::Latin1: return str_from_latin1(bytes);
         case BuiltinCodec::Ascii: return ascii_decode(bytes, errors);
-        case BuiltinCodec::Utf16:
-        case BuiltinCodec::Utf16Le:
-        case BuiltinCodec::Utf16Be:
-            order = builtin == BuiltinCodec::Utf16 ? 0 : builtin == BuiltinCodec::Utf16Le ? -1 : 1;
-            return utf16_decode(bytes, errors, &order, nullptr);
-        case BuiltinCodec::Utf32:
-        case BuiltinCodec::Utf32Le:
-        case BuiltinCodec::Utf32Be:
-            order = builtin == BuiltinCodec::Utf32 ? 0 : builtin == BuiltinCodec::Utf32Le ? -1 : 1;
-            return utf32_decode(bytes, errors, &order, nullptr);
+        case BuiltinCodec::Utf16: return utf16_decode(bytes, errors, &order, nullptr);
+        case BuiltinCodec::Utf32: return utf32_decode(bytes, errors, &order, nullptr);
         case BuiltinCodec::None: break;
     }
     Ref<> codec = TRY(lookup_text_codec(encoding, "codecs.decode()"));

@@ -75,7 +75,11 @@ Fallible<TextSpec> parse_text_spec(Str* spec, const char* type_name) {
     if (spec->length - in.at > 1)
         return raise(exc::ValueError, "Invalid format specifier '%U' for object of type '%.200s'", spec, type_name);
     if (!in.done()) result.type = in.peek();
-    if (result.grouping && result.type == 's') return raise(exc::ValueError, "Cannot specify '%c' with 's'.", int(result.grouping));
+    bool numeric = result.type != 's' && std::memchr("defgEGFobxX%", int(result.type), 12) && result.type < 128;
+    if (result.grouping && !numeric) {
+        const char* form = result.type > 32 && result.type < 128 ? "Cannot specify '%c' with '%c'." : "Cannot specify '%c' with '\\x%x'.";
+        return raise(exc::ValueError, form, int(result.grouping), int(result.type));
+    }
     return result;
 }
 Fallible<void> check_text_spec(const TextSpec& spec, const char* type_name) {

@@ -10,7 +10,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
-#include "interp/objects/str.h"
+#include "interp/objects/str_kind.h"
 #include "interp/objects/str_methods.h"
 #include "interp/objects/types.h"
 
@@ -345,7 +345,7 @@ Fallible<Ref<>> view_tobytes(Object* self, Object* const* bound) {
     TRY(view_check_released(as_view(self)));
     char order = 'C';
     if (bound[0] && !is_none(bound[0])) {
-        if (!is_str(bound[0])) return raise(exc::TypeError, "tobytes() argument 'order' must be str or None, not %.50s", bound[0]->type->name);
+        if (!is_str(bound[0])) return raise(exc::TypeError, "tobytes() argument 'order' must be str or None, not %.50s", argument_type_name(bound[0]));
         Str* text = as_str(bound[0]);
         bool known = text->length == 1 && (text->at(0) == 'C' || text->at(0) == 'F' || text->at(0) == 'A');
         if (!known) return raise(exc::ValueError, "order must be 'C', 'F' or 'A'");

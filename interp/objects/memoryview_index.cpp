@@ -3,12 +3,13 @@
 
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes_methods.h"
+#include "interp/objects/codec.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/memoryview.h"
-#include "interp/objects/str.h"
+#include "interp/objects/str_kind.h"
 
 namespace py {
 
@@ -153,7 +154,8 @@ Fallible<void> store_subscript(MemoryView* view, Object* key, Object* value) {
 bool is_byte_format(char format) { return format == 'B' || format == 'b' || format == 'c'; }
 
 Fallible<void> cast_to_bytes_of(MemoryView* view, Str* format_text) {
-    std::string_view format = TRY(str_utf8(format_text));
+    Ref<Bytes> ascii = TRY(ascii_encode(format_text, nullptr));
+    std::string_view format = ascii->view();
     char source = native_format(view->view.format);
     if (!source)
         return raise(exc::ValueError, "memoryview: source format must be a native single character format prefixed with an optional '@'");
@@ -204,7 +206,7 @@ int view_store_subscript(Object* self, Object* key, Object* value) { return stor
 // memoryview.cast(format, [shape])
 Fallible<Ref<>> view_cast(Object* self, Object* const* bound) {
     MemoryView* view = as_view(self);
-    if (!is_str(bound[0])) return raise(exc::TypeError, "cast() argument 'format' must be str, not %.50s", bound[0]->type->name);
+    if (!is_str(bound[0])) return raise(exc::TypeError, "cast() argument 'format' must be str, not %.50s", argument_type_name(bound[0]));
     TRY(view_check_released(view));
     Object* shape = bound[1];
     ssize_t dimensions = 1;

@@ -1,5 +1,4 @@
 // Elements of a memoryview: native formats to and from objects, lists, comparison.
-#include <cmath>
 #include <cstring>
 
 #include "interp/import/import.h"
@@ -27,8 +26,7 @@ ssize_t native_size(char format) {
         case 'B':
         case '?': return 1;
         case 'h':
-        case 'H':
-        case 'e': return 2;
+        case 'H': return 2;
         case 'i':
         case 'I':
         case 'f': return 4;
@@ -71,31 +69,6 @@ template <class T>
 void store(char* data, T value) {
     std::memcpy(data, &value, sizeof value);
 }
-// IEEE 754 binary16.
-double half_to_double(uint16_t bits) {
-    int exponent = bits >> 10 & 31, fraction = bits & 0x3ff;
-    double value = exponent == 0    ? std::ldexp(fraction, -24)
-                   : exponent == 31 ? (fraction ? std::nan("") : INFINITY)
-                                    : std::ldexp(fraction + 1024, exponent - 25);
-    return bits >> 15 ? -value : value;
-}
-// Rounds half to even; false when the value is too large.
-bool double_to_half(double value, uint16_t* bits) {
-    uint16_t sign = std::signbit(value) ? 0x8000 : 0;
-    double magnitude = std::fabs(value);
-    if (std::isnan(value)) return *bits = uint16_t(sign | 0x7e00), true;
-    if (std::isinf(value)) return *bits = uint16_t(sign | 0x7c00), true;
-    int exponent;
-    std::frexp(magnitude, &exponent);
-    exponent = exponent - 1 < -14 ? -14 : exponent - 1;
-    double scaled = std::nearbyint(std::ldexp(magnitude, 10 - exponent));
-    if (scaled >= 2048) scaled /= 2, ++exponent;
-    if (exponent > 15) return false;
-    auto units = uint16_t(scaled);
-    *bits = uint16_t(sign | (units < 1024 ? units : ((exponent + 15) << 10) + (units - 1024)));
-    return true;
-}
-
 bool is_integer_format(char f) { return std::strchr("bBhHiIlLqQnNP", f) != nullptr; }
 
 Raised invalid_type(char format) { return raise(exc::TypeError, "memoryview: invalid type for format '%c'", int(format)); }
@@ -133,15 +106,10 @@ Fallible<void> pack_float(char* data, char format, Object* value) {
     Fallible<double> converted = as_double(value);
     if (!converted.ok()) return conversion_error(format);
     double number = converted.take();
-    if (format == 'd') {
+    if (format == 'd')
         store(data, number);
-    } else if (format == 'f') {
+    else
         store(data, float(number));
-    } else {
-        uint16_t bits;
-        if (!double_to_half(number, &bits)) return invalid_value(format);
-        store(data, bits);
-    }
     return {};
 }
 
@@ -164,7 +132,6 @@ Fallible<Ref<>> unpack_item(const char* data, char format) {
         case 'P': return int_from_unsigned(load<uint64_t>(data));
         case 'f': return float_from(load<float>(data));
         case 'd': return float_from(load<double>(data));
-        case 'e': return float_from(half_to_double(load<uint16_t>(data)));
         case '?': return bool_from(*data != 0);
         case 'c': return bytes_from({data, 1});
         default: return raise(exc::NotImplementedError, "memoryview: format %c not supported", int(format));
@@ -172,7 +139,7 @@ Fallible<Ref<>> unpack_item(const char* data, char format) {
 }
 Fallible<void> pack_item(char* data, char format, Object* value) {
     if (is_integer_format(format)) return pack_integer(data, format, value);
-    if (format == 'f' || format == 'd' || format == 'e') return pack_float(data, format, value);
+    if (format == 'f' || format == 'd') return pack_float(data, format, value);
     if (format == '?') {
         *data = TRY(is_true(value));
         return {};
@@ -230,7 +197,7 @@ struct Unpacker {
 };
 Fallible<bool> equal_dimension(Unpacker& a, Unpacker& b, char* p, char* q, int dimension) {
     if (dimension == a.buffer->dimensions) {
-        if (a.native && a.native == b.native && !std::strchr("fde?", a.native))
+        if (a.native && a.native == b.native && !std::strchr("fd?", a.native))
             return std::memcmp(p, q, size_t(a.buffer->item_size)) == 0;
         Ref<> left = TRY(a.item(p)), right = TRY(b.item(q));
         Ref<> result = TRY(rich_compare(left.get(), right.get(), kEqual));

@@ -217,8 +217,9 @@ Fallible<Ref<Str>> str_resize(Ref<Str> text, ssize_t length) {
     return steal(moved);
 }
 
+const char* argument_type_name(Object* argument) { return is_none(argument) ? "None" : argument->type->name; }
 Raised raise_not_str(const char* what, Object* object) {
-    return raise(exc::TypeError, "%s must be str, not %.100s", what, object->type->name);
+    return raise(exc::TypeError, "%s must be str, not %.100s", what, argument_type_name(object));
 }
 
 void str_dealloc(Object* self) {

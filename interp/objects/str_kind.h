@@ -60,6 +60,8 @@ void forget_interned(Str* text);
 Fallible<Ref<Str>> str_exact(Str* text);
 // Uninitialised copy target for in-place work on all characters of one string.
 Fallible<Ref<Str>> str_filled(uint32_t ch, ssize_t count);
+// How argument errors name an argument's type: None by itself.
+const char* argument_type_name(Object* argument);
 // TypeError "must be str, not int" forms.
 Raised raise_not_str(const char* what, Object* object);
 

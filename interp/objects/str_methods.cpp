@@ -37,10 +37,10 @@ struct Search {
 };
 Fallible<Search> search_arguments(const char* name, Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_search_arguments(name, nargs));
+    ssize_t start, end;
+    TRY(search_range(args, nargs, as_str(self)->length, &start, &end));
     if (!is_str(args[0])) return raise(exc::TypeError, "must be str, not %.100s", args[0]->type->name);
-    Search s{as_str(self), as_str(args[0]), 0, 0};
-    TRY(search_range(args, nargs, s.text->length, &s.start, &s.end));
-    return s;
+    return Search{as_str(self), as_str(args[0]), start, end};
 }
 Fallible<Ref<>> find_result(const char* name, Object* self, Object* const* args, ssize_t nargs, int direction, bool must_exist) {
     Search s = TRY(search_arguments(name, self, args, nargs));
@@ -179,7 +179,7 @@ Fallible<Ref<Str>> str_replace(Str* text, Str* old, Str* replacement, ssize_t ma
 Fallible<Ref<>> str_replace_method(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("replace", nargs, 2, 3));
     for (int i = 0; i < 2; ++i)
-        if (!is_str(args[i])) return raise(exc::TypeError, "replace() argument %d must be str, not %.50s", i + 1, args[i]->type->name);
+        if (!is_str(args[i])) return raise(exc::TypeError, "replace() argument %d must be str, not %.50s", i + 1, argument_type_name(args[i]));
     ssize_t count = nargs > 2 ? TRY(index_as_ssize(args[2], exc::OverflowError)) : -1;
     return str_replace(as_str(self), as_str(args[0]), as_str(args[1]), count);
 }
@@ -349,7 +349,7 @@ Fallible<Ref<>> str_encode_method(Object* self, Object* const* bound) {
     const char* texts[2] = {nullptr, nullptr};
     for (int i = 0; i < 2; ++i) {
         if (!bound[i]) continue;
-        if (!is_str(bound[i])) return raise(exc::TypeError, "encode() argument '%s' must be str, not %.50s", kNames[i], bound[i]->type->name);
+        if (!is_str(bound[i])) return raise(exc::TypeError, "encode() argument '%s' must be str, not %.50s", kNames[i], argument_type_name(bound[i]));
         std::string_view text = TRY(str_utf8(as_str(bound[i])));
         if (text.find('\0') != text.npos) return raise(exc::ValueError, "embedded null character");
         texts[i] = text.data();
@@ -358,7 +358,7 @@ Fallible<Ref<>> str_encode_method(Object* self, Object* const* bound) {
 }
 // str.__format__(format_spec, /)
 Fallible<Ref<>> str_dunder_format(Object* self, Object* spec) {
-    if (!is_str(spec)) return raise(exc::TypeError, "__format__() argument must be str, not %.50s", spec->type->name);
+    if (!is_str(spec)) return raise(exc::TypeError, "__format__() argument must be str, not %.50s", argument_type_name(spec));
     if (as_str(spec)->length == 0) {
         if (is_str_exact(self)) return share(self);
         return str(self);

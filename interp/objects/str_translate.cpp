@@ -77,7 +77,6 @@ Fallible<Ref<>> str_translate(Object* self, Object* table) {
 namespace {
 
 Fallible<void> map_pairs(Dict* table, Str* from, Object* to) {
-    if (!is_str(to)) return raise(exc::TypeError, "maketrans() argument 2 must be str, not %.50s", to->type->name);
     if (from->length != as_str(to)->length) return raise(exc::ValueError, "the first two maketrans arguments must have equal length");
     for (ssize_t i = 0; i < from->length; ++i) {
         Ref<> key = TRY(int_from(from->at(i))), value = TRY(int_from(as_str(to)->at(i)));
@@ -86,7 +85,6 @@ Fallible<void> map_pairs(Dict* table, Str* from, Object* to) {
     return {};
 }
 Fallible<void> map_deleted(Dict* table, Object* chars) {
-    if (!is_str(chars)) return raise(exc::TypeError, "maketrans() argument 3 must be str, not %.50s", chars->type->name);
     for (ssize_t i = 0; i < as_str(chars)->length; ++i) {
         Ref<> key = TRY(int_from(as_str(chars)->at(i)));
         TRY(dict_set(table, key.get(), none()));
@@ -115,8 +113,8 @@ Fallible<void> map_from_dict(Dict* table, Dict* source) {
 // str.maketrans(x, y=None, z=None, /)
 Fallible<Ref<>> str_maketrans(Object*, Object* const* args, ssize_t nargs) {
     TRY(check_positional("maketrans", nargs, 1, 3));
-    if (nargs > 1 && !is_str(args[1])) return raise(exc::TypeError, "maketrans() argument 2 must be str, not %.50s", args[1]->type->name);
-    if (nargs > 2 && !is_str(args[2])) return raise(exc::TypeError, "maketrans() argument 3 must be str, not %.50s", args[2]->type->name);
+    if (nargs > 1 && !is_str(args[1])) return raise(exc::TypeError, "maketrans() argument 2 must be str, not %.50s", argument_type_name(args[1]));
+    if (nargs > 2 && !is_str(args[2])) return raise(exc::TypeError, "maketrans() argument 3 must be str, not %.50s", argument_type_name(args[2]));
     Ref<Dict> table = TRY(dict_new());
     if (nargs > 1) {
         if (!is_str(args[0]))

@@ -117,15 +117,18 @@ int unicode_name(uint32_t code, char* out) {
 
 int64_t unicode_from_name(std::string_view given, uint32_t* sequence, int* count) {
     if (given.size() >= size_t(kMaxNameLength)) return -1;
+    // Names made by rule are found in upper case only, as in CPython.
+    if (given.starts_with(kHangulPrefix) || given.starts_with(kCjkPrefix)) {
+        bool hangul = given.starts_with(kHangulPrefix);
+        int64_t made = hangul ? hangul_from_name(given.substr(kHangulPrefix.size())) : ideograph_from_name(given.substr(kCjkPrefix.size()));
+        if (made >= 0 && sequence) sequence[0] = uint32_t(made), *count = 1;
+        return made;
+    }
     char upper[kMaxNameLength];
     for (size_t i = 0; i < given.size(); ++i) upper[i] = given[i] >= 'a' && given[i] <= 'z' ? char(given[i] - 32) : given[i];
     std::string_view name{upper, given.size()};
     int64_t code = -1;
-    if (name.starts_with(kHangulPrefix)) {
-        code = hangul_from_name(name.substr(kHangulPrefix.size()));
-    } else if (name.starts_with(kCjkPrefix)) {
-        code = ideograph_from_name(name.substr(kCjkPrefix.size()));
-    } else if (const NameRow* row = find_row(name)) {
+    if (const NameRow* row = find_row(name)) {
         if (row->kind == 2) {
             if (!sequence) return -1;
             const uint32_t* p = kNameSequences + row->code;

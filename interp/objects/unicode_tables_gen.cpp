@@ -150,6 +150,10 @@ void read_flags(const char* file, const std::map<std::string, uint32_t>& wanted)
         });
     });
 }
+// Unicode 15.0 made these five letters Lowercase (and with it Cased); 14.0 did not have them so.
+void undo_later_changes() {
+    for (uint32_t c : {0x10fcu, 0xa7f2u, 0xa7f3u, 0xa7f4u, 0xab69u}) characters[c].record.flags &= ~uint32_t(py::kUniLower | py::kUniCased);
+}
 void read_quick_checks() {
     // Two bits a form: 0 yes, 1 maybe, 2 no; NFD, NFKD, NFC, NFKC from the low end.
     static const std::map<std::string, int> shifts = {{"NFD_QC", 0}, {"NFKD_QC", 2}, {"NFC_QC", 4}, {"NFKC_QC", 6}};
@@ -401,6 +405,7 @@ int main(int count, char** arguments) {
     read_flags("DerivedCoreProperties.txt",
                {{"Lowercase", py::kUniLower}, {"Uppercase", py::kUniUpper}, {"XID_Start", py::kUniXidStart},
                 {"XID_Continue", py::kUniXidContinue}, {"Cased", py::kUniCased}, {"Case_Ignorable", py::kUniCaseIgnorable}});
+    undo_later_changes();
     read_quick_checks();
     read_cases();
     read_rest();
