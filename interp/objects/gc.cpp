@@ -321,6 +321,7 @@ Collected collect_generations(int generation) {
     if (the_state.debug & kGcDebugStats)
         std::fprintf(stderr, "gc: done, %zd unreachable, %zd uncollectable, %.4fs elapsed\n",
                      result.collected + result.uncollectable, result.uncollectable, now_seconds() - start);
+    if (generation == kGcGenerations - 1) list_clear_free_list();
     if (error_occurred()) write_unraisable_message("in garbage collection", nullptr);
     GcStatistics& statistics = the_state.statistics[generation];
     ++statistics.collections;

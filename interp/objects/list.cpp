@@ -104,6 +104,10 @@ void list_clear_items(List* list) {
 
 }  // namespace
 
+void list_clear_free_list() {
+    while (free_lists_count > 0) gc_object_free(free_lists[--free_lists_count]);
+}
+
 Fallible<Ref<List>> list_new(ssize_t size) {
     Ref<List> list = TRY(list_with_capacity(size));
     if (size > 0) std::memset(list->items, 0, size_t(size) * sizeof(Object*));
