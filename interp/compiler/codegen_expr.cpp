@@ -83,6 +83,7 @@ Fallible<void> Codegen::visit_all(ast::Seq<ast::Expr*> nodes) {
 }
 
 Fallible<void> Codegen::visit(ast::Expr* node) {
+    TRY(depth_.check_stack());
     Location saved = unit_->location;
     at(node);
     TRY(visit_inner(node));

@@ -123,9 +123,13 @@ Fallible<void> Codegen::visit_return(ast::Return* node) {
 
 Fallible<void> Codegen::visit_break() {
     FrameBlock loop{FrameKind::PopValue};
+    Location statement = unit_->location;
     op(NOP);
     TRY(unwind_all(false, &loop));
-    if (loop.kind == FrameKind::PopValue) return error("'break' outside loop");
+    if (loop.kind == FrameKind::PopValue) {
+        unit_->location = statement;
+        return error("'break' outside loop");
+    }
     TRY(unwind(loop, false));
     jump(JUMP, loop.exit);
     return {};
@@ -133,9 +137,13 @@ Fallible<void> Codegen::visit_break() {
 
 Fallible<void> Codegen::visit_continue() {
     FrameBlock loop{FrameKind::PopValue};
+    Location statement = unit_->location;
     op(NOP);
     TRY(unwind_all(false, &loop));
-    if (loop.kind == FrameKind::PopValue) return error("'continue' not properly in loop");
+    if (loop.kind == FrameKind::PopValue) {
+        unit_->location = statement;
+        return error("'continue' not properly in loop");
+    }
     jump(JUMP, loop.start);
     return {};
 }
@@ -415,6 +423,7 @@ Fallible<void> Codegen::visit_import_from(ast::ImportFrom* node) {
 
 // NOTE: one case a statement kind, over 60 lines.
 Fallible<void> Codegen::visit(ast::Stmt* node) {
+    TRY(depth_.check_stack());
     at(node);
     switch (node->node_kind) {
         case NodeKind::FunctionDef: {

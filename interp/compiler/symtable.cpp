@@ -29,6 +29,11 @@ Fallible<void> DepthLimit::enter() {
     return {};
 }
 
+Fallible<void> DepthLimit::check_stack() const {
+    if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) >= stack_limit_) return {};
+    return raise(exc::RecursionError, "maximum recursion depth exceeded during compilation");
+}
+
 SymbolTable::SymbolTable(ast::Arena& arena, ObjectPool& pool, Str* filename, bool future_annotations)
     : arena_(arena), pool_(pool), filename_(filename), future_annotations_(future_annotations) {}
 

@@ -43,7 +43,11 @@ Ref<> source_line(Str* filename, int number, std::string_view encoding = {}) {
     if (encoding == "utf-8") encoding = {};
     char name[64] = "utf-8";
     if (encoding.size() < sizeof name && !encoding.empty()) name[encoding.copy(name, sizeof name - 1)] = 0;
-    auto text = bytes_decode({line.data(), line.size()}, name, "replace");
+    // Lines are read in pieces of this size, and the last piece is what is shown.
+    constexpr size_t kPiece = 999;
+    std::string_view shown{line.data(), line.size()};
+    shown.remove_prefix((shown.size() - 1) / kPiece * kPiece);
+    auto text = bytes_decode(shown, name, "replace");
     return text.ok() ? Ref<>(text.take()) : share(none());
 }
 

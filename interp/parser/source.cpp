@@ -156,7 +156,9 @@ std::string_view with_newlines(std::string_view text, Arena& arena, bool complet
             out[length++] = c;
         }
     }
-    if (complete_line && (length == 0 || out[length - 1] != '\n')) out[length++] = '\n';
+    // CPython adds a newline behind a last \r\n, too; positions at the end of the source show it.
+    bool ends_in_pair = text.ends_with("\r\n");
+    if (complete_line && (length == 0 || out[length - 1] != '\n' || ends_in_pair)) out[length++] = '\n';
     out[length] = 0;
     return {out, length};
 }
