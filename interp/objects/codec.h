@@ -110,6 +110,8 @@ Fallible<Ref<Bytes>> raw_unicode_escape_encode(Str* text);
 Fallible<void> codec_register(Object* search_function);
 Fallible<void> codec_unregister(Object* search_function);
 Fallible<Ref<>> codec_lookup(const char* encoding);  // the CodecInfo tuple
+// The same for text encodings only (CodecInfo._is_text_encoding): LookupError "… use <alternative> to handle arbitrary codecs".
+Fallible<Ref<>> lookup_text_codec(const char* encoding, const char* alternative);
 Fallible<Ref<>> codec_encode(Object* object, const char* encoding, const char* errors);  // any type to any type
 Fallible<Ref<>> codec_decode(Object* object, const char* encoding, const char* errors);
 Fallible<void> codec_register_error(const char* name, Object* handler);

@@ -149,7 +149,8 @@ Fallible<Ref<>> run_codec(Object* codec_info, CodecItem item, Object* object, co
         return raise(exc::TypeError, item == kEncoder ? "encoder must return a tuple (object, integer)" : "decoder must return a tuple (object,integer)");
     return share(as_tuple(result.get())->items[0]);
 }
-// Text encodings only: CodecInfo._is_text_encoding.
+}  // namespace
+
 Fallible<Ref<>> lookup_text_codec(const char* encoding, const char* alternative) {
     Ref<> codec = TRY(codec_lookup(encoding));
     if (is_tuple_exact(codec.get())) return codec;
@@ -158,8 +159,6 @@ Fallible<Ref<>> lookup_text_codec(const char* encoding, const char* alternative)
         return raise(exc::LookupError, "'%.400s' is not a text encoding; use %s to handle arbitrary codecs", encoding, alternative);
     return codec;
 }
-
-}  // namespace
 
 Fallible<Ref<>> codec_encode(Object* object, const char* encoding, const char* errors) {
     Ref<> codec = TRY(codec_lookup(encoding));
