@@ -54,8 +54,9 @@ DictKeys* empty_keys() { return reinterpret_cast<DictKeys*>(empty_table); }
 uint64_t next_dict_version() { return ++dict_version_counter; }
 
 int log2_size_for_slots(size_t slots) {
-    if (slots <= (size_t(1) << kMinLog2Size)) return kMinLog2Size;
-    return 64 - __builtin_clzl(slots - 1);
+    // NOTE: 1…7 slots and powers of two above 8 come out twice as large as needed; sys.getsizeof shows it.
+    constexpr size_t kMinSize = size_t(1) << kMinLog2Size;
+    return 64 - __builtin_clzl(((slots | kMinSize) - 1) | (kMinSize - 1));
 }
 
 size_t keys_bytes(const DictKeys* keys) {

@@ -20,7 +20,7 @@ inline constexpr int kProbeShift = 5;
 
 inline size_t keys_size(const DictKeys* keys) { return size_t(1) << keys->log2_size; }
 inline constexpr ssize_t usable_of(size_t size) { return ssize_t((size << 1) / 3); }
-// Smallest table with at least `slots` slots, and the one that holds `count` entries without growing.
+// A table with at least `slots` slots (CPython's rounding), and the one that holds `count` entries without growing.
 int log2_size_for_slots(size_t slots);
 inline int log2_size_for_entries(size_t count) { return log2_size_for_slots((count * 3 + 1) / 2); }
 inline int log2_size_to_grow(const Dict* dict) { return log2_size_for_slots(size_t(dict->used) * 3); }

@@ -13,6 +13,7 @@
 #include "interp/objects/exception.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/start.h"
+#include "interp/runtime/state.h"
 
 namespace {
 
@@ -21,8 +22,7 @@ using namespace py;
 class Compile : public testing::Test {
   protected:
     static void SetUpTestSuite() {
-        static bool started = (start_core(), true);
-        (void)started;
+        if (!runtime().builtins) start_core();
     }
     static Fallible<Ref<Code>> compile(std::string_view source, CompileMode mode = CompileMode::Exec) {
         Ref<Str> name = MUST(str_from_ascii("<test>"));
