@@ -46,7 +46,7 @@ void Codegen::enter_unit(Identifier name, UnitKind kind, const ast::Node* node, 
     if (kind == UnitKind::Module) {
         unit->location.lineno = 0;
         op(RESUME, 0);
-        unit->location.lineno = -1;
+        unit->location.lineno = line;
     } else {
         set_qualname();
         op(RESUME, 0);

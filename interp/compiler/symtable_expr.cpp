@@ -20,7 +20,7 @@ Fallible<void> SymbolTable::visit_keywords(ast::Seq<ast::Keyword*> keywords) {
 
 Fallible<void> SymbolTable::refuse_in_annotation(const char* what, ast::Expr* node) {
     if (current_->type != BlockType::Annotation) return {};
-    return error(ast::range_of(node), "%s cannot be used within an annotation", what);
+    return error(ast::range_of(node), "'%s' can not be used within an annotation", what);
 }
 
 Fallible<void> SymbolTable::refuse_in_comprehension(ast::Expr* node) {
