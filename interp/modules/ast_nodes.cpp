@@ -30,7 +30,7 @@ AstObject* as_ast(Object* object) {
 void ast_dealloc(Object* object) {
     gc_untrack(object);
     xdecref(as_ast(object)->dict);
-    free_instance(object);
+    object_memory_free(object);
 }
 int ast_traverse(Object* object, Visit visit, void* arg) {
     VISIT(as_ast(object)->dict);

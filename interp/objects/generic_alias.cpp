@@ -25,7 +25,7 @@ void alias_dealloc(Object* object) {
     xdecref(as_alias(object)->origin);
     xdecref(as_alias(object)->args);
     xdecref(as_alias(object)->parameters);
-    free_instance(object);
+    object_memory_free(object);
 }
 int alias_traverse(Object* object, Visit visit, void* arg) {
     VISIT(as_alias(object)->origin);

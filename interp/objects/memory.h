@@ -53,8 +53,6 @@ inline void object_memory_free(Object* object) {
     else
         object_free(object);
 }
-// The same under its old name.
-void free_instance(Object* object);
 // TypeSpec::free values; type_ready fills in the fitting one.
 void object_free_slot(void* object);
 void gc_object_free_slot(void* object);

@@ -22,7 +22,7 @@ void wrapper_dealloc(Object* object) {
     gc_untrack(object);
     xdecref(as_wrapper(object)->callable);
     xdecref(as_wrapper(object)->dict);
-    free_instance(object);
+    object_memory_free(object);
 }
 int wrapper_traverse(Object* object, Visit visit, void* arg) {
     VISIT(as_wrapper(object)->callable);

@@ -47,7 +47,7 @@ void module_dealloc(Object* object) {
     xdecref(module->dict);
     xdecref(module->name);
     deallocate(module->state);
-    free_instance(object);
+    object_memory_free(object);
 }
 int module_traverse(Object* object, Visit visit, void* arg) {
     Module* module = as_module(object);

@@ -34,7 +34,7 @@ int namespace_init(Object* self, Object* args, Object* kwargs) {
 void namespace_dealloc(Object* object) {
     gc_untrack(object);
     xdecref(as_namespace(object)->dict);
-    free_instance(object);
+    object_memory_free(object);
 }
 int namespace_traverse(Object* object, Visit visit, void* arg) {
     VISIT(as_namespace(object)->dict);

@@ -76,8 +76,6 @@ void gc_object_free(Object* object) {
     deallocate(reinterpret_cast<char*>(object) - head_size(object->type));
 }
 
-void free_instance(Object* object) { object_memory_free(object); }
-
 void object_free_slot(void* object) { object_free(static_cast<Object*>(object)); }
 void gc_object_free_slot(void* object) { gc_object_free(static_cast<Object*>(object)); }
 

@@ -30,7 +30,7 @@ void property_dealloc(Object* object) {
     xdecref(property->deleter);
     xdecref(property->doc);
     xdecref(property->name);
-    free_instance(object);
+    object_memory_free(object);
 }
 int property_traverse(Object* object, Visit visit, void* arg) {
     Property* property = as_property(object);

@@ -31,7 +31,7 @@ void struct_sequence_dealloc(Object* object) {
     gc_untrack(object);
     SequenceType* spec = spec_of(object->type);
     for (int i = 0; i < spec->fields; ++i) xdecref(items_of(object)[i]);
-    free_instance(object);
+    object_memory_free(object);
 }
 int struct_sequence_traverse(Object* object, Visit visit, void* arg) {
     SequenceType* spec = spec_of(object->type);

@@ -26,7 +26,7 @@ void super_dealloc(Object* object) {
     xdecref(as_super(object)->this_class);
     xdecref(as_super(object)->self);
     xdecref(as_super(object)->self_class);
-    free_instance(object);
+    object_memory_free(object);
 }
 int super_traverse(Object* object, Visit visit, void* arg) {
     VISIT(as_super(object)->self);

@@ -45,7 +45,7 @@ void type_dealloc(Object* self) {
     if (heap->ht_cached_keys) release_keys(heap->ht_cached_keys);
     heap->ht_cached_keys = nullptr;
     deallocate(heap->ht_tpname);
-    free_instance(self);
+    object_memory_free(self);
 }
 
 int type_traverse(Object* self, Visit visit, void* arg) {

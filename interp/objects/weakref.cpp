@@ -176,7 +176,7 @@ Object* weakref_vectorcall(Object* self, Object* const*, size_t nargsf, Object* 
 void weakref_dealloc(Object* object) {
     gc_untrack(object);
     clear_completely(as_weakref(object));
-    free_instance(object);
+    object_memory_free(object);
 }
 int weakref_traverse_slot(Object* object, Visit visit, void* arg) { return weakref_traverse(object, visit, arg); }
 int weakref_clear_slot(Object* object) { return weakref_clear(object); }

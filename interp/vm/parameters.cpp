@@ -164,7 +164,7 @@ Fallible<void> bind_parameters(Function* function, Object** slots, Object* const
     Code* code = function->code;
     // FAST: exactly the positional parameters and nothing else: the references move over. Equal to bind_all.
     if (!kwnames && nargs == code->argcount && !code->keyword_only_argcount && !(code->flags & (kCoVarargs | kCoVarkeywords))) {
-        std::memcpy(slots, args, size_t(nargs) * sizeof(Object*));
+        if (nargs) std::memcpy(slots, args, size_t(nargs) * sizeof(Object*));
         return {};
     }
     Binding call{function, code, slots, args, nargs, kwnames};
