@@ -128,6 +128,7 @@ base::Result<InstallReport> apply_plan(const Site& site, const InstallPlan& plan
     for (const InstallItem& item : plan.install) {
         ItemInstaller& installer = installers.emplace_back(site, item);
         TRY(installer.announce(*change));
+        if (item.editable) continue;
         for (const std::string& remark : item.wheel.remarks) report.remarks.push_back("`" + item.wheel.name + "`: " + remark);
     }
     std::vector<std::string> replaced;

@@ -15,6 +15,7 @@ struct InstallItem {
     StoredWheel wheel;
     bool requested = false;   // the user named it (REQUESTED)
     std::string direct_url;   // text of direct_url.json, for a direct reference (PEP 610)
+    bool editable = false;    // the user's own tree, whose .pth file is no news
 };
 
 struct InstallPlan {

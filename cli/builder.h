@@ -1,0 +1,55 @@
+// Source trees and archives on the command line: which project they are, and how they are built here.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "base/result.h"
+#include "cli/context.h"
+#include "pkg/build/frontend.h"
+#include "pkg/index/package_index.h"
+#include "pkg/python_runner.h"
+#include "pkg/requirement.h"
+
+namespace cli {
+
+// Runs one interpreter as a process of its own.
+class ProcessRunner final : public pkg::PythonRunner {
+  public:
+    explicit ProcessRunner(std::string executable) : executable_(std::move(executable)) {}
+    std::string executable() override { return executable_; }
+    base::Result<base::ProcessResult> run(const std::vector<std::string>& arguments, const std::string& directory,
+                                          const std::vector<std::pair<std::string, std::string>>& environment) override;
+
+  private:
+    std::string executable_;
+};
+
+// Made when something has to be built: most commands never need it.
+class PathBuilder final : public pkg::SourceBuilder {
+  public:
+    PathBuilder(Context& context, pkg::PackageIndex& index) : context_(context), index_(index) {}
+
+    base::Result<std::string> metadata(const std::string& directory) override;
+    base::Result<std::string> wheel(const std::string& directory, const std::string& output) override;
+    base::Result<std::string> editable(const std::string& directory, const std::string& output) override;
+    base::Result<std::string> sdist(const std::string& directory, const std::string& output);
+
+    // A path or URL of an archive or directory, `[extras]` allowed behind it, as a direct reference with its name.
+    base::Result<pkg::Requirement> requirement_of_path(const std::string& text, bool editable);
+    bool is_editable(const std::string& url) const { return editables_.count(url) != 0; }
+    void mark_editable(const std::string& url) { editables_.insert(url); }
+
+  private:
+    base::Result<pkg::Frontend*> frontend();
+    base::Result<std::string> name_of_directory(const std::string& directory);
+    Context& context_;
+    pkg::PackageIndex& index_;
+    std::set<std::string> editables_;
+    std::unique_ptr<ProcessRunner> runner_;
+    std::unique_ptr<pkg::Target> target_;
+    std::unique_ptr<pkg::Frontend> frontend_;
+};
+
+}  // namespace cli

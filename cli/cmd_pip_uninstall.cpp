@@ -1,0 +1,64 @@
+// adder pip uninstall
+#include <cstdio>
+
+#include "base/fs.h"
+#include "base/terminal.h"
+#include "cli/commands.h"
+#include "cli/pages.h"
+#include "cli/report.h"
+#include "cli/target.h"
+#include "pkg/name.h"
+#include "pkg/requirements_txt.h"
+
+namespace cli {
+
+static bool confirmed(const pkg::Change& change) {
+    for (const pkg::InstalledDist& dist : change.remove) std::fprintf(stderr, " - %s==%s\n", dist.key.c_str(), dist.version_text.c_str());
+    std::fprintf(stderr, "Remove them (y/n)? ");
+    int answer = std::getchar();
+    return answer == 'y' || answer == 'Y';
+}
+
+// adder pip uninstall [-y] [-r FILE] NAME…
+base::Result<int> cmd_pip_uninstall(Context& context, const Arguments& arguments) {
+    PlaceOptions place_options;
+    std::vector<std::string> names, files;
+    bool yes = false;
+    Options options("pip uninstall", kPagePipUninstall);
+    options.arguments(names, "name", "packages to remove", Presence::Optional);
+    options.values(files, "-r,--requirement", "FILE", "remove what a requirements file lists");
+    options.flag(yes, "-y,--yes", "do not ask");
+    place_options.declare(options);
+    context.add_output_options(options);
+    if (!TRY(options.parse(arguments, context.defaults("pip uninstall").get()))) return 0;
+    for (const std::string& file : files) {
+        std::string text = TRY(base::read_file(file));
+        pkg::RequirementsFile parsed = TRY(pkg::parse_requirements_txt(text, file, [](const std::string& path) { return base::read_file(path); },
+                                                                       [](const std::string&, std::string&) { return false; }));
+        for (const pkg::RequirementLine& line : parsed.requirements) names.push_back(line.requirement.name);
+    }
+    if (names.empty()) return base::Error(base::ErrorKind::Usage, "nothing to remove was named");
+    Place place = TRY(find_place(context, place_options));
+    std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(place.site));
+    pkg::Change change;
+    for (const std::string& name : names) {
+        std::string key = pkg::normalize_name(name);
+        bool found = false;
+        for (const pkg::InstalledDist& dist : installed) {
+            if (dist.key != key) continue;
+            found = true;
+            change.remove.push_back(dist);
+        }
+        if (!found) context.warn("`" + name + "` is not installed");
+    }
+    if (change.empty()) return 0;
+    if (!yes && base::is_terminal(0) && !confirmed(change)) return 0;
+    pkg::InstallPlan plan;
+    plan.remove = change.remove;
+    pkg::InstallReport report = TRY(pkg::apply_plan(place.site, plan));
+    for (const std::string& remark : report.remarks) context.warn(remark);
+    print_change(context, change, "");
+    return 0;
+}
+
+}  // namespace cli

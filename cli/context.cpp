@@ -1,0 +1,54 @@
+// Shared options and output.
+#include "cli/context.h"
+
+#include <cstdio>
+
+namespace cli {
+
+pkg::Cache& Context::cache() {
+    if (!cache_) cache_ = pkg::Cache::open(cache_directory);
+    return *cache_;
+}
+
+void Context::add_output_options(Options& options) {
+    options.flag(json, "--json", "print the result as JSON");
+    options.flag(quiet, "-q,--quiet", "no messages besides errors");
+    options.flag(verbose, "-v,--verbose", "more messages");
+    options.flag(no_progress, "--no-progress", "no progress display");
+    options.value(color, "--color", "WHEN", "auto, always or never");
+    options.value(cache_directory, "--cache-dir", "DIR", "the cache (ADDER_CACHE_DIR)");
+}
+void Context::add_source_options(Options& options) {
+    options.value(sources.index_url, "-i,--index-url", "URL", "package index in place of PyPI");
+    options.values(sources.extra_index_urls, "--extra-index-url", "URL", "further index, looked at first");
+    options.values(sources.find_links, "-f,--find-links", "PLACE", "directory or page with files");
+    options.values(sources.trusted_hosts, "--trusted-host", "HOST", "do not check this host's certificate");
+    options.value(sources.certificate, "--cert", "FILE", "certificates to trust (PEM)");
+    options.value(sources.client_certificate, "--client-cert", "FILE", "certificate to show (PEM)");
+    options.value(sources.proxy, "--proxy", "URL", "proxy for all requests");
+    options.number(sources.retries, "--retries", "N", "how often a failed request is repeated");
+    options.number(sources.timeout, "--timeout", "SECONDS", "longest silence of a server");
+    options.flag(sources.no_index, "--no-index", "use --find-links only");
+    options.flag(sources.offline, "--offline", "no network: cache and local files only");
+    options.flag(sources.refresh, "--refresh", "ask the index again for everything");
+}
+void Context::add_project_options(Options& options) {
+    options.value(project_directory, "--project", "DIR", "the directory of pyproject.toml, or one below it");
+}
+
+bool Context::colored(int fd) const {
+    base::ColorChoice choice = color == "always" ? base::ColorChoice::Always : color == "never" ? base::ColorChoice::Never : base::ColorChoice::Auto;
+    return base::use_color(choice, fd);
+}
+void Context::out(std::string_view text) const { std::fwrite(text.data(), 1, text.size(), stdout); }
+void Context::note(std::string_view text) const {
+    if (!quiet) std::fprintf(stderr, "%.*s\n", (int)text.size(), text.data());
+}
+void Context::detail(std::string_view text) const {
+    if (verbose) note(text);
+}
+void Context::warn(std::string_view text) const {
+    if (!quiet) std::fprintf(stderr, "%swarning%s: %.*s\n", colored(2) ? "\033[1;33m" : "", colored(2) ? "\033[0m" : "", (int)text.size(), text.data());
+}
+
+}  // namespace cli

@@ -1,0 +1,63 @@
+// What every command gets: who we are, how to talk, and the options that several commands share.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/terminal.h"
+#include "cli/options.h"
+#include "pkg/cache.h"
+#include "venv/interpreter.h"
+
+namespace cli {
+
+using Arguments = std::vector<std::string>;
+
+// --index-url and its family.
+struct SourceOptions {
+    std::string index_url;
+    std::vector<std::string> extra_index_urls, find_links, trusted_hosts;
+    std::string certificate, client_certificate, proxy;
+    int retries = 3, timeout = 30;
+    bool no_index = false, offline = false, refresh = false;
+};
+
+class Context {
+  public:
+    Context(std::string program, venv::Interpreter own) : program_(std::move(program)), own_(std::move(own)) {}
+
+    const std::string& program() const { return program_; }  // the adder executable, links resolved
+    const venv::Interpreter& own() const { return own_; }    // adder as a Python
+    pkg::Cache& cache();
+
+    // Options: each group is declared on a command's Options by one call.
+    void add_output_options(Options& options);
+    void add_source_options(Options& options);
+    void add_project_options(Options& options);
+    SourceOptions sources;
+    std::string project_directory = ".";
+    std::string cache_directory;
+    std::string environment_override;  // where `bin/pip` was started from
+    bool json = false, quiet = false, verbose = false, no_progress = false;
+    std::string color = "auto";
+
+    // Results go to stdout, everything else to stderr; notes are silent under --quiet.
+    void out(std::string_view text) const;
+    void note(std::string_view text) const;
+    void detail(std::string_view text) const;  // with --verbose only
+    void warn(std::string_view text) const;
+    bool colored(int fd) const;
+
+    // ADDER_<OPTION>, then the variables and files of `family` ("pip install" reads PIP_* and pip.conf).
+    std::unique_ptr<Defaults> defaults(std::string_view command) const;
+
+  private:
+    std::string program_;
+    venv::Interpreter own_;
+    std::unique_ptr<pkg::Cache> cache_;
+};
+
+}  // namespace cli

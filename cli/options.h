@@ -1,0 +1,47 @@
+// Command-line options of one command, over CLI11, which stays in options.cpp. Every long option can also be set by an
+// environment variable or a configuration file, through a Defaults.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace cli {
+
+// Where values of options that were not given come from.
+class Defaults {
+  public:
+    virtual ~Defaults() = default;
+    // The value of long option `name` ("index-url"); false when nothing sets it.
+    virtual bool find(std::string_view name, std::string& value) = 0;
+};
+
+enum class Presence : uint8_t { Optional, Required };
+
+class Options {
+  public:
+    // `command` as typed after adder; `about` is the command's page (its .md file), shown by --help.
+    Options(std::string command, std::string_view about);
+    ~Options();
+
+    void flag(bool& target, const char* names, const char* help);
+    void value(std::string& target, const char* names, const char* placeholder, const char* help);
+    void values(std::vector<std::string>& target, const char* names, const char* placeholder, const char* help);
+    void number(int& target, const char* names, const char* placeholder, const char* help);
+    void argument(std::string& target, const char* name, const char* help, Presence presence);
+    void arguments(std::vector<std::string>& target, const char* name, const char* help, Presence presence);
+    // Everything from the first word that is no option goes to `target` untouched.
+    void rest(std::vector<std::string>& target, const char* name, const char* help);
+
+    // False when --help was asked for and printed. Usage errors otherwise.
+    base::Result<bool> parse(const std::vector<std::string>& arguments, Defaults* defaults = nullptr);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace cli

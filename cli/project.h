@@ -1,0 +1,61 @@
+// A project on disk: pyproject.toml, pylock.toml and .venv, and what the project commands do with them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/builder.h"
+#include "cli/context.h"
+#include "pkg/install/plan.h"
+#include "pkg/lock/lock.h"
+#include "pkg/manifest.h"
+#include "venv/environment.h"
+
+namespace cli {
+
+struct Project {
+    std::string root;  // absolute
+    std::string text;  // of pyproject.toml
+    pkg::Manifest manifest;
+    std::string manifest_path() const { return root + "/pyproject.toml"; }
+    std::string lock_path() const { return root + "/pylock.toml"; }
+    bool is_package() const;  // is it installed itself
+};
+// The nearest pyproject.toml at or above --project.
+base::Result<Project> find_project(const Context& context);
+
+// Options of the commands that lock.
+struct LockOptions {
+    std::string resolution, prerelease, exclude_newer;
+    std::vector<std::string> upgrade_packages;
+    bool upgrade = false;
+    void declare(Options& options);
+};
+// The lock that is there; nothing when there is none.
+base::Result<std::optional<pkg::Lock>> read_lock(const Project& project);
+// Resolves; the lock is not written. `old` gives preferences.
+base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const LockOptions& options, const std::optional<pkg::Lock>& old,
+                                  pkg::PackageIndex& index);
+// True when the bytes on disk were other ones.
+base::Result<bool> save_lock(const Project& project, const pkg::Lock& lock);
+
+// Options of the commands that install.
+struct SyncOptions {
+    std::vector<std::string> extras, groups, only_groups, without_groups;
+    bool all_extras = false, all_groups = false, no_project = false, inexact = false, reinstall = false, dry_run = false;
+    bool frozen = false, locked = false;
+    std::string python, link_mode;
+    void declare(Options& options);
+};
+// The project's environment, made when it is missing; an interrupted change of it is undone.
+base::Result<venv::Environment> project_environment(Context& context, const Project& project, const std::string& python);
+// Makes the environment what the lock says.
+base::Result<pkg::Change> sync_environment(Context& context, const Project& project, const pkg::Lock& lock, const venv::Environment& environment,
+                                           const SyncOptions& options, pkg::PackageIndex& index);
+// What `sync` and `run` begin with: a fresh lock (made when needed, unless --frozen or --locked), then the environment.
+base::Result<venv::Environment> lock_and_sync(Context& context, const Project& project, const LockOptions& lock_options,
+                                              const SyncOptions& sync_options, pkg::Change* change = nullptr);
+
+}  // namespace cli

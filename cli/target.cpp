@@ -1,0 +1,125 @@
+// Finding environments and indexes.
+#include "cli/target.h"
+
+#include <cstdlib>
+
+#include "base/fs.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "pkg/install/transaction.h"
+
+namespace cli {
+
+static constexpr const char* kPyPi = "https://pypi.org/simple";
+
+void PlaceOptions::declare(Options& options) {
+    options.value(python, "-p,--python", "PYTHON", "the environment or interpreter to work on");
+    options.value(target, "-t,--target", "DIR", "install into this directory");
+    options.value(prefix, "--prefix", "DIR", "install below this prefix");
+    options.flag(user, "--user", "install below the user's own prefix");
+    options.value(python_version, "--python-version", "VERSION", "choose packages for this Python (with --target)");
+    options.value(python_platform, "--python-platform", "PLATFORM", "choose packages for this platform (with --target)");
+    options.flag(break_system_packages, "--break-system-packages", "change an interpreter that the system manages (PEP 668)");
+}
+
+// An environment's root out of what the user named: the root itself or its interpreter.
+static std::string environment_root(const std::string& named) {
+    if (venv::is_environment(named)) return base::absolute_path(named);
+    if (named.find('/') == std::string::npos) return "";
+    std::string above(base::parent_path(base::parent_path(base::absolute_path(named))));
+    return venv::is_environment(above) ? above : "";
+}
+
+// An interpreter outside of any environment (PEP 668).
+static base::Result<Place> interpreter_place(const venv::Interpreter& interpreter, const PlaceOptions& options) {
+    std::string version = interpreter.short_version();
+    if (interpreter.is_adder)
+        return base::Error(base::ErrorKind::NotHolding, "adder's own Python takes no packages").with_hint("make an environment with `adder venv`");
+    std::string marker = interpreter.base_prefix + "/lib/python" + version + "/EXTERNALLY-MANAGED";
+    if (base::path_exists(marker) && !options.break_system_packages)
+        return base::Error(base::ErrorKind::NotHolding, "`" + interpreter.path + "` is managed by the system (PEP 668)")
+            .with_hint("make an environment with `adder venv`, or give --break-system-packages");
+    Place place;
+    place.site = pkg::site_for_prefix(interpreter.base_prefix, version, interpreter.path);
+    place.version = interpreter.version;
+    return place;
+}
+
+static base::Result<Place> base_place(Context& context, const PlaceOptions& options) {
+    Place place;
+    if (!options.target.empty() || !options.prefix.empty() || options.user) {
+        venv::Interpreter interpreter = TRY(venv::find_interpreter(options.python, context.own(), context.cache()));
+        const char* home = std::getenv("HOME");
+        std::string prefix = options.user ? base::join_path(home ? home : "/", ".local") : options.prefix;
+        place.site = options.target.empty() ? pkg::site_for_prefix(prefix, interpreter.short_version(), interpreter.path)
+                                            : pkg::site_for_target(options.target, interpreter.path);
+        place.version = interpreter.version;
+        return place;
+    }
+    std::string root = options.python.empty() ? context.environment_override : environment_root(options.python);
+    if (root.empty() && !options.python.empty()) {
+        venv::Interpreter interpreter = TRY(venv::find_interpreter(options.python, context.own(), context.cache()));
+        return interpreter_place(interpreter, options);
+    }
+    if (root.empty()) root = venv::find_environment(".");
+    if (root.empty())
+        return base::Error(base::ErrorKind::NotHolding, "no virtual environment is active, and there is no `.venv` here or above")
+            .with_hint("make one with `adder venv`, or name one with --python");
+    venv::Environment environment = TRY(venv::open_environment(root));
+    if (TRY(pkg::repair(environment.site))) context.warn("an interrupted change of `" + root + "` was undone");
+    place.site = environment.site;
+    place.version = environment.version;
+    place.root = root;
+    return place;
+}
+
+base::Result<Place> find_place(Context& context, const PlaceOptions& options) {
+    Place place = TRY(base_place(context, options));
+    if (!options.python_version.empty() || !options.python_platform.empty()) {
+        pkg::Platform platform = venv::host_platform();
+        if (!options.python_platform.empty()) platform = TRY(pkg::parse_platform(options.python_platform));
+        place.target = TRY(pkg::make_target(options.python_version.empty() ? place.version : options.python_version, platform));
+    } else {
+        place.target = TRY(venv::host_target(place.version));
+    }
+    return place;
+}
+
+pkg::IndexSettings index_settings(const Context& context, const pkg::Manifest* manifest) {
+    pkg::IndexSettings out;
+    const SourceOptions& given = context.sources;
+    out.offline = given.offline;
+    out.refresh = given.refresh;
+    out.find_links = given.find_links;
+    out.http.user_agent = "adder/" ADDER_VERSION;
+    out.http.ca_file = given.certificate;
+    if (const char* file = std::getenv("SSL_CERT_FILE"); out.http.ca_file.empty() && file) out.http.ca_file = file;
+    out.http.client_certificate = given.client_certificate;
+    out.http.proxy = given.proxy;
+    out.http.trusted_hosts = given.trusted_hosts;
+    out.http.retries = given.retries;
+    out.http.stall_timeout_s = given.timeout;
+    for (const std::string& url : given.extra_index_urls) out.indexes.push_back({"", url, false});
+    std::string main_index = given.index_url, main_name;
+    if (manifest) {
+        for (const pkg::IndexSetting& index : manifest->tool.indexes) {
+            if (index.flat) {
+                out.find_links.push_back(base::looks_like_url(index.url) ? index.url : base::join_path(base::parent_path(base::absolute_path(manifest->file)), index.url));
+            } else if (index.is_default) {
+                if (main_index.empty()) main_index = index.url;
+                main_name = index.name;
+            } else {
+                out.indexes.push_back({index.name, index.url, index.is_explicit});
+            }
+        }
+        for (const pkg::SourceSetting& source : manifest->tool.sources) {
+            if (!source.index.empty()) out.pins[source.package] = source.index;
+        }
+    }
+    if (!given.no_index) out.indexes.push_back({main_name, main_index.empty() ? kPyPi : main_index, false});
+    if (given.no_index) out.indexes.clear();
+    return out;
+}
+
+}  // namespace cli

@@ -1,0 +1,42 @@
+// The build front end (PEP 517, 518, 660): native for adder_build, by hooks in an isolated environment for the others.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "pkg/build/builder.h"
+#include "pkg/index/package_index.h"
+#include "pkg/manifest.h"
+#include "pkg/python_runner.h"
+#include "pkg/target.h"
+
+namespace pkg {
+
+class Frontend final : public SourceBuilder {
+  public:
+    // `target` is the runner's Python: build requirements are chosen for it. All are kept by reference.
+    Frontend(PythonRunner& runner, const Target& target, PackageIndex& index) : runner_(runner), target_(target), index_(index) {}
+
+    base::Result<std::string> metadata(const std::string& directory) override;
+    base::Result<std::string> wheel(const std::string& directory, const std::string& output) override;
+    base::Result<std::string> editable(const std::string& directory, const std::string& output) override;
+    // A source archive into `output`; returns its path.
+    base::Result<std::string> sdist(const std::string& directory, const std::string& output);
+
+  private:
+    struct Backend;
+    base::Result<Backend> prepare(const std::string& directory);
+    base::Result<void> install_requirements(Backend& backend, const std::vector<Requirement>& requirements);
+    // Runs a hook; its result as JSON text. `optional` hooks that the back end does not have give "".
+    base::Result<std::string> call(Backend& backend, std::string_view hook, const std::vector<std::string>& arguments, bool optional);
+    base::Result<std::string> build(const std::string& directory, const std::string& output, std::string_view kind);
+
+    PythonRunner& runner_;
+    const Target& target_;
+    PackageIndex& index_;
+    int depth_ = 0;  // builds within builds
+};
+
+}  // namespace pkg

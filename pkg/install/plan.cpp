@@ -1,0 +1,143 @@
+// Comparing what is wanted with what is there.
+#include "pkg/install/plan.h"
+
+#include <algorithm>
+
+#include "base/fs.h"
+#include "base/path.h"
+#include "base/url.h"
+#include "pkg/direct_url.h"
+
+namespace pkg {
+
+// The direct_url.json of a wanted package; empty for one of an index.
+static std::string direct_url_text(const WantedPackage& wanted) {
+    if (wanted.source.direct_url.empty()) return "";
+    DirectInfo info = direct_info_of_url(wanted.source.direct_url);
+    DirectUrl out;
+    out.url = strip_credentials(info.url);
+    out.subdirectory = info.subdirectory;
+    if (std::string directory = local_directory(info.url); !directory.empty() && base::is_directory(directory)) {
+        out.kind = DirectUrl::Kind::Directory;
+        out.has_editable = out.editable = wanted.source.editable;
+    } else if (!info.vcs.empty()) {
+        out.kind = DirectUrl::Kind::Vcs;
+        out.vcs = info.vcs;
+        out.commit_id = info.commit_id;
+        out.requested_revision = info.requested_revision;
+    }
+    for (const Hash& hash : wanted.source.file.hashes) {
+        if (out.kind == DirectUrl::Kind::Archive) out.hashes.emplace_back(hash.algorithm, hash.hex);
+    }
+    return write_direct_url(out);
+}
+
+// A source tree installed before counts while its pyproject.toml is older than that.
+static bool tree_unchanged(const WantedPackage& wanted, const InstalledDist& dist) {
+    std::string directory = local_directory(wanted.source.file.url);
+    if (directory.empty() || !base::is_directory(directory)) return true;
+    if (!wanted.source.editable) return false;
+    int64_t installed = base::file_status(dist.path + "/RECORD").mtime_ns;
+    return base::file_status(directory + "/pyproject.toml").mtime_ns < installed;
+}
+
+static bool is_right(const WantedPackage& wanted, const InstalledDist& dist) {
+    if (!wanted.any_version && dist.version != wanted.version) return false;
+    bool direct = !wanted.source.direct_url.empty();
+    if (direct != !dist.direct_url.empty()) return false;
+    if (!direct) return true;
+    base::Result<DirectUrl> before = parse_direct_url(dist.direct_url), now = parse_direct_url(direct_url_text(wanted));
+    if (!before.ok() || !now.ok() || before->url != now->url || before->editable != now->editable) return false;
+    return before->commit_id == now->commit_id && before->hashes == now->hashes && tree_unchanged(wanted, dist);
+}
+
+Change plan_change(const std::vector<WantedPackage>& wanted, const std::vector<InstalledDist>& installed, const ChangeOptions& options) {
+    Change out;
+    std::vector<bool> settled(installed.size(), false);
+    for (const WantedPackage& package : wanted) {
+        bool right = false;
+        for (size_t i = 0; i < installed.size(); i++) {
+            if (installed[i].key != package.source.name) continue;
+            settled[i] = true;
+            // Of two copies of one project (left by another tool) one stays at most.
+            if (!right && !options.reinstall && is_right(package, installed[i])) {
+                right = true;
+            } else {
+                out.remove.push_back(installed[i]);
+            }
+        }
+        if (!right) out.add.push_back(package);
+        out.kept += right;
+    }
+    for (size_t i = 0; i < installed.size() && options.exact; i++) {
+        bool keep = std::find(options.keep.begin(), options.keep.end(), installed[i].key) != options.keep.end();
+        if (!settled[i] && !keep) out.remove.push_back(installed[i]);
+    }
+    return out;
+}
+
+base::Result<InstallReport> apply_change(const Site& site, const Change& change, PackageIndex& index, const InstallOptions& options,
+                                         std::vector<StoredWheel>* added) {
+    std::vector<WheelSource> sources;
+    for (const WantedPackage& package : change.add) sources.push_back(package.source);
+    std::vector<StoredWheel> wheels = TRY(index.fetch_wheels(sources));
+    InstallPlan plan;
+    plan.remove = change.remove;
+    for (size_t i = 0; i < wheels.size(); i++) plan.install.push_back({wheels[i], change.add[i].requested, direct_url_text(change.add[i]), change.add[i].source.editable});
+    InstallReport report = TRY(apply_plan(site, plan, options));
+    if (added) *added = std::move(wheels);
+    return report;
+}
+
+const DistFile* choose_file(const Release& release, const Target& target, bool no_binary, bool no_build) {
+    const DistFile *best = nullptr, *sdist = nullptr;
+    int best_rank = 0;
+    bool all_yanked = release.yanked();
+    for (const DistFile& file : release.files) {
+        if (file.yanked && !all_yanked) continue;
+        if (file.requires_python && !file.requires_python->contains(target.python)) continue;
+        if (file.kind == FileKind::Sdist) {
+            if (!sdist || file.file_name.ends_with(".tar.gz")) sdist = &file;
+            continue;
+        }
+        int rank = no_binary ? -1 : target.tags.rank(file.tags);
+        if (rank < 0) continue;
+        bool later = best && rank == best_rank && std::pair(file.build_number, file.build_suffix) > std::pair(best->build_number, best->build_suffix);
+        if (!best || rank < best_rank || later) {
+            best = &file;
+            best_rank = rank;
+        }
+    }
+    return best ? best : no_build ? nullptr : sdist;
+}
+
+static bool named(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+base::Result<std::vector<WantedPackage>> wanted_of(const Resolution& resolution, const ResolveRequest& request, const Target& target) {
+    std::vector<WantedPackage> out;
+    for (const ResolvedPackage& package : resolution.packages) {
+        WantedPackage wanted;
+        wanted.source.name = package.name;
+        wanted.version = package.version;
+        for (const RootRequirement& root : request.roots) wanted.requested |= root.requirement.key == package.name;
+        if (package.release) {
+            const DistFile* file = choose_file(*package.release, target, request.no_binary || named(request.no_binary_for, package.name),
+                                               request.no_build || named(request.no_build_for, package.name));
+            if (!file) return base::Error(base::ErrorKind::NoSolution, "`" + package.name + " " + package.version.text() + "` has no file that this environment can use");
+            wanted.source.file = *file;
+        } else {
+            wanted.source.direct_url = package.url;
+            wanted.source.file.url = package.url.substr(0, package.url.find('#'));
+            wanted.source.file.file_name = base::url_file_name(wanted.source.file.url);
+            wanted.source.file.kind = wanted.source.file.file_name.ends_with(".whl") ? FileKind::Wheel : FileKind::Sdist;
+            wanted.source.file.hashes = package.direct.hashes;
+            wanted.source.editable = package.direct.editable;
+        }
+        out.push_back(std::move(wanted));
+    }
+    return out;
+}
+
+}  // namespace pkg

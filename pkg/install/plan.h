@@ -1,0 +1,47 @@
+// From what an environment should hold to what must change: compares with what is installed and chooses files.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "pkg/index/package_index.h"
+#include "pkg/install/install.h"
+#include "pkg/resolver/resolver.h"
+#include "pkg/target.h"
+
+namespace pkg {
+
+// One package an environment should have.
+struct WantedPackage {
+    WheelSource source;
+    Version version;
+    bool any_version = false;  // of a directory: whatever it builds to
+    bool requested = false;
+};
+
+struct ChangeOptions {
+    bool exact = false;      // uninstall what is not wanted
+    bool reinstall = false;  // replace even what is right
+    std::vector<std::string> keep;  // normalised names never removed by `exact`
+};
+
+// What is to be fetched and removed; `apply_change` does it.
+struct Change {
+    std::vector<InstalledDist> remove;
+    std::vector<WantedPackage> add;
+    size_t kept = 0;
+    bool empty() const { return remove.empty() && add.empty(); }
+};
+Change plan_change(const std::vector<WantedPackage>& wanted, const std::vector<InstalledDist>& installed, const ChangeOptions& options);
+// Fetches the wheels, then changes the site in one transaction. `added` receives what was put in.
+base::Result<InstallReport> apply_change(const Site& site, const Change& change, PackageIndex& index, const InstallOptions& options,
+                                         std::vector<StoredWheel>* added = nullptr);
+
+// The file of a release that suits `target`: the best wheel by tags and build number, else the source archive. Null when
+// there is none.
+const DistFile* choose_file(const Release& release, const Target& target, bool no_binary, bool no_build);
+// The packages of a resolution for one target as wanted packages.
+base::Result<std::vector<WantedPackage>> wanted_of(const Resolution& resolution, const ResolveRequest& request, const Target& target);
+
+}  // namespace pkg
