@@ -399,6 +399,13 @@ Fallible<Ref<>> dict_missing(Object* object, Object* key) {
 
 Object* dict_subscript(Object* object, Object* key) {
     Object* value;
+    Dict* dict = as_dict(object);
+    // FAST: a str in a plain table of str keys.
+    if (is_str_exact(key) && as_str(key)->hash_value != -1 && dict->keys->kind == kStrKeys && !dict->values) {
+        ssize_t entry = lookup_str(dict->keys, as_str(key), as_str(key)->hash_value);
+        if (entry >= 0) return new_reference(dict->keys->str_entries()[entry].value);
+        return dict_missing(object, key).release();
+    }
     if (dict_lookup(as_dict(object), key, TRY(key_hash(key)), &value) == kFailed) return raised;
     if (!value) [[unlikely]]
         return dict_missing(object, key).release();

@@ -7,7 +7,9 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/int.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/quick_equal.h"
 #include "interp/objects/str.h"
 
 namespace py {
@@ -59,11 +61,6 @@ void values_free(DictValues* values);
 void values_append_order(DictValues* values, ssize_t entry);
 void values_remove_order(DictValues* values, ssize_t entry);
 
-inline bool same_text(const Str* a, const Str* b) {
-    return a->length == b->length && a->kind == b->kind &&
-           std::memcmp(a->data(), b->data(), size_t(a->length) * a->kind) == 0;
-}
-
 // Walks the probe path of hash. match(entry): > 0 found, 0 go on, < 0 leave with that value.
 template <class Index, class Match>
 inline ssize_t probe_width(const DictKeys* keys, Hash hash, Match match) {
@@ -103,6 +100,11 @@ ssize_t dict_lookup(Dict* dict, Object* key, Hash hash, Object** value);
 
 inline Fallible<Hash> key_hash(Object* key) {
     if (is_str_exact(key) && as_str(key)->hash_value != -1) return as_str(key)->hash_value;
+    // FAST: an int of one digit is its own hash, but for -1.
+    if (is_int_exact(key) && as_int(key)->is_compact()) {
+        ssize_t value = as_int(key)->compact_value();
+        return value == -1 ? -2 : value;
+    }
     return hash(key);
 }
 
