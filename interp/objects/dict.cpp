@@ -371,12 +371,17 @@ void dict_dealloc(Object* object) {
 int dict_traverse(Object* object, Visit visit, void* arg) {
     Dict* dict = as_dict(object);
     DictKeys* keys = dict->keys;
-    for (ssize_t i = 0; i < keys->used; ++i) {
-        if (dict->values) {
-            VISIT(dict->values->values[i]);
-        } else {
-            if (!keys_are_str(keys)) VISIT(keys->general_entries()[i].key);
-            VISIT(entry_value(keys, i));
+    ssize_t used = keys->used;
+    if (dict->values) {
+        for (ssize_t i = 0; i < used; ++i) VISIT(dict->values->values[i]);
+    } else if (keys_are_str(keys)) {
+        DictStrEntry* entries = keys->str_entries();
+        for (ssize_t i = 0; i < used; ++i) VISIT(entries[i].value);
+    } else {
+        DictEntry* entries = keys->general_entries();
+        for (ssize_t i = 0; i < used; ++i) {
+            VISIT(entries[i].value);
+            VISIT(entries[i].key);
         }
     }
     return 0;
@@ -399,13 +404,6 @@ Fallible<Ref<>> dict_missing(Object* object, Object* key) {
 
 Object* dict_subscript(Object* object, Object* key) {
     Object* value;
-    Dict* dict = as_dict(object);
-    // FAST: a str in a plain table of str keys.
-    if (is_str_exact(key) && as_str(key)->hash_value != -1 && dict->keys->kind == kStrKeys && !dict->values) {
-        ssize_t entry = lookup_str(dict->keys, as_str(key), as_str(key)->hash_value);
-        if (entry >= 0) return new_reference(dict->keys->str_entries()[entry].value);
-        return dict_missing(object, key).release();
-    }
     if (dict_lookup(as_dict(object), key, TRY(key_hash(key)), &value) == kFailed) return raised;
     if (!value) [[unlikely]]
         return dict_missing(object, key).release();

@@ -191,7 +191,7 @@ ssize_t lookup_other_in_str(Dict* dict, Object* key, Hash hash) {
 
 }  // namespace
 
-ssize_t dict_lookup(Dict* dict, Object* key, Hash hash, Object** value) {
+ssize_t dict_lookup_any(Dict* dict, Object* key, Hash hash, Object** value) {
     ssize_t entry;
     do {
         DictKeys* keys = dict->keys;

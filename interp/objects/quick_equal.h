@@ -19,8 +19,12 @@ inline int quick_equal(Object* a, Object* b) {
     if (a == b) return 1;
     if (a->type != b->type) return -1;
     if (a->type == &str_type) return same_text(as_str(a), as_str(b));
-    if (a->type == &int_type && as_int(a)->is_compact() && as_int(b)->is_compact())
-        return as_int(a)->size == as_int(b)->size && as_int(a)->digits[0] == as_int(b)->digits[0];
+    if (a->type == &int_type) {
+        ssize_t size = as_int(a)->size;
+        if (size != as_int(b)->size) return 0;
+        if (as_int(a)->is_compact()) return as_int(a)->digits[0] == as_int(b)->digits[0];
+        return std::memcmp(as_int(a)->digits, as_int(b)->digits, size_t(size < 0 ? -size : size) * sizeof(Digit)) == 0;
+    }
     return -1;
 }
 // Equality as containers ask for it.
