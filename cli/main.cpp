@@ -1,4 +1,5 @@
 // Where adder starts: as Python, as pip, or as adder. The only place that prints errors and makes exit codes.
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -38,13 +39,25 @@ int run_python(int argc, char** argv, const char* argv0) {
     return py::run_main(argc, arguments.data());
 }
 
-int run_command(cli::Context& context, const cli::Arguments& arguments) {
+// pip takes options before its command's name (`pip -q install x`): they are moved behind it.
+void reorder_pip(cli::Arguments& arguments) {
+    size_t command = 1;
+    while (command < arguments.size() && arguments[command].starts_with('-')) command += arguments[command] == "--python" ? 2 : 1;
+    if (command < arguments.size()) std::rotate(arguments.begin() + 1, arguments.begin() + (long)command, arguments.begin() + (long)command + 1);
+}
+
+int run_command(cli::Context& context, cli::Arguments arguments) {
     size_t used = 0;
     std::string first = arguments.empty() ? "" : arguments[0];
     if (arguments.empty() || first == "--help" || first == "-h" || first == "help") {
         context.out(cli::help_text(""));
         return 0;
     }
+    if (first == "pip" && arguments.size() > 1 && (arguments[1] == "--version" || arguments[1] == "-V")) {
+        context.out("pip 23.0 (answered by adder " ADDER_VERSION ", python " + context.own().short_version() + ")\n");
+        return 0;
+    }
+    if (first == "pip" && arguments.size() > 1 && arguments[1] != "--help" && arguments[1] != "-h") reorder_pip(arguments);
     if (first == "--version") return cli::cmd_self_version(context, {}).ok() ? 0 : 70;
     const cli::Command* command = cli::find_command(arguments, used);
     if (!command) {

@@ -20,6 +20,8 @@ void PlaceOptions::declare(Options& options) {
     options.flag(user, "--user", "install below the user's own prefix");
     options.value(python_version, "--python-version", "VERSION", "choose packages for this Python (with --target)");
     options.value(python_platform, "--python-platform", "PLATFORM", "choose packages for this platform (with --target)");
+    // What these switch off in pip is never done here.
+    for (const char* name : {"--disable-pip-version-check", "--no-input", "--no-warn-script-location", "--no-compile"}) options.flag(ignored, name, "accepted, without effect");
     options.flag(break_system_packages, "--break-system-packages", "change an interpreter that the system manages (PEP 668)");
 }
 

@@ -24,7 +24,7 @@ struct Place {
 };
 struct PlaceOptions {
     std::string python, target, prefix, python_version, python_platform;
-    bool user = false, break_system_packages = false;
+    bool user = false, break_system_packages = false, ignored = false;
     void declare(Options& options);
 };
 // --target, --prefix, --user, --python (an environment, its interpreter, another interpreter), else the environment of the

@@ -173,8 +173,7 @@ ssize_t lookup_general(Dict* dict, Object* key, Hash hash) {
         Object* stored = entries[entry].key;
         if (stored == key) return 1;
         if (entries[entry].hash != hash) return 0;
-        int quick = quick_equal(stored, key);
-        if (quick >= 0) return quick;
+        if (is_str_exact(stored) && is_str_exact(key)) return same_text(as_str(stored), as_str(key));
         return compare_keys(stored, key, [=] { return dict->keys == keys && entries[entry].key == stored; });
     });
 }
@@ -191,7 +190,7 @@ ssize_t lookup_other_in_str(Dict* dict, Object* key, Hash hash) {
 
 }  // namespace
 
-ssize_t dict_lookup_any(Dict* dict, Object* key, Hash hash, Object** value) {
+ssize_t dict_lookup(Dict* dict, Object* key, Hash hash, Object** value) {
     ssize_t entry;
     do {
         DictKeys* keys = dict->keys;

@@ -56,7 +56,9 @@ std::string readme_type(const ProjectTable& project) {
 
 base::Result<std::string> project_metadata(const std::string& directory, const Manifest& manifest, const std::vector<std::string>& licenses) {
     const ProjectTable& project = manifest.project;
-    std::string out = "Metadata-Version: 2.4\n";
+    // The lowest version that has the fields used: tools of their time can read the file.
+    bool licensed = !project.license_expression.empty() || !licenses.empty();
+    std::string out = std::string("Metadata-Version: ") + (licensed ? "2.4" : "2.2") + "\n";
     put(out, "Name", project.name);
     put(out, "Version", project.version->text());
     put(out, "Summary", project.description);

@@ -196,7 +196,10 @@ class Project:
         return path, text, kind
 
     def metadata(self):
-        table, lines = self.table, ["Metadata-Version: 2.4"]
+        table = self.table
+        # The lowest version that has the fields used: tools of their time can read the file.
+        licensed = self.licenses or isinstance(table.get("license"), str)
+        lines = ["Metadata-Version: " + ("2.4" if licensed else "2.2")]
 
         def put(name, value):
             if value:

@@ -1,0 +1,133 @@
+// Preparing and sending uploads.
+#include "pkg/publish/publish.h"
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "pkg/metadata.h"
+#include "pkg/metadata_check.h"
+#include "pkg/sdist/sdist.h"
+#include "pkg/wheel/wheel.h"
+
+namespace pkg {
+
+namespace {
+
+// Metadata fields by their names in the form (Warehouse, "Upload API").
+void add_metadata(Upload& upload, const Metadata& m) {
+    auto one = [&](const char* name, const std::string& value) {
+        if (!value.empty()) upload.fields.emplace_back(name, value);
+    };
+    auto many = [&](const char* name, const std::vector<std::string>& values) {
+        for (const std::string& value : values) upload.fields.emplace_back(name, value);
+    };
+    one("metadata_version", m.metadata_version);
+    one("name", m.name);
+    one("version", m.version.text());
+    one("summary", m.summary);
+    one("description", m.description);
+    one("description_content_type", m.description_content_type);
+    one("keywords", base::join(m.keywords, ","));
+    one("home_page", m.home_page);
+    one("download_url", m.download_url);
+    one("author", m.author);
+    one("author_email", m.author_email);
+    one("maintainer", m.maintainer);
+    one("maintainer_email", m.maintainer_email);
+    one("license", m.license);
+    one("license_expression", m.license_expression);
+    many("license_file", m.license_files);
+    many("classifiers", m.classifiers);
+    many("platform", m.platforms);
+    for (const Requirement& requirement : m.requires_dist) upload.fields.emplace_back("requires_dist", requirement.text());
+    if (m.requires_python) one("requires_python", m.requires_python->text());
+    many("requires_external", m.requires_external);
+    many("provides_extra", m.provides_extra);
+    many("dynamic", m.dynamic);
+    for (const auto& [label, url] : m.project_urls) upload.fields.emplace_back("project_urls", label + ", " + url);
+}
+
+}  // namespace
+
+base::Result<Upload> prepare_upload(const std::string& path) {
+    Upload out;
+    out.path = path;
+    out.file_name = base::base_name(path);
+    std::string metadata_text, python = "source", kind = "sdist";
+    if (out.file_name.ends_with(".whl")) {
+        Wheel wheel = TRY(Wheel::open(path));
+        metadata_text = wheel.metadata_text();
+        kind = "bdist_wheel";
+        // Compressed tag sets are sent as the file's name writes them.
+        std::vector<std::string_view> parts = base::split(std::string_view(out.file_name).substr(0, out.file_name.size() - 4), '-');
+        python = parts[parts.size() - 3];
+    } else {
+        Sdist sdist = TRY(Sdist::open(path));
+        if (!sdist.pkg_info()) return base::Error(base::ErrorKind::Integrity, "`" + out.file_name + "` has no PKG-INFO");
+        metadata_text = *sdist.pkg_info();
+    }
+    std::vector<base::Error> findings = check_metadata(metadata_text);
+    if (!findings.empty()) {
+        base::Error error(base::ErrorKind::NotHolding, "the metadata of `" + out.file_name + "` would be refused");
+        for (const base::Error& finding : findings) error.contexts.push_back(finding.message);
+        return error;
+    }
+    Metadata metadata = TRY(parse_metadata(metadata_text, out.file_name));
+    out.name = metadata.name;
+    out.version = metadata.version.text();
+    std::string bytes = TRY(base::read_file(path)), md5 = TRY(base::hash_hex("md5", bytes));
+    out.fields = {{":action", "file_upload"}, {"protocol_version", "1"}, {"filetype", kind}, {"pyversion", python}};
+    out.fields.emplace_back("sha256_digest", base::sha256_hex(bytes));
+    out.fields.emplace_back("md5_digest", md5);
+    add_metadata(out, metadata);
+    return out;
+}
+
+base::Result<UploadOutcome> send_upload(base::HttpClient& http, const PublishTarget& target, const Upload& upload) {
+    base::HttpRequest request{.method = "POST", .url = target.url};
+    request.user = target.user;
+    request.password = target.password;
+    // Sent twice, a file that arrived the first time would be refused as a double.
+    request.may_retry = false;
+    for (const auto& [name, value] : upload.fields) request.form.push_back({name, value, "", ""});
+    std::string bytes = TRY(base::read_file(upload.path));
+    request.form.push_back({"content", std::move(bytes), upload.file_name, "application/octet-stream"});
+    base::HttpResponse response = TRY(http.perform(std::move(request)));
+    if (response.ok()) return UploadOutcome::Sent;
+    std::string said = base::lower(response.body);
+    bool existed = response.status == 409 || (response.status == 400 && (said.find("already exist") != std::string::npos || said.find("already been taken") != std::string::npos));
+    if (existed) return UploadOutcome::Existed;
+    base::Error error = base::http_status_error(response);
+    if (response.status == 401 || response.status == 403) error.hint = "give a token with --token or ADDER_TOKEN, or user and password in ~/.pypirc";
+    return error;
+}
+
+base::Result<PublishTarget> read_pypirc(std::string_view text, std::string_view name) {
+    PublishTarget out;
+    bool found = false;
+    std::string section;
+    if (name == "pypi") out.url = "https://upload.pypi.org/legacy/";
+    if (name == "testpypi") out.url = "https://test.pypi.org/legacy/";
+    for (std::string_view line : base::split_lines(text)) {
+        std::string_view body = base::strip(line), key, value;
+        if (body.empty() || body[0] == '#' || body[0] == ';') continue;
+        if (body[0] == '[' && body.back() == ']') {
+            section = base::strip(body.substr(1, body.size() - 2));
+            found |= section == name;
+            continue;
+        }
+        size_t divider = body.find_first_of("=:");
+        if (section != name || divider == std::string_view::npos) continue;
+        key = base::strip(body.substr(0, divider));
+        value = base::strip(body.substr(divider + 1));
+        if (key == "repository") out.url = value;
+        if (key == "username") out.user = value;
+        if (key == "password") out.password = value;
+    }
+    if (!found && out.url.empty()) return base::Error(base::ErrorKind::NotHolding, "there is no section [" + std::string(name) + "] in .pypirc");
+    return out;
+}
+
+}  // namespace pkg

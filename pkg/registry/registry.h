@@ -1,0 +1,48 @@
+// A package index over a directory: the simple repository API (PEP 503, 691, 700, 658/714, 592) and uploads as twine
+// sends them (the legacy upload API). Files stand anywhere below the directory; uploads go to <directory>/<project>/.
+// `<file>.yanked` beside a file, with the reason as content, yanks it.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/http_server.h"
+#include "base/result.h"
+#include "pkg/index/index.h"
+
+namespace pkg {
+
+class Registry final : public base::HttpHandler {
+  public:
+    // `token` is what uploads must bring as password; empty: no uploads.
+    Registry(std::string directory, std::string token) : directory_(std::move(directory)), token_(std::move(token)) {}
+    // Reads the directory; files that are no distributions are named in `problems`.
+    base::Result<void> load(std::vector<std::string>* problems);
+    size_t file_count() const { return files_.size(); }
+    base::HttpOutgoing handle(const base::HttpIncoming& request) override;
+
+  private:
+    struct Entry {
+        DistFile file;
+        std::string project, path, metadata, metadata_sha256;
+        int64_t mtime_ns = 0;
+    };
+    base::Result<Entry> read_entry(const std::string& path) const;
+    void notice_changes();
+    base::HttpOutgoing root_page(bool json) const;
+    base::HttpOutgoing project_page(const std::string& name, bool json) const;
+    base::HttpOutgoing file(const std::string& path) const;
+    base::HttpOutgoing upload(const base::HttpIncoming& request);
+    // 0 when the request may upload, else the status to refuse with.
+    int refused(const base::HttpIncoming& request) const;
+
+    std::string directory_, token_;
+    std::mutex mutex_;
+    std::map<std::string, Entry> files_;  // by file name
+    std::map<std::string, int64_t> folders_;  // with the times they were read at
+};
+
+}  // namespace pkg
