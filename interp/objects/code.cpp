@@ -16,6 +16,7 @@
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
+#include "interp/runtime/state.h"
 
 namespace py {
 namespace {
@@ -176,6 +177,8 @@ Hash code_hash(Object* object) {
 Fallible<Ref<Code>> code_new(const CodeSpec& spec) {
     TRY(check_spec(spec));
     LocalCounts counts = count_locals(as_bytes(spec.local_kinds));
+    Ref<Bytes> line_table = share(as_bytes(spec.line_table));
+    if (!runtime().config.code_debug_ranges) line_table = TRY(without_columns(line_table.get()));
     std::string_view bytes = as_bytes(spec.code)->view();
     size_t size = offsetof(Code, units) + bytes.size();
     Object* memory = object_new(&code_type, size < sizeof(Code) ? sizeof(Code) : size);
@@ -203,7 +206,7 @@ Fallible<Ref<Code>> code_new(const CodeSpec& spec) {
     code->filename = as_str(new_reference(spec.filename));
     code->name = as_str(new_reference(spec.name));
     code->qualname = as_str(new_reference(spec.qualname));
-    code->line_table = as_bytes(new_reference(spec.line_table));
+    code->line_table = line_table.release();
     code->weaklist = nullptr;
     code->code_bytes = nullptr;
     code->line_array = nullptr;

@@ -14,6 +14,8 @@ extern GetSetDef code_getset[];
 Object* code_type_new(Type* type, Object* args, Object* kwargs);
 Fallible<Ref<>> code_lines(Object* code);      // code.co_lines()
 Fallible<Ref<>> code_positions(Object* code);  // code.co_positions()
-Fallible<Ref<>> code_lnotab(Object* code);     // code.co_lnotab: the table of before 3.10
+// A line table without columns: what code objects keep under -X no_debug_ranges.
+Fallible<Ref<Bytes>> without_columns(Bytes* line_table);
+Fallible<Ref<>> code_lnotab(Object* code);  // code.co_lnotab: the table of before 3.10
 
 }  // namespace py

@@ -109,11 +109,6 @@ Object* line_iterator_next(Object* object) {
         if (!code_next_line_range(&range)) return nullptr;
     } while (range.start == range.end);
     int start = range.start, end = range.end, line = range.line;
-    // Neighbours on the same line are one range.
-    for (LineRange ahead = range; code_next_line_range(&ahead) && ahead.line == line;) {
-        range = ahead;
-        end = ahead.end;
-    }
     Ref<> start_object = TRY(int_from(start))
     , end_object = TRY(int_from(end))
     , line_object = TRY(number_or_none(line));
@@ -223,6 +218,26 @@ Fallible<Ref<>> code_positions(Object* code) {
     iterator->entry = iterator->range.next;
     iterator->offset = 0;
     return iterator;
+}
+
+Fallible<Ref<Bytes>> without_columns(Bytes* line_table) {
+    ast::Buffer<char> table;
+    auto* entry = reinterpret_cast<const uint8_t*>(line_table->data);
+    const uint8_t* limit = entry + line_table->size;
+    for (; entry < limit; entry = skip_entry(entry, limit)) {
+        int code = *entry >> 3 & 15;
+        if (code == kNoLocation) {
+            table.push(char(*entry));
+            continue;
+        }
+        int delta = line_delta(entry, limit);
+        unsigned value = delta < 0 ? (0u - unsigned(delta)) << 1 | 1 : unsigned(delta) << 1;
+        table.push(char(0x80 | kNoColumns << 3 | (*entry & 7)));
+        for (; value >= 64; value >>= 6)
+            table.push(char(0x40 | (value & 63)));
+        table.push(char(value));
+    }
+    return bytes_from({table.data(), table.size()});
 }
 
 Fallible<Ref<>> code_lnotab(Object* object) {
