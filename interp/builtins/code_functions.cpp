@@ -64,8 +64,7 @@ int inherited_flags() {
 
 // compile(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)
 Fallible<Ref<>> builtin_compile(Object*, Object* const* a) {
-    Ref<Bytes> encoded = TRY(path_to_bytes(a[1]));
-    Ref<Str> filename = is_str(a[1]) ? share(as_str(a[1])) : TRY(str_from_fs(encoded->view()));
+    Ref<Str> filename = TRY(source_filename(a[1]));
     if (!is_str(a[2])) return raise(exc::TypeError, "compile() argument 'mode' must be str, not %T", a[2]);
     int flags = a[3] ? TRY(as_c_int(a[3])) : 0;
     bool dont_inherit = a[4] ? TRY(is_true(a[4])) : false;

@@ -88,7 +88,6 @@ Fallible<void> Codegen::visit_case(ast::MatchCase* item, bool keeps_subject, boo
     }
     if (keeps_subject) op(POP_TOP);
     TRY(visit_body(item->body));
-    at_no_line();
     jump(JUMP, end);
     at(item->pattern);
     emit_fail_pop(context);

@@ -133,9 +133,8 @@ Fallible<void> Codegen::visit_try_except(const TryParts& parts) {
 
 Fallible<void> Codegen::visit_star_handler(ast::ExceptHandler* handler, bool is_first, bool is_last,
                                            Block* reraise_star) {
-    Block* next_with_error = new_block();
     Block* next = new_block();
-    Block* no_match = new_block();
+    Block* handle_match = new_block();
     if (is_first) {
         // [group] → [group, list of what the handlers raise, copy of the group to split]
         op(COPY, 1);
@@ -146,8 +145,11 @@ Fallible<void> Codegen::visit_star_handler(ast::ExceptHandler* handler, bool is_
         TRY(visit(handler->type));
         op(CHECK_EG_MATCH);
         op(COPY, 1);
-        jump(POP_JUMP_IF_NONE, no_match);
+        jump(POP_JUMP_IF_NOT_NONE, handle_match);
+        op(POP_TOP);
+        jump(JUMP, next);
     }
+    use_next(handle_match);
     Block* cleanup_end = new_block();
     Block* cleanup_body = new_block();
     if (handler->name) {
@@ -170,13 +172,8 @@ Fallible<void> Codegen::visit_star_handler(ast::ExceptHandler* handler, bool is_
     if (handler->name) TRY(forget_handler_name(handler->name));
     op(LIST_APPEND, 3);
     op(POP_TOP);
-    jump(JUMP, next_with_error);
+    jump(JUMP, next);
     use_next(next);
-    op(NOP);  // carries the line of the handler's end on
-    jump(JUMP, next_with_error);
-    use_next(no_match);
-    op(POP_TOP);
-    use_next(next_with_error);
     if (is_last) {
         op(LIST_APPEND, 1);
         jump(JUMP, reraise_star);

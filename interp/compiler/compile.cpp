@@ -78,6 +78,24 @@ bool lookup_character(void*, std::string_view name, uint32_t* code) {
 
 using namespace compiler;
 
+Fallible<Ref<Str>> source_filename(Object* path) {
+    bool is_buffer = has_buffer(path);
+    Ref<> name = is_buffer ? share(path) : TRY(path_fspath(path));
+    Ref<Str> text;
+    if (is_str(name.get())) {
+        text = share(as_str(name.get()));
+    } else {
+        if (!is_bytes(name.get()))
+            TRY(warn(exc::DeprecationWarning, 1, "path should be string, bytes, or os.PathLike, not %.200s",
+                     path->type->name));
+        BufferView view;
+        TRY(view.open(name.get()));
+        text = TRY(str_from_fs(view.view()));
+    }
+    if (str_find_char(text.get(), 0, 0, text->length, 1) >= 0) return raise(exc::ValueError, "embedded null character");
+    return text;
+}
+
 Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const CompileOptions& options,
                                  ast::Arena& arena) {
     parser::ParseOptions parse;

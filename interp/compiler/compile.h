@@ -33,6 +33,8 @@ Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const
 // The same for a caller that keeps the future features which came into force (the interactive prompt).
 Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const CompileOptions& options,
                                    int* features);
+// The file name argument of compile() and symtable(): str, bytes, os.PathLike, or (DeprecationWarning) bytes-like.
+Fallible<Ref<Str>> source_filename(Object* path);
 // Parses only; warnings have been issued. The tree lives in the arena.
 Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const CompileOptions& options,
                                  ast::Arena& arena);

@@ -254,7 +254,7 @@ Fallible<void> FromObject::field(Object* object, ast::Node* node, const ast::Nod
             }
     }
     if (is_missing && !is_optional)
-        return raise(exc::ValueError, "field \"%s\" is required for %s", info.name, owner.name);
+        return raise(exc::ValueError, "field '%s' is required for %s", info.name, owner.name);
     return {};
 }
 

@@ -394,7 +394,7 @@ Fallible<void> Validator::try_statement(ast::Seq<ast::Stmt*> nodes, ast::Seq<ast
                                         const char* owner) {
     TRY(body(nodes, owner));
     if (handlers.empty() && finalbody.empty())
-        return raise(exc::ValueError, "%s has neither handlers nor finalbody", owner);
+        return raise(exc::ValueError, "%s has neither except handlers nor finalbody", owner);
     if (handlers.empty() && !orelse.empty())
         return raise(exc::ValueError, "%s has orelse but no except handlers", owner);
     for (const ast::ExceptHandler* handler : handlers) {

@@ -125,21 +125,20 @@ Fallible<Ref<>> build(std::string_view source, Str* filename, const CompileOptio
 
 // _symtable.symtable(source, filename, startstr, /)
 Fallible<Ref<>> symtable_symtable(Object*, Object* const* bound) {
-    Ref<> path = is_str(bound[1]) ? share(bound[1]) : TRY(path_fspath(bound[1]));
-    if (is_bytes(path.get())) path = TRY(str_from_fs(as_bytes(path.get())->view()));
+    Ref<Str> path = TRY(source_filename(bound[1]));
     if (!is_str(bound[2]))
         return raise(exc::TypeError, "symtable() argument 3 must be str, not %.50s", bound[2]->type->name);
     CompileOptions options;
     if (is_str(bound[0])) {
         options.mode = TRY(mode_of(bound[2]));
         options.source_is_text = true;
-        return build(TRY(str_utf8(as_str(bound[0]))), as_str(path.get()), options);
+        return build(TRY(str_utf8(as_str(bound[0]))), path.get(), options);
     }
     if (!has_buffer(bound[0])) return raise(exc::TypeError, "symtable() arg 1 must be a string or bytes object");
     options.mode = TRY(mode_of(bound[2]));
     BufferView view;
     TRY(view.open(bound[0]));
-    return build(view.view(), as_str(path.get()), options);
+    return build(view.view(), path.get(), options);
 }
 
 struct Constant {

@@ -371,12 +371,17 @@ void dict_dealloc(Object* object) {
 int dict_traverse(Object* object, Visit visit, void* arg) {
     Dict* dict = as_dict(object);
     DictKeys* keys = dict->keys;
-    for (ssize_t i = 0; i < keys->used; ++i) {
-        if (dict->values) {
-            VISIT(dict->values->values[i]);
-        } else {
-            if (!keys_are_str(keys)) VISIT(keys->general_entries()[i].key);
-            VISIT(entry_value(keys, i));
+    ssize_t used = keys->used;
+    if (dict->values) {
+        for (ssize_t i = 0; i < used; ++i) VISIT(dict->values->values[i]);
+    } else if (keys_are_str(keys)) {
+        DictStrEntry* entries = keys->str_entries();
+        for (ssize_t i = 0; i < used; ++i) VISIT(entries[i].value);
+    } else {
+        DictEntry* entries = keys->general_entries();
+        for (ssize_t i = 0; i < used; ++i) {
+            VISIT(entries[i].value);
+            VISIT(entries[i].key);
         }
     }
     return 0;

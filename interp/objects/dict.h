@@ -94,6 +94,12 @@ void clear_managed_dict(Object* object);
 // real dict first: the caller then stores into instance_dict(). value null deletes.
 Fallible<bool> values_store(Object* object, Str* name, Object* value);
 Object* values_get(Object* object, Str* name);  // borrowed
+// Says that entry `entry`, which was empty, has a value from now on: for stores that the loop does itself.
+inline void values_append_order(DictValues* values, ssize_t entry) {
+    auto* bytes = reinterpret_cast<uint8_t*>(values);
+    bytes[-3 - int(bytes[-2])] = uint8_t(entry);
+    ++bytes[-2];
+}
 // The instance's __dict__, made from the values when it is asked for. Absent (null) when the type has no dict.
 Lookup<Dict> instance_dict(Object* object);
 // Where an instance keeps its dict pointer (types with dict_offset), or null; does not look at managed ones.

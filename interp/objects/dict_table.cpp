@@ -173,7 +173,8 @@ ssize_t lookup_general(Dict* dict, Object* key, Hash hash) {
         Object* stored = entries[entry].key;
         if (stored == key) return 1;
         if (entries[entry].hash != hash) return 0;
-        if (is_str_exact(stored) && is_str_exact(key)) return same_text(as_str(stored), as_str(key));
+        int quick = quick_equal(stored, key);
+        if (quick >= 0) return quick;
         return compare_keys(stored, key, [=] { return dict->keys == keys && entries[entry].key == stored; });
     });
 }
@@ -190,7 +191,7 @@ ssize_t lookup_other_in_str(Dict* dict, Object* key, Hash hash) {
 
 }  // namespace
 
-ssize_t dict_lookup(Dict* dict, Object* key, Hash hash, Object** value) {
+ssize_t dict_lookup_any(Dict* dict, Object* key, Hash hash, Object** value) {
     ssize_t entry;
     do {
         DictKeys* keys = dict->keys;

@@ -7,7 +7,9 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/int.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/quick_equal.h"
 #include "interp/objects/str.h"
 
 namespace py {
@@ -56,13 +58,7 @@ inline int values_order(DictValues* values, ssize_t position) { return values_by
 inline ssize_t shared_capacity(const DictKeys* keys) { return keys->usable + keys->used; }
 DictValues* values_new(ssize_t capacity);  // all null; null with MemoryError
 void values_free(DictValues* values);
-void values_append_order(DictValues* values, ssize_t entry);
 void values_remove_order(DictValues* values, ssize_t entry);
-
-inline bool same_text(const Str* a, const Str* b) {
-    return a->length == b->length && a->kind == b->kind &&
-           std::memcmp(a->data(), b->data(), size_t(a->length) * a->kind) == 0;
-}
 
 // Walks the probe path of hash. match(entry): > 0 found, 0 go on, < 0 leave with that value.
 template <class Index, class Match>
@@ -99,10 +95,22 @@ inline ssize_t lookup_str(DictKeys* keys, Str* key, Hash hash) {
 }
 // Any key in any table. *value is borrowed, null when absent (a key of a split table may have no value here). kFailed when
 // __eq__ raised.
-ssize_t dict_lookup(Dict* dict, Object* key, Hash hash, Object** value);
+ssize_t dict_lookup_any(Dict* dict, Object* key, Hash hash, Object** value);
+inline ssize_t dict_lookup(Dict* dict, Object* key, Hash hash, Object** value) {
+    // FAST: a str in a combined table of str keys.
+    if (!is_str_exact(key) || dict->keys->kind != kStrKeys || dict->values) return dict_lookup_any(dict, key, hash, value);
+    ssize_t entry = lookup_str(dict->keys, as_str(key), hash);
+    *value = entry < 0 ? nullptr : dict->keys->str_entries()[entry].value;
+    return entry;
+}
 
 inline Fallible<Hash> key_hash(Object* key) {
     if (is_str_exact(key) && as_str(key)->hash_value != -1) return as_str(key)->hash_value;
+    // FAST: an int of one digit is its own hash, but for -1.
+    if (is_int_exact(key) && as_int(key)->is_compact()) {
+        ssize_t value = as_int(key)->compact_value();
+        return value == -1 ? -2 : value;
+    }
     return hash(key);
 }
 

@@ -21,12 +21,6 @@ void values_free(DictValues* values) {
     deallocate(bytes - bytes[-1]);
 }
 
-void values_append_order(DictValues* values, ssize_t entry) {
-    uint8_t* bytes = values_bytes(values);
-    bytes[-3 - int(bytes[-2])] = uint8_t(entry);
-    ++bytes[-2];
-}
-
 void values_remove_order(DictValues* values, ssize_t entry) {
     uint8_t* bytes = values_bytes(values);
     int count = bytes[-2], position = 0;

@@ -9,6 +9,7 @@
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
+#include "interp/objects/quick_equal.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 
@@ -331,7 +332,9 @@ int list_contains(Object* object, Object* item) {
     List* list = as_list(object);
     for (ssize_t i = 0; i < list->size; ++i) {
         Object* candidate = list->items[i];
-        if (candidate == item) return 1;
+        int quick = quick_equal(candidate, item);
+        if (quick > 0) return 1;
+        if (quick == 0) continue;
         Ref<> held = share(candidate);
         if (TRY(rich_compare_bool(candidate, item, kEqual))) return 1;
     }
@@ -502,7 +505,9 @@ Object* list_richcompare(Object* a, Object* b, int op) {
     if (left->size != right->size && (op == kEqual || op == kNotEqual)) return compare_result(op == kNotEqual);
     ssize_t i = 0;
     for (; i < left->size && i < right->size; ++i) {
-        if (left->items[i] == right->items[i]) continue;
+        int quick = quick_equal(left->items[i], right->items[i]);
+        if (quick > 0) continue;
+        if (quick == 0) break;
         Ref<> x = share(left->items[i]), y = share(right->items[i]);
         if (!TRY(rich_compare_bool(x.get(), y.get(), kEqual))) break;
     }
@@ -587,7 +592,7 @@ Fallible<Ref<>> list_index(Object* self, Object* const* args, ssize_t nargs) {
     if (stop < 0 && (stop += list->size) < 0) stop = 0;
     for (ssize_t i = start; i < stop && i < list->size; ++i) {
         Ref<> candidate = share(list->items[i]);
-        if (TRY(rich_compare_bool(candidate.get(), args[0], kEqual))) return int_from(i);
+        if (TRY(container_equal(candidate.get(), args[0]))) return int_from(i);
     }
     return raise(exc::ValueError, "%R is not in list", args[0]);
 }
@@ -596,12 +601,8 @@ Fallible<Ref<>> list_count(Object* self, Object* value) {
     List* list = as_list(self);
     ssize_t count = 0;
     for (ssize_t i = 0; i < list->size; ++i) {
-        if (list->items[i] == value) {
-            ++count;
-            continue;
-        }
         Ref<> candidate = share(list->items[i]);
-        count += TRY(rich_compare_bool(candidate.get(), value, kEqual));
+        count += TRY(container_equal(candidate.get(), value));
     }
     return int_from(count);
 }
@@ -610,7 +611,7 @@ Fallible<Ref<>> list_remove(Object* self, Object* value) {
     List* list = as_list(self);
     for (ssize_t i = 0; i < list->size; ++i) {
         Ref<> candidate = share(list->items[i]);
-        if (!TRY(rich_compare_bool(candidate.get(), value, kEqual))) continue;
+        if (!TRY(container_equal(candidate.get(), value))) continue;
         TRY(list_set_slice(list, i, i + 1, nullptr));
         return share(none());
     }

@@ -103,8 +103,18 @@ int less_latin1(Object* a, Object* b, Sorter&) {
     int order = std::memcmp(x->data(), y->data(), size_t(common));
     return order != 0 ? order < 0 : x->length < y->length;
 }
-// FAST: ints of at most one digit.
+// FAST: ints of at most one digit, and of at most two.
 int less_small_int(Object* a, Object* b, Sorter&) { return as_int(a)->compact_value() < as_int(b)->compact_value(); }
+int64_t word_value(const Int* value) {
+    switch (value->size) {
+        case 0: return 0;
+        case 1: return value->digits[0];
+        case -1: return -int64_t(value->digits[0]);
+        case 2: return int64_t(value->digits[1]) << kDigitBits | value->digits[0];
+        default: return -(int64_t(value->digits[1]) << kDigitBits | value->digits[0]);
+    }
+}
+int less_word_int(Object* a, Object* b, Sorter&) { return word_value(as_int(a)) < word_value(as_int(b)); }
 int less_float(Object* a, Object* b, Sorter&) { return float_value(a) < float_value(b); }
 
 // FAST: tuples of size > 0 whose first items share a type: equality of the leading items is asked first, as the tuple's own
@@ -123,18 +133,22 @@ int less_tuple(Object* a, Object* b, Sorter& sorter) {
 
 // What all keys have in common decides the comparison.
 struct KeyTraits {
-    bool same_type = true, latin1 = true, small_ints = true;
+    bool same_type = true, latin1 = true, small_ints = true, word_ints = true;
     Type* type;
     void look(Object* key) {
         if (key->type != type) same_type = false;
         if (!same_type) return;
-        if (type == &int_type && small_ints && !as_int(key)->is_compact()) small_ints = false;
+        if (type == &int_type && !as_int(key)->is_compact()) {
+            small_ints = false;
+            if (as_int(key)->size > 2 || as_int(key)->size < -2) word_ints = false;
+        }
         if (type == &str_type && latin1 && as_str(key)->kind != 1) latin1 = false;
     }
     Less choose(Sorter& sorter) const {
         if (!same_type) return less_any;
         if (type == &str_type && latin1) return less_latin1;
         if (type == &int_type && small_ints) return less_small_int;
+        if (type == &int_type && word_ints) return less_word_int;
         if (type == &float_type) return less_float;
         if (!type->richcompare) return less_any;
         sorter.key_compare = type->richcompare;

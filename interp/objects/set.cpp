@@ -34,7 +34,6 @@ SetEntry* probe_entries(SetEntry* table, size_t mask, Hash key_hash_value, Visit
 // entry on the path (null: none).
 SetEntry* find(Set* set, Object* key, Hash key_hash_value, SetEntry** deleted) {
     enum { kDone, kRaised, kRestart } outcome;
-    bool key_is_str = is_str_exact(key);
     for (;;) {
         outcome = kDone;
         *deleted = nullptr;
@@ -47,7 +46,8 @@ SetEntry* find(Set* set, Object* key, Hash key_hash_value, SetEntry** deleted) {
             }
             Object* stored = entry->key;
             if (stored == key) return true;
-            if (key_is_str && is_str_exact(stored)) return same_text(as_str(stored), as_str(key));
+            int quick = quick_equal(stored, key);
+            if (quick >= 0) return quick != 0;
             Ref<> held = share(stored);
             auto equal = rich_compare_bool(stored, key, kEqual);
             if (!equal.ok()) {

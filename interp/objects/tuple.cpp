@@ -134,7 +134,7 @@ Object* tuple_item(Object* object, ssize_t index) {
 int tuple_contains(Object* object, Object* item) {
     Tuple* tuple = as_tuple(object);
     for (ssize_t i = 0; i < tuple->size; ++i)
-        if (TRY(rich_compare_bool(tuple->items[i], item, kEqual))) return 1;
+        if (TRY(container_equal(tuple->items[i], item))) return 1;
     return 0;
 }
 
@@ -209,7 +209,7 @@ Object* tuple_richcompare(Object* a, Object* b, int op) {
     if (!is_tuple(a) || !is_tuple(b)) return new_reference(not_implemented());
     Tuple *left = as_tuple(a), *right = as_tuple(b);
     ssize_t i = 0, common = left->size < right->size ? left->size : right->size;
-    while (i < common && TRY(rich_compare_bool(left->items[i], right->items[i], kEqual))) ++i;
+    while (i < common && TRY(container_equal(left->items[i], right->items[i]))) ++i;
     if (i >= common) return compare_outcome(left->size < right->size ? -1 : left->size > right->size, op);
     if (op == kEqual) return compare_result(false);
     if (op == kNotEqual) return compare_result(true);
@@ -283,7 +283,7 @@ Fallible<Ref<>> tuple_index(Object* self, Object* const* args, ssize_t nargs) {
     if (stop < 0) stop += tuple->size;
     if (stop > tuple->size) stop = tuple->size;
     for (ssize_t i = start; i < stop; ++i)
-        if (TRY(rich_compare_bool(tuple->items[i], args[0], kEqual))) return int_from(i);
+        if (TRY(container_equal(tuple->items[i], args[0]))) return int_from(i);
     return raise(exc::ValueError, "tuple.index(x): x not in tuple");
 }
 
@@ -291,7 +291,7 @@ Fallible<Ref<>> tuple_index(Object* self, Object* const* args, ssize_t nargs) {
 Fallible<Ref<>> tuple_count(Object* self, Object* value) {
     Tuple* tuple = as_tuple(self);
     ssize_t count = 0;
-    for (ssize_t i = 0; i < tuple->size; ++i) count += TRY(rich_compare_bool(tuple->items[i], value, kEqual));
+    for (ssize_t i = 0; i < tuple->size; ++i) count += TRY(container_equal(tuple->items[i], value));
     return int_from(count);
 }
 

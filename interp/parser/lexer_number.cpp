@@ -58,9 +58,7 @@ bool Lexer::end_of_number(const char* name) {
         warnings_.push(warning);
         return true;
     }
-    // A letter beyond ASCII starts a name: the grammar refuses it.
-    auto next = static_cast<unsigned char>(*cur_);
-    if (next < 0x80 && is_name_part(next)) {
+    if (is_name_part(static_cast<unsigned char>(*cur_))) {
         error("invalid %s literal", name);
         return false;
     }

@@ -230,12 +230,8 @@ bool Parser::invalid_arguments() {
     Call* all = args();
     if (failed_) return true;
     uint32_t behind = mark_;
-    if (all != nullptr && accept(Kind::Comma) && at(Kind::Star)) {
-        const Token& t = token();
-        return raise_at({t.lineno, t.col_offset, t.end_lineno, t.end_col_offset},
-                        "iterable argument unpacking follows keyword argument unpacking"),
-               true;
-    }
+    if (all != nullptr && accept(Kind::Comma) && at(Kind::Star))
+        return raise_at(range_of(all), "iterable argument unpacking follows keyword argument unpacking"), true;
     mark_ = start;
     Expr* element = expression();
     if (element != nullptr && for_if_clauses(generators) && accept(Kind::Comma)) {

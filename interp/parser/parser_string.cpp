@@ -125,12 +125,8 @@ bool StringConcatenation::decode_bytes(const StringToken& piece) {
     const char* p = piece.body.data();
     const char* end = p + piece.body.size();
     for (const char* q = p; q < end; q++)
-        if (static_cast<signed char>(*q) < 0) {
-            const Token& t = parser_.tokens_[piece.index];
-            parser_.raise_at({t.lineno, t.col_offset, t.end_lineno, t.end_col_offset},
-                             "bytes can only contain ASCII literal characters");
-            return false;
-        }
+        if (static_cast<signed char>(*q) < 0)
+            return parser_.raise("bytes can only contain ASCII literal characters"), false;
     if (piece.raw) {
         text_.append(p, static_cast<uint32_t>(end - p));
         return true;

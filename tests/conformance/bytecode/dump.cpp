@@ -16,7 +16,9 @@
 #include "interp/objects/int.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
+#include "interp/runtime/home.h"
 #include "interp/runtime/start.h"
+#include "interp/runtime/state.h"
 
 namespace {
 
@@ -136,7 +138,9 @@ bool read_file(const char* path, std::string* contents) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    start_core();
+    runtime().config.no_site = true;
+    find_home(argv[0], true);
+    if (int failed = start_interpreter({{"adder_bytecode_dump"}, {}, {"ignore"}, {}}); failed >= 0) return failed;
     CompileOptions options{.optimize = 0};
     int status = 0;
     for (int i = 1; i < argc; i++) {

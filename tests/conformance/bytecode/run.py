@@ -1,6 +1,6 @@
-"""Compares the code objects of adder's compiler with those of the Python that runs this file, which must be CPython 3.11.
+"""Compares the code objects of adder's compiler with those of the Python that runs this file, which must be CPython 3.11.2.
 
-    python3.11 run.py BUILD_DIR [-O|-OO] [--show N] [--accept] [FILE or FOLDER …]
+    /usr/bin/python3.11 run.py BUILD_DIR [-O|-OO] [--show N] [--accept] [FILE or FOLDER …]
 
 Without files: the standard library and its tests. Prints the share of files of which every field of every code object is
 equal; the status is 1 when it is below the floor in floor.txt (--accept writes the figure there).
@@ -117,8 +117,8 @@ def first_difference(expected_lines, our_lines):
 
 
 def main(arguments):
-    if sys.version_info[:2] != (3, 11) or sys.implementation.name != "cpython":
-        sys.exit("run.py: the comparison needs CPython 3.11")
+    if sys.version_info[:3] != (3, 11, 2) or sys.implementation.name != "cpython":
+        sys.exit("run.py: later patch releases compile some statements differently: this needs CPython 3.11.2")
     warnings.simplefilter("ignore")
     level = [a for a in arguments if a in ("-O", "-OO")]
     accept = "--accept" in arguments
