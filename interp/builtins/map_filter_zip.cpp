@@ -17,16 +17,22 @@ namespace {
 // iter() of each; the tuple of iterators.
 Fallible<Ref<Tuple>> iterators_of(Object* const* iterables, ssize_t count) {
     Ref<Tuple> iterators = TRY(tuple_new(count));
-    for (ssize_t i = 0; i < count; ++i) iterators->items[i] = TRY(iter(iterables[i])).release();
+    for (ssize_t i = 0; i < count; ++i)
+        iterators->items[i] = TRY(iter(iterables[i]))
+    .release();
     return iterators;
 }
-Object* step(Object* iterator) { return iterator->type->iternext(iterator); }
+Object* step(Object* iterator) {
+    return iterator->type->iternext(iterator);
+}
 
 struct Map : Object {
     Tuple* iterators;
     Object* function;
 };
-Map* as_map(Object* object) { return static_cast<Map*>(object); }
+Map* as_map(Object* object) {
+    return static_cast<Map*>(object);
+}
 
 Fallible<Ref<>> map_make(Type* type, Object* const* args, ssize_t nargs) {
     if (nargs < 2) return raise(exc::TypeError, "map() must have at least two arguments.");
@@ -67,9 +73,12 @@ Object* map_next(Object* object) {
         if (!stack) return raise_memory_error();
     }
     Object* result = nullptr;
-    while (filled < count && (stack[filled + 1] = step(self->iterators->items[filled]))) ++filled;
-    if (filled == count) result = vectorcall(self->function, stack + 1, size_t(count) | kArgumentsOffset, nullptr).release();
-    for (ssize_t i = 1; i <= filled; ++i) decref(stack[i]);
+    while (filled < count && (stack[filled + 1] = step(self->iterators->items[filled])))
+        ++filled;
+    if (filled == count)
+        result = vectorcall(self->function, stack + 1, size_t(count) | kArgumentsOffset, nullptr).release();
+    for (ssize_t i = 1; i <= filled; ++i)
+        decref(stack[i]);
     if (stack != few) deallocate(stack);
     return result;
 }
@@ -78,7 +87,8 @@ Fallible<Ref<>> map_reduce(Object* object) {
     Map* self = as_map(object);
     Ref<Tuple> arguments = TRY(tuple_new(self->iterators->size + 1));
     arguments->items[0] = new_reference(self->function);
-    for (ssize_t i = 0; i < self->iterators->size; ++i) arguments->items[i + 1] = new_reference(self->iterators->items[i]);
+    for (ssize_t i = 0; i < self->iterators->size; ++i)
+        arguments->items[i + 1] = new_reference(self->iterators->items[i]);
     return tuple_pack(static_cast<Object*>(self->type), arguments.get());
 }
 
@@ -86,7 +96,9 @@ struct Filter : Object {
     Object* function;
     Object* iterator;
 };
-Filter* as_filter(Object* object) { return static_cast<Filter*>(object); }
+Filter* as_filter(Object* object) {
+    return static_cast<Filter*>(object);
+}
 
 Fallible<Ref<>> filter_make(Type* type, Object* const* args, ssize_t nargs) {
     TRY(check_positional("filter", nargs, 2, 2));
@@ -147,7 +159,9 @@ struct Zip : Object {
     Tuple* result;  // handed out again while nobody else holds it
     bool strict;
 };
-Zip* as_zip(Object* object) { return static_cast<Zip*>(object); }
+Zip* as_zip(Object* object) {
+    return static_cast<Zip*>(object);
+}
 
 // zip(*iterables, strict=False)
 Object* zip_tp_new(Type* type, Object* args, Object* kwargs) {
@@ -163,7 +177,8 @@ Object* zip_tp_new(Type* type, Object* args, Object* kwargs) {
     }
     Ref<Tuple> iterators = TRY(iterators_of(as_tuple(args)->items, as_tuple(args)->size));
     Ref<Tuple> result = TRY(tuple_new(iterators->size));
-    for (ssize_t i = 0; i < result->size; ++i) result->items[i] = new_reference(none());
+    for (ssize_t i = 0; i < result->size; ++i)
+        result->items[i] = new_reference(none());
     Object* object = type->alloc(type, 0);
     if (!object) return nullptr;
     as_zip(object)->count = iterators->size;
@@ -188,12 +203,13 @@ int zip_traverse(Object* object, Visit visit, void* arg) {
 Raised zip_ended(Zip* self, ssize_t i) {
     if (error_occurred() && !clear_error_if(exc::StopIteration)) return raised;
     if (i > 0)
-        return raise(exc::ValueError, "zip() argument %d is shorter than argument%s%d", int(i + 1), i == 1 ? " " : "s 1-", int(i));
+        return raise(exc::ValueError, "zip() argument %d is shorter than argument%s%d", int(i + 1),
+                     i == 1 ? " " : "s 1-", int(i));
     for (i = 1; i < self->count; ++i) {
         if (Object* item = step(self->iterators->items[i])) {
             decref(item);
-            return raise(exc::ValueError, "zip() argument %d is longer than argument%s%d", int(i + 1), i == 1 ? " " : "s 1-",
-                         int(i));
+            return raise(exc::ValueError, "zip() argument %d is longer than argument%s%d", int(i + 1),
+                         i == 1 ? " " : "s 1-", int(i));
         }
         if (error_occurred() && !clear_error_if(exc::StopIteration)) return raised;
     }
@@ -247,7 +263,8 @@ constinit Type map_type = static_type({
     .name = "map",
     .basic_size = sizeof(Map),
     .flags = type_flag::kHaveGc | type_flag::kBase,
-    .doc = "map(func, *iterables) --> map object\n\nYields func(items…) with one item of each iterable, until the shortest ends.",
+    .doc = "map(func, *iterables) --> map object\n\nYields func(items…) with one item of each iterable, until the "
+           "shortest ends.",
     .dealloc = map_dealloc,
     .traverse = map_traverse,
     .vectorcall = map_vectorcall,

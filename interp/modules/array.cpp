@@ -53,7 +53,8 @@ template <class T, FixedString Name>
 Fallible<void> store_unsigned(char* item, Object* value) {
     Ref<Int> number = TRY(index(value));
     if (int_sign(number.get()) < 0) return raise(exc::OverflowError, "can't convert negative value to unsigned int");
-    if (int_bit_length(number.get()) > 8 * sizeof(T)) return raise(exc::OverflowError, "%s is greater than maximum", Name.text);
+    if (int_bit_length(number.get()) > 8 * sizeof(T))
+        return raise(exc::OverflowError, "%s is greater than maximum", Name.text);
     put(item, T(as_uint64_masked(number.get())));
     return {};
 }
@@ -83,18 +84,23 @@ Fallible<void> store_float(char* item, Object* value) {
     return {};
 }
 Fallible<void> store_char(char* item, Object* value) {
-    if (!is_str(value) || as_str(value)->length != 1) return raise(exc::TypeError, "array item must be unicode character");
+    if (!is_str(value) || as_str(value)->length != 1)
+        return raise(exc::TypeError, "array item must be unicode character");
     put(item, as_str(value)->at(0));
     return {};
 }
 
 constexpr TypeCode kTypeCodes[] = {
     {'b', 1, "b", true, true, kInt8, load_signed<int8_t>, store_small<int8_t, "signed char", INT8_MIN, INT8_MAX>},
-    {'B', 1, "B", true, false, kUInt8, load_unsigned<uint8_t>, store_small<uint8_t, "unsigned byte integer", 0, UINT8_MAX>},
+    {'B', 1, "B", true, false, kUInt8, load_unsigned<uint8_t>,
+     store_small<uint8_t, "unsigned byte integer", 0, UINT8_MAX>},
     {'u', 4, "w", false, false, kUtf32Le, load_char, store_char},
-    {'h', 2, "h", true, true, kInt16Le, load_signed<int16_t>, store_small<int16_t, "signed short integer", INT16_MIN, INT16_MAX>},
-    {'H', 2, "H", true, false, kUInt16Le, load_unsigned<uint16_t>, store_small<uint16_t, "unsigned short", 0, UINT16_MAX>},
-    {'i', 4, "i", true, true, kInt32Le, load_signed<int32_t>, store_small<int32_t, "signed integer", INT32_MIN, INT32_MAX>},
+    {'h', 2, "h", true, true, kInt16Le, load_signed<int16_t>,
+     store_small<int16_t, "signed short integer", INT16_MIN, INT16_MAX>},
+    {'H', 2, "H", true, false, kUInt16Le, load_unsigned<uint16_t>,
+     store_small<uint16_t, "unsigned short", 0, UINT16_MAX>},
+    {'i', 4, "i", true, true, kInt32Le, load_signed<int32_t>,
+     store_small<int32_t, "signed integer", INT32_MIN, INT32_MAX>},
     {'I', 4, "I", true, false, kUInt32Le, load_unsigned<uint32_t>, store_unsigned<uint32_t, "unsigned int">},
     {'l', 8, "l", true, true, kInt64Le, load_signed<int64_t>, store_long},
     {'L', 8, "L", true, false, kUInt64Le, load_unsigned<uint64_t>, store_unsigned<uint64_t, "unsigned long">},
@@ -172,7 +178,8 @@ Fallible<void> array_extend(Array* array, Object* iterable) {
         return {};
     }
     Ref<> iterator = TRY(iter(iterable));
-    while (Ref<> value = TRY(next(iterator.get()))) TRY(array_append(array, value.get()));
+    while (Ref<> value = TRY(next(iterator.get())))
+        TRY(array_append(array, value.get()));
     return {};
 }
 
@@ -201,7 +208,8 @@ Fallible<void> array_fromunicode(Array* array, Object* text_object) {
     ssize_t size = array->size;
     if (text->length == 0) return {};
     TRY(array_resize(array, size + text->length));
-    for (ssize_t i = 0; i < text->length; ++i) put(array->item(size + i), text->at(i));
+    for (ssize_t i = 0; i < text->length; ++i)
+        put(array->item(size + i), text->at(i));
     return {};
 }
 
@@ -245,13 +253,15 @@ Object* array_tp_new(Type* type, Object* args, Object* kwargs) {
         return raise(exc::TypeError, "array() argument 1 must be a unicode character, not %.200s", letter->type->name);
     uint32_t c = as_str(letter)->at(0);
     if (initial && c != 'u') {
-        if (is_str(initial)) return raise(exc::TypeError, "cannot use a str to initialize an array with typecode '%c'", int(c));
+        if (is_str(initial))
+            return raise(exc::TypeError, "cannot use a str to initialize an array with typecode '%c'", int(c));
         if (is_array(initial) && as_array(initial)->code->code == 'u')
-            return raise(exc::TypeError, "cannot use a unicode array to initialize an array with typecode '%c'", int(c));
+            return raise(exc::TypeError, "cannot use a unicode array to initialize an array with typecode '%c'",
+                         int(c));
     }
     // What is neither a known sequence nor bytes is asked for its iterator before the type code is looked at.
-    bool is_sequence = initial && (is_list(initial) || is_tuple(initial) || is_bytes(initial) || is_bytearray(initial) ||
-                                   is_str(initial) || is_array(initial));
+    bool is_sequence = initial && (is_list(initial) || is_tuple(initial) || is_bytes(initial) ||
+                                   is_bytearray(initial) || is_str(initial) || is_array(initial));
     Ref<> source = !initial || is_sequence ? share(initial) : TRY(iter(initial));
     const TypeCode* code = type_code(c);
     if (!code) return raise(exc::ValueError, "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)");
@@ -272,7 +282,9 @@ void array_dealloc(Object* object) {
 }
 
 // Holds no objects; collected all the same, as CPython's class made at run time is.
-int array_traverse(Object*, Visit, void*) { return 0; }
+int array_traverse(Object*, Visit, void*) {
+    return 0;
+}
 
 Fallible<Ref<>> array_repr(Object* object) {
     Array* array = as_array(object);
@@ -296,7 +308,8 @@ Object* array_richcompare(Object* x, Object* y, int op) {
         return compare_result(same == (op == kEqual));
     }
     for (ssize_t i = 0; i < a->size && i < b->size; ++i) {
-        Ref<> left = TRY(a->code->load(a->item(i))), right = TRY(b->code->load(b->item(i)));
+        Ref<> left = TRY(a->code->load(a->item(i)))
+        , right = TRY(b->code->load(b->item(i)));
         if (TRY(rich_compare_bool(left.get(), right.get(), kEqual))) continue;
         if (op == kEqual) return compare_result(false);
         if (op == kNotEqual) return compare_result(true);
@@ -324,7 +337,9 @@ int array_buffer_get(Object* object, Buffer* buffer, int flags) {
     ++array->exports;
     return 0;
 }
-void array_buffer_release(Object* object, Buffer*) { --as_array(object)->exports; }
+void array_buffer_release(Object* object, Buffer*) {
+    --as_array(object)->exports;
+}
 
 struct ArrayIterator : Object {
     ssize_t index;
@@ -363,7 +378,8 @@ Fallible<Ref<>> array_iterator_reduce(Object* object) {
 Fallible<Ref<>> array_iterator_setstate(Object* object, Object* state) {
     auto iterator = static_cast<ArrayIterator*>(object);
     ssize_t index = TRY(as_ssize(state));
-    if (iterator->array) iterator->index = index < 0 ? 0 : index > iterator->array->size ? iterator->array->size : index;
+    if (iterator->array)
+        iterator->index = index < 0 ? 0 : index > iterator->array->size ? iterator->array->size : index;
     return share(none());
 }
 MethodDef array_iterator_methods[] = {
@@ -372,8 +388,12 @@ MethodDef array_iterator_methods[] = {
     END_ROW,
 };
 
-Fallible<Ref<>> array_get_typecode(Object* self) { return str_from_char(uint32_t(as_array(self)->code->code)); }
-Fallible<Ref<>> array_get_itemsize(Object* self) { return int_from(as_array(self)->code->size); }
+Fallible<Ref<>> array_get_typecode(Object* self) {
+    return str_from_char(uint32_t(as_array(self)->code->code));
+}
+Fallible<Ref<>> array_get_itemsize(Object* self) {
+    return int_from(as_array(self)->code->size);
+}
 GetSetDef array_getset[] = {
     GETTER("typecode", array_get_typecode, "the typecode character used to create the array"),
     GETTER("itemsize", array_get_itemsize, "the size, in bytes, of one array item"),
@@ -382,7 +402,8 @@ GetSetDef array_getset[] = {
 BufferMethods array_buffer = {.get = array_buffer_get, .release = array_buffer_release};
 
 MethodDef module_methods[] = {
-    METHOD_FAST("_array_reconstructor", array_reconstruct, "($module, arraytype, typecode, mformat_code, items,\n                     /)",
+    METHOD_FAST("_array_reconstructor", array_reconstruct,
+                "($module, arraytype, typecode, mformat_code, items,\n                     /)",
                 "Internal. Used for pickling support."),
     END_ROW,
 };
@@ -441,7 +462,8 @@ constinit Type array_iterator_type = static_type({
 namespace py {
 
 extern const NativeModule array_module;
-const NativeModule array_module = {
-    "array", "Efficient arrays of basic values: characters, integers, floating point numbers.", arrays::module_methods, arrays::execute};
+const NativeModule array_module = {"array",
+                                   "Efficient arrays of basic values: characters, integers, floating point numbers.",
+                                   arrays::module_methods, arrays::execute};
 
 }  // namespace py

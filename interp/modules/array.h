@@ -17,8 +17,29 @@ namespace py::arrays {
 
 // Machine formats of pickled arrays (PEP 3118's letters, byte order and width fixed).
 enum MachineFormat : int {
-    kUnknownFormat = -1, kUInt8, kInt8, kUInt16Le, kUInt16Be, kInt16Le, kInt16Be, kUInt32Le, kUInt32Be, kInt32Le, kInt32Be,
-    kUInt64Le, kUInt64Be, kInt64Le, kInt64Be, kFloatLe, kFloatBe, kDoubleLe, kDoubleBe, kUtf16Le, kUtf16Be, kUtf32Le, kUtf32Be,
+    kUnknownFormat = -1,
+    kUInt8,
+    kInt8,
+    kUInt16Le,
+    kUInt16Be,
+    kInt16Le,
+    kInt16Be,
+    kUInt32Le,
+    kUInt32Be,
+    kInt32Le,
+    kInt32Be,
+    kUInt64Le,
+    kUInt64Be,
+    kInt64Le,
+    kInt64Be,
+    kFloatLe,
+    kFloatBe,
+    kDoubleLe,
+    kDoubleBe,
+    kUtf16Le,
+    kUtf16Be,
+    kUtf32Le,
+    kUtf32Be,
 };
 struct TypeCode {
     char code;
@@ -40,8 +61,12 @@ struct Array : VarObject {
     char* item(ssize_t i) const { return data + i * code->size; }
 };
 extern Type array_type, array_iterator_type;
-inline Array* as_array(Object* object) { return static_cast<Array*>(object); }
-inline bool is_array(Object* object) { return is_instance_of(object, array_type); }
+inline Array* as_array(Object* object) {
+    return static_cast<Array*>(object);
+}
+inline bool is_array(Object* object) {
+    return is_instance_of(object, array_type);
+}
 
 Fallible<Ref<Array>> array_make(Type* type, ssize_t size, const TypeCode* code);  // items uninitialised
 Fallible<void> array_resize(Array* array, ssize_t size);

@@ -7,12 +7,15 @@ namespace py::arrays {
 
 void reverse_bytes(char* data, ssize_t count, int size) {
     for (ssize_t i = 0; i < count; ++i, data += size)
-        for (int a = 0, b = size - 1; a < b; ++a, --b) std::swap(data[a], data[b]);
+        for (int a = 0, b = size - 1; a < b; ++a, --b)
+            std::swap(data[a], data[b]);
 }
 
 namespace {
 
-Fallible<Ref<>> load(Array* array, ssize_t i) { return array->code->load(array->item(i)); }
+Fallible<Ref<>> load(Array* array, ssize_t i) {
+    return array->code->load(array->item(i));
+}
 
 // array.append(v, /)
 Fallible<Ref<>> append(Object* self, Object* value) {
@@ -21,7 +24,8 @@ Fallible<Ref<>> append(Object* self, Object* value) {
 }
 // array.buffer_info()
 Fallible<Ref<>> buffer_info(Object* self) {
-    Ref<Int> address = TRY(int_from_unsigned(uint64_t(uintptr_t(as_array(self)->data)))), size = TRY(int_from(as_array(self)->size));
+    Ref<Int> address = TRY(int_from_unsigned(uint64_t(uintptr_t(as_array(self)->data))))
+    , size = TRY(int_from(as_array(self)->size));
     return tuple_pack(address.get(), size.get());
 }
 // array.byteswap()
@@ -37,7 +41,9 @@ Fallible<Ref<>> copy(Object* self) {
     return result;
 }
 // array.__deepcopy__(unused, /)
-Fallible<Ref<>> deepcopy(Object* self, Object*) { return copy(self); }
+Fallible<Ref<>> deepcopy(Object* self, Object*) {
+    return copy(self);
+}
 
 // The first index in [start, stop) with an item equal to the value; -1: none.
 Fallible<ssize_t> find(Array* array, Object* value, ssize_t start, ssize_t stop) {
@@ -98,7 +104,8 @@ Fallible<Ref<>> extend(Object* self, Object* iterable) {
 Fallible<Ref<>> insert(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("insert", nargs, 2, 2));
     Array* array = as_array(self);
-    ssize_t i = TRY(index_as_ssize(args[0], exc::OverflowError)), size = array->size;
+    ssize_t i = TRY(index_as_ssize(args[0], exc::OverflowError))
+    , size = array->size;
     char item[8];
     TRY(array->code->store(item, args[1]));
     TRY(array_resize(array, size + 1));
@@ -113,7 +120,8 @@ Fallible<Ref<>> reverse(Object* self) {
     Array* array = as_array(self);
     // Turning round the bytes of the whole, then of each item, turns round the items.
     int size = array->code->size;
-    for (ssize_t a = 0, b = array->size * size - 1; a < b; ++a, --b) std::swap(array->data[a], array->data[b]);
+    for (ssize_t a = 0, b = array->size * size - 1; a < b; ++a, --b)
+        std::swap(array->data[a], array->data[b]);
     reverse_bytes(array->data, array->size, size);
     return share(none());
 }
@@ -135,7 +143,8 @@ Fallible<Ref<>> fromlist(Object* self, Object* list) {
     for (ssize_t i = 0; i < added; ++i) {
         Ref<> value = share(as_list(list)->items[i]);
         auto stored = array->code->store(array->item(size + i), value.get());
-        if (stored.ok() && as_list(list)->size != added) stored = raise(exc::RuntimeError, "list changed size during iteration");
+        if (stored.ok() && as_list(list)->size != added)
+            stored = raise(exc::RuntimeError, "list changed size during iteration");
         if (stored.ok()) continue;
         SavedError saved;
         if (!array_resize(array, size).ok()) clear_error();
@@ -146,7 +155,9 @@ Fallible<Ref<>> fromlist(Object* self, Object* list) {
 // array.tolist()
 Fallible<Ref<>> tolist(Object* self) {
     Ref<List> list = TRY(list_new(as_array(self)->size));
-    for (ssize_t i = 0; i < list->size; ++i) list->items[i] = TRY(load(as_array(self), i)).release();
+    for (ssize_t i = 0; i < list->size; ++i)
+        list->items[i] = TRY(load(as_array(self), i))
+    .release();
     return list;
 }
 // array.fromunicode(ustr, /)
@@ -158,15 +169,18 @@ Fallible<Ref<>> fromunicode(Object* self, Object* text) {
 // array.tounicode()
 Fallible<Ref<>> tounicode(Object* self) {
     Array* array = as_array(self);
-    if (array->code->code != 'u') return raise(exc::ValueError, "tounicode() may only be called on unicode type arrays");
-    for (ssize_t i = 0; i < array->size; ++i) TRY(load(array, i));  // checks the code points
+    if (array->code->code != 'u')
+        return raise(exc::ValueError, "tounicode() may only be called on unicode type arrays");
+    for (ssize_t i = 0; i < array->size; ++i)
+        TRY(load(array, i));  // checks the code points
     return str_from_code_points(reinterpret_cast<uint32_t*>(array->data), array->size);
 }
 // array.fromfile(f, n, /)
 Fallible<Ref<>> fromfile(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("fromfile", nargs, 2, 2));
     Array* array = as_array(self);
-    ssize_t wanted = TRY(index_as_ssize(args[1], exc::OverflowError)), bytes_wanted;
+    ssize_t wanted = TRY(index_as_ssize(args[1], exc::OverflowError))
+    , bytes_wanted;
     if (wanted < 0) return raise(exc::ValueError, "negative count");
     if (__builtin_mul_overflow(wanted, array->code->size, &bytes_wanted)) return raise_memory_error();
     Ref<Int> size = TRY(int_from(bytes_wanted));
@@ -215,9 +229,13 @@ Fallible<Ref<>> reduce_ex(Object* self, Object* protocol_object) {
     return tuple_pack(reconstructor.get(), arguments.get(), dict.get());
 }
 // array.__class_getitem__(item, /)
-Fallible<Ref<>> class_getitem(Object* type, Object* item) { return generic_alias_class_getitem(static_cast<Type*>(type), item); }
+Fallible<Ref<>> class_getitem(Object* type, Object* item) {
+    return generic_alias_class_getitem(static_cast<Type*>(type), item);
+}
 
-ssize_t array_length(Object* object) { return as_array(object)->size; }
+ssize_t array_length(Object* object) {
+    return as_array(object)->size;
+}
 
 Object* array_item(Object* object, ssize_t i) {
     Array* array = as_array(object);
@@ -230,7 +248,10 @@ int array_store_item(Object* object, ssize_t i, Object* value) {
     if (!value) return array_delete(array, i, i + 1).release();
     return array->code->store(array->item(i), value).release();
 }
-int array_contains(Object* object, Object* value) { return TRY(find(as_array(object), value, 0, PTRDIFF_MAX)) >= 0; }
+int array_contains(Object* object, Object* value) {
+    return TRY(find(as_array(object), value, 0, PTRDIFF_MAX))
+    >= 0;
+}
 
 Object* array_concat(Object* a, Object* b) {
     if (!is_array(b)) return raise(exc::TypeError, "can only append array (not \"%.200s\") to array", b->type->name);
@@ -244,7 +265,8 @@ Object* array_concat(Object* a, Object* b) {
     return result.release();
 }
 Object* array_inplace_concat(Object* self, Object* other) {
-    if (!is_array(other)) return raise(exc::TypeError, "can only extend with array (not \"%.200s\")", other->type->name);
+    if (!is_array(other))
+        return raise(exc::TypeError, "can only extend with array (not \"%.200s\")", other->type->name);
     TRY(array_extend(as_array(self), other));
     return new_reference(self);
 }
@@ -296,7 +318,8 @@ Object* array_subscript(Object* object, Object* key) {
         std::memcpy(result->data, array->item(start), size_t(count_) * size);
         return result.release();
     }
-    for (ssize_t i = 0; i < count_; ++i, start += step) std::memcpy(result->item(i), array->item(start), size);
+    for (ssize_t i = 0; i < count_; ++i, start += step)
+        std::memcpy(result->item(i), array->item(start), size);
     return result.release();
 }
 
@@ -304,13 +327,16 @@ Object* array_subscript(Object* object, Object* key) {
 Fallible<void> replace_slice(Array* array, ssize_t start, ssize_t removed, Array* other) {
     ssize_t inserted = other ? other->size : 0, size = array->size, growth = inserted - removed;
     size_t item_size = size_t(array->code->size);
-    if (growth && array->exports > 0) return raise(exc::BufferError, "cannot resize an array that is exporting buffers");
+    if (growth && array->exports > 0)
+        return raise(exc::BufferError, "cannot resize an array that is exporting buffers");
     if (growth < 0) {
-        std::memmove(array->item(start + inserted), array->item(start + removed), size_t(size - start - removed) * item_size);
+        std::memmove(array->item(start + inserted), array->item(start + removed),
+                     size_t(size - start - removed) * item_size);
         TRY(array_resize(array, size + growth));
     } else if (growth > 0) {
         TRY(array_resize(array, size + growth));
-        std::memmove(array->item(start + inserted), array->item(start + removed), size_t(size - start - removed) * item_size);
+        std::memmove(array->item(start + inserted), array->item(start + removed),
+                     size_t(size - start - removed) * item_size);
     }
     if (inserted) std::memcpy(array->item(start), other->data, size_t(inserted) * item_size);
     return {};
@@ -340,7 +366,8 @@ Fallible<void> store_slice(Array* array, Slice* slice, Object* value) {
     Array* other = nullptr;
     Ref<> held;
     if (value) {
-        if (!is_array(value)) return raise(exc::TypeError, "can only assign array (not \"%.200s\") to array slice", value->type->name);
+        if (!is_array(value))
+            return raise(exc::TypeError, "can only assign array (not \"%.200s\") to array slice", value->type->name);
         held = value == array ? TRY(copy(value)) : share(value);
         other = as_array(held.get());
         if (other->code != array->code) return raise(exc::TypeError, "bad argument type for built-in operation");
@@ -348,7 +375,8 @@ Fallible<void> store_slice(Array* array, Slice* slice, Object* value) {
     if (step == 1) return replace_slice(array, start, count_, other);
     if (!other) return delete_stepped(array, start, step, count_);
     if (other->size != count_)
-        return raise(exc::ValueError, "attempt to assign array of size %zd to extended slice of size %zd", other->size, count_);
+        return raise(exc::ValueError, "attempt to assign array of size %zd to extended slice of size %zd", other->size,
+                     count_);
     for (ssize_t i = 0; i < count_; ++i, start += step)
         std::memcpy(array->item(start), other->item(i), size_t(array->code->size));
     return {};
@@ -369,10 +397,11 @@ struct FormatTraits {
     bool is_int, is_signed, big_endian;
 };
 constexpr FormatTraits kFormats[] = {
-    {1, true, false, false}, {1, true, true, false}, {2, true, false, false}, {2, true, false, true}, {2, true, true, false},
-    {2, true, true, true}, {4, true, false, false}, {4, true, false, true}, {4, true, true, false}, {4, true, true, true},
-    {8, true, false, false}, {8, true, false, true}, {8, true, true, false}, {8, true, true, true}, {4, false, true, false},
-    {4, false, true, true}, {8, false, true, false}, {8, false, true, true}, {2, false, false, false}, {2, false, false, true},
+    {1, true, false, false},  {1, true, true, false},  {2, true, false, false},  {2, true, false, true},
+    {2, true, true, false},   {2, true, true, true},   {4, true, false, false},  {4, true, false, true},
+    {4, true, true, false},   {4, true, true, true},   {8, true, false, false},  {8, true, false, true},
+    {8, true, true, false},   {8, true, true, true},   {4, false, true, false},  {4, false, true, true},
+    {8, false, true, false},  {8, false, true, true},  {2, false, false, false}, {2, false, false, true},
     {4, false, false, false}, {4, false, false, true},
 };
 
@@ -383,14 +412,16 @@ Fallible<Ref<>> foreign_items(int format, std::string_view content) {
         const char* encodings[] = {"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"};
         return bytes_decode(content, encodings[format - kUtf16Le], nullptr);
     }
-    if (content.size() % size_t(traits.size)) return raise(exc::ValueError, "string length not a multiple of item size");
+    if (content.size() % size_t(traits.size))
+        return raise(exc::ValueError, "string length not a multiple of item size");
     Ref<List> list = TRY(list_new(0));
     for (size_t at = 0; at < content.size(); at += size_t(traits.size)) {
         char item[8];
         std::memcpy(item, content.data() + at, size_t(traits.size));
         Ref<> value;
         if (traits.is_int) {
-            value = TRY(int_from_bytes(reinterpret_cast<uint8_t*>(item), size_t(traits.size), !traits.big_endian, traits.is_signed));
+            value = TRY(int_from_bytes(reinterpret_cast<uint8_t*>(item), size_t(traits.size), !traits.big_endian,
+                                       traits.is_signed));
         } else {
             if (traits.big_endian) reverse_bytes(item, 1, traits.size);
             float narrow;
@@ -412,14 +443,18 @@ Fallible<Ref<>> array_reconstruct(Object*, Object* const* args, ssize_t nargs) {
     if (!is_instance_of(args[0], type_type))
         return raise(exc::TypeError, "first argument must be a type object, not %.200s", args[0]->type->name);
     auto type = static_cast<Type*>(static_cast<VarObject*>(args[0]));
-    if (!is_subtype(type, &array_type)) return raise(exc::TypeError, "%.200s is not a subtype of %.200s", type->name, array_type.name);
+    if (!is_subtype(type, &array_type))
+        return raise(exc::TypeError, "%.200s is not a subtype of %.200s", type->name, array_type.name);
     if (!is_str(args[1]) || as_str(args[1])->length != 1)
-        return raise(exc::TypeError, "_array_reconstructor() argument 2 must be a unicode character, not %.50s", args[1]->type->name);
+        return raise(exc::TypeError, "_array_reconstructor() argument 2 must be a unicode character, not %.50s",
+                     args[1]->type->name);
     const TypeCode* code = type_code(as_str(args[1])->at(0));
     if (!code) return raise(exc::ValueError, "second argument must be a valid type code");
     int format = TRY(as_c_int(args[2]));
-    if (format < kUInt8 || format > kUtf32Be) return raise(exc::ValueError, "third argument must be a valid machine format code.");
-    if (!is_bytes(args[3])) return raise(exc::TypeError, "fourth argument should be bytes, not %.200s", args[3]->type->name);
+    if (format < kUInt8 || format > kUtf32Be)
+        return raise(exc::ValueError, "third argument must be a valid machine format code.");
+    if (!is_bytes(args[3]))
+        return raise(exc::TypeError, "fourth argument should be bytes, not %.200s", args[3]->type->name);
     std::string_view content = as_bytes(args[3])->view();
     Ref<> items;
     if (format == code->machine_format) {
@@ -450,11 +485,14 @@ MethodDef array_methods[] = {
     METHOD_O("count", count, "($self, v, /)", "How often v occurs."),
     METHOD_O("__deepcopy__", deepcopy, "($self, unused, /)", "Return a copy of the array."),
     METHOD_O("extend", extend, "($self, bb, /)", "Adds items at the end."),
-    METHOD_FAST("fromfile", fromfile, "($self, f, n, /)", "Reads n items from the file object f and adds them at the end."),
+    METHOD_FAST("fromfile", fromfile, "($self, f, n, /)",
+                "Reads n items from the file object f and adds them at the end."),
     METHOD_O("fromlist", fromlist, "($self, list, /)", "Adds the list's items at the end."),
     METHOD_O("frombytes", frombytes, "($self, buffer, /)", "Adds items from their machine representation."),
-    METHOD_O("fromunicode", fromunicode, "($self, ustr, /)", "Adds the characters of a string; the array must be of type u."),
-    METHOD_FAST("index", index_of, "($self, v, start=0, stop=sys.maxsize, /)", "The first index of v; ValueError where it is absent."),
+    METHOD_O("fromunicode", fromunicode, "($self, ustr, /)",
+             "Adds the characters of a string; the array must be of type u."),
+    METHOD_FAST("index", index_of, "($self, v, start=0, stop=sys.maxsize, /)",
+                "The first index of v; ValueError where it is absent."),
     METHOD_FAST("insert", insert, "($self, i, v, /)", "Puts v in before position i."),
     METHOD_FAST("pop", pop, "($self, i=-1, /)", "Takes out and returns the item at i."),
     METHOD_O("__reduce_ex__", reduce_ex, "($self, value, /)", "Return state information for pickling."),
@@ -468,9 +506,15 @@ MethodDef array_methods[] = {
     {"__class_getitem__", (CFunction)wrap_o<class_getitem>, kO | kClass, "See PEP 585"},
     END_ROW,
 };
-SequenceMethods array_sequence = {.length = array_length, .concat = array_concat, .repeat = array_repeat, .item = array_item,
-                                  .store_item = array_store_item, .contains = array_contains,
-                                  .inplace_concat = array_inplace_concat, .inplace_repeat = array_inplace_repeat};
-MappingMethods array_mapping = {.length = array_length, .subscript = array_subscript, .store_subscript = array_store_subscript};
+SequenceMethods array_sequence = {.length = array_length,
+                                  .concat = array_concat,
+                                  .repeat = array_repeat,
+                                  .item = array_item,
+                                  .store_item = array_store_item,
+                                  .contains = array_contains,
+                                  .inplace_concat = array_inplace_concat,
+                                  .inplace_repeat = array_inplace_repeat};
+MappingMethods array_mapping = {
+    .length = array_length, .subscript = array_subscript, .store_subscript = array_store_subscript};
 
 }  // namespace py::arrays

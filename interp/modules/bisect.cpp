@@ -40,10 +40,10 @@ Fallible<ssize_t> bisect(const Search& search, Object* value) {
         if (search.key) item = TRY(call(search.key, item.get()));
         bool right_of = side == Side::Left ? TRY(rich_compare_bool(item.get(), value, kLess))
                                            : !TRY(rich_compare_bool(value, item.get(), kLess));
-        if (right_of)
-            low = middle + 1;
-        else
-            high = middle;
+                                           if (right_of)
+                                               low = middle + 1;
+                                           else
+                                               high = middle;
     }
     return low;
 }
@@ -66,19 +66,31 @@ Fallible<Ref<>> insort(Object*, Object* const* bound) {
     return share(none());
 }
 // bisect.bisect_left(a, x, lo=0, hi=None, *, key=None)
-Fallible<Ref<>> bisect_left(Object* module, Object* const* bound) { return find<Side::Left>(module, bound); }
+Fallible<Ref<>> bisect_left(Object* module, Object* const* bound) {
+    return find<Side::Left>(module, bound);
+}
 // bisect.bisect_right(a, x, lo=0, hi=None, *, key=None)
-Fallible<Ref<>> bisect_right(Object* module, Object* const* bound) { return find<Side::Right>(module, bound); }
+Fallible<Ref<>> bisect_right(Object* module, Object* const* bound) {
+    return find<Side::Right>(module, bound);
+}
 // bisect.insort_left(a, x, lo=0, hi=None, *, key=None)
-Fallible<Ref<>> insort_left(Object* module, Object* const* bound) { return insort<Side::Left>(module, bound); }
+Fallible<Ref<>> insort_left(Object* module, Object* const* bound) {
+    return insort<Side::Left>(module, bound);
+}
 // bisect.insort_right(a, x, lo=0, hi=None, *, key=None)
-Fallible<Ref<>> insort_right(Object* module, Object* const* bound) { return insort<Side::Right>(module, bound); }
+Fallible<Ref<>> insort_right(Object* module, Object* const* bound) {
+    return insort<Side::Right>(module, bound);
+}
 
 MethodDef methods[] = {
-    METHOD("bisect_right", bisect_right, "($module, /, a, x, lo=0, hi=None, *, key=None)", "Where x goes, right of what is equal to it."),
-    METHOD("insort_right", insort_right, "($module, /, a, x, lo=0, hi=None, *, key=None)", "Inserts x, right of what is equal to it."),
-    METHOD("bisect_left", bisect_left, "($module, /, a, x, lo=0, hi=None, *, key=None)", "Where x goes, left of what is equal to it."),
-    METHOD("insort_left", insort_left, "($module, /, a, x, lo=0, hi=None, *, key=None)", "Inserts x, left of what is equal to it."),
+    METHOD("bisect_right", bisect_right, "($module, /, a, x, lo=0, hi=None, *, key=None)",
+           "Where x goes, right of what is equal to it."),
+    METHOD("insort_right", insort_right, "($module, /, a, x, lo=0, hi=None, *, key=None)",
+           "Inserts x, right of what is equal to it."),
+    METHOD("bisect_left", bisect_left, "($module, /, a, x, lo=0, hi=None, *, key=None)",
+           "Where x goes, left of what is equal to it."),
+    METHOD("insort_left", insort_left, "($module, /, a, x, lo=0, hi=None, *, key=None)",
+           "Inserts x, left of what is equal to it."),
     END_ROW,
 };
 

@@ -11,7 +11,9 @@ namespace {
 struct DefaultDict : Dict {
     Object* factory;  // or null
 };
-DefaultDict* as_defaultdict(Object* object) { return static_cast<DefaultDict*>(object); }
+DefaultDict* as_defaultdict(Object* object) {
+    return static_cast<DefaultDict*>(object);
+}
 
 // defaultdict.__missing__(key)
 Fallible<Ref<>> missing(Object* self, Object* key) {
@@ -92,22 +94,26 @@ Object* defaultdict_or(Object* a, Object* b) {
 
 NumberMethods defaultdict_number = {.bit_or = defaultdict_or};
 MethodDef defaultdict_methods[] = {
-    {"__missing__", (CFunction)wrap_o<missing>, kO, "Called for a key that is absent: puts default_factory() in, or raises KeyError."},
+    {"__missing__", (CFunction)wrap_o<missing>, kO,
+     "Called for a key that is absent: puts default_factory() in, or raises KeyError."},
     {"copy", (CFunction)wrap_no_args<defaultdict_copy>, kNoArgs, "D.copy() -> a shallow copy of D."},
     {"__copy__", (CFunction)wrap_no_args<defaultdict_copy>, kNoArgs, "D.copy() -> a shallow copy of D."},
     {"__reduce__", (CFunction)wrap_no_args<defaultdict_reduce>, kNoArgs, "Return state information for pickling."},
     {"__class_getitem__", (CFunction)wrap_o<defaultdict_class_getitem>, kO | kClass, "See PEP 585"},
     END_ROW,
 };
-MemberDef defaultdict_members[] = {
-    {"default_factory", kObjectOrNone, offsetof(DefaultDict, factory), 0, "Factory for default value called by __missing__()."}, END_ROW};
+MemberDef defaultdict_members[] = {{"default_factory", kObjectOrNone, offsetof(DefaultDict, factory), 0,
+                                    "Factory for default value called by __missing__()."},
+                                   END_ROW};
 
 // The descriptors that namedtuple puts into its classes.
 struct TupleGetter : Object {
     ssize_t index;
     Object* doc;
 };
-TupleGetter* as_tuplegetter(Object* object) { return static_cast<TupleGetter*>(object); }
+TupleGetter* as_tuplegetter(Object* object) {
+    return static_cast<TupleGetter*>(object);
+}
 
 // _collections._tuplegetter(index, doc, /)
 Object* tuplegetter_tp_new(Type* type, Object* args, Object* kwargs) {
@@ -123,23 +129,26 @@ Object* tuplegetter_get(Object* object, Object* instance, Object*) {
     TupleGetter* self = as_tuplegetter(object);
     if (!instance || is_none(instance)) return new_reference(object);
     if (!is_tuple(instance))
-        return raise(exc::TypeError, "descriptor for index '%zd' for tuple subclasses doesn't apply to '%s' object", self->index,
-                     instance->type->name);
-    if (size_t(self->index) >= size_t(as_tuple(instance)->size)) return raise(exc::IndexError, "tuple index out of range");
+        return raise(exc::TypeError, "descriptor for index '%zd' for tuple subclasses doesn't apply to '%s' object",
+                     self->index, instance->type->name);
+    if (size_t(self->index) >= size_t(as_tuple(instance)->size))
+        return raise(exc::IndexError, "tuple index out of range");
     return new_reference(as_tuple(instance)->items[self->index]);
 }
 int tuplegetter_set(Object*, Object*, Object* value) {
     return raise(exc::AttributeError, value ? "can't set attribute" : "can't delete attribute");
 }
 Fallible<Ref<>> tuplegetter_repr(Object* object) {
-    return format_str("%s(%zd, %R)", type_short_name(object->type), as_tuplegetter(object)->index, as_tuplegetter(object)->doc);
+    return format_str("%s(%zd, %R)", type_short_name(object->type), as_tuplegetter(object)->index,
+                      as_tuplegetter(object)->doc);
 }
 // _collections._tuplegetter.__reduce__()
 Fallible<Ref<>> tuplegetter_reduce(Object* object) {
     Ref<Int> index = TRY(int_from(as_tuplegetter(object)->index));
     return reduce_to_call(object, index.get(), as_tuplegetter(object)->doc);
 }
-MethodDef tuplegetter_methods[] = {{"__reduce__", (CFunction)wrap_no_args<tuplegetter_reduce>, kNoArgs, nullptr}, END_ROW};
+MethodDef tuplegetter_methods[] = {{"__reduce__", (CFunction)wrap_no_args<tuplegetter_reduce>, kNoArgs, nullptr},
+                                   END_ROW};
 MemberDef tuplegetter_members[] = {{"__doc__", kObjectOrNone, offsetof(TupleGetter, doc), 0, nullptr}, END_ROW};
 
 // FAST: a mapping whose get and __setitem__ are dict's own.
@@ -178,13 +187,15 @@ Fallible<Ref<>> count_elements(Object*, Object* const* args, ssize_t nargs) {
 }
 
 MethodDef module_methods[] = {
-    METHOD_FAST("_count_elements", count_elements, "($module, mapping, iterable, /)", "Count elements in the iterable, updating the mapping"),
+    METHOD_FAST("_count_elements", count_elements, "($module, mapping, iterable, /)",
+                "Count elements in the iterable, updating the mapping"),
     END_ROW,
 };
 
 Fallible<void> execute(Module* module) {
     TRY(module_add(module, "OrderedDict", share(static_cast<Object*>(&ordered_dict_type))));
-    for (Type* type : {&deque_type, &defaultdict_type, &deque_iterator_type, &deque_reverse_iterator_type, &tuplegetter_type})
+    for (Type* type :
+         {&deque_type, &defaultdict_type, &deque_iterator_type, &deque_reverse_iterator_type, &tuplegetter_type})
         TRY(module_add_type(module, type));
     return {};
 }
@@ -228,7 +239,7 @@ constinit Type tuplegetter_type = static_type({
 namespace py {
 
 extern const NativeModule collections_module;
-const NativeModule collections_module = {
-    "_collections", "High performance data structures.", collections::module_methods, collections::execute};
+const NativeModule collections_module = {"_collections", "High performance data structures.",
+                                         collections::module_methods, collections::execute};
 
 }  // namespace py

@@ -34,7 +34,9 @@ struct Deque : VarObject {
     DequeBlock* free_blocks[kFreeBlocksMax];
     Object* weaklist;
 };
-inline Deque* as_deque(Object* object) { return static_cast<Deque*>(object); }
+inline Deque* as_deque(Object* object) {
+    return static_cast<Deque*>(object);
+}
 Fallible<void> deque_append(Deque* deque, Ref<> item);
 Fallible<void> deque_append_left(Deque* deque, Ref<> item);
 Fallible<Ref<>> deque_pop(Deque* deque);

@@ -20,7 +20,9 @@ void block_free(Deque* deque, DequeBlock* block) {
         deallocate(block);
 }
 
-bool is_over_full(Deque* deque) { return deque->max_length >= 0 && deque->size > deque->max_length; }
+bool is_over_full(Deque* deque) {
+    return deque->max_length >= 0 && deque->size > deque->max_length;
+}
 
 void centre(Deque* deque) {
     deque->left_index = kBlockCenter + 1;
@@ -136,27 +138,33 @@ Fallible<void> deque_rotate(Deque* deque, ssize_t steps) {
     ssize_t limit = deque->max_length;
     deque->max_length = -1;  // the size does not change in the end
     Fallible<void> done;
-    for (; steps > 0 && done.ok(); --steps) done = deque_append_left(deque, MUST(deque_pop(deque)));
-    for (; steps < 0 && done.ok(); ++steps) done = deque_append(deque, MUST(deque_pop_left(deque)));
+    for (; steps > 0 && done.ok(); --steps)
+        done = deque_append_left(deque, MUST(deque_pop(deque)));
+    for (; steps < 0 && done.ok(); ++steps)
+        done = deque_append(deque, MUST(deque_pop_left(deque)));
     deque->max_length = limit;
     return done;
 }
 
 void deque_clear(Deque* deque) {
     // Items that die may change the deque: it is emptied in full view, one item after the other.
-    while (deque->size > 0) Ref<> dying = MUST(deque_pop(deque));
+    while (deque->size > 0)
+        Ref<> dying = MUST(deque_pop(deque));
 }
 
 Object** deque_slot(Deque* deque, ssize_t index) {
-    size_t distance = size_t(index + deque->left_index), blocks = distance / kBlockLength, offset = distance % kBlockLength;
+    size_t distance = size_t(index + deque->left_index), blocks = distance / kBlockLength,
+           offset = distance % kBlockLength;
     DequeBlock* block;
     if (index < (deque->size >> 1)) {
         block = deque->left_block;
-        while (blocks--) block = block->right;
+        while (blocks--)
+            block = block->right;
     } else {
         size_t last = size_t(deque->left_index + deque->size - 1) / kBlockLength;
         block = deque->right_block;
-        for (blocks = last - blocks; blocks--;) block = block->left;
+        for (blocks = last - blocks; blocks--;)
+            block = block->left;
     }
     return &block->items[offset];
 }
@@ -195,13 +203,15 @@ int deque_tp_init(Object* self, Object* args, Object* kwargs) {
     ssize_t keywords = kwargs ? as_dict(kwargs)->used : 0, position = 0;
     if (given->size + keywords > 2)
         return raise(exc::TypeError, "deque() takes at most 2 arguments (%zd given)", given->size + keywords);
-    for (ssize_t i = 0; i < given->size; ++i) bound[i] = given->items[i];
+    for (ssize_t i = 0; i < given->size; ++i)
+        bound[i] = given->items[i];
     Object *name, *value;
     while (kwargs && dict_next(as_dict(kwargs), &position, &name, &value)) {
         int parameter = str_equals(as_str(name), "iterable") ? 0 : str_equals(as_str(name), "maxlen") ? 1 : -1;
         if (parameter < 0) return raise(exc::TypeError, "'%U' is an invalid keyword argument for deque()", name);
         if (bound[parameter])
-            return raise(exc::TypeError, "argument for deque() given by name ('%U') and position (%d)", name, parameter + 1);
+            return raise(exc::TypeError, "argument for deque() given by name ('%U') and position (%d)", name,
+                         parameter + 1);
         bound[parameter] = value;
     }
     return deque_init(self, bound[0], bound[1]).release();
@@ -217,14 +227,16 @@ void deque_dealloc(Object* object) {
         deque_clear(deque);
         deallocate(deque->left_block);
     }
-    for (ssize_t i = 0; i < deque->free_count; ++i) deallocate(deque->free_blocks[i]);
+    for (ssize_t i = 0; i < deque->free_count; ++i)
+        deallocate(deque->free_blocks[i]);
     object_memory_free(deque);
 }
 int deque_traverse(Object* object, Visit visit, void* arg) {
     Deque* deque = as_deque(object);
     if (!deque->left_block) return 0;
     DequeWalk walk(deque);
-    for (ssize_t i = 0; i < deque->size; ++i, walk.advance()) VISIT(walk.item());
+    for (ssize_t i = 0; i < deque->size; ++i, walk.advance())
+        VISIT(walk.item());
     return 0;
 }
 int deque_clear_slot(Object* object) {
@@ -242,7 +254,8 @@ Fallible<Ref<>> deque_repr(Object* object) {
     } leave{object};
     Ref<List> items = TRY(list_of(object));
     const char* name = type_short_name(object->type);
-    if (as_deque(object)->max_length >= 0) return format_str("%s(%R, maxlen=%zd)", name, items.get(), as_deque(object)->max_length);
+    if (as_deque(object)->max_length >= 0)
+        return format_str("%s(%R, maxlen=%zd)", name, items.get(), as_deque(object)->max_length);
     return format_str("%s(%R)", name, items.get());
 }
 
@@ -253,7 +266,9 @@ struct DequeIterator : Object {
     size_t state;
     ssize_t left;  // how many items are still to come
 };
-DequeIterator* as_iterator(Object* object) { return static_cast<DequeIterator*>(object); }
+DequeIterator* as_iterator(Object* object) {
+    return static_cast<DequeIterator*>(object);
+}
 
 Object* iterator_make(Type& type, Deque* deque) {
     auto iterator = static_cast<DequeIterator*>(gc_object_new(&type, sizeof(DequeIterator)));
@@ -301,10 +316,12 @@ Object* reverse_iterator_next(Object* object) {
 Object* iterator_tp_new(Type* type, Object* args, Object*) {
     Tuple* given = as_tuple(args);
     if (given->size < 1 || given->size > 2)
-        return raise(exc::TypeError, "function takes at %s %d argument%s (%zd given)", given->size < 1 ? "least" : "most",
-                     given->size < 1 ? 1 : 2, given->size < 1 ? "" : "s", given->size);
+        return raise(exc::TypeError, "function takes at %s %d argument%s (%zd given)",
+                     given->size < 1 ? "least" : "most", given->size < 1 ? 1 : 2, given->size < 1 ? "" : "s",
+                     given->size);
     if (!is_instance_of(given->items[0], deque_type))
-        return raise(exc::TypeError, "function argument 1 must be collections.deque, not %.50s", given->items[0]->type->name);
+        return raise(exc::TypeError, "function argument 1 must be collections.deque, not %.50s",
+                     given->items[0]->type->name);
     ssize_t skip = 0;
     if (given->size > 1) skip = TRY(index_as_ssize(given->items[1], exc::OverflowError));
     Ref<> iterator = steal(iterator_make(*type, as_deque(given->items[0])));
@@ -321,7 +338,9 @@ Object* iterator_tp_new(Type* type, Object* args, Object*) {
     return iterator.release();
 }
 // _collections._deque_iterator.__length_hint__()
-Fallible<Ref<>> iterator_length_hint(Object* object) { return int_from(as_iterator(object)->left); }
+Fallible<Ref<>> iterator_length_hint(Object* object) {
+    return int_from(as_iterator(object)->left);
+}
 // _collections._deque_iterator.__reduce__()
 Fallible<Ref<>> iterator_reduce(Object* object) {
     DequeIterator* self = as_iterator(object);
@@ -351,11 +370,14 @@ Fallible<Ref<>> deque_get_maxlen(Object* self) {
     if (as_deque(self)->max_length < 0) return share(none());
     return int_from(as_deque(self)->max_length);
 }
-GetSetDef deque_getset[] = {GETTER("maxlen", deque_get_maxlen, "maximum size of a deque or None if unbounded"), END_ROW};
+GetSetDef deque_getset[] = {GETTER("maxlen", deque_get_maxlen, "maximum size of a deque or None if unbounded"),
+                            END_ROW};
 
 }  // namespace
 
-Object* deque_iter(Object* deque) { return iterator_make(deque_iterator_type, as_deque(deque)); }
+Object* deque_iter(Object* deque) {
+    return iterator_make(deque_iterator_type, as_deque(deque));
+}
 // deque.__reversed__()
 Fallible<Ref<>> deque_reversed(Object* deque) {
     return Fallible<Ref<>>::from_slot(iterator_make(deque_reverse_iterator_type, as_deque(deque)));
@@ -365,7 +387,8 @@ constinit Type deque_type = static_type({
     .name = "collections.deque",
     .basic_size = sizeof(Deque),
     .flags = type_flag::kHaveGc | type_flag::kBase | type_flag::kSequence,
-    .doc = "deque([iterable[, maxlen]]) --> deque object\n\nA sequence that grows and shrinks at both ends in constant time.",
+    .doc = "deque([iterable[, maxlen]]) --> deque object\n\nA sequence that grows and shrinks at both ends in constant "
+           "time.",
     .dealloc = deque_dealloc,
     .traverse = deque_traverse,
     .clear = deque_clear_slot,
@@ -382,6 +405,7 @@ constinit Type deque_type = static_type({
     .new_ = deque_tp_new,
 });
 constinit Type deque_iterator_type = iterator_type("_collections._deque_iterator", iterator_next);
-constinit Type deque_reverse_iterator_type = iterator_type("_collections._deque_reverse_iterator", reverse_iterator_next);
+constinit Type deque_reverse_iterator_type =
+    iterator_type("_collections._deque_reverse_iterator", reverse_iterator_next);
 
 }  // namespace py::collections

@@ -34,9 +34,13 @@ Fallible<Ref<>> append_left(Object* self, Object* item) {
     return share(none());
 }
 // deque.pop()
-Fallible<Ref<>> pop(Object* self) { return deque_pop(as_deque(self)); }
+Fallible<Ref<>> pop(Object* self) {
+    return deque_pop(as_deque(self));
+}
 // deque.popleft()
-Fallible<Ref<>> pop_left(Object* self) { return deque_pop_left(as_deque(self)); }
+Fallible<Ref<>> pop_left(Object* self) {
+    return deque_pop_left(as_deque(self));
+}
 // deque.extend(iterable)
 Fallible<Ref<>> extend(Object* self, Object* iterable) {
     TRY(deque_extend(as_deque(self), iterable));
@@ -71,7 +75,8 @@ Fallible<Ref<>> rotate(Object* self, Object* const* args, ssize_t nargs) {
 // deque.reverse()
 Fallible<Ref<>> reverse(Object* self) {
     Deque* deque = as_deque(self);
-    for (ssize_t i = 0, j = deque->size - 1; i < j; ++i, --j) std::swap(*deque_slot(deque, i), *deque_slot(deque, j));
+    for (ssize_t i = 0, j = deque->size - 1; i < j; ++i, --j)
+        std::swap(*deque_slot(deque, i), *deque_slot(deque, j));
     return share(none());
 }
 
@@ -82,7 +87,8 @@ Fallible<void> each(Deque* deque, ssize_t start, ssize_t stop, Object* value, Vi
     DequeWalk walk(deque);
     ssize_t i = 0;
     size_t state = deque->state;
-    for (; i < start; ++i) walk.advance();
+    for (; i < start; ++i)
+        walk.advance();
     for (; i < stop; ++i, walk.advance()) {
         Ref<> item = share(walk.item());
         bool equal = TRY(rich_compare_bool(item.get(), value, kEqual));
@@ -138,7 +144,8 @@ Fallible<Ref<>> remove(Object* self, Object* value) {
 Fallible<Ref<>> insert(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("insert", nargs, 2, 2));
     Deque* deque = as_deque(self);
-    ssize_t index = TRY(index_as_ssize(args[0], exc::OverflowError)), size = deque->size;
+    ssize_t index = TRY(index_as_ssize(args[0], exc::OverflowError))
+    , size = deque->size;
     if (deque->max_length == size) return raise(exc::IndexError, "deque already at its maximum size");
     if (index >= size) {
         TRY(deque_append(deque, share(args[1])));
@@ -172,9 +179,13 @@ Fallible<Ref<>> size_of(Object* self) {
     return int_from(self->type->basic_size + blocks * ssize_t(sizeof(DequeBlock)));
 }
 // deque.__class_getitem__(item, /)
-Fallible<Ref<>> class_getitem(Object* type, Object* item) { return generic_alias_class_getitem(static_cast<Type*>(type), item); }
+Fallible<Ref<>> class_getitem(Object* type, Object* item) {
+    return generic_alias_class_getitem(static_cast<Type*>(type), item);
+}
 
-ssize_t deque_length(Object* object) { return as_deque(object)->size; }
+ssize_t deque_length(Object* object) {
+    return as_deque(object)->size;
+}
 
 Object* deque_item(Object* object, ssize_t i) {
     Deque* deque = as_deque(object);
@@ -218,7 +229,8 @@ Object* deque_inplace_repeat(Object* self, ssize_t count) {
     if (deque->max_length >= 0 && total > deque->max_length + items->size)
         count = (deque->max_length + items->size - 1) / items->size + 1;
     for (; count > 1; --count)
-        for (ssize_t i = 0; i < items->size; ++i) TRY(deque_append(deque, share(items->items[i])));
+        for (ssize_t i = 0; i < items->size; ++i)
+            TRY(deque_append(deque, share(items->items[i])));
     return new_reference(self);
 }
 Object* deque_repeat(Object* self, ssize_t count) {
@@ -235,9 +247,11 @@ Object* deque_richcompare(Object* a, Object* b, int op) {
     // FAST: deques of different length are not equal; a deque is equal to itself.
     if (size_a != size_b && (op == kEqual || op == kNotEqual)) return compare_result(op == kNotEqual);
     if (a == b && (op == kEqual || op == kNotEqual)) return compare_result(op == kEqual);
-    Ref<> left = TRY(iter(a)), right = TRY(iter(b));
+    Ref<> left = TRY(iter(a))
+    , right = TRY(iter(b));
     for (;;) {
-        Ref<> x = TRY(next(left.get())), y = TRY(next(right.get()));
+        Ref<> x = TRY(next(left.get()))
+        , y = TRY(next(right.get()));
         if (!x || !y) return compare_outcome(x ? 1 : y ? -1 : 0, op);
         if (TRY(rich_compare_bool(x.get(), y.get(), kEqual))) continue;
         if (op == kEqual) return compare_result(false);
@@ -269,8 +283,13 @@ MethodDef deque_methods[] = {
     {"__class_getitem__", (CFunction)wrap_o<class_getitem>, kO | kClass, "See PEP 585"},
     END_ROW,
 };
-SequenceMethods deque_sequence = {.length = deque_length, .concat = deque_concat, .repeat = deque_repeat, .item = deque_item,
-                                  .store_item = deque_store_item, .contains = deque_contains,
-                                  .inplace_concat = deque_inplace_concat, .inplace_repeat = deque_inplace_repeat};
+SequenceMethods deque_sequence = {.length = deque_length,
+                                  .concat = deque_concat,
+                                  .repeat = deque_repeat,
+                                  .item = deque_item,
+                                  .store_item = deque_store_item,
+                                  .contains = deque_contains,
+                                  .inplace_concat = deque_inplace_concat,
+                                  .inplace_repeat = deque_inplace_repeat};
 
 }  // namespace py::collections

@@ -24,7 +24,9 @@ Fallible<Ref<>> reduce(Object*, Object* const* args, ssize_t nargs) {
 struct Key : Object {
     Object *compare, *object;  // object null: the factory that cmp_to_key returns
 };
-Key* as_key(Object* object) { return static_cast<Key*>(object); }
+Key* as_key(Object* object) {
+    return static_cast<Key*>(object);
+}
 
 Fallible<Ref<>> key_make(Object* compare, Object* object) {
     auto key = static_cast<Key*>(gc_object_new(&key_type, sizeof(Key)));
@@ -36,9 +38,13 @@ Fallible<Ref<>> key_make(Object* compare, Object* object) {
     return steal(key);
 }
 // functools.cmp_to_key(mycmp)
-Fallible<Ref<>> cmp_to_key(Object*, Object* const* bound) { return key_make(bound[0], nullptr); }
+Fallible<Ref<>> cmp_to_key(Object*, Object* const* bound) {
+    return key_make(bound[0], nullptr);
+}
 // functools.KeyWrapper.__call__(obj)
-Fallible<Ref<>> key_call(Object* self, Object* const* bound) { return key_make(as_key(self)->compare, bound[0]); }
+Fallible<Ref<>> key_call(Object* self, Object* const* bound) {
+    return key_make(as_key(self)->compare, bound[0]);
+}
 
 Object* key_richcompare(Object* a, Object* b, int op) {
     if (b->type != &key_type) return raise(exc::TypeError, "other argument must be K instance");
@@ -47,7 +53,8 @@ Object* key_richcompare(Object* a, Object* b, int op) {
     Ref<Int> zero = TRY(int_from(0));
     return rich_compare(order.get(), zero.get(), CompareOp(op)).release();
 }
-MemberDef key_members[] = {{"obj", kObjectOrNone, offsetof(Key, object), 0, "Value wrapped by a key function."}, END_ROW};
+MemberDef key_members[] = {{"obj", kObjectOrNone, offsetof(Key, object), 0, "Value wrapped by a key function."},
+                           END_ROW};
 
 struct Partial : Object {
     Object* function;
@@ -57,12 +64,16 @@ struct Partial : Object {
     Object* weaklist;
     VectorcallSlot vectorcall;
 };
-Partial* as_partial(Object* object) { return static_cast<Partial*>(object); }
+Partial* as_partial(Object* object) {
+    return static_cast<Partial*>(object);
+}
 
 Fallible<Ref<Tuple>> joined(Tuple* a, Object* const* more, ssize_t count) {
     Ref<Tuple> result = TRY(tuple_new(a->size + count));
-    for (ssize_t i = 0; i < a->size; ++i) result->items[i] = new_reference(a->items[i]);
-    for (ssize_t i = 0; i < count; ++i) result->items[a->size + i] = new_reference(more[i]);
+    for (ssize_t i = 0; i < a->size; ++i)
+        result->items[i] = new_reference(a->items[i]);
+    for (ssize_t i = 0; i < count; ++i)
+        result->items[a->size + i] = new_reference(more[i]);
     return result;
 }
 
@@ -76,7 +87,8 @@ Object* partial_vectorcall(Object* callable, Object* const* args, size_t nargsf,
             TRY(dict_set(keywords.get(), as_tuple(kwnames)->items[i], args[nargs + i]));
         return call_tuple(self->function, arguments.get(), keywords.get()).release();
     }
-    ssize_t bound = self->arguments->size, keywords = kwnames ? as_tuple(kwnames)->size : 0, total = bound + nargs + keywords;
+    ssize_t bound = self->arguments->size, keywords = kwnames ? as_tuple(kwnames)->size : 0,
+            total = bound + nargs + keywords;
     constexpr ssize_t kInline = 10;
     Object* few[kInline + 1];
     Object** stack = few;
@@ -84,8 +96,10 @@ Object* partial_vectorcall(Object* callable, Object* const* args, size_t nargsf,
         stack = static_cast<Object**>(allocate(size_t(total + 1) * sizeof(Object*)));
         if (!stack) return raise_memory_error();
     }
-    for (ssize_t i = 0; i < bound; ++i) stack[1 + i] = self->arguments->items[i];
-    for (ssize_t i = 0; i < nargs + keywords; ++i) stack[1 + bound + i] = args[i];
+    for (ssize_t i = 0; i < bound; ++i)
+        stack[1 + i] = self->arguments->items[i];
+    for (ssize_t i = 0; i < nargs + keywords; ++i)
+        stack[1 + bound + i] = args[i];
     // The callee may replace what the partial holds (__setstate__).
     Ref<> function = share(self->function);
     Ref<Tuple> arguments = share(self->arguments);
@@ -101,7 +115,8 @@ Object* partial_tp_new(Type* type, Object* args, Object* kwargs) {
     Object* function = given->items[0];
     Partial* inner = nullptr;
     // A partial of a plain partial is flattened.
-    if (is_instance_of(function, partial_type) && function->type->call == partial_type.call && !as_partial(function)->dict) {
+    if (is_instance_of(function, partial_type) && function->type->call == partial_type.call &&
+        !as_partial(function)->dict) {
         inner = as_partial(function);
         function = inner->function;
     }
@@ -132,7 +147,8 @@ Fallible<Ref<Str>> partial_text(Partial* self) {
     Ref<Tuple> arguments = share(self->arguments);
     Ref<Dict> keywords = share(self->keywords);
     TRY(text.append(TRY(format_str("%s(%R", self->type->name, function.get())).get()));
-    for (ssize_t i = 0; i < arguments->size; ++i) TRY(text.append(TRY(format_str(", %R", arguments->items[i])).get()));
+    for (ssize_t i = 0; i < arguments->size; ++i)
+        TRY(text.append(TRY(format_str(", %R", arguments->items[i])).get()));
     ssize_t position = 0;
     Object *key, *value;
     while (dict_next(keywords.get(), &position, &key, &value)) {
@@ -165,7 +181,8 @@ Fallible<Ref<>> partial_setstate(Object* object, Object* state) {
         return raise(exc::TypeError, "invalid partial state");
     Ref<> held = share(state);
     // Subclasses of tuple and dict are turned into the plain types that calls rely on.
-    Ref<Tuple> arguments = is_tuple_exact(items[1]) ? share(as_tuple(items[1])) : TRY(list_as_tuple(TRY(list_of(items[1])).get()));
+    Ref<Tuple> arguments =
+        is_tuple_exact(items[1]) ? share(as_tuple(items[1])) : TRY(list_as_tuple(TRY(list_of(items[1])).get()));
     Ref<Dict> keywords;
     if (is_none(items[2]))
         keywords = TRY(dict_new());
@@ -192,14 +209,16 @@ MethodDef partial_methods[] = {
 MemberDef partial_members[] = {
     {"func", kObjectOrNone, offsetof(Partial, function), kReadOnly, "function object to use in future partial calls"},
     {"args", kObjectOrNone, offsetof(Partial, arguments), kReadOnly, "tuple of arguments to future partial calls"},
-    {"keywords", kObjectOrNone, offsetof(Partial, keywords), kReadOnly, "dictionary of keyword arguments to future partial calls"},
+    {"keywords", kObjectOrNone, offsetof(Partial, keywords), kReadOnly,
+     "dictionary of keyword arguments to future partial calls"},
     END_ROW,
 };
 GetSetDef partial_getset[] = {GETTER_SETTER("__dict__", get_instance_dict, set_instance_dict, nullptr), END_ROW};
 
 MethodDef module_methods[] = {
     {"reduce", (CFunction)(void*)wrap_fast<reduce>, kFastcall,
-     "reduce(function, iterable[, initial], /) -> value\n\nThe result of function(function(first, second), third) and so on."},
+     "reduce(function, iterable[, initial], /) -> value\n\nThe result of function(function(first, second), third) and "
+     "so on."},
     METHOD("cmp_to_key", cmp_to_key, "($module, /, mycmp)", "Convert a cmp= function into a key= function."),
     END_ROW,
 };
@@ -213,7 +232,9 @@ Fallible<void> execute(Module* module) {
 
 }  // namespace
 
-Fallible<Ref<>> get_instance_dict(Object* self) { return TRY(instance_dict(self)); }
+Fallible<Ref<>> get_instance_dict(Object* self) {
+    return TRY(instance_dict(self));
+}
 Fallible<void> set_instance_dict(Object* self, Object* value) {
     if (!value) return raise(exc::TypeError, "cannot delete __dict__");
     if (!is_dict(value))
@@ -261,7 +282,7 @@ constinit Type partial_type = static_type({
 namespace py {
 
 extern const NativeModule functools_module;
-const NativeModule functools_module = {
-    "_functools", "Tools that operate on functions.", functools::module_methods, functools::execute};
+const NativeModule functools_module = {"_functools", "Tools that operate on functions.", functools::module_methods,
+                                       functools::execute};
 
 }  // namespace py

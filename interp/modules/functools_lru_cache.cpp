@@ -21,7 +21,9 @@ struct LruCache : Object {
     Dict* dict;
     Object* weaklist;
 };
-LruCache* as_cache(Object* object) { return static_cast<LruCache*>(object); }
+LruCache* as_cache(Object* object) {
+    return static_cast<LruCache*>(object);
+}
 
 // Stands between positional and keyword arguments in a key.
 constinit Object keyword_mark = {kImmortalRefcount, &object_type};
@@ -37,27 +39,33 @@ void link_newest(LruCache* self, Link* link) {
     self->newest = link;
 }
 
-// What tells calls apart: one int or str itself, else a tuple of the arguments, keywords behind the mark, then the types.
+// What tells calls apart: one int or str itself, else a tuple of the arguments, keywords behind the mark, then the
+// types.
 Fallible<Ref<>> make_key(LruCache* self, Tuple* args, Dict* kwargs) {
     ssize_t keywords = kwargs ? kwargs->used : 0;
     if (!self->typed && keywords == 0) {
-        if (args->size == 1 && (is_str_exact(args->items[0]) || is_int_exact(args->items[0]))) return share(args->items[0]);
+        if (args->size == 1 && (is_str_exact(args->items[0]) || is_int_exact(args->items[0])))
+            return share(args->items[0]);
         return share(args);
     }
     ssize_t size = args->size + (keywords ? 2 * keywords + 1 : 0) + (self->typed ? args->size + keywords : 0);
     Ref<Tuple> key = TRY(tuple_new(size));
     ssize_t i = 0, position = 0;
     auto put = [&](Object* item) { key->items[i++] = new_reference(item); };
-    for (ssize_t j = 0; j < args->size; ++j) put(args->items[j]);
+    for (ssize_t j = 0; j < args->size; ++j)
+        put(args->items[j]);
     Object *name, *value;
     if (keywords) {
         put(&keyword_mark);
-        while (dict_next(kwargs, &position, &name, &value)) put(name), put(value);
+        while (dict_next(kwargs, &position, &name, &value))
+            put(name), put(value);
     }
     if (self->typed) {
-        for (ssize_t j = 0; j < args->size; ++j) put(args->items[j]->type);
+        for (ssize_t j = 0; j < args->size; ++j)
+            put(args->items[j]->type);
         position = 0;
-        while (keywords && dict_next(kwargs, &position, &name, &value)) put(value->type);
+        while (keywords && dict_next(kwargs, &position, &name, &value))
+            put(value->type);
     }
     return key;
 }
@@ -175,7 +183,9 @@ void forget_links(LruCache* self) {
 Fallible<Ref<>> lru_cache_info(Object* object) {
     LruCache* self = as_cache(object);
     Ref<> maxsize = self->maxsize < 0 ? share(none()) : Ref<>(TRY(int_from(self->maxsize)));
-    Ref<Int> hits = TRY(int_from(self->hits)), misses = TRY(int_from(self->misses)), used = TRY(int_from(self->cache->used));
+    Ref<Int> hits = TRY(int_from(self->hits))
+    , misses = TRY(int_from(self->misses))
+    , used = TRY(int_from(self->cache->used));
     return call(self->cache_info_type, hits.get(), misses.get(), maxsize.get(), used.get());
 }
 // functools._lru_cache_wrapper.cache_clear()
@@ -185,11 +195,17 @@ Fallible<Ref<>> lru_cache_clear(Object* object) {
     return share(none());
 }
 // functools._lru_cache_wrapper.__reduce__()
-Fallible<Ref<>> lru_reduce(Object* object) { return get_attr(object, "__qualname__"_name); }
+Fallible<Ref<>> lru_reduce(Object* object) {
+    return get_attr(object, "__qualname__"_name);
+}
 // functools._lru_cache_wrapper.__copy__()
-Fallible<Ref<>> lru_copy(Object* object) { return share(object); }
+Fallible<Ref<>> lru_copy(Object* object) {
+    return share(object);
+}
 // functools._lru_cache_wrapper.__deepcopy__(memo, /)
-Fallible<Ref<>> lru_deepcopy(Object* object, Object*) { return share(object); }
+Fallible<Ref<>> lru_deepcopy(Object* object, Object*) {
+    return share(object);
+}
 
 int lru_clear_slot(Object* object) {
     LruCache* self = as_cache(object);
@@ -230,7 +246,8 @@ constinit Type lru_cache_type = static_type({
     .name = "functools._lru_cache_wrapper",
     .basic_size = sizeof(LruCache),
     .flags = type_flag::kHaveGc | type_flag::kBase | type_flag::kMethodDescriptor,
-    .doc = "A function with a cache of its results. The cache holds at most maxsize results, the least recently used goes first;\n"
+    .doc = "A function with a cache of its results. The cache holds at most maxsize results, the least recently used "
+           "goes first;\n"
            "typed tells arguments of different types apart; cache_info_type makes what cache_info returns.",
     .dealloc = lru_dealloc,
     .traverse = traverse_members<&LruCache::function, &LruCache::cache, &LruCache::cache_info_type, &LruCache::dict>,

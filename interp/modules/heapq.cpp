@@ -37,8 +37,8 @@ Fallible<void> sift_down(List* heap, ssize_t top, ssize_t position) {
     return {};
 }
 
-// Item `position` sinks: the better child moves up all the way to a leaf, then the item rises from there. That takes fewer
-// comparisons than stopping on the way.
+// Item `position` sinks: the better child moves up all the way to a leaf, then the item rises from there. That takes
+// fewer comparisons than stopping on the way.
 template <Order order>
 Fallible<void> sift_up(List* heap, ssize_t position) {
     ssize_t size = heap->size, start = position, limit = size >> 1;
@@ -58,7 +58,8 @@ Fallible<void> sift_up(List* heap, ssize_t position) {
 
 Fallible<List*> heap_argument(const char* function, int position, Object* heap) {
     if (is_list(heap)) return as_list(heap);
-    if (position) return raise(exc::TypeError, "%s() argument %d must be list, not %.50s", function, position, heap->type->name);
+    if (position)
+        return raise(exc::TypeError, "%s() argument %d must be list, not %.50s", function, position, heap->type->name);
     return raise(exc::TypeError, "%s() argument must be list, not %.50s", function, heap->type->name);
 }
 
@@ -81,7 +82,8 @@ Fallible<Ref<>> replace(List* heap, Object* item) {
 }
 template <Order order>
 Fallible<Ref<>> heapify(List* heap) {
-    for (ssize_t i = (heap->size >> 1) - 1; i >= 0; --i) TRY(sift_up<order>(heap, i));
+    for (ssize_t i = (heap->size >> 1) - 1; i >= 0; --i)
+        TRY(sift_up<order>(heap, i));
     return share(none());
 }
 
@@ -103,38 +105,50 @@ Fallible<Ref<>> heappushpop(Object*, Object* const* args, ssize_t nargs) {
     return replace<Order::Min>(heap, args[1]);
 }
 // heapq.heappop(heap, /)
-Fallible<Ref<>> heappop(Object*, Object* heap) { return pop<Order::Min>(TRY(heap_argument("heappop", 0, heap))); }
+Fallible<Ref<>> heappop(Object*, Object* heap) {
+    return pop<Order::Min>(TRY(heap_argument("heappop", 0, heap)));
+}
 // heapq.heapreplace(heap, item, /)
 Fallible<Ref<>> heapreplace(Object*, Object* const* args, ssize_t nargs) {
     TRY(check_positional("heapreplace", nargs, 2, 2));
     return replace<Order::Min>(TRY(heap_argument("heapreplace", 1, args[0])), args[1]);
 }
 // heapq.heapify(heap, /)
-Fallible<Ref<>> heapify_min(Object*, Object* heap) { return heapify<Order::Min>(TRY(heap_argument("heapify", 0, heap))); }
+Fallible<Ref<>> heapify_min(Object*, Object* heap) {
+    return heapify<Order::Min>(TRY(heap_argument("heapify", 0, heap)));
+}
 // heapq._heappop_max(heap, /)
-Fallible<Ref<>> heappop_max(Object*, Object* heap) { return pop<Order::Max>(TRY(heap_argument("_heappop_max", 0, heap))); }
+Fallible<Ref<>> heappop_max(Object*, Object* heap) {
+    return pop<Order::Max>(TRY(heap_argument("_heappop_max", 0, heap)));
+}
 // heapq._heapreplace_max(heap, item, /)
 Fallible<Ref<>> heapreplace_max(Object*, Object* const* args, ssize_t nargs) {
     TRY(check_positional("_heapreplace_max", nargs, 2, 2));
     return replace<Order::Max>(TRY(heap_argument("_heapreplace_max", 1, args[0])), args[1]);
 }
 // heapq._heapify_max(heap, /)
-Fallible<Ref<>> heapify_max(Object*, Object* heap) { return heapify<Order::Max>(TRY(heap_argument("_heapify_max", 0, heap))); }
+Fallible<Ref<>> heapify_max(Object*, Object* heap) {
+    return heapify<Order::Max>(TRY(heap_argument("_heapify_max", 0, heap)));
+}
 
 MethodDef methods[] = {
     METHOD_FAST("heappush", heappush, "($module, heap, item, /)", "Puts an item in; the heap stays a heap."),
-    METHOD_FAST("heappushpop", heappushpop, "($module, heap, item, /)", "Puts an item in, then takes out and returns the smallest."),
+    METHOD_FAST("heappushpop", heappushpop, "($module, heap, item, /)",
+                "Puts an item in, then takes out and returns the smallest."),
     METHOD_O("heappop", heappop, "($module, heap, /)", "Takes out and returns the smallest item."),
-    METHOD_FAST("heapreplace", heapreplace, "($module, heap, item, /)", "Takes out and returns the smallest item, then puts another in."),
+    METHOD_FAST("heapreplace", heapreplace, "($module, heap, item, /)",
+                "Takes out and returns the smallest item, then puts another in."),
     METHOD_O("heapify", heapify_min, "($module, heap, /)", "Turns a list into a heap, in place, in linear time."),
     METHOD_O("_heappop_max", heappop_max, "($module, heap, /)", "heappop of a heap with the largest item first."),
     METHOD_O("_heapify_max", heapify_max, "($module, heap, /)", "heapify with the largest item first."),
-    METHOD_FAST("_heapreplace_max", heapreplace_max, "($module, heap, item, /)", "heapreplace of a heap with the largest item first."),
+    METHOD_FAST("_heapreplace_max", heapreplace_max, "($module, heap, item, /)",
+                "heapreplace of a heap with the largest item first."),
     END_ROW,
 };
 
 Fallible<void> execute(Module* module) {
-    return module_add(module, "__about__", str_from_ascii("Heap queues: heap[k] <= heap[2*k+1] and heap[k] <= heap[2*k+2] for all k."));
+    return module_add(module, "__about__",
+                      str_from_ascii("Heap queues: heap[k] <= heap[2*k+1] and heap[k] <= heap[2*k+2] for all k."));
 }
 
 }  // namespace

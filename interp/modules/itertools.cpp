@@ -9,10 +9,12 @@ namespace py::itertools {
 namespace {
 
 struct Count : Object {
-    ssize_t value;       // PTRDIFF_MAX: `number` counts
+    ssize_t value;  // PTRDIFF_MAX: `number` counts
     Object *number, *stride;
 };
-Count* as_count(Object* object) { return static_cast<Count*>(object); }
+Count* as_count(Object* object) {
+    return static_cast<Count*>(object);
+}
 
 bool is_number(Object* object) {
     NumberMethods* number = object->type->as_number;
@@ -38,7 +40,8 @@ Fallible<Ref<>> count_new(Type* type, Object* const* bound) {
     return self;
 }
 Fallible<Ref<>> count_step_slow(Count* self) {
-    if (!self->number) self->number = TRY(int_from(PTRDIFF_MAX)).release();
+    if (!self->number) self->number = TRY(int_from(PTRDIFF_MAX))
+    .release();
     Ref<> following = TRY(add(self->number, self->stride));
     return steal(std::exchange(self->number, following.release()));
 }
@@ -51,7 +54,9 @@ Fallible<Ref<>> count_value(Count* self) {
     if (self->value != PTRDIFF_MAX || !self->number) return int_from(self->value);
     return share(self->number);
 }
-bool counts_by_one(Count* self) { return is_int_exact(self->stride) && int_equals_small(as_int(self->stride), 1); }
+bool counts_by_one(Count* self) {
+    return is_int_exact(self->stride) && int_equals_small(as_int(self->stride), 1);
+}
 
 Fallible<Ref<>> count_repr(Object* object) {
     Count* self = as_count(object);
@@ -75,7 +80,9 @@ struct Cycle : Object {
     ssize_t index;
     bool all_saved;  // the items of `iterator` are in `saved` already (a pickled cycle)
 };
-Cycle* as_cycle(Object* object) { return static_cast<Cycle*>(object); }
+Cycle* as_cycle(Object* object) {
+    return static_cast<Cycle*>(object);
+}
 
 // itertools.cycle(iterable, /)
 Object* cycle_tp_new(Type* type, Object* args, Object* kwargs) {
@@ -124,7 +131,8 @@ Fallible<Ref<>> cycle_setstate(Object* object, Object* state_object) {
     Tuple* state = TRY(state_tuple(state_object, 2));
     if (!is_list(state->items[0]))
         return raise(exc::TypeError, "argument 1 must be list, not %.50s", state->items[0]->type->name);
-    bool all_saved = TRY(as_c_int(state->items[1])) != 0;
+    bool all_saved = TRY(as_c_int(state->items[1]))
+    != 0;
     Cycle* self = as_cycle(object);
     replace_slot(self->saved, new_reference(as_list(state->items[0])));
     self->all_saved = all_saved;
@@ -137,7 +145,9 @@ struct Repeat : Object {
     Object* element;
     ssize_t left;  // -1: for ever
 };
-Repeat* as_repeat(Object* object) { return static_cast<Repeat*>(object); }
+Repeat* as_repeat(Object* object) {
+    return static_cast<Repeat*>(object);
+}
 
 // itertools.repeat(object [,times])
 Fallible<Ref<>> repeat_new(Type* type, Object* const* bound) {
@@ -180,10 +190,13 @@ MethodDef repeat_methods[] = {
 };
 
 Fallible<void> execute(Module* module) {
-    for (Type* type : {&accumulate_type, &combinations_type, &combinations_with_replacement_type, &cycle_type, &dropwhile_type,
-                       &takewhile_type, &islice_type, &starmap_type, &chain_type, &compress_type, &filterfalse_type, &count_type,
-                       &zip_longest_type, &pairwise_type, &permutations_type, &product_type, &repeat_type, &groupby_type,
-                       &grouper_type, &tee_type, &tee_data_type})
+    for (Type* type : {&accumulate_type,  &combinations_type, &combinations_with_replacement_type,
+                       &cycle_type,       &dropwhile_type,    &takewhile_type,
+                       &islice_type,      &starmap_type,      &chain_type,
+                       &compress_type,    &filterfalse_type,  &count_type,
+                       &zip_longest_type, &pairwise_type,     &permutations_type,
+                       &product_type,     &repeat_type,       &groupby_type,
+                       &grouper_type,     &tee_type,          &tee_data_type})
         TRY(module_add_type(module, type));
     return {};
 }
@@ -239,7 +252,7 @@ constinit Type repeat_type = static_type({
 namespace py {
 
 extern const NativeModule itertools_module;
-const NativeModule itertools_module = {
-    "itertools", "Iterators that are built from other iterators.", itertools::module_methods, itertools::execute};
+const NativeModule itertools_module = {"itertools", "Iterators that are built from other iterators.",
+                                       itertools::module_methods, itertools::execute};
 
 }  // namespace py

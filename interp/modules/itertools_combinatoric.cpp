@@ -9,20 +9,26 @@ namespace py::itertools {
 namespace {
 
 struct Combinatoric : Object {  // product: a tuple has as many items as there are pools
-    Tuple* pool;       // product: of the pools
-    ssize_t* indices;  // positions in the pool
-    Tuple* result;     // null: nothing was yielded yet
+    Tuple* pool;                // product: of the pools
+    ssize_t* indices;           // positions in the pool
+    Tuple* result;              // null: nothing was yielded yet
     long stopped;
 };
 struct Selection : Combinatoric {  // both combinations
-    ssize_t length;  // of the tuples
+    ssize_t length;                // of the tuples
 };
 struct Permutations : Selection {
     ssize_t* cycles;
 };
-Combinatoric* as_combinatoric(Object* object) { return static_cast<Combinatoric*>(object); }
-Selection* as_selection(Object* object) { return static_cast<Selection*>(object); }
-Permutations* as_permutations(Object* object) { return static_cast<Permutations*>(object); }
+Combinatoric* as_combinatoric(Object* object) {
+    return static_cast<Combinatoric*>(object);
+}
+Selection* as_selection(Object* object) {
+    return static_cast<Selection*>(object);
+}
+Permutations* as_permutations(Object* object) {
+    return static_cast<Permutations*>(object);
+}
 
 void combinatoric_dealloc(Object* object) {
     Combinatoric* self = as_combinatoric(object);
@@ -41,7 +47,8 @@ Fallible<ssize_t*> index_array(ssize_t count) {
     if (count > PTRDIFF_MAX / ssize_t(sizeof(ssize_t))) return raise_memory_error();
     auto array = static_cast<ssize_t*>(allocate(size_t(count ? count : 1) * sizeof(ssize_t)));
     if (!array) return raise_memory_error();
-    for (ssize_t i = 0; i < count; ++i) array[i] = i;
+    for (ssize_t i = 0; i < count; ++i)
+        array[i] = i;
     return array;
 }
 
@@ -63,7 +70,9 @@ Fallible<Tuple*> writable_result(Combinatoric* self) {
     }
     return self->result;
 }
-void put(Tuple* result, ssize_t i, Object* item) { decref(std::exchange(result->items[i], new_reference(item))); }
+void put(Tuple* result, ssize_t i, Object* item) {
+    decref(std::exchange(result->items[i], new_reference(item)));
+}
 
 Object* stop(Combinatoric* self) {
     self->stopped = true;
@@ -71,7 +80,8 @@ Object* stop(Combinatoric* self) {
 }
 Object* yield_first(Selection* self) {
     Ref<Tuple> result = TRY(tuple_new(self->length));
-    for (ssize_t i = 0; i < self->length; ++i) result->items[i] = new_reference(self->pool->items[self->indices[i]]);
+    for (ssize_t i = 0; i < self->length; ++i)
+        result->items[i] = new_reference(self->pool->items[self->indices[i]]);
     self->result = result.release();
     return new_reference(self->result);
 }
@@ -85,7 +95,8 @@ Fallible<ssize_t> tuple_length(Object* object) {
 // itertools.combinations(iterable, r)
 Fallible<Ref<>> combinations_new(Type* type, Object* const* bound) {
     Ref<Tuple> pool = TRY(tuple_of(bound[0]));
-    ssize_t length = TRY(tuple_length(bound[1])), size = pool->size;
+    ssize_t length = TRY(tuple_length(bound[1]))
+    , size = pool->size;
     Ref<Selection> self = TRY(combinatoric_make<Selection>(type, std::move(pool), length));
     self->length = length;
     self->stopped = length > size;
@@ -97,22 +108,27 @@ Object* combinations_next(Object* object) {
     if (!self->result) return yield_first(self);
     ssize_t length = self->length, size = self->pool->size, *indices = self->indices;
     ssize_t i = length - 1;
-    while (i >= 0 && indices[i] == i + size - length) --i;
+    while (i >= 0 && indices[i] == i + size - length)
+        --i;
     if (i < 0) return stop(self);
     Tuple* result = TRY(writable_result(self));
     ++indices[i];
-    for (ssize_t j = i + 1; j < length; ++j) indices[j] = indices[j - 1] + 1;
-    for (; i < length; ++i) put(result, i, self->pool->items[indices[i]]);
+    for (ssize_t j = i + 1; j < length; ++j)
+        indices[j] = indices[j - 1] + 1;
+    for (; i < length; ++i)
+        put(result, i, self->pool->items[indices[i]]);
     return new_reference(result);
 }
 
 // itertools.combinations_with_replacement(iterable, r)
 Fallible<Ref<>> with_replacement_new(Type* type, Object* const* bound) {
     Ref<Tuple> pool = TRY(tuple_of(bound[0]));
-    ssize_t length = TRY(tuple_length(bound[1])), size = pool->size;
+    ssize_t length = TRY(tuple_length(bound[1]))
+    , size = pool->size;
     Ref<Selection> self = TRY(combinatoric_make<Selection>(type, std::move(pool), length));
     self->length = length;
-    for (ssize_t i = 0; i < length; ++i) self->indices[i] = 0;
+    for (ssize_t i = 0; i < length; ++i)
+        self->indices[i] = 0;
     self->stopped = size == 0 && length > 0;
     return self;
 }
@@ -122,7 +138,8 @@ Object* with_replacement_next(Object* object) {
     if (!self->result) return yield_first(self);
     ssize_t length = self->length, size = self->pool->size, *indices = self->indices;
     ssize_t i = length - 1;
-    while (i >= 0 && indices[i] == size - 1) --i;
+    while (i >= 0 && indices[i] == size - 1)
+        --i;
     if (i < 0) return stop(self);
     Tuple* result = TRY(writable_result(self));
     ssize_t following = indices[i] + 1;
@@ -145,7 +162,8 @@ Fallible<Ref<>> permutations_new(Type* type, Object* const* bound) {
     Ref<Permutations> self = TRY(combinatoric_make<Permutations>(type, std::move(pool), size));
     self->length = length;
     self->cycles = TRY(index_array(length));
-    for (ssize_t i = 0; i < length; ++i) self->cycles[i] = size - i;
+    for (ssize_t i = 0; i < length; ++i)
+        self->cycles[i] = size - i;
     self->stopped = length > size;
     return self;
 }
@@ -166,7 +184,8 @@ Object* permutations_next(Object* object) {
             continue;
         }
         std::swap(indices[i], indices[size - cycles[i]]);
-        for (ssize_t k = i; k < length; ++k) put(result, k, self->pool->items[indices[k]]);
+        for (ssize_t k = i; k < length; ++k)
+            put(result, k, self->pool->items[indices[k]]);
         return new_reference(result);
     }
     return stop(self);
@@ -181,13 +200,19 @@ Fallible<Ref<>> product_make(Type* type, Tuple* iterables, Object* repeat_object
     if (__builtin_mul_overflow(given, repeat, &count) || count > PTRDIFF_MAX / ssize_t(sizeof(ssize_t)))
         return raise(exc::OverflowError, "repeat argument too large");
     Ref<Tuple> pools = TRY(tuple_new(count));
-    for (ssize_t i = 0; i < given; ++i) pools->items[i] = TRY(tuple_of(iterables->items[i])).release();
-    for (ssize_t i = given; i < count; ++i) pools->items[i] = new_reference(pools->items[i - given]);
+    for (ssize_t i = 0; i < given; ++i)
+        pools->items[i] = TRY(tuple_of(iterables->items[i]))
+    .release();
+    for (ssize_t i = given; i < count; ++i)
+        pools->items[i] = new_reference(pools->items[i - given]);
     Ref<Combinatoric> self = TRY(combinatoric_make<Combinatoric>(type, std::move(pools), count));
-    for (ssize_t i = 0; i < count; ++i) self->indices[i] = 0;
+    for (ssize_t i = 0; i < count; ++i)
+        self->indices[i] = 0;
     return self;
 }
-Fallible<Ref<>> product_new(Type* type, Object* const* bound) { return product_make(type, as_tuple(bound[1]), bound[0]); }
+Fallible<Ref<>> product_new(Type* type, Object* const* bound) {
+    return product_make(type, as_tuple(bound[1]), bound[0]);
+}
 
 Object* product_first(Combinatoric* self) {
     Ref<Tuple> result = TRY(tuple_new(self->pool->size));
@@ -219,14 +244,17 @@ Object* product_next(Object* object) {
 
 Fallible<Ref<Tuple>> tuple_of_indices(const ssize_t* indices, ssize_t count) {
     Ref<Tuple> tuple = TRY(tuple_new(count));
-    for (ssize_t i = 0; i < count; ++i) tuple->items[i] = TRY(int_from(indices[i])).release();
+    for (ssize_t i = 0; i < count; ++i)
+        tuple->items[i] = TRY(int_from(indices[i]))
+    .release();
     return tuple;
 }
 // Reads a pickled array of positions, each brought into 0…limit(i).
 template <class Limit>
 Fallible<void> read_indices(ssize_t* indices, Tuple* state, Limit limit) {
     for (ssize_t i = 0; i < state->size; ++i) {
-        ssize_t value = TRY(as_ssize(state->items[i])), highest = limit(i);
+        ssize_t value = TRY(as_ssize(state->items[i]))
+        , highest = limit(i);
         indices[i] = value < 0 ? 0 : value > highest ? highest : value;
     }
     return {};
@@ -251,7 +279,8 @@ Fallible<Ref<>> combinations_reduce(Object* object) {
 }
 Fallible<void> restore_result(Selection* self) {
     Ref<Tuple> result = TRY(tuple_new(self->length));
-    for (ssize_t i = 0; i < self->length; ++i) result->items[i] = new_reference(self->pool->items[self->indices[i]]);
+    for (ssize_t i = 0; i < self->length; ++i)
+        result->items[i] = new_reference(self->pool->items[self->indices[i]]);
     replace_slot(self->result, result.release());
     return {};
 }
@@ -323,7 +352,8 @@ Fallible<Ref<>> product_setstate(Object* object, Object* state_object) {
         }
     TRY(read_indices(self->indices, state, [=](ssize_t i) { return pool(i)->size - 1; }));
     Ref<Tuple> result = TRY(tuple_new(self->pool->size));
-    for (ssize_t i = 0; i < self->pool->size; ++i) result->items[i] = new_reference(pool(i)->items[self->indices[i]]);
+    for (ssize_t i = 0; i < self->pool->size; ++i)
+        result->items[i] = new_reference(pool(i)->items[self->indices[i]]);
     replace_slot(self->result, result.release());
     return share(none());
 }
@@ -331,8 +361,12 @@ Fallible<Ref<>> product_setstate(Object* object, Object* state_object) {
 Fallible<Ref<>> size_with(Object* object, ssize_t words) {
     return int_from(object->type->basic_size + words * ssize_t(sizeof(ssize_t)));
 }
-Fallible<Ref<>> product_sizeof(Object* object) { return size_with(object, as_combinatoric(object)->pool->size); }
-Fallible<Ref<>> selection_sizeof(Object* object) { return size_with(object, as_selection(object)->length); }
+Fallible<Ref<>> product_sizeof(Object* object) {
+    return size_with(object, as_combinatoric(object)->pool->size);
+}
+Fallible<Ref<>> selection_sizeof(Object* object) {
+    return size_with(object, as_selection(object)->length);
+}
 Fallible<Ref<>> permutations_sizeof(Object* object) {
     return size_with(object, as_permutations(object)->pool->size + as_permutations(object)->length);
 }
@@ -341,18 +375,21 @@ template <auto F>
 constexpr MethodDef sizeof_row() {
     return {"__sizeof__", wrap_no_args<F>, kNoArgs, "Returns size in memory, in bytes."};
 }
-MethodDef combinations_methods[] = {
-    reduce_row(wrap_no_args<combinations_reduce>), setstate_row(wrap_o<combinations_setstate>), sizeof_row<selection_sizeof>(), END_ROW};
-MethodDef with_replacement_methods[] = {
-    reduce_row(wrap_no_args<combinations_reduce>), setstate_row(wrap_o<with_replacement_setstate>), sizeof_row<selection_sizeof>(), END_ROW};
-MethodDef permutations_methods[] = {
-    reduce_row(wrap_no_args<permutations_reduce>), setstate_row(wrap_o<permutations_setstate>), sizeof_row<permutations_sizeof>(), END_ROW};
-MethodDef product_methods[] = {
-    reduce_row(wrap_no_args<product_reduce>), setstate_row(wrap_o<product_setstate>), sizeof_row<product_sizeof>(), END_ROW};
+MethodDef combinations_methods[] = {reduce_row(wrap_no_args<combinations_reduce>),
+                                    setstate_row(wrap_o<combinations_setstate>), sizeof_row<selection_sizeof>(),
+                                    END_ROW};
+MethodDef with_replacement_methods[] = {reduce_row(wrap_no_args<combinations_reduce>),
+                                        setstate_row(wrap_o<with_replacement_setstate>), sizeof_row<selection_sizeof>(),
+                                        END_ROW};
+MethodDef permutations_methods[] = {reduce_row(wrap_no_args<permutations_reduce>),
+                                    setstate_row(wrap_o<permutations_setstate>), sizeof_row<permutations_sizeof>(),
+                                    END_ROW};
+MethodDef product_methods[] = {reduce_row(wrap_no_args<product_reduce>), setstate_row(wrap_o<product_setstate>),
+                               sizeof_row<product_sizeof>(), END_ROW};
 
 template <class T>
-constexpr Type combinatoric_type(const char* name, const char* doc, UnarySlot next_slot, NewSlot new_slot, MethodDef* methods,
-                                 DeallocSlot dealloc_slot = combinatoric_dealloc) {
+constexpr Type combinatoric_type(const char* name, const char* doc, UnarySlot next_slot, NewSlot new_slot,
+                                 MethodDef* methods, DeallocSlot dealloc_slot = combinatoric_dealloc) {
     return static_type({
         .name = name,
         .basic_size = sizeof(T),
@@ -370,18 +407,20 @@ constexpr Type combinatoric_type(const char* name, const char* doc, UnarySlot ne
 }  // namespace
 
 constinit Type combinations_type = combinatoric_type<Selection>(
-    "itertools.combinations", "combinations(iterable, r)\n--\n\nYields the tuples of r items at increasing positions.", combinations_next,
-    Bound<combinations_new, "combinations", "(iterable, r)">::new_, combinations_methods);
-constinit Type combinations_with_replacement_type =
-    combinatoric_type<Selection>("itertools.combinations_with_replacement",
-                      "combinations_with_replacement(iterable, r)\n--\n\nYields the tuples of r items at positions that never decrease.",
-                      with_replacement_next, Bound<with_replacement_new, "combinations_with_replacement", "(iterable, r)">::new_,
-                      with_replacement_methods);
+    "itertools.combinations", "combinations(iterable, r)\n--\n\nYields the tuples of r items at increasing positions.",
+    combinations_next, Bound<combinations_new, "combinations", "(iterable, r)">::new_, combinations_methods);
+constinit Type combinations_with_replacement_type = combinatoric_type<Selection>(
+    "itertools.combinations_with_replacement",
+    "combinations_with_replacement(iterable, r)\n--\n\nYields the tuples of r items at positions that never decrease.",
+    with_replacement_next, Bound<with_replacement_new, "combinations_with_replacement", "(iterable, r)">::new_,
+    with_replacement_methods);
 constinit Type permutations_type = combinatoric_type<Permutations>(
-    "itertools.permutations", "permutations(iterable, r=None)\n--\n\nYields the tuples of r items at distinct positions.",
-    permutations_next, Bound<permutations_new, "permutations", "(iterable, r=None)">::new_, permutations_methods, permutations_dealloc);
+    "itertools.permutations",
+    "permutations(iterable, r=None)\n--\n\nYields the tuples of r items at distinct positions.", permutations_next,
+    Bound<permutations_new, "permutations", "(iterable, r=None)">::new_, permutations_methods, permutations_dealloc);
 constinit Type product_type = combinatoric_type<Combinatoric>(
-    "itertools.product", "product(*iterables, repeat=1) --> product object\n\nYields the tuples with one item of each iterable.",
+    "itertools.product",
+    "product(*iterables, repeat=1) --> product object\n\nYields the tuples with one item of each iterable.",
     product_next, Bound<product_new, "product", "(*iterables, repeat=1)">::new_, product_methods);
 
 }  // namespace py::itertools

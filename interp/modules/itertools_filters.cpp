@@ -8,7 +8,9 @@ namespace {
 struct Accumulate : Object {
     Object *total, *iterator, *function, *initial;  // null: none yet / addition / not given
 };
-Accumulate* as_accumulate(Object* object) { return static_cast<Accumulate*>(object); }
+Accumulate* as_accumulate(Object* object) {
+    return static_cast<Accumulate*>(object);
+}
 
 // itertools.accumulate(iterable, func=None, *, initial=None)
 Fallible<Ref<>> accumulate_new(Type* type, Object* const* bound) {
@@ -67,13 +69,15 @@ Fallible<Ref<>> accumulate_setstate(Object* object, Object* state) {
     replace_slot(as_accumulate(object)->total, new_reference(state));
     return share(none());
 }
-MethodDef accumulate_methods[] = {
-    reduce_row(wrap_no_args<accumulate_reduce>), setstate_row(wrap_o<accumulate_setstate>), END_ROW};
+MethodDef accumulate_methods[] = {reduce_row(wrap_no_args<accumulate_reduce>),
+                                  setstate_row(wrap_o<accumulate_setstate>), END_ROW};
 
 struct Chain : Object {
     Object *source, *active;  // the iterator over the iterables; the one being read
 };
-Chain* as_chain(Object* object) { return static_cast<Chain*>(object); }
+Chain* as_chain(Object* object) {
+    return static_cast<Chain*>(object);
+}
 
 Fallible<Ref<>> chain_over(Type* type, Object* iterables) {
     Ref<> source = TRY(iter(iterables));
@@ -87,7 +91,9 @@ Object* chain_tp_new(Type* type, Object* args, Object* kwargs) {
     return chain_over(type, args).release();
 }
 // itertools.chain.from_iterable(iterable, /)
-Fallible<Ref<>> chain_from_iterable(Object* type, Object* iterable) { return chain_over(static_cast<Type*>(type), iterable); }
+Fallible<Ref<>> chain_from_iterable(Object* type, Object* iterable) {
+    return chain_over(static_cast<Type*>(type), iterable);
+}
 
 Object* chain_next(Object* object) {
     Chain* self = as_chain(object);
@@ -127,7 +133,8 @@ Fallible<Ref<>> chain_setstate(Object* object, Object* state_object) {
     if (state->size < 1) return raise(exc::TypeError, "function takes at least 1 argument (0 given)");
     if (state->size > 2) return raise(exc::TypeError, "function takes at most 2 arguments (%zd given)", state->size);
     Object *source = state->items[0], *active = state->size > 1 ? state->items[1] : nullptr;
-    if (!is_iterator(source) || (active && !is_iterator(active))) return raise(exc::TypeError, "Arguments must be iterators.");
+    if (!is_iterator(source) || (active && !is_iterator(active)))
+        return raise(exc::TypeError, "Arguments must be iterators.");
     replace_slot(as_chain(object)->source, new_reference(source));
     xincref(active);
     replace_slot(as_chain(object)->active, active);
@@ -149,11 +156,14 @@ MethodDef chain_methods[] = {
 struct Compress : Object {
     Object *data, *selectors;
 };
-Compress* as_compress(Object* object) { return static_cast<Compress*>(object); }
+Compress* as_compress(Object* object) {
+    return static_cast<Compress*>(object);
+}
 
 // itertools.compress(data, selectors)
 Fallible<Ref<>> compress_new(Type* type, Object* const* bound) {
-    Ref<> data = TRY(iter(bound[0])), selectors = TRY(iter(bound[1]));
+    Ref<> data = TRY(iter(bound[0]))
+    , selectors = TRY(iter(bound[1]));
     Ref<Compress> self = TRY(instance_new<Compress>(type));
     self->data = data.release();
     self->selectors = selectors.release();
@@ -182,7 +192,9 @@ struct Filter : Object {
     Object *function, *iterator;
     long switched;  // dropwhile: started; takewhile: stopped
 };
-Filter* as_filter(Object* object) { return static_cast<Filter*>(object); }
+Filter* as_filter(Object* object) {
+    return static_cast<Filter*>(object);
+}
 
 Object* filter_make(Type* type, Type& own, const char* name, Object* args, Object* kwargs) {
     Object* const* given = TRY(positional(type, own, name, args, kwargs, 2, 2));
@@ -257,7 +269,8 @@ Fallible<Ref<>> filterfalse_reduce(Object* object) {
 MethodDef switch_methods[] = {reduce_row(wrap_no_args<switch_reduce>), setstate_row(wrap_o<switch_setstate>), END_ROW};
 MethodDef filterfalse_methods[] = {reduce_row(wrap_no_args<filterfalse_reduce>), END_ROW};
 
-constexpr Type filter_kind(const char* name, const char* doc, UnarySlot next_slot, NewSlot new_slot, MethodDef* methods) {
+constexpr Type filter_kind(const char* name, const char* doc, UnarySlot next_slot, NewSlot new_slot,
+                           MethodDef* methods) {
     return static_type({
         .name = name,
         .basic_size = sizeof(Filter),
@@ -278,9 +291,11 @@ constinit Type accumulate_type = static_type({
     .name = "itertools.accumulate",
     .basic_size = sizeof(Accumulate),
     .flags = type_flag::kHaveGc | type_flag::kBase,
-    .doc = "accumulate(iterable, func=None, *, initial=None)\n--\n\nYields running sums, or running results of func(total, item).",
+    .doc = "accumulate(iterable, func=None, *, initial=None)\n--\n\nYields running sums, or running results of "
+           "func(total, item).",
     .dealloc = dealloc_members<&Accumulate::total, &Accumulate::iterator, &Accumulate::function, &Accumulate::initial>,
-    .traverse = traverse_members<&Accumulate::total, &Accumulate::iterator, &Accumulate::function, &Accumulate::initial>,
+    .traverse =
+        traverse_members<&Accumulate::total, &Accumulate::iterator, &Accumulate::function, &Accumulate::initial>,
     .iter = self_iter,
     .iternext = accumulate_next,
     .methods = accumulate_methods,
@@ -310,14 +325,17 @@ constinit Type compress_type = static_type({
     .methods = compress_methods,
     .new_ = Bound<compress_new, "compress", "(data, selectors)">::new_,
 });
-constinit Type dropwhile_type =
-    filter_kind("itertools.dropwhile", "dropwhile(predicate, iterable, /)\n--\n\nYields from the first item on for which the predicate is false.",
-                dropwhile_next, dropwhile_tp_new, switch_methods);
-constinit Type takewhile_type =
-    filter_kind("itertools.takewhile", "takewhile(predicate, iterable, /)\n--\n\nYields up to the first item for which the predicate is false.",
-                takewhile_next, takewhile_tp_new, switch_methods);
+constinit Type dropwhile_type = filter_kind(
+    "itertools.dropwhile",
+    "dropwhile(predicate, iterable, /)\n--\n\nYields from the first item on for which the predicate is false.",
+    dropwhile_next, dropwhile_tp_new, switch_methods);
+constinit Type takewhile_type = filter_kind(
+    "itertools.takewhile",
+    "takewhile(predicate, iterable, /)\n--\n\nYields up to the first item for which the predicate is false.",
+    takewhile_next, takewhile_tp_new, switch_methods);
 constinit Type filterfalse_type =
-    filter_kind("itertools.filterfalse", "filterfalse(function, iterable, /)\n--\n\nYields the items for which function(item) is false.",
+    filter_kind("itertools.filterfalse",
+                "filterfalse(function, iterable, /)\n--\n\nYields the items for which function(item) is false.",
                 filterfalse_next, filterfalse_tp_new, filterfalse_methods);
 
 }  // namespace py::itertools

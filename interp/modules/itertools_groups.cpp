@@ -9,11 +9,15 @@ struct GroupBy : Object {
     Object *iterator, *key_function, *target_key, *current_key, *current_value;
     const Object* current_group;  // not owned: only compared
 };
-GroupBy* as_groupby(Object* object) { return static_cast<GroupBy*>(object); }
+GroupBy* as_groupby(Object* object) {
+    return static_cast<GroupBy*>(object);
+}
 struct Group : Object {
     Object *parent, *target_key;
 };
-Group* as_group(Object* object) { return static_cast<Group*>(object); }
+Group* as_group(Object* object) {
+    return static_cast<Group*>(object);
+}
 
 // itertools.groupby(iterable, key=None)
 Fallible<Ref<>> groupby_new(Type* type, Object* const* bound) {
@@ -81,13 +85,15 @@ Fallible<Ref<>> groupby_setstate(Object* object, Object* state_object) {
     replace_slot(self->current_key, new_reference(state->items[2]));
     return share(none());
 }
-MethodDef groupby_methods[] = {reduce_row(wrap_no_args<groupby_reduce>), setstate_row(wrap_o<groupby_setstate>), END_ROW};
+MethodDef groupby_methods[] = {reduce_row(wrap_no_args<groupby_reduce>), setstate_row(wrap_o<groupby_setstate>),
+                               END_ROW};
 
 // itertools._grouper(parent, tgtkey, /)
 Object* grouper_tp_new(Type* type, Object* args, Object* kwargs) {
     Object* const* given = TRY(positional(type, grouper_type, "_grouper", args, kwargs, 2, 2));
     if (!is_instance_of(given[0], groupby_type))
-        return raise(exc::TypeError, "_grouper() argument 1 must be itertools.groupby, not %.50s", given[0]->type->name);
+        return raise(exc::TypeError, "_grouper() argument 1 must be itertools.groupby, not %.50s",
+                     given[0]->type->name);
     return group_make(given[0], given[1]).release();
 }
 Object* group_next(Object* object) {
@@ -120,7 +126,9 @@ struct TeeData : Object {
     Object* next_block;
     Object* values[kBlockItems];
 };
-TeeData* as_tee_data(Object* object) { return static_cast<TeeData*>(object); }
+TeeData* as_tee_data(Object* object) {
+    return static_cast<TeeData*>(object);
+}
 
 Fallible<Ref<TeeData>> tee_data_make(Object* iterator) {
     auto data = static_cast<TeeData*>(gc_object_new(&tee_data_type, sizeof(TeeData)));
@@ -147,7 +155,8 @@ Object* tee_data_item(TeeData* data, int i) {
     return new_reference(value);
 }
 Fallible<Ref<>> tee_data_next(TeeData* data) {
-    if (!data->next_block) data->next_block = TRY(tee_data_make(data->iterator)).release();
+    if (!data->next_block) data->next_block = TRY(tee_data_make(data->iterator))
+    .release();
     return share(data->next_block);
 }
 // Frees a chain of blocks one by one instead of recursively.
@@ -163,7 +172,8 @@ int tee_data_clear(Object* object) {
     TeeData* data = as_tee_data(object);
     clear_slot(data->iterator);
     int count = std::exchange(data->count, 0);
-    for (int i = 0; i < count; ++i) clear_slot(data->values[i]);
+    for (int i = 0; i < count; ++i)
+        clear_slot(data->values[i]);
     release_blocks(std::exchange(data->next_block, nullptr));
     return 0;
 }
@@ -175,7 +185,8 @@ void tee_data_dealloc(Object* object) {
 int tee_data_traverse(Object* object, Visit visit, void* arg) {
     TeeData* data = as_tee_data(object);
     VISIT(data->iterator);
-    for (int i = 0; i < data->count; ++i) VISIT(data->values[i]);
+    for (int i = 0; i < data->count; ++i)
+        VISIT(data->values[i]);
     VISIT(data->next_block);
     return 0;
 }
@@ -189,7 +200,8 @@ Object* tee_data_tp_new(Type* type, Object* args, Object* kwargs) {
     bool has_next = !is_none(given[2]);
     if (values->size > kBlockItems || (has_next && (values->size != kBlockItems || given[2]->type != &tee_data_type)))
         return raise(exc::ValueError, "Invalid arguments");
-    for (ssize_t i = 0; i < values->size; ++i) data->values[data->count++] = new_reference(values->items[i]);
+    for (ssize_t i = 0; i < values->size; ++i)
+        data->values[data->count++] = new_reference(values->items[i]);
     if (has_next) data->next_block = new_reference(given[2]);
     return data.release();
 }
@@ -206,7 +218,9 @@ struct Tee : Object {
     int index;
     Object* weaklist;
 };
-Tee* as_tee(Object* object) { return static_cast<Tee*>(object); }
+Tee* as_tee(Object* object) {
+    return static_cast<Tee*>(object);
+}
 
 Fallible<Ref<>> tee_make(Object* data, int index) {
     auto tee_iterator = static_cast<Tee*>(gc_object_new(&tee_type, sizeof(Tee)));
@@ -218,7 +232,9 @@ Fallible<Ref<>> tee_make(Object* data, int index) {
     return steal(tee_iterator);
 }
 // itertools._tee.__copy__()
-Fallible<Ref<>> tee_copy(Object* object) { return tee_make(as_tee(object)->data, as_tee(object)->index); }
+Fallible<Ref<>> tee_copy(Object* object) {
+    return tee_make(as_tee(object)->data, as_tee(object)->index);
+}
 
 Fallible<Ref<>> tee_over(Object* iterable) {
     Ref<> iterator = TRY(iter(iterable));
@@ -258,7 +274,8 @@ Fallible<Ref<>> tee_reduce(Object* object) {
 Fallible<Ref<>> tee_setstate(Object* object, Object* state_object) {
     Tuple* state = TRY(state_tuple(state_object, 2));
     if (state->items[0]->type != &tee_data_type)
-        return raise(exc::TypeError, "function argument 1 must be itertools._tee_dataobject, not %.50s", state->items[0]->type->name);
+        return raise(exc::TypeError, "function argument 1 must be itertools._tee_dataobject, not %.50s",
+                     state->items[0]->type->name);
     int index = TRY(as_c_int(state->items[1]));
     if (index < 0 || index > kBlockItems) return raise(exc::ValueError, "Index out of range");
     replace_slot(as_tee(object)->data, new_reference(state->items[0]));
@@ -289,7 +306,9 @@ Fallible<Ref<>> tee(Object*, Object* const* args, ssize_t nargs) {
         copy_method = TRY(get_attr(iterator.get(), "__copy__"_name));
     }
     result->items[0] = iterator.release();
-    for (ssize_t i = 1; i < count; ++i) result->items[i] = TRY(call(copy_method.get())).release();
+    for (ssize_t i = 1; i < count; ++i)
+        result->items[i] = TRY(call(copy_method.get()))
+    .release();
     return result;
 }
 
@@ -300,8 +319,8 @@ constinit Type groupby_type = static_type({
     .doc = "groupby(iterable, key=None)\n--\n\nYields (key, group) for each run of items with equal key(item).",
     .dealloc = dealloc_members<&GroupBy::iterator, &GroupBy::key_function, &GroupBy::target_key, &GroupBy::current_key,
                                &GroupBy::current_value>,
-    .traverse = traverse_members<&GroupBy::iterator, &GroupBy::key_function, &GroupBy::target_key, &GroupBy::current_key,
-                                 &GroupBy::current_value>,
+    .traverse = traverse_members<&GroupBy::iterator, &GroupBy::key_function, &GroupBy::target_key,
+                                 &GroupBy::current_key, &GroupBy::current_value>,
     .iter = self_iter,
     .iternext = groupby_next,
     .methods = groupby_methods,

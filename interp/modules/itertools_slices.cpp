@@ -7,10 +7,12 @@ namespace py::itertools {
 namespace {
 
 struct ISlice : Object {
-    Object* iterator;  // null: exhausted
+    Object* iterator;                   // null: exhausted
     ssize_t next, stop, stride, count;  // stop -1: none
 };
-ISlice* as_islice(Object* object) { return static_cast<ISlice*>(object); }
+ISlice* as_islice(Object* object) {
+    return static_cast<ISlice*>(object);
+}
 
 // A count from 0 to sys.maxsize, or None for `absent`.
 Fallible<ssize_t> islice_bound(Object* bound, ssize_t absent, const char* message) {
@@ -80,7 +82,9 @@ Fallible<Ref<>> islice_reduce(Object* object) {
         return reduce_with_state(object, zero.get(), iterator.get(), zero.get());
     }
     Ref<> stop = self->stop == -1 ? share(none()) : Ref<>(TRY(int_from(self->stop)));
-    Ref<Int> first = TRY(int_from(self->next)), stride = TRY(int_from(self->stride)), count = TRY(int_from(self->count));
+    Ref<Int> first = TRY(int_from(self->next))
+    , stride = TRY(int_from(self->stride))
+    , count = TRY(int_from(self->count));
     return reduce_with_state(object, count.get(), self->iterator, first.get(), stop.get(), stride.get());
 }
 // itertools.islice.__setstate__(state, /)
@@ -93,7 +97,9 @@ MethodDef islice_methods[] = {reduce_row(wrap_no_args<islice_reduce>), setstate_
 struct Pairwise : Object {
     Object *iterator, *old;
 };
-Pairwise* as_pairwise(Object* object) { return static_cast<Pairwise*>(object); }
+Pairwise* as_pairwise(Object* object) {
+    return static_cast<Pairwise*>(object);
+}
 
 // itertools.pairwise(iterable, /)
 Object* pairwise_tp_new(Type* type, Object* args, Object* kwargs) {
@@ -130,7 +136,9 @@ Object* pairwise_next(Object* object) {
 struct StarMap : Object {
     Object *function, *iterator;
 };
-StarMap* as_starmap(Object* object) { return static_cast<StarMap*>(object); }
+StarMap* as_starmap(Object* object) {
+    return static_cast<StarMap*>(object);
+}
 
 // itertools.starmap(function, iterable, /)
 Object* starmap_tp_new(Type* type, Object* args, Object* kwargs) {
@@ -161,7 +169,9 @@ struct ZipLongest : Object {
     Object* fill;
     ssize_t active;
 };
-ZipLongest* as_zip_longest(Object* object) { return static_cast<ZipLongest*>(object); }
+ZipLongest* as_zip_longest(Object* object) {
+    return static_cast<ZipLongest*>(object);
+}
 
 // itertools.zip_longest(*iterables, fillvalue=None)
 Object* zip_longest_tp_new(Type* type, Object* args, Object* kwargs) {
@@ -171,9 +181,11 @@ Object* zip_longest_tp_new(Type* type, Object* args, Object* kwargs) {
         if (!fill) return raise(exc::TypeError, "zip_longest() got an unexpected keyword argument");
     }
     ssize_t count = as_tuple(args)->size;
-    Ref<Tuple> iterators = TRY(tuple_new(count)), result = TRY(tuple_new(count));
+    Ref<Tuple> iterators = TRY(tuple_new(count))
+    , result = TRY(tuple_new(count));
     for (ssize_t i = 0; i < count; ++i) {
-        iterators->items[i] = TRY(iter(as_tuple(args)->items[i])).release();
+        iterators->items[i] = TRY(iter(as_tuple(args)->items[i]))
+        .release();
         result->items[i] = new_reference(none());
     }
     Ref<ZipLongest> self = TRY(instance_new<ZipLongest>(type));
@@ -226,8 +238,8 @@ Fallible<Ref<>> zip_longest_setstate(Object* object, Object* state) {
     replace_slot(as_zip_longest(object)->fill, new_reference(state));
     return share(none());
 }
-MethodDef zip_longest_methods[] = {
-    reduce_row(wrap_no_args<zip_longest_reduce>), setstate_row(wrap_o<zip_longest_setstate>), END_ROW};
+MethodDef zip_longest_methods[] = {reduce_row(wrap_no_args<zip_longest_reduce>),
+                                   setstate_row(wrap_o<zip_longest_setstate>), END_ROW};
 
 }  // namespace
 
@@ -271,7 +283,8 @@ constinit Type zip_longest_type = static_type({
     .name = "itertools.zip_longest",
     .basic_size = sizeof(ZipLongest),
     .flags = type_flag::kHaveGc | type_flag::kBase,
-    .doc = "zip_longest(*iterables, fillvalue=None)\n\nLike zip, but ends with the longest iterable; missing items are the fill value.",
+    .doc = "zip_longest(*iterables, fillvalue=None)\n\nLike zip, but ends with the longest iterable; missing items are "
+           "the fill value.",
     .dealloc = dealloc_members<&ZipLongest::iterators, &ZipLongest::result, &ZipLongest::fill>,
     .traverse = traverse_members<&ZipLongest::iterators, &ZipLongest::result, &ZipLongest::fill>,
     .iter = self_iter,

@@ -20,12 +20,19 @@ inline int escaped_length(uint32_t c, bool ascii) {
 char* put_unicode_escape(char* out, uint32_t c) {
     *out++ = '\\';
     *out++ = 'u';
-    for (int shift = 12; shift >= 0; shift -= 4) *out++ = "0123456789abcdef"[(c >> shift) & 15];
+    for (int shift = 12; shift >= 0; shift -= 4)
+        *out++ = "0123456789abcdef"[(c >> shift) & 15];
     return out;
 }
 char* put_escaped(char* out, uint32_t c) {
-    const char* simple = c == '"' ? "\\\"" : c == '\\' ? "\\\\" : c == '\b' ? "\\b" : c == '\f' ? "\\f" : c == '\n' ? "\\n"
-                         : c == '\r' ? "\\r" : c == '\t' ? "\\t" : nullptr;
+    const char* simple = c == '"'    ? "\\\""
+                         : c == '\\' ? "\\\\"
+                         : c == '\b' ? "\\b"
+                         : c == '\f' ? "\\f"
+                         : c == '\n' ? "\\n"
+                         : c == '\r' ? "\\r"
+                         : c == '\t' ? "\\t"
+                                     : nullptr;
     if (simple) {
         *out++ = simple[0];
         *out++ = simple[1];
@@ -76,10 +83,13 @@ struct Encoder : Object {
     bool sort_keys, skip_keys, allow_nan;
     enum : char { kCalled, kPlain, kAscii } strings;  // what `encoder` is known to be
 };
-Encoder* as_encoder(Object* object) { return static_cast<Encoder*>(object); }
+Encoder* as_encoder(Object* object) {
+    return static_cast<Encoder*>(object);
+}
 
 bool is_builtin(Object* object, CFunction function) {
-    return object->type == &builtin_function_type && static_cast<BuiltinFunction*>(object)->definition->function == function;
+    return object->type == &builtin_function_type &&
+           static_cast<BuiltinFunction*>(object)->definition->function == function;
 }
 
 // One call of an encoder: the text grows in `out`.
@@ -88,7 +98,8 @@ struct Writer {
     StrBuilder& out;
 
     Fallible<void> string(Object* text) {
-        if (self->strings != Encoder::kCalled) return append_quoted(out, as_str(text), self->strings == Encoder::kAscii);
+        if (self->strings != Encoder::kCalled)
+            return append_quoted(out, as_str(text), self->strings == Encoder::kAscii);
         Ref<> encoded = TRY(call(self->encoder, text));
         if (!is_str(encoded.get()))
             return raise(exc::TypeError, "encoder() must return a string, not %.80s", encoded->type->name);
@@ -110,7 +121,8 @@ struct Writer {
         *marked = false;
         if (is_none(self->markers)) return share(none());
         Ref<Int> ident = TRY(int_from_unsigned(uint64_t(uintptr_t(object))));
-        if (TRY(dict_contains(as_dict(self->markers), ident.get()))) return raise(exc::ValueError, "Circular reference detected");
+        if (TRY(dict_contains(as_dict(self->markers), ident.get())))
+            return raise(exc::ValueError, "Circular reference detected");
         TRY(dict_set(as_dict(self->markers), ident.get(), object));
         *marked = true;
         return ident;
@@ -212,11 +224,15 @@ Fallible<Ref<>> encoder_call(Object* self, Object* const* bound) {
 // _json.make_encoder(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)
 Fallible<Ref<>> encoder_new(Type* type, Object* const* bound) {
     if (!is_none(bound[0]) && !is_dict(bound[0]))
-        return raise(exc::TypeError, "make_encoder() argument 1 must be dict or None, not %.200s", bound[0]->type->name);
+        return raise(exc::TypeError, "make_encoder() argument 1 must be dict or None, not %.200s",
+                     bound[0]->type->name);
     for (int i : {4, 5})
         if (!is_str(bound[i]))
-            return raise(exc::TypeError, "make_encoder() argument %d must be str, not %.50s", i + 1, bound[i]->type->name);
-    bool sort_keys = TRY(is_true(bound[6])), skip_keys = TRY(is_true(bound[7])), allow_nan = TRY(is_true(bound[8]));
+            return raise(exc::TypeError, "make_encoder() argument %d must be str, not %.50s", i + 1,
+                         bound[i]->type->name);
+    bool sort_keys = TRY(is_true(bound[6]))
+    , skip_keys = TRY(is_true(bound[7]))
+    , allow_nan = TRY(is_true(bound[8]));
     Ref<Encoder> self = TRY(instance_new<Encoder>(type));
     self->markers = new_reference(bound[0]);
     self->default_function = new_reference(bound[1]);
@@ -248,7 +264,8 @@ MemberDef encoder_members[] = {
 MethodDef methods[] = {
     {"encode_basestring_ascii", (CFunction)wrap_o<encode_basestring_ascii>, kO,
      "encode_basestring_ascii(string) -> string\n\nThe JSON form of a str, ASCII only."},
-    {"encode_basestring", (CFunction)wrap_o<encode_basestring>, kO, "encode_basestring(string) -> string\n\nThe JSON form of a str."},
+    {"encode_basestring", (CFunction)wrap_o<encode_basestring>, kO,
+     "encode_basestring(string) -> string\n\nThe JSON form of a str."},
     {"scanstring", (CFunction)(void*)wrap_fast<scanstring>, kFastcall,
      "scanstring(string, end, strict=True) -> (string, end)\n\nThe str whose JSON form begins in front of end."},
     END_ROW,
@@ -264,9 +281,13 @@ Fallible<void> execute(Module* module) {
 }  // namespace
 
 // _json.encode_basestring(string)
-Fallible<Ref<>> encode_basestring(Object*, Object* text) { return quoted(text, false); }
+Fallible<Ref<>> encode_basestring(Object*, Object* text) {
+    return quoted(text, false);
+}
 // _json.encode_basestring_ascii(string)
-Fallible<Ref<>> encode_basestring_ascii(Object*, Object* text) { return quoted(text, true); }
+Fallible<Ref<>> encode_basestring_ascii(Object*, Object* text) {
+    return quoted(text, true);
+}
 
 constinit Type encoder_type = static_type({
     .name = "_json.Encoder",
@@ -281,8 +302,9 @@ constinit Type encoder_type = static_type({
                            &Encoder::key_separator, &Encoder::item_separator>,
     .call = Bound<encoder_call, "_iterencode", "($self, /, obj, _current_indent_level)">::call,
     .members = encoder_members,
-    .new_ = Bound<encoder_new, "make_encoder",
-                  "(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)">::new_,
+    .new_ = Bound<
+        encoder_new, "make_encoder",
+        "(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)">::new_,
 });
 
 }  // namespace py::json

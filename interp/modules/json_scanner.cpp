@@ -12,7 +12,9 @@ struct Scanner : Object {
     bool strict;
     Dict* memo;  // keys seen in this text, so that equal keys are one object
 };
-Scanner* as_scanner(Object* object) { return static_cast<Scanner*>(object); }
+Scanner* as_scanner(Object* object) {
+    return static_cast<Scanner*>(object);
+}
 
 // Raises json.JSONDecodeError(message, text, position).
 Raised raise_decode_error(const char* message, Str* text, ssize_t position) {
@@ -31,7 +33,9 @@ Raised raise_stop(ssize_t position) {
     return raise_object(exc::StopIteration, at.get());
 }
 
-inline bool is_space(uint32_t c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+inline bool is_space(uint32_t c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 inline int hex_value(uint32_t c) {
     if (c >= '0' && c <= '9') return int(c - '0');
     c |= 0x20;
@@ -47,7 +51,8 @@ struct Reader {
     Scanner* scanner;
 
     void skip_space(ssize_t& at) const {
-        while (at < size && is_space(data[at])) ++at;
+        while (at < size && is_space(data[at]))
+            ++at;
     }
 
     // \uXXXX with the backslash at `at`; moves `at` behind it, and behind a low surrogate that completes a pair.
@@ -76,7 +81,8 @@ struct Reader {
         return uint32_t(first);
     }
 
-    // Finds the end of the plain characters from `at`: a quote, a backslash, or a control character that strict forbids.
+    // Finds the end of the plain characters from `at`: a quote, a backslash, or a control character that strict
+    // forbids.
     Fallible<ssize_t> plain_end(ssize_t at, ssize_t begin, bool strict) const {
         for (; at < size; ++at) {
             Char c = data[at];
@@ -105,7 +111,9 @@ struct Reader {
                 TRY(builder.append_char(TRY(unicode_escape(at))));
             } else {
                 switch (c) {
-                    case '"': case '\\': case '/': break;
+                    case '"':
+                    case '\\':
+                    case '/': break;
                     case 'b': c = '\b'; break;
                     case 'f': c = '\f'; break;
                     case 'n': c = '\n'; break;
@@ -141,7 +149,8 @@ struct Reader {
         bool is_float = false;
         if (data[at] == '-' && ++at >= size) return raise_stop(start);
         if (data[at] >= '1' && data[at] <= '9') {
-            while (digit(at)) ++at;
+            while (digit(at))
+                ++at;
         } else if (data[at] == '0') {
             ++at;
         } else {
@@ -150,13 +159,15 @@ struct Reader {
         ssize_t integer_end = at;
         if (at < size && data[at] == '.' && digit(at + 1)) {
             is_float = true;
-            for (++at; digit(at);) ++at;
+            for (++at; digit(at);)
+                ++at;
         }
         if (at < size && (data[at] == 'e' || data[at] == 'E')) {
             ssize_t mantissa_end = at++;
             if (at < size && (data[at] == '-' || data[at] == '+')) ++at;
             if (digit(at)) {
-                while (digit(at)) ++at;
+                while (digit(at))
+                    ++at;
                 is_float = true;
             } else {
                 at = mantissa_end;
@@ -174,7 +185,8 @@ struct Reader {
         ssize_t first = data[start] == '-' ? start + 1 : start;
         if (end - first <= 18) {
             int64_t value = 0;
-            for (ssize_t i = first; i < end; ++i) value = value * 10 + (data[i] - '0');
+            for (ssize_t i = first; i < end; ++i)
+                value = value * 10 + (data[i] - '0');
             return int_from(first > start ? -value : value);
         }
         Ref<Str> digits = TRY(str_substring(text, start, end));
@@ -185,7 +197,8 @@ struct Reader {
             char digits[64];
             double value;
             if (end - start < ssize_t(sizeof digits)) {
-                for (ssize_t i = start; i < end; ++i) digits[i - start] = char(data[i]);
+                for (ssize_t i = start; i < end; ++i)
+                    digits[i - start] = char(data[i]);
                 if (parse_double({digits, size_t(end - start)}, &value)) return float_from(value);
             }
         }
@@ -308,8 +321,10 @@ Fallible<Ref<>> result_pair(Ref<> value, ssize_t end) {
 
 // _json.Scanner.__call__(string, idx)
 Fallible<Ref<>> scanner_call(Object* self, Object* const* bound) {
-    if (!is_str(bound[0])) return raise(exc::TypeError, "first argument must be a string, not %.80s", bound[0]->type->name);
-    ssize_t start = TRY(index_as_ssize(bound[1], exc::OverflowError)), end = 0;
+    if (!is_str(bound[0]))
+        return raise(exc::TypeError, "first argument must be a string, not %.80s", bound[0]->type->name);
+    ssize_t start = TRY(index_as_ssize(bound[1], exc::OverflowError))
+    , end = 0;
     Scanner* scanner = as_scanner(self);
     Ref<> alive = share(self);
     auto value = with_reader(as_str(bound[0]), scanner, [&](auto reader) { return reader.value(start, &end); });
@@ -320,14 +335,20 @@ Fallible<Ref<>> scanner_call(Object* self, Object* const* bound) {
 // _json.make_scanner(context)
 Fallible<Ref<>> scanner_new(Type* type, Object* const* bound) {
     Ref<Scanner> self = TRY(instance_new<Scanner>(type));
-    self->memo = TRY(dict_new()).release();
+    self->memo = TRY(dict_new())
+    .release();
     Ref<> strict = TRY(get_attr(bound[0], "strict"_name));
     self->strict = TRY(is_true(strict.get()));
-    self->object_hook = TRY(get_attr(bound[0], "object_hook"_name)).release();
-    self->object_pairs_hook = TRY(get_attr(bound[0], "object_pairs_hook"_name)).release();
-    self->parse_float = TRY(get_attr(bound[0], "parse_float"_name)).release();
-    self->parse_int = TRY(get_attr(bound[0], "parse_int"_name)).release();
-    self->parse_constant = TRY(get_attr(bound[0], "parse_constant"_name)).release();
+    self->object_hook = TRY(get_attr(bound[0], "object_hook"_name))
+    .release();
+    self->object_pairs_hook = TRY(get_attr(bound[0], "object_pairs_hook"_name))
+    .release();
+    self->parse_float = TRY(get_attr(bound[0], "parse_float"_name))
+    .release();
+    self->parse_int = TRY(get_attr(bound[0], "parse_int"_name))
+    .release();
+    self->parse_constant = TRY(get_attr(bound[0], "parse_constant"_name))
+    .release();
     return self;
 }
 
@@ -346,10 +367,13 @@ MemberDef scanner_members[] = {
 // _json.scanstring(string, end, strict=True) -> (string, end)
 Fallible<Ref<>> scanstring(Object*, Object* const* args, ssize_t nargs) {
     if (nargs < 2 || nargs > 3)
-        return raise(exc::TypeError, "scanstring() takes at %s %d arguments (%zd given)", nargs < 2 ? "least" : "most", nargs < 2 ? 2 : 3, nargs);
-    ssize_t start = TRY(index_as_ssize(args[1], exc::OverflowError)), end = 0;
+        return raise(exc::TypeError, "scanstring() takes at %s %d arguments (%zd given)", nargs < 2 ? "least" : "most",
+                     nargs < 2 ? 2 : 3, nargs);
+    ssize_t start = TRY(index_as_ssize(args[1], exc::OverflowError))
+    , end = 0;
     bool strict = nargs < 3 || TRY(is_true(args[2]));
-    if (!is_str(args[0])) return raise(exc::TypeError, "first argument must be a string, not %.80s", args[0]->type->name);
+    if (!is_str(args[0]))
+        return raise(exc::TypeError, "first argument must be a string, not %.80s", args[0]->type->name);
     if (start < 0 || as_str(args[0])->length < start) return raise(exc::ValueError, "end is out of bounds");
     auto text = with_reader(as_str(args[0]), nullptr, [&](auto reader) { return reader.string(start, strict, &end); });
     return result_pair(TRY(std::move(text)), end);
@@ -360,12 +384,12 @@ constinit Type scanner_type = static_type({
     .basic_size = sizeof(Scanner),
     .flags = type_flag::kHaveGc | type_flag::kBase,
     .doc = "JSON scanner object",
-    .dealloc = dealloc_members<&Scanner::object_hook, &Scanner::object_pairs_hook, &Scanner::parse_float, &Scanner::parse_int,
-                               &Scanner::parse_constant, &Scanner::memo>,
-    .traverse = traverse_members<&Scanner::object_hook, &Scanner::object_pairs_hook, &Scanner::parse_float, &Scanner::parse_int,
-                                 &Scanner::parse_constant, &Scanner::memo>,
-    .clear = clear_members<&Scanner::object_hook, &Scanner::object_pairs_hook, &Scanner::parse_float, &Scanner::parse_int,
-                           &Scanner::parse_constant, &Scanner::memo>,
+    .dealloc = dealloc_members<&Scanner::object_hook, &Scanner::object_pairs_hook, &Scanner::parse_float,
+                               &Scanner::parse_int, &Scanner::parse_constant, &Scanner::memo>,
+    .traverse = traverse_members<&Scanner::object_hook, &Scanner::object_pairs_hook, &Scanner::parse_float,
+                                 &Scanner::parse_int, &Scanner::parse_constant, &Scanner::memo>,
+    .clear = clear_members<&Scanner::object_hook, &Scanner::object_pairs_hook, &Scanner::parse_float,
+                           &Scanner::parse_int, &Scanner::parse_constant, &Scanner::memo>,
     .call = Bound<scanner_call, "scan_once", "($self, /, string, idx)">::call,
     .members = scanner_members,
     .new_ = Bound<scanner_new, "make_scanner", "(context)">::new_,

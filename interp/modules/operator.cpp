@@ -24,19 +24,33 @@ Object* named(Object* self, Object* const* args, ssize_t nargs) {
 }
 
 // operator.truth(a, /)
-Fallible<Ref<>> truth(Object*, Object* a) { return bool_from(TRY(is_true(a))); }
+Fallible<Ref<>> truth(Object*, Object* a) {
+    return bool_from(TRY(is_true(a)));
+}
 // operator.not_(a, /)
-Fallible<Ref<>> not_(Object*, Object* a) { return bool_from(!TRY(is_true(a))); }
+Fallible<Ref<>> not_(Object*, Object* a) {
+    return bool_from(!TRY(is_true(a)));
+}
 // operator.neg(a, /)
-Fallible<Ref<>> neg(Object*, Object* a) { return negative(a); }
+Fallible<Ref<>> neg(Object*, Object* a) {
+    return negative(a);
+}
 // operator.pos(a, /)
-Fallible<Ref<>> pos(Object*, Object* a) { return positive(a); }
+Fallible<Ref<>> pos(Object*, Object* a) {
+    return positive(a);
+}
 // operator.abs(a, /)
-Fallible<Ref<>> abs(Object*, Object* a) { return absolute(a); }
+Fallible<Ref<>> abs(Object*, Object* a) {
+    return absolute(a);
+}
 // operator.invert(a, /), operator.inv(a, /)
-Fallible<Ref<>> invert_(Object*, Object* a) { return invert(a); }
+Fallible<Ref<>> invert_(Object*, Object* a) {
+    return invert(a);
+}
 // operator.index(a, /)
-Fallible<Ref<>> index_(Object*, Object* a) { return index(a); }
+Fallible<Ref<>> index_(Object*, Object* a) {
+    return index(a);
+}
 
 // operator.is_(a, b, /)
 Fallible<Ref<>> is_(Object*, Object* const* args, ssize_t nargs, const char* name) {
@@ -62,7 +76,8 @@ Fallible<Ref<>> concat(Object*, Object* const* args, ssize_t nargs, const char* 
 Fallible<Ref<>> iconcat(Object*, Object* const* args, ssize_t nargs, const char* name) {
     TRY(check_positional(name, nargs, 2, 2));
     SequenceMethods* sequence = args[0]->type->as_sequence;
-    if (sequence && sequence->inplace_concat) return Fallible<Ref<>>::from_slot(sequence->inplace_concat(args[0], args[1]));
+    if (sequence && sequence->inplace_concat)
+        return Fallible<Ref<>>::from_slot(sequence->inplace_concat(args[0], args[1]));
     if (sequence && sequence->concat) return Fallible<Ref<>>::from_slot(sequence->concat(args[0], args[1]));
     if (is_sequence(args[0]) && is_sequence(args[1])) return binary_op(BinaryOp::InplaceAdd, args[0], args[1]);
     return raise(exc::TypeError, "'%.200s' object can't be concatenated", args[0]->type->name);
@@ -116,7 +131,8 @@ Object* call_(Object*, Object* const* args, ssize_t nargs, Object* kwnames) {
 bool same_bytes(const uint8_t* a, ssize_t length_a, const uint8_t* b, ssize_t length_b) {
     const uint8_t* volatile left = length_a == length_b ? a : b;
     volatile uint8_t difference = length_a == length_b ? 0 : 1;
-    for (ssize_t i = 0; i < length_b; ++i) difference = uint8_t(difference | (left[i] ^ b[i]));
+    for (ssize_t i = 0; i < length_b; ++i)
+        difference = uint8_t(difference | (left[i] ^ b[i]));
     return difference == 0;
 }
 // operator._compare_digest(a, b, /)
@@ -140,7 +156,7 @@ Fallible<Ref<>> compare_digest(Object*, Object* const* args, ssize_t nargs, cons
 
 #define ONE(name, function, doc) METHOD_O(name, function, "($module, a, /)", doc)
 #define MANY(name, function, signature, doc) \
-    {name, (::py::CFunction)(void*)named<function, name>, kFastcall, METHOD_DOC(name, signature, doc)}
+    { name, (::py::CFunction)(void*)named<function, name>, kFastcall, METHOD_DOC(name, signature, doc) }
 #define TWO(name, function, doc) MANY(name, function, "($module, a, b, /)", doc)
 
 MethodDef methods[] = {
@@ -206,7 +222,8 @@ MethodDef methods[] = {
 #undef TWO
 
 Fallible<void> execute(Module* module) {
-    for (Type* type : {&itemgetter_type, &attrgetter_type, &methodcaller_type}) TRY(module_add_type(module, type));
+    for (Type* type : {&itemgetter_type, &attrgetter_type, &methodcaller_type})
+        TRY(module_add_type(module, type));
     return {};
 }
 
@@ -216,6 +233,7 @@ Fallible<void> execute(Module* module) {
 namespace py {
 
 extern const NativeModule operator_module;
-const NativeModule operator_module = {"_operator", "The operators of the language, as functions.", operators::methods, operators::execute};
+const NativeModule operator_module = {"_operator", "The operators of the language, as functions.", operators::methods,
+                                      operators::execute};
 
 }  // namespace py

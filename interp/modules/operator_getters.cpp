@@ -12,14 +12,18 @@ struct Getter : Object {
     ssize_t index;     // itemgetter with one small non-negative int; else -1
     VectorcallSlot vectorcall;
 };
-Getter* as_getter(Object* object) { return static_cast<Getter*>(object); }
+Getter* as_getter(Object* object) {
+    return static_cast<Getter*>(object);
+}
 
 using Fetch = Fallible<Ref<>> (*)(Object* object, Object* wanted);
 
 Fallible<Ref<>> fetch_all(Getter* self, Object* object, Fetch fetch) {
     if (self->wanted->size == 1) return fetch(object, self->wanted->items[0]);
     Ref<Tuple> result = TRY(tuple_new(self->wanted->size));
-    for (ssize_t i = 0; i < result->size; ++i) result->items[i] = TRY(fetch(object, self->wanted->items[i])).release();
+    for (ssize_t i = 0; i < result->size; ++i)
+        result->items[i] = TRY(fetch(object, self->wanted->items[i]))
+    .release();
     return result;
 }
 
@@ -37,7 +41,8 @@ Object* getter_vectorcall(Object* callable, Object* const* args, size_t nargsf, 
 Fallible<Ref<>> fetch_attribute(Object* object, Object* wanted) {
     if (is_str(wanted)) return get_attr(object, as_str(wanted));
     Ref<> current = share(object);
-    for (ssize_t i = 0; i < as_tuple(wanted)->size; ++i) current = TRY(get_attr(current.get(), as_str(as_tuple(wanted)->items[i])));
+    for (ssize_t i = 0; i < as_tuple(wanted)->size; ++i)
+        current = TRY(get_attr(current.get(), as_str(as_tuple(wanted)->items[i])));
     return current;
 }
 
@@ -74,7 +79,8 @@ Fallible<Ref<>> split_name(Object* name) {
     }
     Ref<Str> dot = TRY(str_from_char('.'));
     Ref<List> parts = TRY(str_split(text, dot.get(), -1));
-    for (ssize_t i = 0; i < parts->size; ++i) parts->items[i] = intern(steal(as_str(parts->items[i]))).release();
+    for (ssize_t i = 0; i < parts->size; ++i)
+        parts->items[i] = intern(steal(as_str(parts->items[i]))).release();
     return list_as_tuple(parts.get());
 }
 // operator.attrgetter(attr, /, *attrs)
@@ -83,7 +89,9 @@ Object* attrgetter_tp_new(Type* type, Object* args, Object* kwargs) {
     Tuple* names = as_tuple(args);
     if (names->size == 0) TRY(check_positional("attrgetter", 0, 1, 1));
     Ref<Tuple> wanted = TRY(tuple_new(names->size));
-    for (ssize_t i = 0; i < names->size; ++i) wanted->items[i] = TRY(split_name(names->items[i])).release();
+    for (ssize_t i = 0; i < names->size; ++i)
+        wanted->items[i] = TRY(split_name(names->items[i]))
+    .release();
     return getter_make(type, std::move(wanted), names, getter_vectorcall<fetch_attribute, "attrgetter">).release();
 }
 
@@ -93,8 +101,8 @@ Fallible<Ref<>> getter_repr(Object* object) {
     const char* name = object->type->name;
     if (entered > 0) return format_str("%s(...)", name);
     Tuple* arguments = as_getter(object)->arguments;
-    Fallible<Ref<Str>> text = arguments->size == 1 ? format_str("%s(%R)", name, arguments->items[0])
-                                                   : format_str("%s%R", name, arguments);
+    Fallible<Ref<Str>> text =
+        arguments->size == 1 ? format_str("%s(%R)", name, arguments->items[0]) : format_str("%s%R", name, arguments);
     repr_leave(object);
     return text;
 }
@@ -127,7 +135,9 @@ struct MethodCaller : Object {
     Tuple* arguments;
     Dict* keywords;  // or null
 };
-MethodCaller* as_caller(Object* object) { return static_cast<MethodCaller*>(object); }
+MethodCaller* as_caller(Object* object) {
+    return static_cast<MethodCaller*>(object);
+}
 
 // operator.methodcaller(name, /, *args, **kwargs)
 Object* methodcaller_tp_new(Type* type, Object* args, Object* kwargs) {
@@ -183,7 +193,8 @@ Fallible<Ref<>> methodcaller_reduce(Object* object) {
     if (!self->keywords) {
         Ref<Tuple> arguments = TRY(tuple_new(self->arguments->size + 1));
         arguments->items[0] = new_reference(self->name);
-        for (ssize_t i = 0; i < self->arguments->size; ++i) arguments->items[i + 1] = new_reference(self->arguments->items[i]);
+        for (ssize_t i = 0; i < self->arguments->size; ++i)
+            arguments->items[i + 1] = new_reference(self->arguments->items[i]);
         return tuple_pack(static_cast<Object*>(object->type), arguments.get());
     }
     Ref<> partial = TRY(import_attribute("functools", "partial"));
@@ -192,17 +203,19 @@ Fallible<Ref<>> methodcaller_reduce(Object* object) {
     return tuple_pack(constructor.get(), self->arguments);
 }
 MethodDef methodcaller_methods[] = {
-    {"__reduce__", (CFunction)wrap_no_args<methodcaller_reduce>, kNoArgs, "Return state information for pickling"}, END_ROW};
+    {"__reduce__", (CFunction)wrap_no_args<methodcaller_reduce>, kNoArgs, "Return state information for pickling"},
+    END_ROW};
 
 }  // namespace
 
 constinit Type itemgetter_type =
     getter_type("operator.itemgetter",
-                "itemgetter(item, ...) --> itemgetter object\n\nA callable that fetches the items of its argument.", itemgetter_tp_new);
-constinit Type attrgetter_type =
-    getter_type("operator.attrgetter",
-                "attrgetter(attr, ...) --> attrgetter object\n\nA callable that fetches the (dotted) attributes of its argument.",
-                attrgetter_tp_new);
+                "itemgetter(item, ...) --> itemgetter object\n\nA callable that fetches the items of its argument.",
+                itemgetter_tp_new);
+constinit Type attrgetter_type = getter_type(
+    "operator.attrgetter",
+    "attrgetter(attr, ...) --> attrgetter object\n\nA callable that fetches the (dotted) attributes of its argument.",
+    attrgetter_tp_new);
 constinit Type methodcaller_type = static_type({
     .name = "operator.methodcaller",
     .basic_size = sizeof(MethodCaller),

@@ -1,8 +1,9 @@
-// _queue: SimpleQueue, an unbounded first-in first-out queue whose put may be called from destructors and signal handlers.
+// _queue: SimpleQueue, an unbounded first-in first-out queue whose put may be called from destructors and signal
+// handlers.
+#include <semaphore.h>
 #include <cerrno>
 #include <cmath>
 #include <ctime>
-#include <semaphore.h>
 
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
@@ -25,7 +26,9 @@ struct SimpleQueue : Object {
     sem_t available;  // counts them
     Object* weaklist;
 };
-SimpleQueue* as_queue(Object* object) { return static_cast<SimpleQueue*>(object); }
+SimpleQueue* as_queue(Object* object) {
+    return static_cast<SimpleQueue*>(object);
+}
 
 Object* empty_exception;  // queue.Empty, lives as long as the process
 extern Type simple_queue_type;
@@ -51,7 +54,9 @@ int queue_traverse(Object* object, Visit visit, void* arg) {
     return 0;
 }
 
-ssize_t size_of(SimpleQueue* self) { return self->items->size - self->first; }
+ssize_t size_of(SimpleQueue* self) {
+    return self->items->size - self->first;
+}
 
 Fallible<Ref<>> put_item(Object* object, Object* item) {
     TRY(list_append(as_queue(object)->items, item));
@@ -59,9 +64,13 @@ Fallible<Ref<>> put_item(Object* object, Object* item) {
     return share(none());
 }
 // SimpleQueue.put(item, block=True, timeout=None)
-Fallible<Ref<>> queue_put(Object* self, Object* const* bound) { return put_item(self, bound[0]); }
+Fallible<Ref<>> queue_put(Object* self, Object* const* bound) {
+    return put_item(self, bound[0]);
+}
 // SimpleQueue.put_nowait(item)
-Fallible<Ref<>> queue_put_nowait(Object* self, Object* const* bound) { return put_item(self, bound[0]); }
+Fallible<Ref<>> queue_put_nowait(Object* self, Object* const* bound) {
+    return put_item(self, bound[0]);
+}
 
 // The semaphore was taken: the first item is ours.
 Fallible<Ref<>> take_first(SimpleQueue* self) {
@@ -82,7 +91,8 @@ Fallible<bool> wait_for_item(SimpleQueue* self, const timespec* deadline) {
         int error = 0;
         {
             GilReleased released;
-            int status = deadline ? sem_clockwait(&self->available, CLOCK_MONOTONIC, deadline) : sem_wait(&self->available);
+            int status =
+                deadline ? sem_clockwait(&self->available, CLOCK_MONOTONIC, deadline) : sem_wait(&self->available);
             if (status != 0) error = errno;
         }
         if (error == 0) return true;
@@ -121,11 +131,17 @@ Fallible<Ref<>> queue_get(Object* self, Object* const* bound) {
     return get_item_of(as_queue(self), block, bound[1]);
 }
 // SimpleQueue.get_nowait()
-Fallible<Ref<>> queue_get_nowait(Object* self) { return get_item_of(as_queue(self), false, nullptr); }
+Fallible<Ref<>> queue_get_nowait(Object* self) {
+    return get_item_of(as_queue(self), false, nullptr);
+}
 // SimpleQueue.empty()
-Fallible<Ref<>> queue_empty(Object* self) { return bool_from(size_of(as_queue(self)) == 0); }
+Fallible<Ref<>> queue_empty(Object* self) {
+    return bool_from(size_of(as_queue(self)) == 0);
+}
 // SimpleQueue.qsize()
-Fallible<Ref<>> queue_qsize(Object* self) { return int_from(size_of(as_queue(self))); }
+Fallible<Ref<>> queue_qsize(Object* self) {
+    return int_from(size_of(as_queue(self)));
+}
 // SimpleQueue.__class_getitem__(item, /)
 Fallible<Ref<>> queue_class_getitem(Object* type, Object* item) {
     return generic_alias_class_getitem(static_cast<Type*>(type), item);
@@ -133,7 +149,8 @@ Fallible<Ref<>> queue_class_getitem(Object* type, Object* item) {
 
 MethodDef queue_methods[] = {
     METHOD_NOARGS("empty", queue_empty, "($self, /)", "Is the queue empty now?"),
-    METHOD("get", queue_get, "($self, /, block=True, timeout=None)", "Takes out the first item, waiting for one if need be; Empty after the timeout."),
+    METHOD("get", queue_get, "($self, /, block=True, timeout=None)",
+           "Takes out the first item, waiting for one if need be; Empty after the timeout."),
     METHOD_NOARGS("get_nowait", queue_get_nowait, "($self, /)", "Takes out the first item; Empty where there is none."),
     METHOD("put", queue_put, "($self, /, item, block=True, timeout=None)", "Puts an item in; never waits."),
     METHOD("put_nowait", queue_put_nowait, "($self, /, item)", "Puts an item in."),
@@ -156,9 +173,9 @@ constinit Type simple_queue_type = static_type({
 
 Fallible<void> execute(Module* module) {
     if (!empty_exception)
-        empty_exception =
-            TRY(exception_type_new("_queue.Empty", static_cast<Object*>(exc::Exception), "Exception raised by Queue.get(block=0)/get_nowait()."))
-                .release();
+        empty_exception = TRY(exception_type_new("_queue.Empty", static_cast<Object*>(exc::Exception),
+                                                 "Exception raised by Queue.get(block=0)/get_nowait()."))
+    .release();
     TRY(module_add(module, "Empty", share(empty_exception)));
     return module_add_type(module, &simple_queue_type);
 }

@@ -1,5 +1,5 @@
-// dict: look-up, insertion, deletion, growth, life cycle and the type object. Methods are in dict_methods.cpp, merging in
-// dict_merge.cpp, split tables in dict_values.cpp.
+// dict: look-up, insertion, deletion, growth, life cycle and the type object. Methods are in dict_methods.cpp, merging
+// in dict_merge.cpp, split tables in dict_values.cpp.
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/dict_table.h"
@@ -36,12 +36,15 @@ Fallible<Ref<Dict>> dict_new() {
     return dict_with_tables(empty_keys(), nullptr, 0);
 }
 
-Fallible<Ref<Dict>> dict_new_presized(ssize_t expected) { return dict_new_presized(expected, false); }
+Fallible<Ref<Dict>> dict_new_presized(ssize_t expected) {
+    return dict_new_presized(expected, false);
+}
 
 Fallible<Ref<Dict>> dict_new_presized(ssize_t expected, bool str_keys) {
     constexpr int kMaxLog2Presize = 17;
     if (expected <= usable_of(size_t(1) << kMinLog2Size)) return dict_new();
-    int log2_size = expected > usable_of(size_t(1) << kMaxLog2Presize) ? kMaxLog2Presize : log2_size_for_entries(size_t(expected));
+    int log2_size =
+        expected > usable_of(size_t(1) << kMaxLog2Presize) ? kMaxLog2Presize : log2_size_for_entries(size_t(expected));
     DictKeys* keys = keys_new(log2_size, str_keys);
     if (!keys) return raised;
     auto made = dict_with_tables(keys, nullptr, 0);
@@ -52,7 +55,8 @@ Fallible<Ref<Dict>> dict_new_presized(ssize_t expected, bool str_keys) {
 Fallible<Ref<Dict>> dict_from_items(Object* const* keys, ssize_t key_step, Object* const* values, ssize_t value_step,
                                     ssize_t count) {
     bool str_keys = true;
-    for (ssize_t i = 0; i < count && str_keys; ++i) str_keys = is_str_exact(keys[i * key_step]);
+    for (ssize_t i = 0; i < count && str_keys; ++i)
+        str_keys = is_str_exact(keys[i * key_step]);
     Ref<Dict> dict = TRY(dict_new_presized(count, str_keys));
     for (ssize_t i = 0; i < count; ++i) {
         Object* key = keys[i * key_step];
@@ -223,7 +227,9 @@ Lookup<> dict_get_known_hash(Dict* dict, Object* key, Hash key_hash_value) {
     return share(value);
 }
 
-Lookup<> dict_get(Dict* dict, Object* key) { return dict_get_known_hash(dict, key, TRY(key_hash(key))); }
+Lookup<> dict_get(Dict* dict, Object* key) {
+    return dict_get_known_hash(dict, key, TRY(key_hash(key)));
+}
 
 Object* dict_get_str(Dict* dict, Str* key) {
     auto hashed = key_hash(key);
@@ -233,7 +239,9 @@ Object* dict_get_str(Dict* dict, Str* key) {
     return value;
 }
 
-Fallible<void> dict_set(Dict* dict, Object* key, Object* value) { return dict_insert(dict, key, TRY(key_hash(key)), value); }
+Fallible<void> dict_set(Dict* dict, Object* key, Object* value) {
+    return dict_insert(dict, key, TRY(key_hash(key)), value);
+}
 
 Fallible<void> dict_set(Dict* dict, const char* key, Object* value) {
     Ref<Str> name = intern(TRY(str_from_utf8(key)));
@@ -298,7 +306,8 @@ void dict_clear(Dict* dict) {
     dict->used = 0;
     dict_touch(dict);
     if (values) {
-        for (ssize_t i = 0; i < keys->used; ++i) clear_slot(values->values[i]);
+        for (ssize_t i = 0; i < keys->used; ++i)
+            clear_slot(values->values[i]);
         values_free(values);
     }
     release_keys(keys);
@@ -316,7 +325,8 @@ bool dict_next(Dict* dict, ssize_t* position, Object** key, Object** value, Hash
         if (key_hash_value) *key_hash_value = as_str(found_key)->hash_value;
     } else {
         if (i < 0) return false;
-        while (i < keys->used && !entry_value(keys, i)) ++i;
+        while (i < keys->used && !entry_value(keys, i))
+            ++i;
         if (i >= keys->used) return false;
         found_key = entry_key(keys, i);
         found_value = entry_value(keys, i);
@@ -358,7 +368,8 @@ void dict_dealloc(Object* object) {
     if (!guard.entered()) return;
     DictKeys* keys = dict->keys;
     if (DictValues* values = dict->values) {
-        for (ssize_t i = 0; i < keys->used; ++i) xdecref(values->values[i]);
+        for (ssize_t i = 0; i < keys->used; ++i)
+            xdecref(values->values[i]);
         values_free(values);
     }
     release_keys(keys);
@@ -373,10 +384,12 @@ int dict_traverse(Object* object, Visit visit, void* arg) {
     DictKeys* keys = dict->keys;
     ssize_t used = keys->used;
     if (dict->values) {
-        for (ssize_t i = 0; i < used; ++i) VISIT(dict->values->values[i]);
+        for (ssize_t i = 0; i < used; ++i)
+            VISIT(dict->values->values[i]);
     } else if (keys_are_str(keys)) {
         DictStrEntry* entries = keys->str_entries();
-        for (ssize_t i = 0; i < used; ++i) VISIT(entries[i].value);
+        for (ssize_t i = 0; i < used; ++i)
+            VISIT(entries[i].value);
     } else {
         DictEntry* entries = keys->general_entries();
         for (ssize_t i = 0; i < used; ++i) {
@@ -392,7 +405,9 @@ int dict_clear_slot(Object* object) {
     return 0;
 }
 
-ssize_t dict_length(Object* object) { return as_dict(object)->used; }
+ssize_t dict_length(Object* object) {
+    return as_dict(object)->used;
+}
 
 Fallible<Ref<>> dict_missing(Object* object, Object* key) {
     if (object->type != &dict_type) {
@@ -416,7 +431,9 @@ int dict_store_subscript(Object* object, Object* key, Object* value) {
     return 0;
 }
 
-int dict_contains_slot(Object* object, Object* key) { return TRY(dict_contains(as_dict(object), key)); }
+int dict_contains_slot(Object* object, Object* key) {
+    return TRY(dict_contains(as_dict(object), key));
+}
 
 Fallible<void> repr_items(Dict* dict, StrBuilder& text) {
     ssize_t position = 0;
@@ -496,7 +513,9 @@ Object* dict_tp_new(Type* type, Object*, Object*) {
     return dict;
 }
 
-int dict_tp_init(Object* self, Object* args, Object* kwargs) { return dict_update_arguments(self, "dict", args, kwargs).release(); }
+int dict_tp_init(Object* self, Object* args, Object* kwargs) {
+    return dict_update_arguments(self, "dict", args, kwargs).release();
+}
 
 Object* dict_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames) {
     ssize_t nargs = vectorcall_nargs(nargsf);
@@ -505,21 +524,24 @@ Object* dict_vectorcall(Object* type, Object* const* args, size_t nargsf, Object
     if (nargs == 1) TRY(dict_update(as_dict(self.get()), args[0]));
     if (kwnames) {
         Tuple* names = as_tuple(kwnames);
-        for (ssize_t i = 0; i < names->size; ++i) TRY(dict_set(as_dict(self.get()), names->items[i], args[nargs + i]));
+        for (ssize_t i = 0; i < names->size; ++i)
+            TRY(dict_set(as_dict(self.get()), names->items[i], args[nargs + i]));
     }
     return self.release();
 }
 
 NumberMethods dict_number = {.bit_or = dict_or, .inplace_or = dict_inplace_or};
 SequenceMethods dict_sequence = {.contains = dict_contains_slot};
-MappingMethods dict_mapping = {.length = dict_length, .subscript = dict_subscript, .store_subscript = dict_store_subscript};
+MappingMethods dict_mapping = {
+    .length = dict_length, .subscript = dict_subscript, .store_subscript = dict_store_subscript};
 
 }  // namespace
 
 constinit Type dict_type = static_type({
     .name = "dict",
     .basic_size = sizeof(Dict),
-    .flags = type_flag::kHaveGc | type_flag::kBase | type_flag::kDictSubclass | type_flag::kMatchSelf | type_flag::kMapping,
+    .flags =
+        type_flag::kHaveGc | type_flag::kBase | type_flag::kDictSubclass | type_flag::kMatchSelf | type_flag::kMapping,
     .doc = "A table of keys and their values, in the order of insertion.\n\n"
            "dict() makes an empty one, dict(mapping) copies a mapping, dict(pairs) takes (key, value) pairs,\n"
            "and keyword arguments become further items.",

@@ -8,10 +8,10 @@
 namespace py {
 
 struct DictIterator : Object {
-    Dict* dict;        // null: exhausted
-    ssize_t used;      // size when it began; -1 after a change of size was seen
+    Dict* dict;    // null: exhausted
+    ssize_t used;  // size when it began; -1 after a change of size was seen
     ssize_t position;
-    Object* result;    // item iterators: the pair that is handed out again while nobody else holds it
+    Object* result;  // item iterators: the pair that is handed out again while nobody else holds it
     ssize_t remaining;
 };
 
@@ -58,7 +58,9 @@ int iterator_traverse(Object* object, Visit visit, void* arg) {
     return 0;
 }
 
-void exhaust(DictIterator* iterator) { clear_slot(iterator->dict); }
+void exhaust(DictIterator* iterator) {
+    clear_slot(iterator->dict);
+}
 
 // Finds the next entry; false at the end or with an exception.
 bool advance(DictIterator* iterator, Object** key, Object** value) {
@@ -98,7 +100,8 @@ bool retreat(DictIterator* iterator, Object** key, Object** value) {
         if (position >= dict->used) position = dict->used - 1;
     } else {
         if (position >= dict->keys->used) position = dict->keys->used - 1;
-        while (position >= 0 && !entry_value(dict->keys, position)) --position;
+        while (position >= 0 && !entry_value(dict->keys, position))
+            --position;
     }
     if (position < 0) {
         exhaust(iterator);
@@ -191,14 +194,26 @@ constexpr Type iterator_type(const char* name, UnarySlot next_slot) {
 
 }  // namespace
 
-Object* dict_iter(Object* dict) { return forward_new(dict_key_iterator_type, dict, false).release(); }
-Object* dict_values_iter(Object* dict) { return forward_new(dict_value_iterator_type, dict, false).release(); }
-Object* dict_items_iter(Object* dict) { return forward_new(dict_item_iterator_type, dict, true).release(); }
+Object* dict_iter(Object* dict) {
+    return forward_new(dict_key_iterator_type, dict, false).release();
+}
+Object* dict_values_iter(Object* dict) {
+    return forward_new(dict_value_iterator_type, dict, false).release();
+}
+Object* dict_items_iter(Object* dict) {
+    return forward_new(dict_item_iterator_type, dict, true).release();
+}
 
 // dict.__reversed__()
-Fallible<Ref<>> dict_reversed(Object* dict) { return backward_new(dict_reverse_key_iterator_type, dict, false); }
-Fallible<Ref<>> dict_values_reversed(Object* dict) { return backward_new(dict_reverse_value_iterator_type, dict, false); }
-Fallible<Ref<>> dict_items_reversed(Object* dict) { return backward_new(dict_reverse_item_iterator_type, dict, true); }
+Fallible<Ref<>> dict_reversed(Object* dict) {
+    return backward_new(dict_reverse_key_iterator_type, dict, false);
+}
+Fallible<Ref<>> dict_values_reversed(Object* dict) {
+    return backward_new(dict_reverse_value_iterator_type, dict, false);
+}
+Fallible<Ref<>> dict_items_reversed(Object* dict) {
+    return backward_new(dict_reverse_item_iterator_type, dict, true);
+}
 
 constinit Type dict_key_iterator_type = iterator_type("dict_keyiterator", next_key<advance>);
 constinit Type dict_value_iterator_type = iterator_type("dict_valueiterator", next_value<advance>);

@@ -81,8 +81,7 @@ Fallible<void> merge_dict(Dict* dict, Dict* other, OnDuplicate policy) {
     while (dict_next(other, &position, &key, &value, &key_hash_value)) {
         Ref<> held_key = share(key), held_value = share(value);
         TRY(merge_one(dict, key, key_hash_value, value, policy));
-        if (other->keys != keys || other->used != used)
-            return raise(exc::RuntimeError, "dict mutated during update");
+        if (other->keys != keys || other->used != used) return raise(exc::RuntimeError, "dict mutated during update");
     }
     return {};
 }
@@ -164,6 +163,8 @@ Fallible<Ref<Dict>> dict_copy(Dict* dict) {
     return copy;
 }
 
-Fallible<Ref<>> call_copy(Object* dict) { return dict_copy(as_dict(dict)); }
+Fallible<Ref<>> call_copy(Object* dict) {
+    return dict_copy(as_dict(dict));
+}
 
 }  // namespace py

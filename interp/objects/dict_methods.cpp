@@ -11,7 +11,9 @@ namespace py {
 namespace {
 
 // dict.__contains__(key, /)
-Fallible<Ref<>> dict_contains_method(Object* self, Object* key) { return bool_from(TRY(dict_contains(as_dict(self), key))); }
+Fallible<Ref<>> dict_contains_method(Object* self, Object* key) {
+    return bool_from(TRY(dict_contains(as_dict(self), key)));
+}
 
 // dict.__getitem__(key, /)
 Fallible<Ref<>> dict_getitem(Object* self, Object* key) {
@@ -19,7 +21,9 @@ Fallible<Ref<>> dict_getitem(Object* self, Object* key) {
 }
 
 // dict.__sizeof__()
-Fallible<Ref<>> dict_sizeof_method(Object* self) { return int_from(dict_sizeof(as_dict(self))); }
+Fallible<Ref<>> dict_sizeof_method(Object* self) {
+    return int_from(dict_sizeof(as_dict(self)));
+}
 
 // dict.get(key, default=None, /)
 Fallible<Ref<>> dict_get_method(Object* self, Object* const* args, ssize_t nargs) {
@@ -62,7 +66,8 @@ Fallible<Ref<>> dict_popitem(Object* self) {
     }
     DictKeys* keys = dict->keys;
     ssize_t last = keys->used - 1;
-    while (!entry_value(keys, last)) --last;
+    while (!entry_value(keys, last))
+        --last;
     Object* key = entry_key(keys, last);
     pair->items[0] = new_reference(key);
     Hash key_hash_value = entry_hash(keys, last);
@@ -93,7 +98,8 @@ Fallible<Ref<>> dict_fromkeys(Object* type, Object* const* args, ssize_t nargs) 
             ssize_t position = 0;
             Object* key;
             Hash key_hash_value;
-            while (dict_next(source, &position, &key, nullptr, &key_hash_value)) TRY(dict_insert(dict, key, key_hash_value, value));
+            while (dict_next(source, &position, &key, nullptr, &key_hash_value))
+                TRY(dict_insert(dict, key, key_hash_value, value));
             return result;
         }
         if (is_exact(iterable, set_type) || is_exact(iterable, frozenset_type)) {
@@ -102,7 +108,8 @@ Fallible<Ref<>> dict_fromkeys(Object* type, Object* const* args, ssize_t nargs) 
             ssize_t position = 0;
             Object* key;
             Hash key_hash_value;
-            while (set_next(source, &position, &key, &key_hash_value)) TRY(dict_insert(dict, key, key_hash_value, value));
+            while (set_next(source, &position, &key, &key_hash_value))
+                TRY(dict_insert(dict, key, key_hash_value, value));
             return result;
         }
     }
@@ -123,7 +130,9 @@ Fallible<Ref<>> dict_clear_method(Object* self) {
 }
 
 // dict.copy()
-Fallible<Ref<>> dict_copy_method(Object* self) { return dict_copy(as_dict(self)); }
+Fallible<Ref<>> dict_copy_method(Object* self) {
+    return dict_copy(as_dict(self));
+}
 
 // dict.__class_getitem__(item, /)
 Fallible<Ref<>> dict_class_getitem(Object* type, Object* item) {
@@ -139,7 +148,8 @@ Fallible<Ref<List>> collect(Dict* dict, Make make) {
         if (count != dict->used) continue;
         ssize_t position = 0, i = 0;
         Object *key, *value;
-        while (i < count && dict_next(dict, &position, &key, &value)) list->items[i++] = make(key, value);
+        while (i < count && dict_next(dict, &position, &key, &value))
+            list->items[i++] = make(key, value);
         return list;
     }
 }
@@ -158,7 +168,9 @@ Fallible<Ref<List>> dict_items_list(Dict* dict) {
     for (;;) {
         ssize_t count = dict->used;
         Ref<List> list = TRY(list_new(count));
-        for (ssize_t i = 0; i < count; ++i) list->items[i] = TRY(tuple_new(2)).release();
+        for (ssize_t i = 0; i < count; ++i)
+            list->items[i] = TRY(tuple_new(2))
+        .release();
         if (count != dict->used) continue;
         ssize_t position = 0;
         Object *key, *value;
@@ -188,7 +200,8 @@ MethodDef dict_methods[] = {
     {"update", (CFunction)(void*)dict_update_method, kVarargs | kKeywords,
      "Sets items from a mapping, from (key, value) pairs and from keyword arguments."},
     {"fromkeys", (CFunction)(void*)wrap_fast<dict_fromkeys>, kFastcall | kClass,
-     METHOD_DOC("fromkeys", "($type, iterable, value=None, /)", "A new dict with these keys, all with the same value.")},
+     METHOD_DOC("fromkeys", "($type, iterable, value=None, /)",
+                "A new dict with these keys, all with the same value.")},
     {"clear", (CFunction)wrap_no_args<dict_clear_method>, kNoArgs, "Takes out every item."},
     {"copy", (CFunction)wrap_no_args<dict_copy_method>, kNoArgs, "A shallow copy."},
     METHOD_NOARGS("__reversed__", dict_reversed, "($self, /)", "Iterates over the keys backwards."),

@@ -6,10 +6,10 @@ namespace py {
 
 namespace {
 
-// One empty table serves every empty dict: refcount, {log2_size 0, log2_index_bytes 3, kind str, version 1}, usable, used,
-// eight empty index bytes.
-alignas(8) uint64_t empty_table[] = {uint64_t(kImmortalRefcount), 3u << 8 | uint64_t(kStrKeys) << 16 | uint64_t(1) << 32, 0, 0,
-                                     ~uint64_t(0)};
+// One empty table serves every empty dict: refcount, {log2_size 0, log2_index_bytes 3, kind str, version 1}, usable,
+// used, eight empty index bytes.
+alignas(8) uint64_t empty_table[] = {uint64_t(kImmortalRefcount),
+                                     3u << 8 | uint64_t(kStrKeys) << 16 | uint64_t(1) << 32, 0, 0, ~uint64_t(0)};
 
 // Small str tables are kept for reuse.
 constexpr int kFreeKeysMax = 80;
@@ -49,9 +49,13 @@ ssize_t index_at(const DictKeys* keys, size_t slot) {
 
 }  // namespace
 
-DictKeys* empty_keys() { return reinterpret_cast<DictKeys*>(empty_table); }
+DictKeys* empty_keys() {
+    return reinterpret_cast<DictKeys*>(empty_table);
+}
 
-uint64_t next_dict_version() { return ++dict_version_counter; }
+uint64_t next_dict_version() {
+    return ++dict_version_counter;
+}
 
 int log2_size_for_slots(size_t slots) {
     // NOTE: 1…7 slots and powers of two above 8 come out twice as large as needed; sys.getsizeof shows it.
@@ -156,7 +160,8 @@ namespace {
 
 constexpr ssize_t kRestart = -4;
 
-// Compares a stored key with the wanted one where that may run Python. 1 equal, 0 not; kRestart when the table changed meanwhile.
+// Compares a stored key with the wanted one where that may run Python. 1 equal, 0 not; kRestart when the table changed
+// meanwhile.
 template <class StillThere>
 ssize_t compare_keys(Object* stored, Object* key, StillThere still_there) {
     Ref<> held = share(stored);

@@ -20,12 +20,20 @@ inline constexpr int kMinLog2Size = 3;
 inline constexpr int kSharedKeysLog2Size = 6, kSharedKeysMax = 30;
 inline constexpr int kProbeShift = 5;
 
-inline size_t keys_size(const DictKeys* keys) { return size_t(1) << keys->log2_size; }
-inline constexpr ssize_t usable_of(size_t size) { return ssize_t((size << 1) / 3); }
+inline size_t keys_size(const DictKeys* keys) {
+    return size_t(1) << keys->log2_size;
+}
+inline constexpr ssize_t usable_of(size_t size) {
+    return ssize_t((size << 1) / 3);
+}
 // A table with at least `slots` slots (CPython's rounding), and the one that holds `count` entries without growing.
 int log2_size_for_slots(size_t slots);
-inline int log2_size_for_entries(size_t count) { return log2_size_for_slots((count * 3 + 1) / 2); }
-inline int log2_size_to_grow(const Dict* dict) { return log2_size_for_slots(size_t(dict->used) * 3); }
+inline int log2_size_for_entries(size_t count) {
+    return log2_size_for_slots((count * 3 + 1) / 2);
+}
+inline int log2_size_to_grow(const Dict* dict) {
+    return log2_size_for_slots(size_t(dict->used) * 3);
+}
 
 DictKeys* empty_keys();
 // A table without entries. Null with MemoryError.
@@ -39,7 +47,9 @@ size_t keys_find_free_slot(DictKeys* keys, Hash hash);
 size_t keys_slot_of_entry(DictKeys* keys, Hash hash, ssize_t entry);
 void keys_set_index(DictKeys* keys, size_t slot, ssize_t entry);
 
-inline bool keys_are_str(const DictKeys* keys) { return keys->kind != kGeneralKeys; }
+inline bool keys_are_str(const DictKeys* keys) {
+    return keys->kind != kGeneralKeys;
+}
 inline Object*& entry_key(DictKeys* keys, ssize_t entry) {
     return keys_are_str(keys) ? keys->str_entries()[entry].key : keys->general_entries()[entry].key;
 }
@@ -47,15 +57,24 @@ inline Object*& entry_value(DictKeys* keys, ssize_t entry) {
     return keys_are_str(keys) ? keys->str_entries()[entry].value : keys->general_entries()[entry].value;
 }
 inline Hash entry_hash(DictKeys* keys, ssize_t entry) {
-    return keys_are_str(keys) ? as_str(keys->str_entries()[entry].key)->hash_value : keys->general_entries()[entry].hash;
+    return keys_are_str(keys) ? as_str(keys->str_entries()[entry].key)->hash_value
+                              : keys->general_entries()[entry].hash;
 }
 
-// Values of split tables: a prefix with the insertion order (one byte an entry, growing downwards), its length at [-2] and
-// the prefix's size at [-1], then the values.
-inline uint8_t* values_bytes(DictValues* values) { return reinterpret_cast<uint8_t*>(values); }
-inline int values_count(DictValues* values) { return values_bytes(values)[-2]; }
-inline int values_order(DictValues* values, ssize_t position) { return values_bytes(values)[-3 - position]; }
-inline ssize_t shared_capacity(const DictKeys* keys) { return keys->usable + keys->used; }
+// Values of split tables: a prefix with the insertion order (one byte an entry, growing downwards), its length at [-2]
+// and the prefix's size at [-1], then the values.
+inline uint8_t* values_bytes(DictValues* values) {
+    return reinterpret_cast<uint8_t*>(values);
+}
+inline int values_count(DictValues* values) {
+    return values_bytes(values)[-2];
+}
+inline int values_order(DictValues* values, ssize_t position) {
+    return values_bytes(values)[-3 - position];
+}
+inline ssize_t shared_capacity(const DictKeys* keys) {
+    return keys->usable + keys->used;
+}
 DictValues* values_new(ssize_t capacity);  // all null; null with MemoryError
 void values_free(DictValues* values);
 void values_remove_order(DictValues* values, ssize_t entry);
@@ -93,12 +112,14 @@ inline ssize_t lookup_str(DictKeys* keys, Str* key, Hash hash) {
         return candidate == key || (candidate->hash_value == hash && same_text(candidate, key));
     });
 }
-// Any key in any table. *value is borrowed, null when absent (a key of a split table may have no value here). kFailed when
+// Any key in any table. *value is borrowed, null when absent (a key of a split table may have no value here). kFailed
+// when
 // __eq__ raised.
 ssize_t dict_lookup_any(Dict* dict, Object* key, Hash hash, Object** value);
 inline ssize_t dict_lookup(Dict* dict, Object* key, Hash hash, Object** value) {
     // FAST: a str in a combined table of str keys.
-    if (!is_str_exact(key) || dict->keys->kind != kStrKeys || dict->values) return dict_lookup_any(dict, key, hash, value);
+    if (!is_str_exact(key) || dict->keys->kind != kStrKeys || dict->values)
+        return dict_lookup_any(dict, key, hash, value);
     ssize_t entry = lookup_str(dict->keys, as_str(key), hash);
     *value = entry < 0 ? nullptr : dict->keys->str_entries()[entry].value;
     return entry;
@@ -115,7 +136,9 @@ inline Fallible<Hash> key_hash(Object* key) {
 }
 
 uint64_t next_dict_version();
-inline void dict_touch(Dict* dict) { dict->version_tag = next_dict_version(); }
+inline void dict_touch(Dict* dict) {
+    dict->version_tag = next_dict_version();
+}
 // Can the collector ever need to see this object? Untracked tuples hold atoms only.
 inline bool may_be_tracked(Object* object) {
     Type* type = object->type;
@@ -140,7 +163,8 @@ DictKeys* keys_clone(Dict* dict);  // a copy of a combined table without gaps; n
 // The copy that `|` starts from: a plain dict.
 Fallible<Ref<>> call_copy(Object* dict);
 // What dict(…) and dict.update(…) do with their arguments.
-Fallible<void> dict_update_arguments(Object* self, const char* function, Object* args_tuple, Object* kwargs_dict_or_null);
+Fallible<void> dict_update_arguments(Object* self, const char* function, Object* args_tuple,
+                                     Object* kwargs_dict_or_null);
 ssize_t dict_sizeof(Dict* dict);
 Object* dict_iter(Object* dict);
 Object* dict_values_iter(Object* dict);

@@ -1,5 +1,5 @@
-// Split tables: the values arrays of instances, attribute access in them, and the instance dict made of one when asked for
-// (PEP 412; inline values of CPython 3.11).
+// Split tables: the values arrays of instances, attribute access in them, and the instance dict made of one when asked
+// for (PEP 412; inline values of CPython 3.11).
 #include "interp/objects/dict_table.h"
 
 namespace py {
@@ -24,14 +24,18 @@ void values_free(DictValues* values) {
 void values_remove_order(DictValues* values, ssize_t entry) {
     uint8_t* bytes = values_bytes(values);
     int count = bytes[-2], position = 0;
-    while (bytes[-3 - position] != entry) ++position;
-    for (; position + 1 < count; ++position) bytes[-3 - position] = bytes[-4 - position];
+    while (bytes[-3 - position] != entry)
+        ++position;
+    for (; position + 1 < count; ++position)
+        bytes[-3 - position] = bytes[-4 - position];
     --bytes[-2];
 }
 
 namespace {
 
-DictKeys* shared_keys_of(Object* object) { return static_cast<HeapType*>(object->type)->ht_cached_keys; }
+DictKeys* shared_keys_of(Object* object) {
+    return static_cast<HeapType*>(object->type)->ht_cached_keys;
+}
 
 // The entry of an exact str in shared keys, added when there is room; kEmpty when full.
 ssize_t shared_entry(DictKeys* keys, Str* name) {
@@ -69,14 +73,16 @@ Fallible<Ref<Dict>> dict_from_values(DictKeys* keys, DictValues* values) {
 
 // Turns the instance's values into its dict.
 Fallible<Dict*> materialise(Object* object) {
-    Dict* dict = TRY(dict_from_values(shared_keys_of(object), managed_values(object))).release();
+    Dict* dict = TRY(dict_from_values(shared_keys_of(object), managed_values(object)))
+    .release();
     managed_values(object) = nullptr;
     managed_dict(object) = dict;
     return dict;
 }
 
 void release_values(DictValues* values, DictKeys* keys) {
-    for (ssize_t i = 0; i < keys->used; ++i) xdecref(values->values[i]);
+    for (ssize_t i = 0; i < keys->used; ++i)
+        xdecref(values->values[i]);
     values_free(values);
 }
 
@@ -107,14 +113,16 @@ Fallible<void> init_managed_dict(Object* object) {
 }
 
 void free_managed_dict(Object* object) {
-    if (DictValues* values = std::exchange(managed_values(object), nullptr)) release_values(values, shared_keys_of(object));
+    if (DictValues* values = std::exchange(managed_values(object), nullptr))
+        release_values(values, shared_keys_of(object));
     clear_slot(managed_dict(object));
 }
 
 int visit_managed_dict(Object* object, Visit visit, void* arg) {
     if (DictValues* values = managed_values(object)) {
         DictKeys* keys = shared_keys_of(object);
-        for (ssize_t i = 0; i < keys->used; ++i) VISIT(values->values[i]);
+        for (ssize_t i = 0; i < keys->used; ++i)
+            VISIT(values->values[i]);
     }
     VISIT(managed_dict(object));
     return 0;
@@ -124,7 +132,8 @@ void clear_managed_dict(Object* object) {
     if (DictValues* values = managed_values(object)) {
         values_bytes(values)[-2] = 0;
         DictKeys* keys = shared_keys_of(object);
-        for (ssize_t i = 0; i < keys->used && managed_values(object) == values; ++i) clear_slot(values->values[i]);
+        for (ssize_t i = 0; i < keys->used && managed_values(object) == values; ++i)
+            clear_slot(values->values[i]);
     }
     clear_slot(managed_dict(object));
 }
@@ -172,7 +181,8 @@ Lookup<Dict> instance_dict(Object* object) {
     Type* type = object->type;
     if (type->has(type_flag::kManagedDict)) {
         if (managed_values(object)) return share(TRY(materialise(object)));
-        if (!managed_dict(object)) managed_dict(object) = TRY(dict_new()).release();
+        if (!managed_dict(object)) managed_dict(object) = TRY(dict_new())
+        .release();
         return share(managed_dict(object));
     }
     Object** slot = instance_dict_slot(object);
@@ -189,7 +199,8 @@ Lookup<Dict> instance_dict(Object* object) {
             }
             *slot = made.release();
         } else {
-            *slot = TRY(dict_new()).release();
+            *slot = TRY(dict_new())
+            .release();
         }
     }
     return share(as_dict(*slot));

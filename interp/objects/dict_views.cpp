@@ -15,10 +15,18 @@ struct DictView : Object {
 
 namespace {
 
-Dict* dict_of(Object* view) { return static_cast<DictView*>(view)->dict; }
-bool is_keys_view(Object* object) { return is_instance_of(object, dict_keys_type); }
-bool is_items_view(Object* object) { return is_instance_of(object, dict_items_type); }
-bool is_set_view(Object* object) { return is_keys_view(object) || is_items_view(object); }
+Dict* dict_of(Object* view) {
+    return static_cast<DictView*>(view)->dict;
+}
+bool is_keys_view(Object* object) {
+    return is_instance_of(object, dict_keys_type);
+}
+bool is_items_view(Object* object) {
+    return is_instance_of(object, dict_items_type);
+}
+bool is_set_view(Object* object) {
+    return is_keys_view(object) || is_items_view(object);
+}
 
 Fallible<Ref<>> view_new(Type& type, Object* dict) {
     auto view = static_cast<DictView*>(gc_object_new(&type, sizeof(DictView)));
@@ -36,10 +44,14 @@ int view_traverse(Object* object, Visit visit, void* arg) {
     VISIT(dict_of(object));
     return 0;
 }
-ssize_t view_length(Object* view) { return dict_of(view) ? dict_of(view)->used : 0; }
+ssize_t view_length(Object* view) {
+    return dict_of(view) ? dict_of(view)->used : 0;
+}
 
 // A getter: the dict behind a view.
-Fallible<Ref<>> view_mapping(Object* view) { return mappingproxy_new(dict_of(view)); }
+Fallible<Ref<>> view_mapping(Object* view) {
+    return mappingproxy_new(dict_of(view));
+}
 
 Fallible<Ref<>> view_repr(Object* view) {
     int entered = repr_enter(view);
@@ -53,18 +65,32 @@ Fallible<Ref<>> view_repr(Object* view) {
     return format_str("%s(%R)", view->type->name, items.get());
 }
 
-Object* keys_view_iter(Object* view) { return dict_iter(dict_of(view)); }
-Object* values_view_iter(Object* view) { return dict_values_iter(dict_of(view)); }
-Object* items_view_iter(Object* view) { return dict_items_iter(dict_of(view)); }
+Object* keys_view_iter(Object* view) {
+    return dict_iter(dict_of(view));
+}
+Object* values_view_iter(Object* view) {
+    return dict_values_iter(dict_of(view));
+}
+Object* items_view_iter(Object* view) {
+    return dict_items_iter(dict_of(view));
+}
 
 // dict_keys.__reversed__()
-Fallible<Ref<>> keys_view_reversed(Object* view) { return dict_reversed(dict_of(view)); }
+Fallible<Ref<>> keys_view_reversed(Object* view) {
+    return dict_reversed(dict_of(view));
+}
 // dict_values.__reversed__()
-Fallible<Ref<>> values_view_reversed(Object* view) { return dict_values_reversed(dict_of(view)); }
+Fallible<Ref<>> values_view_reversed(Object* view) {
+    return dict_values_reversed(dict_of(view));
+}
 // dict_items.__reversed__()
-Fallible<Ref<>> items_view_reversed(Object* view) { return dict_items_reversed(dict_of(view)); }
+Fallible<Ref<>> items_view_reversed(Object* view) {
+    return dict_items_reversed(dict_of(view));
+}
 
-int keys_view_contains(Object* view, Object* key) { return TRY(dict_contains(dict_of(view), key)); }
+int keys_view_contains(Object* view, Object* key) {
+    return TRY(dict_contains(dict_of(view), key));
+}
 
 int items_view_contains(Object* view, Object* item) {
     if (!is_tuple(item) || as_tuple(item)->size != 2) return 0;
@@ -82,13 +108,12 @@ Fallible<bool> all_contained_in(Object* items, Object* container) {
 
 Object* view_richcompare(Object* view, Object* other, int op) {
     if (!is_any_set(other) && !is_set_view(other)) return new_reference(not_implemented());
-    ssize_t size = TRY(length(view)), other_size = TRY(length(other));
+    ssize_t size = TRY(length(view))
+    , other_size = TRY(length(other));
     bool holds = false;
     switch (op) {
         case kEqual:
-        case kNotEqual:
-            holds = (size == other_size && TRY(all_contained_in(view, other))) == (op == kEqual);
-            break;
+        case kNotEqual: holds = (size == other_size && TRY(all_contained_in(view, other))) == (op == kEqual); break;
         case kLess: holds = size < other_size && TRY(all_contained_in(view, other)); break;
         case kLessEqual: holds = size <= other_size && TRY(all_contained_in(view, other)); break;
         case kGreater: holds = size > other_size && TRY(all_contained_in(other, view)); break;
@@ -137,7 +162,8 @@ Object* view_xor(Object* a, Object* b) {
 Fallible<Ref<>> view_isdisjoint(Object* self, Object* other) {
     if (self == other) return bool_from(view_length(self) == 0);
     if (is_any_set(other) || is_set_view(other)) {
-        ssize_t size = TRY(length(self)), other_size = TRY(length(other));
+        ssize_t size = TRY(length(self))
+        , other_size = TRY(length(other));
         if (other_size > size) std::swap(self, other);
     }
     Ref<> iterator = TRY(iter(other));
@@ -146,8 +172,7 @@ Fallible<Ref<>> view_isdisjoint(Object* self, Object* other) {
     return bool_from(true);
 }
 
-NumberMethods view_number = {
-    .subtract = view_subtract, .bit_and = view_and, .bit_xor = view_xor, .bit_or = view_or};
+NumberMethods view_number = {.subtract = view_subtract, .bit_and = view_and, .bit_xor = view_xor, .bit_or = view_or};
 SequenceMethods keys_sequence = {.length = view_length, .contains = keys_view_contains};
 SequenceMethods values_sequence = {.length = view_length};
 SequenceMethods items_sequence = {.length = view_length, .contains = items_view_contains};
@@ -170,9 +195,15 @@ GetSetDef view_getset[] = {GETTER("mapping", view_mapping, "The dict behind the 
 
 }  // namespace
 
-Fallible<Ref<>> dict_keys_view(Object* dict) { return view_new(dict_keys_type, dict); }
-Fallible<Ref<>> dict_values_view(Object* dict) { return view_new(dict_values_type, dict); }
-Fallible<Ref<>> dict_items_view(Object* dict) { return view_new(dict_items_type, dict); }
+Fallible<Ref<>> dict_keys_view(Object* dict) {
+    return view_new(dict_keys_type, dict);
+}
+Fallible<Ref<>> dict_values_view(Object* dict) {
+    return view_new(dict_values_type, dict);
+}
+Fallible<Ref<>> dict_items_view(Object* dict) {
+    return view_new(dict_items_type, dict);
+}
 
 constinit Type dict_keys_type = static_type({
     .name = "dict_keys",
@@ -217,7 +248,5 @@ constinit Type dict_items_type = static_type({
     .methods = items_methods,
     .getset = view_getset,
 });
-
-
 
 }  // namespace py

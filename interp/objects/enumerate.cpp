@@ -16,13 +16,15 @@ namespace py {
 namespace {
 
 struct Enumerate : Object {
-    ssize_t index;      // PTRDIFF_MAX: long_index counts
+    ssize_t index;  // PTRDIFF_MAX: long_index counts
     Object* iterator;
-    Object* result;     // a pair that is handed out again while nobody else holds it
+    Object* result;      // a pair that is handed out again while nobody else holds it
     Object* long_index;  // null until needed
     Object* one;         // 1, kept for long_index
 };
-Enumerate* as_enumerate(Object* object) { return static_cast<Enumerate*>(object); }
+Enumerate* as_enumerate(Object* object) {
+    return static_cast<Enumerate*>(object);
+}
 
 Fallible<Ref<>> enumerate_make(Type* type, Object* iterable, Object* start) {
     Ref<> object = TRY(Fallible<Ref<>>::from_slot(type->alloc(type, 0)));
@@ -36,14 +38,19 @@ Fallible<Ref<>> enumerate_make(Type* type, Object* iterable, Object* start) {
             self->long_index = first.release();
         }
     }
-    self->iterator = TRY(iter(iterable)).release();
-    self->result = TRY(tuple_pack(none(), none())).release();
-    self->one = TRY(int_from(1)).release();
+    self->iterator = TRY(iter(iterable))
+    .release();
+    self->result = TRY(tuple_pack(none(), none()))
+    .release();
+    self->one = TRY(int_from(1))
+    .release();
     return object;
 }
 
 // enumerate(iterable, start=0)
-Fallible<Ref<>> enumerate_new(Type* type, Object* const* bound) { return enumerate_make(type, bound[0], bound[1]); }
+Fallible<Ref<>> enumerate_new(Type* type, Object* const* bound) {
+    return enumerate_make(type, bound[0], bound[1]);
+}
 
 // FAST: the usual calls; wording as CPython's own.
 Object* enumerate_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
@@ -85,7 +92,8 @@ int enumerate_traverse(Object* object, Visit visit, void* arg) {
 
 Fallible<Ref<Int>> enumerate_count(Enumerate* self) {
     if (self->index != PTRDIFF_MAX) return int_from(self->index++);
-    if (!self->long_index) self->long_index = TRY(int_from(PTRDIFF_MAX)).release();
+    if (!self->long_index) self->long_index = TRY(int_from(PTRDIFF_MAX))
+    .release();
     Ref<Int> current = steal(as_int(self->long_index));
     self->long_index = nullptr;
     auto following = int_add(current.get(), as_int(self->one));
@@ -137,7 +145,9 @@ struct Reversed : Object {
     ssize_t index;
     Object* sequence;  // null: exhausted
 };
-Reversed* as_reversed(Object* object) { return static_cast<Reversed*>(object); }
+Reversed* as_reversed(Object* object) {
+    return static_cast<Reversed*>(object);
+}
 
 Fallible<Ref<>> reversed_make(Type* type, Object* sequence) {
     Ref<> method = TRY(lookup_special(sequence, "__reversed__"_name));

@@ -25,7 +25,8 @@ int free_lists_count = 0;
 constexpr ssize_t kMaxItems = PTRDIFF_MAX / ssize_t(sizeof(Object*));
 
 void copy_references(Object** to, Object* const* from, ssize_t count) {
-    for (ssize_t i = 0; i < count; ++i) to[i] = new_reference(from[i]);
+    for (ssize_t i = 0; i < count; ++i)
+        to[i] = new_reference(from[i]);
 }
 
 // An empty list, tracked.
@@ -99,14 +100,16 @@ void list_clear_items(List* list) {
     list->size = 0;
     list->items = nullptr;
     list->allocated = 0;
-    while (--size >= 0) xdecref(items[size]);
+    while (--size >= 0)
+        xdecref(items[size]);
     deallocate(items);
 }
 
 }  // namespace
 
 void list_clear_free_list() {
-    while (free_lists_count > 0) gc_object_free(free_lists[--free_lists_count]);
+    while (free_lists_count > 0)
+        gc_object_free(free_lists[--free_lists_count]);
 }
 
 Fallible<Ref<List>> list_new(ssize_t size) {
@@ -126,7 +129,8 @@ Fallible<Ref<List>> list_from_array(Object* const* items, ssize_t count) {
 Fallible<Ref<List>> list_steal_array(Object** items, ssize_t count) {
     auto made = list_with_capacity(count);
     if (!made.ok()) {
-        for (ssize_t i = 0; i < count; ++i) decref(items[i]);
+        for (ssize_t i = 0; i < count; ++i)
+            decref(items[i]);
         return raised;
     }
     Ref<List> list = made.take();
@@ -269,18 +273,21 @@ Fallible<void> list_set_slice(List* list, ssize_t start, ssize_t end, Object* it
         }
     } else if (growth > 0) {
         resized = list_resize(list, size + growth);
-        if (resized.ok()) std::memmove(list->items + end + growth, list->items + end, size_t(size - end) * sizeof(Object*));
+        if (resized.ok())
+            std::memmove(list->items + end + growth, list->items + end, size_t(size - end) * sizeof(Object*));
     }
     if (resized.ok()) {
         if (inserted > 0) copy_references(list->items + start, fast_sequence_items(source.get()), inserted);
-        for (ssize_t i = removed; --i >= 0;) xdecref(garbage[i]);
+        for (ssize_t i = removed; --i >= 0;)
+            xdecref(garbage[i]);
     }
     if (garbage != few) deallocate(garbage);
     return resized;
 }
 
 Fallible<void> list_reverse(List* list) {
-    for (ssize_t i = 0, j = list->size - 1; i < j; ++i, --j) std::swap(list->items[i], list->items[j]);
+    for (ssize_t i = 0, j = list->size - 1; i < j; ++i, --j)
+        std::swap(list->items[i], list->items[j]);
     return {};
 }
 
@@ -292,7 +299,8 @@ void list_dealloc(Object* object) {
     DeallocGuard guard(list);
     if (!guard.entered()) return;
     if (list->items) {
-        for (ssize_t i = list->size; --i >= 0;) xdecref(list->items[i]);
+        for (ssize_t i = list->size; --i >= 0;)
+            xdecref(list->items[i]);
         deallocate(list->items);
     }
     if (is_list_exact(list) && free_lists_count < kFreeListsMax)
@@ -303,7 +311,8 @@ void list_dealloc(Object* object) {
 
 int list_traverse(Object* object, Visit visit, void* arg) {
     List* list = as_list(object);
-    for (ssize_t i = list->size; --i >= 0;) VISIT(list->items[i]);
+    for (ssize_t i = list->size; --i >= 0;)
+        VISIT(list->items[i]);
     return 0;
 }
 
@@ -312,7 +321,9 @@ int list_clear_slot(Object* object) {
     return 0;
 }
 
-ssize_t list_length(Object* object) { return as_list(object)->size; }
+ssize_t list_length(Object* object) {
+    return as_list(object)->size;
+}
 
 Object* list_item(Object* object, ssize_t index) {
     List* list = as_list(object);
@@ -354,12 +365,15 @@ Object* list_concat(Object* a, Object* b) {
 
 // Fills `size` items with copies of the first `count`, which are there already; counts are right afterwards.
 void repeat_items(Object** items, ssize_t count, ssize_t size, ssize_t added_references) {
-    for (ssize_t i = 0; i < count; ++i) items[i]->refcount += added_references;
+    for (ssize_t i = 0; i < count; ++i)
+        items[i]->refcount += added_references;
     if (count == 1) {
-        for (ssize_t i = 1; i < size; ++i) items[i] = items[0];
+        for (ssize_t i = 1; i < size; ++i)
+            items[i] = items[0];
         return;
     }
-    for (ssize_t i = count; i < size; i += count) std::memcpy(items + i, items, size_t(count) * sizeof(Object*));
+    for (ssize_t i = count; i < size; i += count)
+        std::memcpy(items + i, items, size_t(count) * sizeof(Object*));
 }
 
 Object* list_repeat(Object* object, ssize_t count) {
@@ -408,7 +422,8 @@ Object* list_subscript(Object* object, Object* key) {
     if (count <= 0) return list_new(0).release();
     if (step == 1) return list_get_slice(list, start, stop).release();
     Ref<List> result = TRY(list_with_capacity(count));
-    for (ssize_t i = 0; i < count; ++i, start += step) result->items[i] = new_reference(list->items[start]);
+    for (ssize_t i = 0; i < count; ++i, start += step)
+        result->items[i] = new_reference(list->items[start]);
     result->size = count;
     return result.release();
 }
@@ -433,7 +448,8 @@ Fallible<void> delete_stepped(List* list, ssize_t start, ssize_t stop, ssize_t s
     }
     list->size = to;
     Fallible<void> resized = list_resize(list, to);
-    for (ssize_t i = 0; i < count; ++i) decref(garbage[i]);
+    for (ssize_t i = 0; i < count; ++i)
+        decref(garbage[i]);
     deallocate(garbage);
     return resized;
 }
@@ -453,7 +469,8 @@ Fallible<void> assign_stepped(List* list, ssize_t start, ssize_t step, ssize_t c
     Object** items = fast_sequence_items(source.get());
     for (ssize_t i = 0; i < count; ++i, start += step)
         garbage[i] = std::exchange(list->items[start], new_reference(items[i]));
-    for (ssize_t i = 0; i < count; ++i) decref(garbage[i]);
+    for (ssize_t i = 0; i < count; ++i)
+        decref(garbage[i]);
     deallocate(garbage);
     return {};
 }
@@ -550,7 +567,9 @@ Fallible<Ref<>> list_clear_method(Object* self) {
     return share(none());
 }
 // list.copy()
-Fallible<Ref<>> list_copy(Object* self) { return list_from_array(as_list(self)->items, as_list(self)->size); }
+Fallible<Ref<>> list_copy(Object* self) {
+    return list_from_array(as_list(self)->items, as_list(self)->size);
+}
 // list.append(object, /)
 Fallible<Ref<>> list_append_method(Object* self, Object* item) {
     TRY(list_append(as_list(self), item));
@@ -619,7 +638,8 @@ Fallible<Ref<>> list_remove(Object* self, Object* value) {
 }
 // list.sort(*, key=None, reverse=False)
 Fallible<Ref<>> list_sort_method(Object* self, Object* const* bound) {
-    bool reverse = bound[1] && TRY(as_c_int(bound[1])) != 0;
+    bool reverse = bound[1] && TRY(as_c_int(bound[1]))
+    != 0;
     TRY(list_sort(as_list(self), bound[0] && !is_none(bound[0]) ? bound[0] : nullptr, reverse));
     return share(none());
 }
@@ -628,7 +648,9 @@ Fallible<Ref<>> list_sizeof(Object* self) {
     return int_from(self->type->basic_size + as_list(self)->allocated * ssize_t(sizeof(Object*)));
 }
 // list.__getitem__(index, /)
-Fallible<Ref<>> list_getitem(Object* self, Object* key) { return Fallible<Ref<>>::from_slot(list_subscript(self, key)); }
+Fallible<Ref<>> list_getitem(Object* self, Object* key) {
+    return Fallible<Ref<>>::from_slot(list_subscript(self, key));
+}
 // list.__class_getitem__(item, /)
 Fallible<Ref<>> list_class_getitem(Object* type, Object* item) {
     return generic_alias_class_getitem(static_cast<Type*>(type), item);
@@ -644,7 +666,8 @@ MethodDef list_methods[] = {
     METHOD_FAST("insert", list_insert_method, "($self, index, object, /)", "Puts an item in before the index."),
     METHOD_O("extend", list_extend_method, "($self, iterable, /)", "Adds the iterable's items at the end."),
     METHOD_FAST("pop", list_pop, "($self, index=-1, /)", "Takes out and returns the item at the index (the last one)."),
-    METHOD_O("remove", list_remove, "($self, value, /)", "Takes out the first item equal to the value; ValueError if none is."),
+    METHOD_O("remove", list_remove, "($self, value, /)",
+             "Takes out the first item equal to the value; ValueError if none is."),
     METHOD_FAST("index", list_index, "($self, value, start=0, stop=sys.maxsize, /)",
                 "The first index of the value; ValueError where it is absent."),
     METHOD_O("count", list_count, "($self, value, /)", "How often the value occurs."),
@@ -654,17 +677,24 @@ MethodDef list_methods[] = {
     {"__class_getitem__", (CFunction)wrap_o<list_class_getitem>, kO | kClass, "See PEP 585"},
     END_ROW,
 };
-SequenceMethods list_sequence = {.length = list_length, .concat = list_concat, .repeat = list_repeat, .item = list_item,
-                                 .store_item = list_store_item, .contains = list_contains,
-                                 .inplace_concat = list_inplace_concat, .inplace_repeat = list_inplace_repeat};
-MappingMethods list_mapping = {.length = list_length, .subscript = list_subscript, .store_subscript = list_store_subscript};
+SequenceMethods list_sequence = {.length = list_length,
+                                 .concat = list_concat,
+                                 .repeat = list_repeat,
+                                 .item = list_item,
+                                 .store_item = list_store_item,
+                                 .contains = list_contains,
+                                 .inplace_concat = list_inplace_concat,
+                                 .inplace_repeat = list_inplace_repeat};
+MappingMethods list_mapping = {
+    .length = list_length, .subscript = list_subscript, .store_subscript = list_store_subscript};
 
 }  // namespace
 
 constinit Type list_type = static_type({
     .name = "list",
     .basic_size = sizeof(List),
-    .flags = type_flag::kHaveGc | type_flag::kBase | type_flag::kListSubclass | type_flag::kMatchSelf | type_flag::kSequence,
+    .flags =
+        type_flag::kHaveGc | type_flag::kBase | type_flag::kListSubclass | type_flag::kMatchSelf | type_flag::kSequence,
     .doc = "list(iterable=(), /)\n--\n\nA mutable sequence, filled with the iterable's items.",
     .dealloc = list_dealloc,
     .traverse = list_traverse,

@@ -1,6 +1,6 @@
 // list_iterator and list_reverseiterator.
-#include "interp/objects/abstract.h"
 #include "interp/objects/list_iterator.h"
+#include "interp/objects/abstract.h"
 
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
@@ -91,9 +91,13 @@ Fallible<Ref<>> reduce_with(Object* object, const char* builtin_name) {
     return tuple_pack(builtin.get(), arguments.get(), index.get());
 }
 // list_iterator.__reduce__()
-Fallible<Ref<>> reduce_forward(Object* object) { return reduce_with(object, "iter"); }
+Fallible<Ref<>> reduce_forward(Object* object) {
+    return reduce_with(object, "iter");
+}
 // list_reverseiterator.__reduce__()
-Fallible<Ref<>> reduce_backward(Object* object) { return reduce_with(object, "reversed"); }
+Fallible<Ref<>> reduce_backward(Object* object) {
+    return reduce_with(object, "reversed");
+}
 
 // list_iterator.__setstate__(state, /)
 Fallible<Ref<>> setstate_forward(Object* object, Object* state) {
@@ -128,7 +132,9 @@ MethodDef backward_methods[] = {
 
 }  // namespace
 
-Object* list_iter(Object* list) { return iterator_new(list_iterator_type, list, 0); }
+Object* list_iter(Object* list) {
+    return iterator_new(list_iterator_type, list, 0);
+}
 
 // list.__reversed__()
 Fallible<Ref<>> list_reversed(Object* list) {

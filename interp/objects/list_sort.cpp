@@ -1,5 +1,5 @@
-// list.sort: a stable, adaptive merge sort (Peters' timsort, as described in CPython's listsort.txt; merge order by powers,
-// Munro & Wild 2018), with comparisons specialised to the keys' type where all keys share one.
+// list.sort: a stable, adaptive merge sort (Peters' timsort, as described in CPython's listsort.txt; merge order by
+// powers, Munro & Wild 2018), with comparisons specialised to the keys' type where all keys share one.
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/containers.h"
@@ -81,7 +81,9 @@ struct Sorter {
     }
 };
 
-int less_any(Object* a, Object* b, Sorter&) { return TRY(rich_compare_bool(a, b, kLess)); }
+int less_any(Object* a, Object* b, Sorter&) {
+    return TRY(rich_compare_bool(a, b, kLess));
+}
 
 // All keys of one type with this comparison slot; a NotImplemented falls back to the full protocol.
 int less_slot(Object* a, Object* b, Sorter& sorter) {
@@ -104,7 +106,9 @@ int less_latin1(Object* a, Object* b, Sorter&) {
     return order != 0 ? order < 0 : x->length < y->length;
 }
 // FAST: ints of at most one digit, and of at most two.
-int less_small_int(Object* a, Object* b, Sorter&) { return as_int(a)->compact_value() < as_int(b)->compact_value(); }
+int less_small_int(Object* a, Object* b, Sorter&) {
+    return as_int(a)->compact_value() < as_int(b)->compact_value();
+}
 int64_t word_value(const Int* value) {
     switch (value->size) {
         case 0: return 0;
@@ -114,11 +118,15 @@ int64_t word_value(const Int* value) {
         default: return -(int64_t(value->digits[1]) << kDigitBits | value->digits[0]);
     }
 }
-int less_word_int(Object* a, Object* b, Sorter&) { return word_value(as_int(a)) < word_value(as_int(b)); }
-int less_float(Object* a, Object* b, Sorter&) { return float_value(a) < float_value(b); }
+int less_word_int(Object* a, Object* b, Sorter&) {
+    return word_value(as_int(a)) < word_value(as_int(b));
+}
+int less_float(Object* a, Object* b, Sorter&) {
+    return float_value(a) < float_value(b);
+}
 
-// FAST: tuples of size > 0 whose first items share a type: equality of the leading items is asked first, as the tuple's own
-// comparison does.
+// FAST: tuples of size > 0 whose first items share a type: equality of the leading items is asked first, as the tuple's
+// own comparison does.
 int less_tuple(Object* a, Object* b, Sorter& sorter) {
     Tuple *x = as_tuple(a), *y = as_tuple(b);
     ssize_t i = 0, common = x->size < y->size ? x->size : y->size;
@@ -158,11 +166,13 @@ struct KeyTraits {
 
 void choose_comparison(Sorter& sorter, Object** keys, ssize_t count) {
     bool tuples = keys[0]->type == &tuple_type && as_tuple(keys[0])->size > 0;
-    for (ssize_t i = 0; tuples && i < count; ++i) tuples = keys[i]->type == &tuple_type && as_tuple(keys[i])->size > 0;
+    for (ssize_t i = 0; tuples && i < count; ++i)
+        tuples = keys[i]->type == &tuple_type && as_tuple(keys[i])->size > 0;
     auto key_of = [=](ssize_t i) { return tuples ? as_tuple(keys[i])->items[0] : keys[i]; };
     KeyTraits traits;
     traits.type = key_of(0)->type;
-    for (ssize_t i = 0; i < count && traits.same_type; ++i) traits.look(key_of(i));
+    for (ssize_t i = 0; i < count && traits.same_type; ++i)
+        traits.look(key_of(i));
     sorter.less = traits.choose(sorter);
     if (!tuples) return;
     // A tuple inside a tuple is compared the general way.
@@ -170,11 +180,11 @@ void choose_comparison(Sorter& sorter, Object** keys, ssize_t count) {
     sorter.less = less_tuple;
 }
 
-#define LESS(a, b)                                   \
-    ({                                               \
+#define LESS(a, b)                                    \
+    ({                                                \
         int less_result_ = sorter.less(a, b, sorter); \
-        if (less_result_ < 0) return ::py::raised;   \
-        less_result_ > 0;                            \
+        if (less_result_ < 0) return ::py::raised;    \
+        less_result_ > 0;                             \
     })
 
 // Sorts span[0, count) where [0, sorted) is sorted already.
@@ -200,7 +210,8 @@ Fallible<void> binary_insertion_sort(Sorter& sorter, Span span, ssize_t count, s
 }
 
 void reverse_span(Object** items, ssize_t count) {
-    for (ssize_t i = 0, j = count - 1; i < j; ++i, --j) std::swap(items[i], items[j]);
+    for (ssize_t i = 0, j = count - 1; i < j; ++i, --j)
+        std::swap(items[i], items[j]);
 }
 
 // Length of the run that starts the span; a strictly descending one is to be reversed.
@@ -210,9 +221,11 @@ Fallible<ssize_t> count_run(Sorter& sorter, Object** keys, ssize_t count, bool* 
     ssize_t n = 2;
     if (LESS(keys[1], keys[0])) {
         *descending = true;
-        while (n < count && LESS(keys[n], keys[n - 1])) ++n;
+        while (n < count && LESS(keys[n], keys[n - 1]))
+            ++n;
     } else {
-        while (n < count && !LESS(keys[n], keys[n - 1])) ++n;
+        while (n < count && !LESS(keys[n], keys[n - 1]))
+            ++n;
     }
     return n;
 }
@@ -287,8 +300,8 @@ Fallible<ssize_t> gallop_right(Sorter& sorter, Object* key, Object** items, ssiz
     return offset;
 }
 
-// Merges a (na items, left) with b (nb items, directly behind it); na <= nb, so a goes to the temporary array. On every way
-// out, a's rest is put back, so that the list stays a permutation of itself.
+// Merges a (na items, left) with b (nb items, directly behind it); na <= nb, so a goes to the temporary array. On every
+// way out, a's rest is put back, so that the list stays a permutation of itself.
 Fallible<void> merge_low(Sorter& sorter, Span a, ssize_t na, Span b, ssize_t nb) {
     Span temporary = TRY(sorter.reserve(na));
     temporary.copy(a, na);
@@ -519,7 +532,8 @@ struct DetachedItems {
         list->size = size;
         list->allocated = allocated;
         if (!meanwhile) return;
-        while (--count >= 0) xdecref(meanwhile[count]);
+        while (--count >= 0)
+            xdecref(meanwhile[count]);
         deallocate(meanwhile);
     }
 };
@@ -528,7 +542,8 @@ Fallible<void> make_keys(Object* function, Object** items, ssize_t count, Object
     for (ssize_t i = 0; i < count; ++i) {
         auto key = call(function, items[i]);
         if (!key.ok()) {
-            while (--i >= 0) decref(keys[i]);
+            while (--i >= 0)
+                decref(keys[i]);
             return raised;
         }
         keys[i] = key.release();
@@ -562,7 +577,8 @@ Fallible<void> sort_detached(Object** items, ssize_t count, Object* key_function
     Fallible<void> result = make_keys(key_function, items, count, keys);
     if (result.ok()) {
         result = sort_items(items, count, keys, reverse);
-        for (ssize_t i = 0; i < count; ++i) decref(keys[i]);
+        for (ssize_t i = 0; i < count; ++i)
+            decref(keys[i]);
     }
     deallocate(keys);
     return result;

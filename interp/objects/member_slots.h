@@ -10,7 +10,7 @@ namespace py {
 template <class>
 struct MemberOwner;
 template <class T, class Owner>
-struct MemberOwner<T* Owner::*> {
+struct MemberOwner<T * Owner::*> {
     using type = Owner;
 };
 

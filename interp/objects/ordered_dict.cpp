@@ -159,7 +159,8 @@ Fallible<void> set_from_pair(Object* self, Object* pair) {
 
 Fallible<void> set_from_pairs(Object* self, Object* pairs) {
     Ref<> iterator = TRY(iter(pairs));
-    while (Ref<> pair = TRY(next(iterator.get()))) TRY(set_from_pair(self, pair.get()));
+    while (Ref<> pair = TRY(next(iterator.get())))
+        TRY(set_from_pair(self, pair.get()));
     return {};
 }
 
@@ -228,7 +229,8 @@ void ordered_dealloc(Object* object) {
 int ordered_traverse(Object* object, Visit visit, void* arg) {
     OrderedDict* dict = as_ordered(object);
     VISIT(dict->instance_dict);
-    for (OrderedNode* node = dict->first; node; node = node->next) VISIT(node->key);
+    for (OrderedNode* node = dict->first; node; node = node->next)
+        VISIT(node->key);
     return dict_type.traverse(object, visit, arg);
 }
 int ordered_clear_slot(Object* object) {
@@ -305,7 +307,8 @@ Object* ordered_inplace_or(Object* self, Object* other) {
 Fallible<Ref<>> ordered_fromkeys(Object* type, Object* const* bound) {
     Ref<> result = TRY(call(type));
     Ref<> iterator = TRY(iter(bound[0]));
-    while (Ref<> key = TRY(next(iterator.get()))) TRY(set_item(result.get(), key.get(), bound[1] ? bound[1] : none()));
+    while (Ref<> key = TRY(next(iterator.get())))
+        TRY(set_item(result.get(), key.get(), bound[1] ? bound[1] : none()));
     return result;
 }
 
@@ -313,7 +316,8 @@ Fallible<Ref<>> ordered_fromkeys(Object* type, Object* const* bound) {
 Fallible<Ref<>> ordered_sizeof(Object* self) {
     OrderedDict* dict = as_ordered(self);
     ssize_t nodes = dict->first ? dict->used : 0;
-    return int_from(dict_sizeof(dict) + dict->nodes_size * ssize_t(sizeof(OrderedNode*)) + nodes * ssize_t(sizeof(OrderedNode)));
+    return int_from(dict_sizeof(dict) + dict->nodes_size * ssize_t(sizeof(OrderedNode*)) +
+                    nodes * ssize_t(sizeof(OrderedNode)));
 }
 
 // OrderedDict.__reduce__()
@@ -353,7 +357,9 @@ Fallible<Ref<>> pop_key(Object* self, Object* key, Object* fallback) {
 }
 
 // OrderedDict.pop(key, default=<unrepresentable>)
-Fallible<Ref<>> ordered_pop(Object* self, Object* const* bound) { return pop_key(self, bound[0], bound[1]); }
+Fallible<Ref<>> ordered_pop(Object* self, Object* const* bound) {
+    return pop_key(self, bound[0], bound[1]);
+}
 
 // OrderedDict.popitem(last=True)
 Fallible<Ref<>> ordered_popitem(Object* self, Object* const* bound) {
@@ -416,7 +422,9 @@ Fallible<Ref<>> ordered_copy(Object* self) {
     return copy;
 }
 
-Fallible<Ref<>> ordered_get_dict(Object* self) { return TRY(instance_dict(self)); }
+Fallible<Ref<>> ordered_get_dict(Object* self) {
+    return TRY(instance_dict(self));
+}
 Fallible<void> ordered_set_dict(Object* self, Object* value) {
     if (!value || !is_dict(value))
         return raise(exc::TypeError, "__dict__ must be set to a dictionary, not a '%.200s'",

@@ -11,17 +11,21 @@ struct OrderedNode {
     OrderedNode *next, *previous;
 };
 struct OrderedDict : Dict {
-    OrderedNode** nodes;      // by entry number of the dict's table
+    OrderedNode** nodes;  // by entry number of the dict's table
     ssize_t nodes_size;
-    DictKeys* nodes_of;       // the table `nodes` belongs to
-    size_t state;             // changes with every change of order
+    DictKeys* nodes_of;  // the table `nodes` belongs to
+    size_t state;        // changes with every change of order
     OrderedNode *first, *last;
     Dict* instance_dict;
     Object* weaklist;
 };
 extern Type ordered_dict_type asm("PyODict_Type");
-inline OrderedDict* as_ordered(Object* object) { return static_cast<OrderedDict*>(object); }
-inline bool is_ordered_dict(Object* object) { return is_instance_of(object, ordered_dict_type); }
+inline OrderedDict* as_ordered(Object* object) {
+    return static_cast<OrderedDict*>(object);
+}
+inline bool is_ordered_dict(Object* object) {
+    return is_instance_of(object, ordered_dict_type);
+}
 
 // The key's node; null when absent or (with the exception pending) when __hash__ or __eq__ raised.
 OrderedNode* ordered_find(OrderedDict* dict, Object* key);

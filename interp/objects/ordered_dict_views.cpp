@@ -16,10 +16,12 @@ struct OrderedIterator : Object {
     OrderedDict* dict;  // null: exhausted
     ssize_t used;       // -1 after a change of size was seen
     size_t state;
-    Object* result;     // item iterators: a pair that is handed out again while nobody else holds it
-    Object* current;    // the key that comes next; null: exhausted
+    Object* result;   // item iterators: a pair that is handed out again while nobody else holds it
+    Object* current;  // the key that comes next; null: exhausted
 };
-OrderedIterator* as_iterator(Object* object) { return static_cast<OrderedIterator*>(object); }
+OrderedIterator* as_iterator(Object* object) {
+    return static_cast<OrderedIterator*>(object);
+}
 
 Fallible<Ref<>> iterator_new(Object* object, int kind) {
     OrderedDict* dict = as_ordered(object);
@@ -115,7 +117,8 @@ Fallible<Ref<>> iterator_reduce(Object* object) {
     return tuple_pack(builtin.get(), arguments.get());
 }
 
-MethodDef iterator_methods[] = {{"__reduce__", (CFunction)wrap_no_args<iterator_reduce>, kNoArgs, "For pickle."}, END_ROW};
+MethodDef iterator_methods[] = {{"__reduce__", (CFunction)wrap_no_args<iterator_reduce>, kNoArgs, "For pickle."},
+                                END_ROW};
 
 struct View : Object {
     Dict* dict;
@@ -151,15 +154,25 @@ constexpr Type view_type(const char* name, Type* base, UnarySlot iter_slot, Meth
 
 }  // namespace
 
-Object* ordered_iter(Object* dict) { return iterator_new(dict, kKeys).release(); }
+Object* ordered_iter(Object* dict) {
+    return iterator_new(dict, kKeys).release();
+}
 // OrderedDict.__reversed__()
-Fallible<Ref<>> ordered_reversed(Object* dict) { return iterator_new(dict, kKeys | kBackwards); }
+Fallible<Ref<>> ordered_reversed(Object* dict) {
+    return iterator_new(dict, kKeys | kBackwards);
+}
 // OrderedDict.keys()
-Fallible<Ref<>> ordered_keys(Object* dict) { return view_new(ordered_dict_keys_type, dict); }
+Fallible<Ref<>> ordered_keys(Object* dict) {
+    return view_new(ordered_dict_keys_type, dict);
+}
 // OrderedDict.values()
-Fallible<Ref<>> ordered_values(Object* dict) { return view_new(ordered_dict_values_type, dict); }
+Fallible<Ref<>> ordered_values(Object* dict) {
+    return view_new(ordered_dict_values_type, dict);
+}
 // OrderedDict.items()
-Fallible<Ref<>> ordered_items(Object* dict) { return view_new(ordered_dict_items_type, dict); }
+Fallible<Ref<>> ordered_items(Object* dict) {
+    return view_new(ordered_dict_items_type, dict);
+}
 
 constinit Type ordered_dict_iterator_type = static_type({
     .name = "odict_iterator",
@@ -172,7 +185,9 @@ constinit Type ordered_dict_iterator_type = static_type({
     .methods = iterator_methods,
 });
 constinit Type ordered_dict_keys_type = view_type("odict_keys", &dict_keys_type, view_iter<kKeys>, view_methods<kKeys>);
-constinit Type ordered_dict_values_type = view_type("odict_values", &dict_values_type, view_iter<kValues>, view_methods<kValues>);
-constinit Type ordered_dict_items_type = view_type("odict_items", &dict_items_type, view_iter<kItems>, view_methods<kItems>);
+constinit Type ordered_dict_values_type =
+    view_type("odict_values", &dict_values_type, view_iter<kValues>, view_methods<kValues>);
+constinit Type ordered_dict_items_type =
+    view_type("odict_items", &dict_items_type, view_iter<kItems>, view_methods<kItems>);
 
 }  // namespace py

@@ -16,7 +16,9 @@ struct LongRangeIterator : Object {
 
 namespace {
 
-Range* as_range(Object* object) { return static_cast<Range*>(object); }
+Range* as_range(Object* object) {
+    return static_cast<Range*>(object);
+}
 
 // Number of items: 0, or (last - first) // |step| + 1.
 Fallible<Ref<Int>> range_length(Int* start, Int* stop, Int* step) {
@@ -49,7 +51,9 @@ Fallible<Ref<>> range_make(Ref<Int> start, Ref<Int> stop, Ref<Int> step) {
 Fallible<Ref<>> range_from(Object* const* args, ssize_t nargs) {
     TRY(check_positional("range", nargs, 1, 3));
     if (nargs == 1) return range_make(TRY(int_from(0)), TRY(index(args[0])), TRY(int_from(1)));
-    Ref<Int> start = TRY(index(args[0])), stop = TRY(index(args[1])), step;
+    Ref<Int> start = TRY(index(args[0]))
+    , stop = TRY(index(args[1]))
+    , step;
     if (nargs == 3) {
         step = TRY(index(args[2]));
         if (int_sign(step.get()) == 0) return raise(exc::ValueError, "range() arg 3 must not be zero");
@@ -84,9 +88,13 @@ Fallible<Ref<>> range_repr(Object* object) {
     return format_str("range(%R, %R, %R)", range->start, range->stop, range->step);
 }
 
-ssize_t range_len(Object* object) { return TRY(as_ssize(as_range(object)->length)); }
+ssize_t range_len(Object* object) {
+    return TRY(as_ssize(as_range(object)->length));
+}
 
-int range_bool(Object* object) { return int_sign(as_int(as_range(object)->length)) != 0; }
+int range_bool(Object* object) {
+    return int_sign(as_int(as_range(object)->length)) != 0;
+}
 
 // start + i * step, no check.
 Fallible<Ref<Int>> item_at(Range* range, Int* i) {
@@ -138,7 +146,9 @@ Fallible<bool> contains_int(Range* range, Int* value) {
     return int_sign(remainder.get()) == 0;
 }
 
-bool is_plain_int(Object* object) { return is_int_exact(object) || is_bool(object); }
+bool is_plain_int(Object* object) {
+    return is_int_exact(object) || is_bool(object);
+}
 
 // Walks the items comparing each with the value: for what is not an int. -1: not found.
 Fallible<ssize_t> search(Object* range, Object* value, bool count_all) {
@@ -155,7 +165,8 @@ Fallible<ssize_t> search(Object* range, Object* value, bool count_all) {
 
 int range_contains(Object* object, Object* value) {
     if (is_plain_int(value)) return TRY(contains_int(as_range(object), as_int(value)));
-    return TRY(search(object, value, false)) >= 0;
+    return TRY(search(object, value, false))
+    >= 0;
 }
 
 // Equal when they have the same items.
@@ -248,7 +259,8 @@ Object* range_iter(Object* object) {
 // range.__reversed__()
 Fallible<Ref<>> range_reversed(Object* self) {
     Range* range = as_range(self);
-    Ref<Int> one = TRY(int_from(1)), zero = TRY(int_from(0));
+    Ref<Int> one = TRY(int_from(1))
+    , zero = TRY(int_from(0));
     Ref<Int> last = TRY(int_subtract(as_int(range->length), one.get()));
     last = TRY(item_at(range, last.get()));
     Ref<Int> step = TRY(int_subtract(zero.get(), as_int(range->step)));
@@ -258,7 +270,8 @@ Fallible<Ref<>> range_reversed(Object* self) {
 Object* range_iterator_next(Object* object) {
     auto iterator = static_cast<RangeIterator*>(object);
     if (iterator->index >= iterator->length) return nullptr;
-    return int_from(int64_t(uint64_t(iterator->start) + uint64_t(iterator->index++) * uint64_t(iterator->step))).release();
+    return int_from(int64_t(uint64_t(iterator->start) + uint64_t(iterator->index++) * uint64_t(iterator->step)))
+        .release();
 }
 // range_iterator.__length_hint__()
 Fallible<Ref<>> range_iterator_length_hint(Object* object) {
@@ -273,7 +286,8 @@ Fallible<Ref<>> reduce_to(Ref<> range, Ref<Int> position) {
 // range_iterator.__reduce__()
 Fallible<Ref<>> range_iterator_reduce(Object* object) {
     auto iterator = static_cast<RangeIterator*>(object);
-    Ref<> range = TRY(range_make(TRY(int_from(iterator->start)), TRY(int_from(iterator->start + iterator->length * iterator->step)),
+    Ref<> range = TRY(range_make(TRY(int_from(iterator->start)),
+                                 TRY(int_from(iterator->start + iterator->length * iterator->step)),
                                  TRY(int_from(iterator->step))));
     return reduce_to(std::move(range), TRY(int_from(iterator->index)));
 }
@@ -285,7 +299,9 @@ Fallible<Ref<>> range_iterator_setstate(Object* object, Object* state) {
     return share(none());
 }
 
-LongRangeIterator* as_long_iterator(Object* object) { return static_cast<LongRangeIterator*>(object); }
+LongRangeIterator* as_long_iterator(Object* object) {
+    return static_cast<LongRangeIterator*>(object);
+}
 
 void long_iterator_dealloc(Object* object) {
     auto iterator = as_long_iterator(object);
@@ -335,7 +351,8 @@ MethodDef range_methods[] = {
     {"__reversed__", (CFunction)wrap_no_args<range_reversed>, kNoArgs, "Iterates over the range backwards."},
     {"__reduce__", (CFunction)wrap_no_args<range_reduce>, kNoArgs, "For pickle."},
     {"count", (CFunction)wrap_o<range_count>, kO, "rangeobject.count(value) -> how often the value occurs"},
-    {"index", (CFunction)wrap_o<range_index>, kO, "rangeobject.index(value) -> its index; ValueError where it is absent"},
+    {"index", (CFunction)wrap_o<range_index>, kO,
+     "rangeobject.index(value) -> its index; ValueError where it is absent"},
     END_ROW,
 };
 MemberDef range_members[] = {

@@ -1,5 +1,5 @@
-// set and frozenset: the hash table (CPython's probe sequence and growth, since iteration order is visible), life cycle,
-// iterator and type objects. Set algebra and methods are in set_operations.cpp.
+// set and frozenset: the hash table (CPython's probe sequence and growth, since iteration order is visible), life
+// cycle, iterator and type objects. Set algebra and methods are in set_operations.cpp.
 #include "interp/objects/abstract.h"
 #include "interp/objects/set_table.h"
 
@@ -30,8 +30,8 @@ SetEntry* probe_entries(SetEntry* table, size_t mask, Hash key_hash_value, Visit
     }
 }
 
-// The entry with the key, or the unused one that ends its path; null when a comparison raised. *deleted: the last deleted
-// entry on the path (null: none).
+// The entry with the key, or the unused one that ends its path; null when a comparison raised. *deleted: the last
+// deleted entry on the path (null: none).
 SetEntry* find(Set* set, Object* key, Hash key_hash_value, SetEntry** deleted) {
     enum { kDone, kRaised, kRestart } outcome;
     for (;;) {
@@ -140,13 +140,20 @@ Fallible<bool> set_discard_hashed(Set* set, Object* key, Hash key_hash_value) {
     return true;
 }
 
-Fallible<void> set_add(Set* set, Object* key) { return set_add_hashed(set, key, TRY(key_hash(key))); }
-Fallible<bool> set_contains(Set* set, Object* key) { return set_contains_hashed(set, key, TRY(key_hash(key))); }
-Fallible<bool> set_discard(Set* set, Object* key) { return set_discard_hashed(set, key, TRY(key_hash(key))); }
+Fallible<void> set_add(Set* set, Object* key) {
+    return set_add_hashed(set, key, TRY(key_hash(key)));
+}
+Fallible<bool> set_contains(Set* set, Object* key) {
+    return set_contains_hashed(set, key, TRY(key_hash(key)));
+}
+Fallible<bool> set_discard(Set* set, Object* key) {
+    return set_discard_hashed(set, key, TRY(key_hash(key)));
+}
 
 bool set_next(Set* set, ssize_t* position, Object** key, Hash* key_hash_value) {
     ssize_t i = *position;
-    while (i <= set->mask && !entry_is_live(set->table[i])) ++i;
+    while (i <= set->mask && !entry_is_live(set->table[i]))
+        ++i;
     if (i > set->mask) {
         *position = i;
         return false;
@@ -230,7 +237,8 @@ Fallible<void> update_from_dict(Set* set, Dict* dict) {
     ssize_t position = 0;
     Object* key;
     Hash key_hash_value;
-    while (dict_next(dict, &position, &key, nullptr, &key_hash_value)) TRY(set_add_hashed(set, key, key_hash_value));
+    while (dict_next(dict, &position, &key, nullptr, &key_hash_value))
+        TRY(set_add_hashed(set, key, key_hash_value));
     return {};
 }
 
@@ -240,7 +248,8 @@ Fallible<void> set_update(Set* set, Object* iterable) {
     if (is_any_set(iterable)) return set_merge(set, as_set(iterable));
     if (is_dict_exact(iterable)) return update_from_dict(set, as_dict(iterable));
     Ref<> iterator = TRY(iter(iterable));
-    while (Ref<> key = TRY(next(iterator.get()))) TRY(set_add(set, key.get()));
+    while (Ref<> key = TRY(next(iterator.get())))
+        TRY(set_add(set, key.get()));
     return {};
 }
 
@@ -253,7 +262,8 @@ void set_swap(Set* a, Set* b) {
     if (a_small) b->table = b->small_table;
     if (b_small) a->table = a->small_table;
     if (a_small || b_small)
-        for (size_t i = 0; i < kMinTable; ++i) std::swap(a->small_table[i], b->small_table[i]);
+        for (size_t i = 0; i < kMinTable; ++i)
+            std::swap(a->small_table[i], b->small_table[i]);
     if (is_subtype(a->type, &frozenset_type) && is_subtype(b->type, &frozenset_type))
         std::swap(a->hash_value, b->hash_value);
     else
@@ -295,8 +305,12 @@ Fallible<Ref<Set>> set_new_like(Set* set, Object* iterable) {
     return set_new_of_type(is_set(set) ? &set_type : &frozenset_type, iterable);
 }
 
-Fallible<Ref<Set>> set_new(Object* iterable) { return set_new_of_type(&set_type, iterable); }
-Fallible<Ref<Set>> frozenset_new(Object* iterable) { return set_new_of_type(&frozenset_type, iterable); }
+Fallible<Ref<Set>> set_new(Object* iterable) {
+    return set_new_of_type(&set_type, iterable);
+}
+Fallible<Ref<Set>> frozenset_new(Object* iterable) {
+    return set_new_of_type(&frozenset_type, iterable);
+}
 
 namespace {
 
@@ -319,7 +333,8 @@ void set_dealloc(Object* object) {
 int set_traverse(Object* object, Visit visit, void* arg) {
     ssize_t position = 0;
     Object* key;
-    while (set_next(as_set(object), &position, &key, nullptr)) VISIT(key);
+    while (set_next(as_set(object), &position, &key, nullptr))
+        VISIT(key);
     return 0;
 }
 
@@ -328,7 +343,9 @@ int set_clear_slot(Object* object) {
     return 0;
 }
 
-ssize_t set_length(Object* object) { return as_set(object)->used; }
+ssize_t set_length(Object* object) {
+    return as_set(object)->used;
+}
 
 // A set looked for in a set: compared as the frozenset of its elements.
 int set_contains_slot(Object* object, Object* key) {
@@ -355,14 +372,17 @@ Fallible<Ref<>> set_repr(Object* object) {
     return format_str("%s({%U})", type_short_name(object->type), inner.get());
 }
 
-size_t shuffle_bits(size_t h) { return ((h ^ 89869747u) ^ (h << 16)) * 3644798167u; }
+size_t shuffle_bits(size_t h) {
+    return ((h ^ 89869747u) ^ (h << 16)) * 3644798167u;
+}
 
 // Order-independent; entries that hold nothing are taken out of the mix again.
 Hash frozenset_hash(Object* object) {
     Set* set = as_set(object);
     if (set->hash_value != -1) return set->hash_value;
     size_t mixed = 0;
-    for (ssize_t i = 0; i <= set->mask; ++i) mixed ^= shuffle_bits(size_t(set->table[i].hash));
+    for (ssize_t i = 0; i <= set->mask; ++i)
+        mixed ^= shuffle_bits(size_t(set->table[i].hash));
     if ((set->mask + 1 - set->fill) & 1) mixed ^= shuffle_bits(0);
     if ((set->fill - set->used) & 1) mixed ^= shuffle_bits(size_t(-1));
     mixed ^= (size_t(set->used) + 1) * 1927868237u;
@@ -382,7 +402,9 @@ int set_tp_init(Object* self, Object* args, Object* kwargs) {
     if (as_tuple(args)->size) TRY(set_update(set, as_tuple(args)->items[0]));
     return 0;
 }
-Object* set_tp_new(Type* type, Object*, Object*) { return set_new_of_type(type, nullptr).release(); }
+Object* set_tp_new(Type* type, Object*, Object*) {
+    return set_new_of_type(type, nullptr).release();
+}
 
 Object* set_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames) {
     TRY(check_no_keywords("set", kwnames));

@@ -6,7 +6,9 @@ namespace py {
 
 namespace {
 
-Fallible<Ref<Set>> copy_of(Set* set) { return set_new_like(set, set); }
+Fallible<Ref<Set>> copy_of(Set* set) {
+    return set_new_like(set, set);
+}
 
 Fallible<Ref<Set>> intersection(Set* set, Object* other) {
     if (set == other) return copy_of(set);
@@ -48,7 +50,8 @@ Fallible<void> discard_all(Set* set, Object* iterable) {
         return {};
     }
     Ref<> iterator = TRY(iter(iterable));
-    while (Ref<> key = TRY(next(iterator.get()))) TRY(set_discard(set, key.get()));
+    while (Ref<> key = TRY(next(iterator.get())))
+        TRY(set_discard(set, key.get()));
     return {};
 }
 
@@ -116,11 +119,13 @@ Fallible<void> set_symmetric_difference_update(Set* set, Object* iterable) {
     Object* key;
     Hash key_hash_value;
     if (is_dict_exact(iterable)) {
-        while (dict_next(as_dict(iterable), &position, &key, nullptr, &key_hash_value)) TRY(toggle(set, key, key_hash_value));
+        while (dict_next(as_dict(iterable), &position, &key, nullptr, &key_hash_value))
+            TRY(toggle(set, key, key_hash_value));
         return {};
     }
     Ref<Set> other = is_any_set(iterable) ? share(as_set(iterable)) : TRY(set_new_like(set, iterable));
-    while (set_next(other.get(), &position, &key, &key_hash_value)) TRY(toggle(set, key, key_hash_value));
+    while (set_next(other.get(), &position, &key, &key_hash_value))
+        TRY(toggle(set, key, key_hash_value));
     return {};
 }
 
@@ -146,9 +151,10 @@ Object* set_richcompare(Object* a, Object* b, int op) {
     switch (op) {
         case kEqual:
         case kNotEqual: {
-            bool equal = left->used == right->used &&
-                         !(left->hash_value != -1 && right->hash_value != -1 && left->hash_value != right->hash_value) &&
-                         TRY(set_is_subset(left, right));
+            bool equal =
+                left->used == right->used &&
+                !(left->hash_value != -1 && right->hash_value != -1 && left->hash_value != right->hash_value) &&
+                TRY(set_is_subset(left, right));
             return compare_result(equal == (op == kEqual));
         }
         case kLessEqual: return compare_result(TRY(set_is_subset(left, right)));
@@ -160,7 +166,9 @@ Object* set_richcompare(Object* a, Object* b, int op) {
 
 namespace {
 
-bool both_sets(Object* a, Object* b) { return is_any_set(a) && is_any_set(b); }
+bool both_sets(Object* a, Object* b) {
+    return is_any_set(a) && is_any_set(b);
+}
 
 Object* set_or(Object* a, Object* b) {
     if (!both_sets(a, b)) return new_reference(not_implemented());
@@ -236,14 +244,18 @@ Fallible<Ref<>> set_discard_method(Object* self, Object* key) {
     return share(none());
 }
 // set.pop()
-Fallible<Ref<>> set_pop_method(Object* self) { return set_pop(as_set(self)); }
+Fallible<Ref<>> set_pop_method(Object* self) {
+    return set_pop(as_set(self));
+}
 // set.clear()
 Fallible<Ref<>> set_clear_method(Object* self) {
     set_clear(as_set(self));
     return share(none());
 }
 // set.copy()
-Fallible<Ref<>> set_copy_method(Object* self) { return copy_of(as_set(self)); }
+Fallible<Ref<>> set_copy_method(Object* self) {
+    return copy_of(as_set(self));
+}
 // frozenset.copy()
 Fallible<Ref<>> frozenset_copy_method(Object* self) {
     if (is_exact(self, frozenset_type)) return share(self);
@@ -251,7 +263,8 @@ Fallible<Ref<>> frozenset_copy_method(Object* self) {
 }
 // set.update(*others)
 Fallible<Ref<>> set_update_method(Object* self, Object* const* args, ssize_t nargs) {
-    for (ssize_t i = 0; i < nargs; ++i) TRY(set_update(as_set(self), args[i]));
+    for (ssize_t i = 0; i < nargs; ++i)
+        TRY(set_update(as_set(self), args[i]));
     return share(none());
 }
 // set.union(*others)
@@ -264,7 +277,8 @@ Fallible<Ref<>> set_union(Object* self, Object* const* args, ssize_t nargs) {
 // set.intersection(*others)
 Fallible<Ref<>> set_intersection(Object* self, Object* const* args, ssize_t nargs) {
     Ref<Set> result = nargs ? share(as_set(self)) : TRY(copy_of(as_set(self)));
-    for (ssize_t i = 0; i < nargs; ++i) result = TRY(intersection(result.get(), args[i]));
+    for (ssize_t i = 0; i < nargs; ++i)
+        result = TRY(intersection(result.get(), args[i]));
     return result;
 }
 // set.intersection_update(*others)
@@ -277,23 +291,29 @@ Fallible<Ref<>> set_intersection_update(Object* self, Object* const* args, ssize
 Fallible<Ref<>> set_difference(Object* self, Object* const* args, ssize_t nargs) {
     if (nargs == 0) return copy_of(as_set(self));
     Ref<Set> result = TRY(difference(as_set(self), args[0]));
-    for (ssize_t i = 1; i < nargs; ++i) TRY(set_difference_update(result.get(), args[i]));
+    for (ssize_t i = 1; i < nargs; ++i)
+        TRY(set_difference_update(result.get(), args[i]));
     return result;
 }
 // set.difference_update(*others)
 Fallible<Ref<>> set_difference_update_method(Object* self, Object* const* args, ssize_t nargs) {
-    for (ssize_t i = 0; i < nargs; ++i) TRY(set_difference_update(as_set(self), args[i]));
+    for (ssize_t i = 0; i < nargs; ++i)
+        TRY(set_difference_update(as_set(self), args[i]));
     return share(none());
 }
 // set.symmetric_difference(other, /)
-Fallible<Ref<>> set_symmetric_difference(Object* self, Object* other) { return symmetric_difference(self, other); }
+Fallible<Ref<>> set_symmetric_difference(Object* self, Object* other) {
+    return symmetric_difference(self, other);
+}
 // set.symmetric_difference_update(other, /)
 Fallible<Ref<>> set_symmetric_difference_update_method(Object* self, Object* other) {
     TRY(set_symmetric_difference_update(as_set(self), other));
     return share(none());
 }
 // set.issubset(other, /)
-Fallible<Ref<>> set_issubset(Object* self, Object* other) { return bool_from(TRY(set_is_subset(as_set(self), other))); }
+Fallible<Ref<>> set_issubset(Object* self, Object* other) {
+    return bool_from(TRY(set_is_subset(as_set(self), other)));
+}
 // set.issuperset(other, /)
 Fallible<Ref<>> set_issuperset(Object* self, Object* other) {
     if (is_any_set(other)) return bool_from(TRY(set_is_subset(as_set(other), self)));
@@ -348,8 +368,12 @@ Fallible<Ref<>> set_class_getitem(Object* type, Object* item) {
     return generic_alias_class_getitem(static_cast<Type*>(type), item);
 }
 
-constexpr MethodDef no_args(const char* name, CFunction function, const char* doc) { return {name, function, kNoArgs, doc}; }
-constexpr MethodDef one(const char* name, CFunction function, const char* doc) { return {name, function, kO, doc}; }
+constexpr MethodDef no_args(const char* name, CFunction function, const char* doc) {
+    return {name, function, kNoArgs, doc};
+}
+constexpr MethodDef one(const char* name, CFunction function, const char* doc) {
+    return {name, function, kO, doc};
+}
 template <auto F>
 MethodDef any(const char* name, const char* doc) {
     return {name, (CFunction)(void*)wrap_fast<F>, kFastcall, doc};
@@ -357,18 +381,20 @@ MethodDef any(const char* name, const char* doc) {
 }  // namespace
 
 // The rows that set and frozenset have in common.
-#define SET_METHODS                                                                                                     \
-    {"__contains__", (CFunction)wrap_o<set_contains_method>, kO | kCoexist, "x.__contains__(y) <==> y in x."},          \
-        one("isdisjoint", wrap_o<set_isdisjoint>, "Do the two have no element in common?"),                             \
-        one("issubset", wrap_o<set_issubset>, "Is every element of this set in the other?"),                            \
-        one("issuperset", wrap_o<set_issuperset>, "Is every element of the other in this set?"),                        \
-        one("symmetric_difference", wrap_o<set_symmetric_difference>, "A new set: elements in exactly one of the two."), \
-        any<set_difference>("difference", "A new set: elements that are in none of the others."),                       \
-        any<set_intersection>("intersection", "A new set: elements that are in all the others too."),                   \
-        any<set_union>("union", "A new set: elements of this set and of all the others."),                              \
-        no_args("__reduce__", wrap_no_args<set_reduce>, "For pickle."),                                                 \
-        no_args("__sizeof__", wrap_no_args<set_sizeof>, "Bytes in memory, the table included."),                        \
-        {"__class_getitem__", (CFunction)wrap_o<set_class_getitem>, kO | kClass, "See PEP 585"}
+#define SET_METHODS                                                                                            \
+    {"__contains__", (CFunction)wrap_o<set_contains_method>, kO | kCoexist, "x.__contains__(y) <==> y in x."}, \
+        one("isdisjoint", wrap_o<set_isdisjoint>, "Do the two have no element in common?"),                    \
+        one("issubset", wrap_o<set_issubset>, "Is every element of this set in the other?"),                   \
+        one("issuperset", wrap_o<set_issuperset>, "Is every element of the other in this set?"),               \
+        one("symmetric_difference", wrap_o<set_symmetric_difference>,                                          \
+            "A new set: elements in exactly one of the two."),                                                 \
+        any<set_difference>("difference", "A new set: elements that are in none of the others."),              \
+        any<set_intersection>("intersection", "A new set: elements that are in all the others too."),          \
+        any<set_union>("union", "A new set: elements of this set and of all the others."),                     \
+        no_args("__reduce__", wrap_no_args<set_reduce>, "For pickle."),                                        \
+        no_args("__sizeof__", wrap_no_args<set_sizeof>, "Bytes in memory, the table included."), {             \
+        "__class_getitem__", (CFunction)wrap_o<set_class_getitem>, kO | kClass, "See PEP 585"                  \
+    }
 
 MethodDef set_methods[] = {
     SET_METHODS,
@@ -392,9 +418,14 @@ MethodDef frozenset_methods[] = {
 };
 #undef SET_METHODS
 
-NumberMethods set_number = {
-    .subtract = set_sub, .bit_and = set_and, .bit_xor = set_xor, .bit_or = set_or, .inplace_subtract = set_inplace_sub,
-    .inplace_and = set_inplace_and, .inplace_xor = set_inplace_xor, .inplace_or = set_inplace_or};
+NumberMethods set_number = {.subtract = set_sub,
+                            .bit_and = set_and,
+                            .bit_xor = set_xor,
+                            .bit_or = set_or,
+                            .inplace_subtract = set_inplace_sub,
+                            .inplace_and = set_inplace_and,
+                            .inplace_xor = set_inplace_xor,
+                            .inplace_or = set_inplace_or};
 NumberMethods frozenset_number = {.subtract = set_sub, .bit_and = set_and, .bit_xor = set_xor, .bit_or = set_or};
 
 }  // namespace py

@@ -16,7 +16,9 @@
 namespace py {
 
 extern Object set_dummy;  // the key of deleted entries, whose hash is -1
-inline bool entry_is_live(const SetEntry& entry) { return entry.key && entry.key != &set_dummy; }
+inline bool entry_is_live(const SetEntry& entry) {
+    return entry.key && entry.key != &set_dummy;
+}
 
 // A new set of `type` (set, frozenset or a subclass) with the iterable's elements.
 Fallible<Ref<Set>> set_new_of_type(Type* type, Object* iterable_or_null);
@@ -26,7 +28,9 @@ Fallible<void> set_add_hashed(Set* set, Object* key, Hash hash);
 Fallible<bool> set_contains_hashed(Set* set, Object* key, Hash hash);
 Fallible<bool> set_discard_hashed(Set* set, Object* key, Hash hash);
 Fallible<void> set_resize(Set* set, size_t at_least);
-inline size_t set_growth(const Set* set) { return size_t(set->used > 50000 ? set->used * 2 : set->used * 4); }
+inline size_t set_growth(const Set* set) {
+    return size_t(set->used > 50000 ? set->used * 2 : set->used * 4);
+}
 Fallible<void> set_merge(Set* set, Set* other);
 void set_swap(Set* a, Set* b);
 Fallible<bool> set_is_subset(Set* set, Object* other);

@@ -11,7 +11,9 @@ namespace py {
 
 namespace {
 
-Slice* as_slice(Object* object) { return static_cast<Slice*>(object); }
+Slice* as_slice(Object* object) {
+    return static_cast<Slice*>(object);
+}
 Slice* free_slice = nullptr;  // one is kept: subscripts make and drop one at a time
 
 }  // namespace

@@ -19,7 +19,9 @@ constexpr int kFreeTuplesMax = 2000;
 Tuple* free_tuples[kFreeTupleSizes + 1];  // chained through items[0]
 int free_tuples_count[kFreeTupleSizes + 1];
 
-constexpr size_t tuple_bytes(ssize_t size) { return sizeof(VarObject) + size_t(size) * sizeof(Object*); }
+constexpr size_t tuple_bytes(ssize_t size) {
+    return sizeof(VarObject) + size_t(size) * sizeof(Object*);
+}
 
 struct EmptyTuple {
     GcHead head;
@@ -44,7 +46,9 @@ Tuple* tuple_allocate(ssize_t size) {
 
 }  // namespace
 
-Ref<Tuple> tuple_empty() { return share(&the_empty_tuple.tuple); }
+Ref<Tuple> tuple_empty() {
+    return share(&the_empty_tuple.tuple);
+}
 
 Fallible<Ref<Tuple>> tuple_new(ssize_t size) {
     if (size == 0) return tuple_empty();
@@ -59,7 +63,8 @@ Fallible<Ref<Tuple>> tuple_from_array(Object* const* items, ssize_t count) {
     if (count == 0) return tuple_empty();
     Tuple* tuple = tuple_allocate(count);
     if (!tuple) return raised;
-    for (ssize_t i = 0; i < count; ++i) tuple->items[i] = new_reference(items[i]);
+    for (ssize_t i = 0; i < count; ++i)
+        tuple->items[i] = new_reference(items[i]);
     gc_track(tuple);
     return steal(tuple);
 }
@@ -68,7 +73,8 @@ Fallible<Ref<Tuple>> tuple_steal_array(Object** items, ssize_t count) {
     if (count == 0) return tuple_empty();
     Tuple* tuple = tuple_allocate(count);
     if (!tuple) {
-        for (ssize_t i = 0; i < count; ++i) decref(items[i]);
+        for (ssize_t i = 0; i < count; ++i)
+            decref(items[i]);
         return raised;
     }
     std::memcpy(tuple->items, items, size_t(count) * sizeof(Object*));
@@ -91,9 +97,13 @@ void tuple_maybe_untrack(Tuple* tuple) {
     gc_untrack(tuple);
 }
 
-Fallible<Ref<Tuple>> list_as_tuple(List* list) { return tuple_from_array(list->items, list->size); }
+Fallible<Ref<Tuple>> list_as_tuple(List* list) {
+    return tuple_from_array(list->items, list->size);
+}
 
-Object* self_iter(Object* iterator) { return new_reference(iterator); }
+Object* self_iter(Object* iterator) {
+    return new_reference(iterator);
+}
 
 namespace {
 
@@ -107,7 +117,8 @@ void tuple_dealloc(Object* object) {
     DeallocGuard guard(tuple);
     if (!guard.entered()) return;
     ssize_t size = tuple->size;
-    for (ssize_t i = size; --i >= 0;) xdecref(tuple->items[i]);
+    for (ssize_t i = size; --i >= 0;)
+        xdecref(tuple->items[i]);
     if (is_tuple_exact(tuple) && size <= kFreeTupleSizes && size > 0 && free_tuples_count[size] < kFreeTuplesMax) {
         tuple->items[0] = reinterpret_cast<Object*>(free_tuples[size]);
         free_tuples[size] = tuple;
@@ -119,11 +130,14 @@ void tuple_dealloc(Object* object) {
 
 int tuple_traverse(Object* object, Visit visit, void* arg) {
     Tuple* tuple = as_tuple(object);
-    for (ssize_t i = tuple->size; --i >= 0;) VISIT(tuple->items[i]);
+    for (ssize_t i = tuple->size; --i >= 0;)
+        VISIT(tuple->items[i]);
     return 0;
 }
 
-ssize_t tuple_length(Object* object) { return as_tuple(object)->size; }
+ssize_t tuple_length(Object* object) {
+    return as_tuple(object)->size;
+}
 
 Object* tuple_item(Object* object, ssize_t index) {
     Tuple* tuple = as_tuple(object);
@@ -140,7 +154,8 @@ int tuple_contains(Object* object, Object* item) {
 
 Object* tuple_concat(Object* a, Object* b) {
     if (as_tuple(a)->size == 0 && is_tuple_exact(b)) return new_reference(b);
-    if (!is_tuple(b)) return raise(exc::TypeError, "can only concatenate tuple (not \"%.200s\") to tuple", b->type->name);
+    if (!is_tuple(b))
+        return raise(exc::TypeError, "can only concatenate tuple (not \"%.200s\") to tuple", b->type->name);
     Tuple *left = as_tuple(a), *right = as_tuple(b);
     if (right->size == 0 && is_tuple_exact(left)) return new_reference(left);
     if (left->size > PTRDIFF_MAX - right->size) return raise_memory_error();
@@ -148,8 +163,10 @@ Object* tuple_concat(Object* a, Object* b) {
     if (size == 0) return tuple_empty().release();
     Tuple* result = tuple_allocate(size);
     if (!result) return nullptr;
-    for (ssize_t i = 0; i < left->size; ++i) result->items[i] = new_reference(left->items[i]);
-    for (ssize_t i = 0; i < right->size; ++i) result->items[left->size + i] = new_reference(right->items[i]);
+    for (ssize_t i = 0; i < left->size; ++i)
+        result->items[i] = new_reference(left->items[i]);
+    for (ssize_t i = 0; i < right->size; ++i)
+        result->items[left->size + i] = new_reference(right->items[i]);
     gc_track(result);
     return result;
 }
@@ -162,7 +179,8 @@ Object* tuple_repeat(Object* object, ssize_t count) {
     ssize_t size = tuple->size * count;
     Tuple* result = tuple_allocate(size);
     if (!result) return nullptr;
-    for (ssize_t i = 0; i < tuple->size; ++i) tuple->items[i]->refcount += count;
+    for (ssize_t i = 0; i < tuple->size; ++i)
+        tuple->items[i]->refcount += count;
     for (ssize_t i = 0; i < size; i += tuple->size)
         std::memcpy(result->items + i, tuple->items, size_t(tuple->size) * sizeof(Object*));
     gc_track(result);
@@ -185,7 +203,8 @@ Object* tuple_subscript(Object* object, Object* key) {
     if (start == 0 && step == 1 && count == tuple->size && is_tuple_exact(tuple)) return new_reference(tuple);
     Tuple* result = tuple_allocate(count);
     if (!result) return nullptr;
-    for (ssize_t i = 0; i < count; ++i, start += step) result->items[i] = new_reference(tuple->items[start]);
+    for (ssize_t i = 0; i < count; ++i, start += step)
+        result->items[i] = new_reference(tuple->items[start]);
     gc_track(result);
     return result;
 }
@@ -209,7 +228,8 @@ Object* tuple_richcompare(Object* a, Object* b, int op) {
     if (!is_tuple(a) || !is_tuple(b)) return new_reference(not_implemented());
     Tuple *left = as_tuple(a), *right = as_tuple(b);
     ssize_t i = 0, common = left->size < right->size ? left->size : right->size;
-    while (i < common && TRY(container_equal(left->items[i], right->items[i]))) ++i;
+    while (i < common && TRY(container_equal(left->items[i], right->items[i])))
+        ++i;
     if (i >= common) return compare_outcome(left->size < right->size ? -1 : left->size > right->size, op);
     if (op == kEqual) return compare_result(false);
     if (op == kNotEqual) return compare_result(true);
@@ -237,13 +257,16 @@ Fallible<Ref<>> tuple_repr(Object* object) {
 }
 
 // tuple(iterable=(), /)
-Fallible<Ref<>> tuple_make(Object* iterable) { return tuple_of(iterable); }
+Fallible<Ref<>> tuple_make(Object* iterable) {
+    return tuple_of(iterable);
+}
 
 Fallible<Ref<>> tuple_subtype_new(Type* type, Object* iterable) {
     Ref<Tuple> source = iterable ? TRY(tuple_of(iterable)) : tuple_empty();
     Ref<> result = TRY(Fallible<Ref<>>::from_slot(type->alloc(type, source->size)));
     Tuple* tuple = as_tuple(result.get());
-    for (ssize_t i = 0; i < source->size; ++i) tuple->items[i] = new_reference(source->items[i]);
+    for (ssize_t i = 0; i < source->size; ++i)
+        tuple->items[i] = new_reference(source->items[i]);
     return result;
 }
 
@@ -291,7 +314,8 @@ Fallible<Ref<>> tuple_index(Object* self, Object* const* args, ssize_t nargs) {
 Fallible<Ref<>> tuple_count(Object* self, Object* value) {
     Tuple* tuple = as_tuple(self);
     ssize_t count = 0;
-    for (ssize_t i = 0; i < tuple->size; ++i) count += TRY(container_equal(tuple->items[i], value));
+    for (ssize_t i = 0; i < tuple->size; ++i)
+        count += TRY(container_equal(tuple->items[i], value));
     return int_from(count);
 }
 
@@ -373,7 +397,10 @@ MethodDef tuple_methods[] = {
     {"__class_getitem__", (CFunction)wrap_o<tuple_class_getitem>, kO | kClass, "See PEP 585"},
     END_ROW,
 };
-SequenceMethods tuple_sequence = {.length = tuple_length, .concat = tuple_concat, .repeat = tuple_repeat, .item = tuple_item,
+SequenceMethods tuple_sequence = {.length = tuple_length,
+                                  .concat = tuple_concat,
+                                  .repeat = tuple_repeat,
+                                  .item = tuple_item,
                                   .contains = tuple_contains};
 MappingMethods tuple_mapping = {.length = tuple_length, .subscript = tuple_subscript};
 
@@ -383,7 +410,8 @@ constinit Type tuple_type = static_type({
     .name = "tuple",
     .basic_size = sizeof(VarObject),
     .item_size = sizeof(Object*),
-    .flags = type_flag::kHaveGc | type_flag::kBase | type_flag::kTupleSubclass | type_flag::kMatchSelf | type_flag::kSequence,
+    .flags = type_flag::kHaveGc | type_flag::kBase | type_flag::kTupleSubclass | type_flag::kMatchSelf |
+             type_flag::kSequence,
     .doc = "tuple(iterable=(), /)\n--\n\nAn immutable sequence of the iterable's items.",
     .dealloc = tuple_dealloc,
     .traverse = tuple_traverse,

@@ -1,4 +1,5 @@
-// Dict tables seen from C++: versions for inline caches, walking, deleting while walking, interned look-up, bulk making.
+// Dict tables seen from C++: versions for inline caches, walking, deleting while walking, interned look-up, bulk
+// making.
 #include "interp/objects/dict.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +25,8 @@ class Dicts : public testing::Test {
     static Ref<Int> number(int i) { return MUST(int_from(i)); }
     static Ref<Dict> of_size(int size) {
         Ref<Dict> dict = MUST(dict_new());
-        for (int i = 0; i < size; ++i) MUST(dict_set(dict.get(), key(i).get(), number(i).get()));
+        for (int i = 0; i < size; ++i)
+            MUST(dict_set(dict.get(), key(i).get(), number(i).get()));
         return dict;
     }
 };
@@ -57,15 +59,18 @@ TEST_F(Dicts, KeysVersionLastsUntilAKeyComesOrGoes) {
 
 TEST_F(Dicts, KeysIndexIsThePlaceInTheEntries) {
     Ref<Dict> dict = of_size(50);
-    for (int i = 0; i < 50; ++i) EXPECT_EQ(dict_keys_index(dict->keys, key(i).get()), i);
+    for (int i = 0; i < 50; ++i)
+        EXPECT_EQ(dict_keys_index(dict->keys, key(i).get()), i);
     EXPECT_LT(dict_keys_index(dict->keys, key(50).get()), 0);
     MUST(dict_set(dict.get(), number(1).get(), number(1).get()));  // now a table of any keys
-    for (int i = 0; i < 50; ++i) EXPECT_EQ(dict_keys_index(dict->keys, key(i).get()), i);
+    for (int i = 0; i < 50; ++i)
+        EXPECT_EQ(dict_keys_index(dict->keys, key(i).get()), i);
 }
 
 TEST_F(Dicts, WalkSkipsWhatWasDeleted) {
     Ref<Dict> dict = of_size(100);
-    for (int i = 0; i < 100; i += 3) EXPECT_TRUE(MUST(dict_delete(dict.get(), key(i).get())));
+    for (int i = 0; i < 100; i += 3)
+        EXPECT_TRUE(MUST(dict_delete(dict.get(), key(i).get())));
     ssize_t position = 0;
     Object *found, *value;
     Hash hash_value;
