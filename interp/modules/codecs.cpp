@@ -139,15 +139,15 @@ Fallible<Ref<Bytes>> raw_unicode_escape_encode_plain(Str* text, const char*) { r
 
 // DeprecationWarning for the first unknown escape.
 Fallible<void> warn_invalid_escape(const char* escape) {
-    if (!escape) return {};
+    if (!escape || !*escape) return {};
     if (*escape >= '4' && *escape <= '7')
         return warn(exc::DeprecationWarning, 1, "invalid octal escape sequence '\\%.3s'", escape);
     return warn(exc::DeprecationWarning, 1, "invalid escape sequence '\\%c'", int(uint8_t(*escape)));
 }
 Fallible<Ref<Str>> unicode_escape_decode_warning(std::string_view bytes, const char* errors, ssize_t* consumed) {
-    const char* first_invalid;
+    InvalidEscape first_invalid;
     Ref<Str> text = TRY(unicode_escape_decode(bytes, errors, consumed, &first_invalid));
-    TRY(warn_invalid_escape(first_invalid));
+    TRY(warn_invalid_escape(first_invalid.text));
     return text;
 }
 

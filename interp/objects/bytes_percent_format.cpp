@@ -101,11 +101,12 @@ Fallible<Ref<Bytes>> bytes_percent_format(std::string_view format, Object* opera
         TRY(out.append(format.substr(size_t(position), next - size_t(position))));
         if (next == size_t(size)) break;
         position = ssize_t(next) + 1;
-        PercentSpec spec = TRY(parse_percent(at, size, &position, arguments, make_key));
-        if (spec.conversion == '%') {
+        if (position < size && format[size_t(position)] == '%') {
             TRY(out.append_byte('%'));
+            ++position;
             continue;
         }
+        PercentSpec spec = TRY(parse_percent(at, size, &position, arguments, make_key));
         Object* value = spec.key_value ? spec.key_value.get() : TRY(arguments.next());
         TRY(append_value(out, spec, position, value));
     }

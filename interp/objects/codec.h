@@ -91,8 +91,11 @@ Fallible<Ref<Str>> utf32_decode(std::string_view bytes, const char* errors, int*
 Fallible<Ref<Str>> utf7_decode(std::string_view bytes, const char* errors, ssize_t* consumed);
 Fallible<Ref<Str>> ascii_decode(std::string_view bytes, const char* errors);
 Fallible<Ref<Str>> charmap_decode(std::string_view bytes, Object* mapping_or_null, const char* errors);
-// first_invalid_escape: set to where the first unknown escape starts (null when none); the caller warns.
-Fallible<Ref<Str>> unicode_escape_decode(std::string_view bytes, const char* errors, ssize_t* consumed, const char** first_invalid_escape);
+// The first unknown escape, behind its backslash: one character, or three octal digits; empty when there is none. The caller warns.
+struct InvalidEscape {
+    char text[4] = {};
+};
+Fallible<Ref<Str>> unicode_escape_decode(std::string_view bytes, const char* errors, ssize_t* consumed, InvalidEscape* first_invalid);
 Fallible<Ref<Str>> raw_unicode_escape_decode(std::string_view bytes, const char* errors, ssize_t* consumed);
 
 Fallible<Ref<Bytes>> utf8_encode(Str* text, const char* errors);

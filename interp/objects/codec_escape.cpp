@@ -33,8 +33,10 @@ Escape read_hex(const Decoding& run, ssize_t& position, int count, uint32_t* val
 }
 struct EscapeState {
     const char* message = nullptr;
-    const char** first_invalid;
-    bool can_report;  // the input is still the caller's
+    InvalidEscape* invalid;
+    void report(const Decoding& run, ssize_t at, ssize_t size) {
+        if (!invalid->text[0]) std::memcpy(invalid->text, run.input.data() + at, size_t(size));
+    }
 };
 Fallible<Escape> read_name(Decoding& run, ssize_t& position, EscapeState& state, StrBuilder& out) {
     state.message = "malformed \\N character escape";
@@ -67,7 +69,7 @@ Fallible<Escape> read_escape(Decoding& run, ssize_t& position, EscapeState& stat
         uint32_t value = uint32_t(c - '0');
         for (int i = 0; i < 2 && position < run.size() && run.at(position) >= '0' && run.at(position) <= '7'; ++i)
             value = value * 8 + uint32_t(run.at(position++) - '0');
-        if (value > 0377 && state.can_report && !*state.first_invalid) *state.first_invalid = run.input.data() + position - 3;
+        if (value > 0377) state.report(run, position - 3, 3);
         TRY(out.append_char(value));
         return Escape::Done;
     }
@@ -82,7 +84,7 @@ Fallible<Escape> read_escape(Decoding& run, ssize_t& position, EscapeState& stat
         return Escape::Done;
     }
     if (c == 'N') return read_name(run, position, state, out);
-    if (state.can_report && !*state.first_invalid) *state.first_invalid = run.input.data() + position - 1;
+    state.report(run, position - 1, 1);
     TRY(out.append_char('\\'));
     TRY(out.append_char(uint8_t(c)));
     return Escape::Done;
@@ -107,7 +109,7 @@ Fallible<Escape> read_raw_escape(Decoding& run, ssize_t& position, EscapeState& 
 }
 
 template <auto ReadEscape, bool Raw>
-Fallible<Ref<Str>> decode_escapes(const char* encoding, std::string_view bytes, const char* errors, ssize_t* consumed, const char** first_invalid) {
+Fallible<Ref<Str>> decode_escapes(const char* encoding, std::string_view bytes, const char* errors, ssize_t* consumed, InvalidEscape* first_invalid) {
     Decoding run(encoding, bytes, errors);
     StrBuilder out;
     TRY(out.reserve(ssize_t(bytes.size()), 0x7f));
@@ -120,7 +122,7 @@ Fallible<Ref<Str>> decode_escapes(const char* encoding, std::string_view bytes, 
             ++position;
             continue;
         }
-        EscapeState state{nullptr, first_invalid, run.input.data() == bytes.data()};
+        EscapeState state{nullptr, first_invalid};
         ssize_t end = position + 1;
         Escape outcome = TRY(ReadEscape(run, end, state, out));
         if (outcome == Escape::Done) {
@@ -144,12 +146,11 @@ Fallible<void> put_escape(BytesBuilder& out, uint32_t ch) {
 
 }  // namespace
 
-Fallible<Ref<Str>> unicode_escape_decode(std::string_view bytes, const char* errors, ssize_t* consumed, const char** first_invalid) {
-    *first_invalid = nullptr;
+Fallible<Ref<Str>> unicode_escape_decode(std::string_view bytes, const char* errors, ssize_t* consumed, InvalidEscape* first_invalid) {
     return decode_escapes<read_escape, false>("unicodeescape", bytes, errors, consumed, first_invalid);
 }
 Fallible<Ref<Str>> raw_unicode_escape_decode(std::string_view bytes, const char* errors, ssize_t* consumed) {
-    const char* unused = nullptr;
+    InvalidEscape unused;
     return decode_escapes<read_raw_escape, true>("rawunicodeescape", bytes, errors, consumed, &unused);
 }
 Fallible<Ref<Bytes>> unicode_escape_encode(Str* text) {

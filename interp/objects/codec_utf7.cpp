@@ -114,7 +114,7 @@ Fallible<Ref<Str>> utf7_decode(std::string_view bytes, const char* errors, ssize
     }
     if (consumed) {
         *consumed = section.open ? section.start : position;
-        if (section.open) out.truncate(section.length);
+        if (section.open) TRY(out.truncate(section.length));
     }
     return out.finish();
 }

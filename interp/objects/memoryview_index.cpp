@@ -38,6 +38,7 @@ Fallible<char*> address_of_tuple(MemoryView* view, Tuple* indices) {
     char* data = static_cast<char*>(view->view.data);
     for (int i = 0; i < view->view.dimensions; ++i) {
         ssize_t index = TRY(index_as_ssize(indices->items[i], exc::IndexError));
+        TRY(view_check_released(view));  // __index__ may have released it
         data = TRY(address_in(view->view, data, i, index));
     }
     return data;
@@ -111,6 +112,7 @@ Fallible<void> store_slice(MemoryView* view, Slice* slice, Object* value) {
     target.shape = &shape;
     target.strides = &stride;
     TRY(slice_first(target, slice));
+    TRY(view_check_released(view));
     if (!same_structure(target, source))
         return raise(exc::ValueError, "memoryview assignment: lvalue and rvalue have different structures");
     Ref<Bytes> content = TRY(buffer_to_bytes(source, 'C'));

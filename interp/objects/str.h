@@ -135,11 +135,12 @@ class StrBuilder {
     Fallible<void> append_latin1(const uint8_t* bytes, ssize_t count);
     Fallible<void> reserve(ssize_t extra, uint32_t max_char);
     ssize_t length() const { return length_; }
-    void truncate(ssize_t length) { length_ = length; }
-    Fallible<Ref<Str>> finish();
+    Fallible<void> truncate(ssize_t length);
+    Fallible<Ref<Str>> finish();  // the object itself when one whole exact str was all
 
   private:
     Fallible<void> widen(ssize_t extra, uint32_t max_char);
+    Ref<Str> whole_;  // the only piece so far, not copied yet; length_ is its length
     void* data_ = nullptr;
     ssize_t length_ = 0, capacity_ = 0;
     int kind_ = 1;

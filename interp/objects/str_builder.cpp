@@ -12,6 +12,16 @@ StrBuilder::~StrBuilder() {
 }
 
 Fallible<void> StrBuilder::widen(ssize_t extra, uint32_t max_char) {
+    if (whole_) {
+        // A second piece comes: the first one is copied now.
+        Ref<Str> first = std::move(whole_);
+        length_ = 0;
+        TRY(widen(first->length + extra, std::max(str_max_char(first.get()), max_char)));
+        copy_units(kind_, data_, 0, int(first->kind), first->data(), 0, first->length);
+        length_ = first->length;
+        max_char_ = str_max_char(first.get());
+        return {};
+    }
     int kind = std::max(kind_, kind_of_char(max_char));
     ssize_t limit = PTRDIFF_MAX / 8;
     if (extra > limit - length_) return raise_memory_error();
@@ -34,11 +44,16 @@ Fallible<void> StrBuilder::widen(ssize_t extra, uint32_t max_char) {
     return {};
 }
 Fallible<void> StrBuilder::reserve(ssize_t extra, uint32_t max_char) {
-    if (extra > capacity_ - length_ || kind_of_char(max_char) > kind_) return widen(extra, max_char);
+    if (extra > capacity_ - length_ || kind_of_char(max_char) > kind_ || whole_) return widen(extra, max_char);
     return {};
 }
 Fallible<void> StrBuilder::append_range(Str* text, ssize_t start, ssize_t end) {
     if (start >= end) return {};
+    if (length_ == 0 && start == 0 && end == text->length && is_str_exact(text)) {
+        whole_ = share(text);
+        length_ = end;
+        return {};
+    }
     uint32_t max_char = str_max_char(text);
     // A part of a wide string may be narrower than the whole.
     if (kind_of_char(max_char) > kind_ && end - start < text->length)
@@ -72,7 +87,13 @@ Fallible<void> StrBuilder::append_latin1(const uint8_t* bytes, ssize_t count) {
     max_char_ = std::max<uint32_t>(max_char_, is_ascii(bytes, count) ? 0x7f : 0xff);
     return {};
 }
+Fallible<void> StrBuilder::truncate(ssize_t length) {
+    if (whole_) TRY(widen(0, 0));
+    length_ = length;
+    return {};
+}
 Fallible<Ref<Str>> StrBuilder::finish() {
+    if (whole_) return std::move(whole_);
     if (length_ == 0) return str_empty();
     // max_char_ is an upper bound only (ranges of wide strings, truncation): narrow from the characters themselves.
     if (max_char_ >= 0x80 || length_ == 1) return str_from_kind(kind_, data_, length_);

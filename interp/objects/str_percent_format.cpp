@@ -75,11 +75,12 @@ Fallible<Ref<Str>> str_percent_format(Str* format, Object* operand) {
         TRY(out.append_range(format, position, next));
         if (next == length) break;
         position = next + 1;
-        PercentSpec spec = TRY(parse_percent(at, length, &position, arguments, make_key));
-        if (spec.conversion == '%') {
+        if (position < length && format->at(position) == '%') {
             TRY(out.append_char('%'));
+            ++position;
             continue;
         }
+        PercentSpec spec = TRY(parse_percent(at, length, &position, arguments, make_key));
         Object* value = spec.key_value ? spec.key_value.get() : TRY(arguments.next());
         TRY(append_value(out, format, spec, position, value));
     }

@@ -186,6 +186,11 @@ void read_cases() {
         set(c.lower, f[1], py::kUniSpecialLower);
         set(c.title, f[2], py::kUniSpecialTitle);
         set(c.upper, f[3], py::kUniSpecialUpper);
+        // As in CPython, the one-character mapping of such a character is the first of the full one.
+        uint32_t code = hex(f[0]);
+        if (!c.upper.empty()) c.record.upper = int32_t(c.upper[0] - code);
+        if (!c.lower.empty()) c.record.lower = int32_t(c.lower[0] - code);
+        if (!c.title.empty()) c.record.title = int32_t(c.title[0] - code);
     });
     read_file("CaseFolding.txt", [](const Fields& f) {
         uint32_t code = hex(f[0]);
