@@ -260,8 +260,8 @@ Fallible<void> store_item(ByteArray* array, ssize_t index, Object* value) {
     return {};
 }
 Fallible<void> delete_strided(ByteArray* array, ssize_t start, ssize_t step, ssize_t count) {
-    if (count == 0) return {};
     TRY(bytearray_check_resizable(array));
+    if (count == 0) return {};
     if (step < 0) {
         start += step * (count - 1);
         step = -step;
@@ -282,7 +282,7 @@ Fallible<void> store_slice(ByteArray* array, Slice* slice, std::string_view cont
     TRY(slice_unpack(slice, &start, &stop, &step));
     ssize_t count = slice_adjust(array->size, &start, &stop, step);
     if (step == 1) return bytearray_splice(array, start, std::max(start, stop), content);
-    if (deletes) return delete_strided(array, start, step, count);
+    if (deletes || content.empty()) return delete_strided(array, start, step, count);
     if (ssize_t(content.size()) != count)
         return raise(exc::ValueError, "attempt to assign bytes of size %zd to extended slice of size %zd", ssize_t(content.size()), count);
     for (ssize_t i = 0; i < count; ++i, start += step) array->start[start] = content[size_t(i)];

@@ -127,8 +127,7 @@ Fallible<Ref<>> bytearray_alloc(Object* self) { return int_from(as_bytearray(sel
 Fallible<Ref<>> bytearray_sizeof(Object* self) { return int_from(self->type->basic_size + as_bytearray(self)->allocated); }
 
 Fallible<Ref<>> reduce(Object* self, int protocol) {
-    Ref<> state = TRY(lookup_attr(self, "__dict__"_name));
-    if (!state) state = share(none());
+    Ref<> state = TRY(call_method(self, "__getstate__"_name));
     ByteArray* array = as_bytearray(self);
     Ref<Tuple> arguments;
     if (protocol < 3) {

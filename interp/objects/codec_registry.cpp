@@ -66,15 +66,33 @@ Fallible<void> ensure_encodings() {
     return {};
 }
 
-// Lower case ASCII, blanks as hyphens: what the cache and the search functions get.
-Fallible<Ref<Str>> normalized_name(const char* encoding) {
-    size_t size = std::strlen(encoding);
-    StrBuilder out;
-    for (size_t i = 0; i < size; ++i) {
-        uint8_t c = uint8_t(encoding[i]);
-        TRY(out.append_char(c == ' ' ? '-' : c < 128 ? uint32_t(std::tolower(c)) : c));
+// Lower case letters, digits and dots; anything between them is one underscore. What the cache and the search functions get.
+// put(c) returns false when there is no room.
+template <class Put>
+bool normalize_name(const char* encoding, Put put) {
+    bool gap = false, begun = false;
+    for (const char* p = encoding; *p; ++p) {
+        auto c = uint8_t(*p);
+        bool kept = c < 128 && (std::isalnum(c) || c == '.');
+        if (!kept) {
+            gap = true;
+            continue;
+        }
+        if (gap && begun && !put('_')) return false;
+        if (!put(char(std::tolower(c)))) return false;
+        gap = false;
+        begun = true;
     }
-    return TRY(out.finish());
+    return true;
+}
+Fallible<Ref<Str>> normalized_name(const char* encoding) {
+    BytesBuilder out;
+    TRY(out.reserve(2 * ssize_t(std::strlen(encoding)) + 1));
+    normalize_name(encoding, [&](char c) {
+        out.append_reserved(uint8_t(c));
+        return true;
+    });
+    return str_from_ascii(out.view());
 }
 
 }  // namespace
@@ -187,11 +205,12 @@ BuiltinCodec builtin_codec(const char* encoding) {
     };
     char name[12];
     size_t n = 0;
-    for (; encoding[n]; ++n) {
-        if (n == sizeof name - 1) return BuiltinCodec::None;
-        char c = encoding[n];
-        name[n] = c == '-' || c == ' ' ? '_' : char(std::tolower(uint8_t(c)));
-    }
+    bool fits = normalize_name(encoding, [&](char c) {
+        if (n == sizeof name - 1) return false;
+        name[n++] = c;
+        return true;
+    });
+    if (!fits) return BuiltinCodec::None;
     name[n] = 0;
     for (const Row& row : kRows)
         if (std::strcmp(name, row.name) == 0) return row.codec;

@@ -126,7 +126,9 @@ Fallible<Ref<Str>> decode_with_errors(std::string_view bytes, const char* errors
         auto* p = reinterpret_cast<const uint8_t*>(rest.data());
         uint32_t ch;
         int step = read_sequence(p, p + rest.size(), &ch);
-        if (step == 0 && consumed) break;
+        // ED A0…BF at the end may become a surrogate that the handler lets pass.
+        bool half_surrogate = step == -1 && rest.size() == 2 && p[0] == 0xed && p[1] >= 0xa0 && p[1] <= 0xbf;
+        if (consumed && (step == 0 || half_surrogate)) break;
         ssize_t end = step == 0 ? run.size() : position - step;
         const char* reason = step == 0 ? kUnexpectedEnd : (*p < 0xc2 || *p > 0xf4) ? kInvalidStart : kInvalidContinuation;
         TRY(run.malformed(position, end, reason, out, &position));
