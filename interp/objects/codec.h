@@ -78,8 +78,10 @@ class BytesBuilder {
     Fallible<Ref<Bytes>> finish();
 
   private:
-    char* data_ = nullptr;
-    ssize_t size_ = 0, capacity_ = 0;
+    static constexpr ssize_t kInlineSize = 256;
+    char* data_ = inline_;
+    ssize_t size_ = 0, capacity_ = kInlineSize;
+    char inline_[kInlineSize];  // used before the first allocation
 };
 
 // Decoders. `consumed` null: the input is complete; else an incomplete sequence at the end is left over and *consumed says

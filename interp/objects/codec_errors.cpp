@@ -110,16 +110,17 @@ Fallible<Replacement> Encoding::call_handler(ssize_t start, ssize_t end, const c
 }
 
 BytesBuilder::~BytesBuilder() {
-    if (data_) std::free(data_);
+    if (data_ != inline_) std::free(data_);
 }
 Fallible<void> BytesBuilder::reserve(ssize_t extra) {
     if (extra <= capacity_ - size_) return {};
     if (extra > PTRDIFF_MAX / 4 - size_) return raise_memory_error();
     ssize_t capacity = size_ + extra;
     if (capacity < capacity_ * 2) capacity = capacity_ * 2;
-    if (capacity < 64) capacity = 64;
-    char* grown = static_cast<char*>(std::realloc(data_, size_t(capacity)));
+    bool was_inline = data_ == inline_;
+    char* grown = static_cast<char*>(std::realloc(was_inline ? nullptr : data_, size_t(capacity)));
     if (!grown) return raise_memory_error();
+    if (was_inline) std::memcpy(grown, inline_, size_t(size_));
     data_ = grown;
     capacity_ = capacity;
     return {};

@@ -138,7 +138,7 @@ Fallible<Ref<Str>> decode_with_errors(std::string_view bytes, const char* errors
 }
 
 template <class T>
-char* encode_units(const T* units, ssize_t length, char* out) {
+char* encode_noting_surrogates(const T* units, ssize_t length, char* out, bool* surrogate) {
     for (ssize_t i = 0; i < length; ++i) {
         uint32_t ch = units[i];
         if (ch < 0x80) {
@@ -147,6 +147,7 @@ char* encode_units(const T* units, ssize_t length, char* out) {
             *out++ = char(0xc0 | ch >> 6);
             *out++ = char(0x80 | (ch & 63));
         } else if (ch < 0x10000) {
+            *surrogate |= ch >= 0xd800 && ch < 0xe000;
             *out++ = char(0xe0 | ch >> 12);
             *out++ = char(0x80 | (ch >> 6 & 63));
             *out++ = char(0x80 | (ch & 63));
@@ -158,6 +159,11 @@ char* encode_units(const T* units, ssize_t length, char* out) {
         }
     }
     return out;
+}
+template <class T>
+char* encode_units(const T* units, ssize_t length, char* out) {
+    bool ignored = false;
+    return encode_noting_surrogates(units, length, out, &ignored);
 }
 // Bytes that the text takes; *surrogate is the position of the first one, or -1.
 ssize_t encoded_size(const Str* text, ssize_t* surrogate) {
@@ -223,12 +229,17 @@ Fallible<Ref<Bytes>> utf8_encode(Str* text, const char* errors) {
     if (text->ascii) return bytes_from(text->ascii_view());
     auto* compact = static_cast<CompactStr*>(text);
     if (compact->utf8) return bytes_from({compact->utf8, size_t(compact->utf8_length)});
-    ssize_t surrogate;
-    ssize_t size = encoded_size(text, &surrogate);
-    if (surrogate >= 0) return encode_with_errors(text, errors);
-    Ref<Bytes> bytes = TRY(bytes_new(size));
-    encode_into(text, 0, text->length, bytes->data);
-    return bytes;
+    if (text->length > PTRDIFF_MAX / 4) return raise_memory_error();
+    // One pass into room for the longest case; the result is then cut to size.
+    char local[1024];
+    size_t room = size_t(text->length) * (text->kind == 1 ? 2 : text->kind == 2 ? 3 : 4);
+    char* buffer = room <= sizeof local ? local : static_cast<char*>(std::malloc(room));
+    if (!buffer) return raise_memory_error();
+    bool surrogate = false;
+    char* end = with_units(text, [&](auto* units) { return encode_noting_surrogates(units, text->length, buffer, &surrogate); });
+    Fallible<Ref<Bytes>> result = surrogate ? encode_with_errors(text, errors) : bytes_from({buffer, size_t(end - buffer)});
+    if (buffer != local) std::free(buffer);
+    return result;
 }
 Fallible<Ref<Bytes>> str_as_utf8_bytes(Str* text) { return utf8_encode(text, nullptr); }
 

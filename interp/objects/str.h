@@ -130,7 +130,14 @@ class StrBuilder {
     StrBuilder& operator=(const StrBuilder&) = delete;
     Fallible<void> append(Str* text);
     Fallible<void> append_range(Str* text, ssize_t start, ssize_t end);
-    Fallible<void> append_char(uint32_t code_point);
+    Fallible<void> append_char(uint32_t code_point) {
+        if (kind_ == 1 && code_point < 0x100 && length_ < capacity_ && !whole_) {
+            static_cast<uint8_t*>(data_)[length_++] = uint8_t(code_point);
+            if (code_point > max_char_) max_char_ = code_point;
+            return {};
+        }
+        return append_char_general(code_point);
+    }
     Fallible<void> append_ascii(std::string_view ascii);
     Fallible<void> append_latin1(const uint8_t* bytes, ssize_t count);
     Fallible<void> reserve(ssize_t extra, uint32_t max_char);
@@ -139,12 +146,15 @@ class StrBuilder {
     Fallible<Ref<Str>> finish();  // the object itself when one whole exact str was all
 
   private:
+    Fallible<void> append_char_general(uint32_t code_point);
     Fallible<void> widen(ssize_t extra, uint32_t max_char);
     Ref<Str> whole_;  // the only piece so far, not copied yet; length_ is its length
-    void* data_ = nullptr;
-    ssize_t length_ = 0, capacity_ = 0;
+    static constexpr ssize_t kInlineSize = 128;
+    void* data_ = inline_;
+    ssize_t length_ = 0, capacity_ = kInlineSize;
     int kind_ = 1;
     uint32_t max_char_ = 0;
+    alignas(4) char inline_[kInlineSize];  // used before the first allocation
 };
 
 }  // namespace py

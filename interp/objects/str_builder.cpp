@@ -8,7 +8,7 @@
 namespace py {
 
 StrBuilder::~StrBuilder() {
-    if (data_) std::free(data_);
+    if (data_ != inline_) std::free(data_);
 }
 
 Fallible<void> StrBuilder::widen(ssize_t extra, uint32_t max_char) {
@@ -28,7 +28,7 @@ Fallible<void> StrBuilder::widen(ssize_t extra, uint32_t max_char) {
     ssize_t needed = length_ + extra;
     if (kind == kind_ && needed <= capacity_) return {};
     ssize_t capacity = needed <= capacity_ ? capacity_ : std::max<ssize_t>(needed, std::max<ssize_t>(capacity_ * 2, 64));
-    if (kind == kind_) {
+    if (kind == kind_ && data_ != inline_) {
         void* grown = std::realloc(data_, size_t(capacity) * size_t(kind));
         if (!grown) return raise_memory_error();
         data_ = grown;
@@ -36,7 +36,7 @@ Fallible<void> StrBuilder::widen(ssize_t extra, uint32_t max_char) {
         void* fresh = std::malloc(size_t(capacity) * size_t(kind));
         if (!fresh) return raise_memory_error();
         copy_units(kind, fresh, 0, kind_, data_, 0, length_);
-        std::free(data_);
+        if (data_ != inline_) std::free(data_);
         data_ = fresh;
     }
     kind_ = kind;
@@ -65,7 +65,7 @@ Fallible<void> StrBuilder::append_range(Str* text, ssize_t start, ssize_t end) {
     return {};
 }
 Fallible<void> StrBuilder::append(Str* text) { return append_range(text, 0, text->length); }
-Fallible<void> StrBuilder::append_char(uint32_t code_point) {
+Fallible<void> StrBuilder::append_char_general(uint32_t code_point) {
     TRY(reserve(1, code_point));
     write_unit(kind_, data_, length_++, code_point);
     max_char_ = std::max(max_char_, code_point);

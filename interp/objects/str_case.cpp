@@ -1,6 +1,7 @@
 // Case conversion of str with full mappings (Unicode standard §3.13, SpecialCasing without language conditions).
 #include <algorithm>
 
+#include "interp/objects/errors.h"
 #include "interp/objects/str_methods.h"
 #include "interp/objects/unicode_properties.h"
 
@@ -21,7 +22,7 @@ bool is_final_sigma(const Str* text, ssize_t at) {
     }
     return true;
 }
-int lower_at(const Str* text, ssize_t at, uint32_t out[3]) {
+int lower_at(const Str* text, ssize_t at, uint32_t* out) {
     uint32_t ch = text->at(at);
     if (ch == kCapitalSigma) {
         out[0] = is_final_sigma(text, at) ? kFinalSigma : kSmallSigma;
@@ -33,14 +34,14 @@ int lower_at(const Str* text, ssize_t at, uint32_t out[3]) {
 // map(text, index, out) writes up to three code points.
 template <class Map>
 Fallible<Ref<>> map_characters(Str* text, Map map) {
-    StrBuilder out;
-    TRY(out.reserve(text->length, str_max_char(text)));
-    for (ssize_t i = 0; i < text->length; ++i) {
-        uint32_t mapped[3];
-        int count = map(text, i, mapped);
-        for (int k = 0; k < count; ++k) TRY(out.append_char(mapped[k]));
-    }
-    return out.finish();
+    if (text->length > PTRDIFF_MAX / 12) return raise(exc::OverflowError, "string is too long");
+    auto* points = static_cast<uint32_t*>(std::malloc(size_t(text->length) * 3 * sizeof(uint32_t) + 1));
+    if (!points) return raise_memory_error();
+    uint32_t* out = points;
+    for (ssize_t i = 0; i < text->length; ++i) out += map(text, i, out);
+    Fallible<Ref<Str>> result = str_from_code_points(points, out - points);
+    std::free(points);
+    return result;
 }
 template <class Map>
 Fallible<Ref<>> map_ascii(Str* text, Map map) {

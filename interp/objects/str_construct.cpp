@@ -95,7 +95,7 @@ void copy_units(int to_kind, void* to, ssize_t to_start, int from_kind, const vo
     char* target = static_cast<char*>(to) + to_start * to_kind;
     const char* source = static_cast<const char*>(from) + from_start * from_kind;
     if (to_kind == from_kind) {
-        std::memmove(target, source, size_t(count) * size_t(to_kind));
+        std::memcpy(target, source, size_t(count) * size_t(to_kind));
         return;
     }
     with_kind(to_kind, target, [&](auto* out) {

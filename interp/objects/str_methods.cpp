@@ -151,7 +151,22 @@ Fallible<Ref<Str>> str_replace(Str* text, Str* old, Str* replacement, ssize_t ma
         return interleave(text, replacement, max_count);
     }
     if (old->length == 1 && replacement->length == 1 && max_count >= text->length) return replace_char(text, old->at(0), replacement->at(0));
-    ssize_t count = str_count(text, old, 0, text->length, max_count);
+    WidenedPart widened;
+    if (old->kind > text->kind) return str_exact(text);
+    const void* needle = TRY(widened.widen(old, int(text->kind)));
+    // The first places are kept from the counting pass, so that most texts are searched once.
+    constexpr ssize_t kKept = 64;
+    ssize_t places[kKept];
+    ssize_t count = with_units(text, [&](auto* units) {
+        ssize_t found = 0;
+        for (ssize_t from = 0; found < max_count; ++found) {
+            ssize_t at = str_find_units(units, text->length, needle, old->length, from);
+            if (at < 0) break;
+            if (found < kKept) places[found] = at;
+            from = at + old->length;
+        }
+        return found;
+    });
     if (count == 0) return str_exact(text);
     ssize_t growth = replacement->length - old->length;
     if (growth > 0 && count > (PTRDIFF_MAX - text->length) / growth) return raise(exc::OverflowError, "replace string is too long");
@@ -159,17 +174,17 @@ Fallible<Ref<Str>> str_replace(Str* text, Str* old, Str* replacement, ssize_t ma
     if (length == 0) return str_empty();
     uint32_t bound = std::max(str_max_char(text), str_max_char(replacement));
     Ref<Str> result = TRY(str_new(length, bound));
-    WidenedPart widened;
-    const void* needle = TRY(widened.widen(old, int(text->kind)));
     ssize_t from = 0, to = 0;
-    for (; count > 0; --count) {
-        ssize_t at = with_units(text, [&](auto* units) { return str_find_units(units, text->length, needle, old->length, from); });
-        str_copy_chars(result.get(), to, text, from, at - from);
-        to += at - from;
-        str_copy_chars(result.get(), to, replacement, 0, replacement->length);
-        to += replacement->length;
-        from = at + old->length;
-    }
+    with_units(text, [&](auto* units) {
+        for (ssize_t i = 0; i < count; ++i) {
+            ssize_t at = i < kKept ? places[i] : str_find_units(units, text->length, needle, old->length, from);
+            str_copy_chars(result.get(), to, text, from, at - from);
+            to += at - from;
+            str_copy_chars(result.get(), to, replacement, 0, replacement->length);
+            to += replacement->length;
+            from = at + old->length;
+        }
+    });
     str_copy_chars(result.get(), to, text, from, text->length - from);
     // What was replaced may have been the widest characters.
     if (!result->ascii && str_max_char(replacement) < bound) return str_from_kind(int(result->kind), result->data(), length);
@@ -323,6 +338,20 @@ Fallible<Ref<Str>> str_join_array(Str* separator, Object* const* items, ssize_t 
     if (count == 1 && is_str_exact(items[0])) return share(as_str(items[0]));
     Ref<Str> result = TRY(str_new(total, bound));
     ssize_t at = 0;
+    if (result->kind == 1 && separator) {
+        // FAST: one byte a character everywhere, so each piece is one memcpy.
+        char* out = static_cast<char*>(result->data());
+        for (ssize_t i = 0; i < count; ++i) {
+            if (i && gap == 1)
+                *out++ = *static_cast<const char*>(separator->data());
+            else if (i)
+                out = static_cast<char*>(std::memcpy(out, separator->data(), size_t(gap))) + gap;
+            size_t size = size_t(as_str(items[i])->length);
+            std::memcpy(out, as_str(items[i])->data(), size);
+            out += size;
+        }
+        return str_shared_form(std::move(result));
+    }
     for (ssize_t i = 0; i < count; ++i) {
         if (i && gap) {
             if (separator)

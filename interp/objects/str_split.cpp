@@ -17,17 +17,31 @@ Fallible<void> append_part(List* list, Str* text, ssize_t start, ssize_t end) {
 }
 Fallible<Ref<List>> split_blanks(Str* text, ssize_t max_split) {
     Ref<List> list = TRY(list_new(0));
-    ssize_t i = 0, length = text->length;
-    while (max_split-- > 0) {
-        while (i < length && unicode_is_space(text->at(i))) ++i;
-        if (i == length) return list;
-        ssize_t start = i++;
-        while (i < length && !unicode_is_space(text->at(i))) ++i;
-        TRY(append_part(list.get(), text, start, i));
-    }
-    while (i < length && unicode_is_space(text->at(i))) ++i;
-    if (i < length) TRY(append_part(list.get(), text, i, length));
-    return list;
+    return with_units(text, [&](auto* units) -> Fallible<Ref<List>> {
+        ssize_t i = 0, length = text->length;
+        while (max_split-- > 0) {
+            while (i < length && unicode_is_space(units[i])) ++i;
+            if (i == length) return list;
+            ssize_t start = i++;
+            while (i < length && !unicode_is_space(units[i])) ++i;
+            TRY(append_part(list.get(), text, start, i));
+        }
+        while (i < length && unicode_is_space(units[i])) ++i;
+        if (i < length) TRY(append_part(list.get(), text, i, length));
+        return list;
+    });
+}
+// Separators of one character: the parts are mostly short, so a plain loop beats a search for each.
+Fallible<void> split_at_char(List* list, Str* text, uint32_t separator, ssize_t max_split, ssize_t* start) {
+    return with_units(text, [&](auto* units) -> Fallible<void> {
+        for (ssize_t i = 0; i < text->length && max_split > 0; ++i) {
+            if (units[i] != separator) continue;
+            TRY(append_part(list, text, *start, i));
+            *start = i + 1;
+            --max_split;
+        }
+        return {};
+    });
 }
 Fallible<Ref<List>> rsplit_blanks(Str* text, ssize_t max_split) {
     Ref<List> list = TRY(list_new(0));
@@ -47,7 +61,9 @@ Fallible<Ref<List>> rsplit_blanks(Str* text, ssize_t max_split) {
 Fallible<Ref<List>> split_at(Str* text, Str* separator, ssize_t max_split) {
     Ref<List> list = TRY(list_new(0));
     ssize_t start = 0;
-    if (separator->kind <= text->kind) {
+    if (separator->length == 1) {
+        TRY(split_at_char(list.get(), text, separator->at(0), max_split, &start));
+    } else if (separator->kind <= text->kind) {
         WidenedPart widened;
         const void* needle = TRY(widened.widen(separator, int(text->kind)));
         while (max_split-- > 0) {
@@ -134,18 +150,20 @@ Fallible<Ref<>> str_rpartition(Object* self, Object* separator) { return partiti
 
 Fallible<Ref<List>> str_split_lines(Str* text, bool keep_ends) {
     Ref<List> list = TRY(list_new(0));
-    ssize_t i = 0, length = text->length;
-    while (i < length) {
-        ssize_t start = i;
-        while (i < length && !unicode_is_line_break(text->at(i))) ++i;
-        ssize_t end = i;
-        if (i < length) {
-            i += text->at(i) == '\r' && i + 1 < length && text->at(i + 1) == '\n' ? 2 : 1;
-            if (keep_ends) end = i;
+    return with_units(text, [&](auto* units) -> Fallible<Ref<List>> {
+        ssize_t i = 0, length = text->length;
+        while (i < length) {
+            ssize_t start = i;
+            while (i < length && !unicode_is_line_break(units[i])) ++i;
+            ssize_t end = i;
+            if (i < length) {
+                i += units[i] == '\r' && i + 1 < length && units[i + 1] == '\n' ? 2 : 1;
+                if (keep_ends) end = i;
+            }
+            TRY(append_part(list.get(), text, start, end));
         }
-        TRY(append_part(list.get(), text, start, end));
-    }
-    return list;
+        return list;
+    });
 }
 // str.splitlines(keepends=False)
 Fallible<Ref<>> str_splitlines_method(Object* self, Object* const* bound) {

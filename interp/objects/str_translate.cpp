@@ -52,6 +52,7 @@ Fallible<Ref<>> str_translate(Object* self, Object* table) {
     uint8_t cache[128];
     std::memset(cache, kUnknown, sizeof cache);
     StrBuilder out;
+    TRY(out.reserve(text->length, 0x7f));
     for (ssize_t i = 0; i < text->length; ++i) {
         uint32_t ch = text->at(i);
         bool cached = ch < 128 && text->ascii;
