@@ -22,7 +22,8 @@ struct FixedName {
 
 // Arguments of one call: the data, then errors (str or None), and flags.
 Raised bad_argument(const char* name, ssize_t position, const char* wanted, Object* given) {
-    return raise(exc::TypeError, "%s() argument %zd must be %s, not %.50s", name, position, wanted, argument_type_name(given));
+    return raise(exc::TypeError, "%s() argument %zd must be %s, not %.50s", name, position, wanted,
+                 argument_type_name(given));
 }
 Fallible<const char*> c_text(Object* text) {
     std::string_view utf8 = TRY(str_utf8(as_str(text)));
@@ -35,8 +36,10 @@ Fallible<const char*> errors_argument(const char* name, Object* const* args, ssi
     return c_text(args[1]);
 }
 Fallible<const char*> name_argument(const char* name, ssize_t position, Object* text) {
-    if (!is_str(text)) return raise(exc::TypeError, position ? "%s() argument %zd must be str, not %.50s" : "%s() argument must be str, not %.50s",
-                                    name, position, argument_type_name(text));
+    if (!is_str(text))
+        return raise(exc::TypeError,
+                     position ? "%s() argument %zd must be str, not %.50s" : "%s() argument must be str, not %.50s",
+                     name, position, argument_type_name(text));
     return c_text(text);
 }
 // Bytes of a buffer; where `Text` is allowed, a str counts as its UTF-8.
@@ -95,7 +98,8 @@ Fallible<Ref<>> decode_extended(Object*, Object* const* args, ssize_t nargs) {
     bool final = nargs > 3 && TRY(is_true(args[3]));
     ssize_t consumed = ssize_t(input.view().size());
     Ref<Str> text = TRY(Decode(input.view(), errors, &order, final ? nullptr : &consumed));
-    Ref<> count = TRY(int_from(consumed)), found = TRY(int_from(order));
+    Ref<> count = TRY(int_from(consumed))
+    , found = TRY(int_from(order));
     return TRY(tuple_pack(text.get(), count.get(), found.get()));
 }
 // Decoders with (data, errors=None).
@@ -132,10 +136,18 @@ Fallible<Ref<Bytes>> encode_ordered(Str* text, const char* errors) {
     return Encode(text, errors, Order);
 }
 
-Fallible<Ref<Str>> latin1_decode(std::string_view bytes, const char*) { return str_from_latin1(bytes); }
-Fallible<Ref<Bytes>> utf7_encode_plain(Str* text, const char* errors) { return utf7_encode(text, false, false, errors); }
-Fallible<Ref<Bytes>> unicode_escape_encode_plain(Str* text, const char*) { return unicode_escape_encode(text); }
-Fallible<Ref<Bytes>> raw_unicode_escape_encode_plain(Str* text, const char*) { return raw_unicode_escape_encode(text); }
+Fallible<Ref<Str>> latin1_decode(std::string_view bytes, const char*) {
+    return str_from_latin1(bytes);
+}
+Fallible<Ref<Bytes>> utf7_encode_plain(Str* text, const char* errors) {
+    return utf7_encode(text, false, false, errors);
+}
+Fallible<Ref<Bytes>> unicode_escape_encode_plain(Str* text, const char*) {
+    return unicode_escape_encode(text);
+}
+Fallible<Ref<Bytes>> raw_unicode_escape_encode_plain(Str* text, const char*) {
+    return raw_unicode_escape_encode(text);
+}
 
 // DeprecationWarning for the first unknown escape.
 Fallible<void> warn_invalid_escape(const char* escape) {
@@ -192,7 +204,9 @@ Fallible<Ref<>> readbuffer_encode(Object*, Object* const* args, ssize_t nargs) {
     TRY(input.open(args[0], true));
     return pair(TRY(bytes_from(input.view())), ssize_t(input.view().size()));
 }
-Object* mapping_argument(Object* const* args, ssize_t nargs) { return nargs > 2 && !is_none(args[2]) ? args[2] : nullptr; }
+Object* mapping_argument(Object* const* args, ssize_t nargs) {
+    return nargs > 2 && !is_none(args[2]) ? args[2] : nullptr;
+}
 // _codecs.charmap_decode(data, errors=None, mapping=None, /)
 Fallible<Ref<>> charmap_decode_function(Object*, Object* const* args, ssize_t nargs) {
     TRY(check_positional("charmap_decode", nargs, 1, 3));
@@ -210,7 +224,8 @@ Fallible<Ref<>> charmap_encode_function(Object*, Object* const* args, ssize_t na
 }
 // _codecs.charmap_build(map, /)
 Fallible<Ref<>> charmap_build_function(Object*, Object* map) {
-    if (!is_str(map)) return raise(exc::TypeError, "charmap_build() argument must be str, not %.50s", argument_type_name(map));
+    if (!is_str(map))
+        return raise(exc::TypeError, "charmap_build() argument must be str, not %.50s", argument_type_name(map));
     return charmap_build(as_str(map));
 }
 
@@ -226,17 +241,19 @@ Fallible<Ref<>> unregister_function(Object*, Object* function) {
     return share(none());
 }
 // _codecs.lookup(encoding, /)
-Fallible<Ref<>> lookup_function(Object*, Object* encoding) { return codec_lookup(TRY(name_argument("lookup", 0, encoding))); }
+Fallible<Ref<>> lookup_function(Object*, Object* encoding) {
+    return codec_lookup(TRY(name_argument("lookup", 0, encoding)));
+}
 // _codecs.encode(obj, encoding='utf-8', errors='strict')
 Fallible<Ref<>> encode_function(Object*, Object* const* bound) {
     const char* encoding = bound[1] ? TRY(name_argument("encode", 2, bound[1])) : "utf-8";
-    const char* errors = bound[2] ? TRY(name_argument("encode", 3, bound[2])) : nullptr;
+    const char* errors = bound[2]   ? TRY(name_argument("encode", 3, bound[2])) : nullptr;
     return codec_encode(bound[0], encoding, errors);
 }
 // _codecs.decode(obj, encoding='utf-8', errors='strict')
 Fallible<Ref<>> decode_function(Object*, Object* const* bound) {
     const char* encoding = bound[1] ? TRY(name_argument("decode", 2, bound[1])) : "utf-8";
-    const char* errors = bound[2] ? TRY(name_argument("decode", 3, bound[2])) : nullptr;
+    const char* errors = bound[2]   ? TRY(name_argument("decode", 3, bound[2])) : nullptr;
     return codec_decode(bound[0], encoding, errors);
 }
 // _codecs.register_error(errors, handler, /)
@@ -246,43 +263,56 @@ Fallible<Ref<>> register_error_function(Object*, Object* const* args, ssize_t na
     return share(none());
 }
 // _codecs.lookup_error(name, /)
-Fallible<Ref<>> lookup_error_function(Object*, Object* name) { return codec_lookup_error(TRY(name_argument("lookup_error", 0, name))); }
+Fallible<Ref<>> lookup_error_function(Object*, Object* name) {
+    return codec_lookup_error(TRY(name_argument("lookup_error", 0, name)));
+}
 
-#define STATEFUL(name, decoder, final_default, text_allowed, signature) \
-    METHOD_FAST(name, (decode_stateful<decoder, name, final_default, text_allowed>), signature, "(text, bytes consumed)")
-#define DECODER(name, decoder) METHOD_FAST(name, (decode_plain<decoder, name>), "($module, data, errors=None, /)", "(text, bytes consumed)")
-#define ENCODER(name, encoder) METHOD_FAST(name, (encode_plain<encoder, name>), "($module, str, errors=None, /)", "(bytes, characters consumed)")
+#define STATEFUL(name, decoder, final_default, text_allowed, signature)                         \
+    METHOD_FAST(name, (decode_stateful<decoder, name, final_default, text_allowed>), signature, \
+                "(text, bytes consumed)")
+#define DECODER(name, decoder) \
+    METHOD_FAST(name, (decode_plain<decoder, name>), "($module, data, errors=None, /)", "(text, bytes consumed)")
+#define ENCODER(name, encoder) \
+    METHOD_FAST(name, (encode_plain<encoder, name>), "($module, str, errors=None, /)", "(bytes, characters consumed)")
 #define FINAL_FALSE "($module, data, errors=None, final=False, /)"
 #define FINAL_TRUE "($module, data, errors=None, final=True, /)"
 
 MethodDef codecs_methods[] = {
-    METHOD_O("register", register_function, "($module, search_function, /)", "Registers a function that finds codecs by name."),
-    METHOD_O("unregister", unregister_function, "($module, search_function, /)", "Takes a search function out and clears the cache."),
+    METHOD_O("register", register_function, "($module, search_function, /)",
+             "Registers a function that finds codecs by name."),
+    METHOD_O("unregister", unregister_function, "($module, search_function, /)",
+             "Takes a search function out and clears the cache."),
     METHOD_O("lookup", lookup_function, "($module, encoding, /)", "The CodecInfo of an encoding."),
-    METHOD("encode", encode_function, "($module, /, obj, encoding='utf-8', errors='strict')", "The object encoded with a registered codec."),
-    METHOD("decode", decode_function, "($module, /, obj, encoding='utf-8', errors='strict')", "The object decoded with a registered codec."),
+    METHOD("encode", encode_function, "($module, /, obj, encoding='utf-8', errors='strict')",
+           "The object encoded with a registered codec."),
+    METHOD("decode", decode_function, "($module, /, obj, encoding='utf-8', errors='strict')",
+           "The object decoded with a registered codec."),
     METHOD_FAST("escape_encode", escape_encode, "($module, data, errors=None, /)", "(escaped bytes, length)"),
     METHOD_FAST("escape_decode", escape_decode, "($module, data, errors=None, /)", "(bytes, length)"),
     ENCODER("utf_8_encode", utf8_encode),
     STATEFUL("utf_8_decode", utf8_decode, false, false, FINAL_FALSE),
     ENCODER("utf_7_encode", utf7_encode_plain),
     STATEFUL("utf_7_decode", utf7_decode, false, false, FINAL_FALSE),
-    METHOD_FAST("utf_16_encode", (encode_with_order<utf16_encode, "utf_16_encode">), "($module, str, errors=None, byteorder=0, /)", "(bytes, characters consumed)"),
+    METHOD_FAST("utf_16_encode", (encode_with_order<utf16_encode, "utf_16_encode">),
+                "($module, str, errors=None, byteorder=0, /)", "(bytes, characters consumed)"),
     ENCODER("utf_16_le_encode", (encode_ordered<utf16_encode, -1>)),
     ENCODER("utf_16_be_encode", (encode_ordered<utf16_encode, 1>)),
     STATEFUL("utf_16_decode", (decode_ordered<0, utf16_decode>), false, false, FINAL_FALSE),
     STATEFUL("utf_16_le_decode", (decode_ordered<-1, utf16_decode>), false, false, FINAL_FALSE),
     STATEFUL("utf_16_be_decode", (decode_ordered<1, utf16_decode>), false, false, FINAL_FALSE),
     METHOD_FAST("utf_16_ex_decode", (decode_extended<utf16_decode, "utf_16_ex_decode">),
-                "($module, data, errors=None, byteorder=0, final=False,\n                 /)", "(text, bytes consumed, byte order)"),
-    METHOD_FAST("utf_32_encode", (encode_with_order<utf32_encode, "utf_32_encode">), "($module, str, errors=None, byteorder=0, /)", "(bytes, characters consumed)"),
+                "($module, data, errors=None, byteorder=0, final=False,\n                 /)",
+                "(text, bytes consumed, byte order)"),
+    METHOD_FAST("utf_32_encode", (encode_with_order<utf32_encode, "utf_32_encode">),
+                "($module, str, errors=None, byteorder=0, /)", "(bytes, characters consumed)"),
     ENCODER("utf_32_le_encode", (encode_ordered<utf32_encode, -1>)),
     ENCODER("utf_32_be_encode", (encode_ordered<utf32_encode, 1>)),
     STATEFUL("utf_32_decode", (decode_ordered<0, utf32_decode>), false, false, FINAL_FALSE),
     STATEFUL("utf_32_le_decode", (decode_ordered<-1, utf32_decode>), false, false, FINAL_FALSE),
     STATEFUL("utf_32_be_decode", (decode_ordered<1, utf32_decode>), false, false, FINAL_FALSE),
     METHOD_FAST("utf_32_ex_decode", (decode_extended<utf32_decode, "utf_32_ex_decode">),
-                "($module, data, errors=None, byteorder=0, final=False,\n                 /)", "(text, bytes consumed, byte order)"),
+                "($module, data, errors=None, byteorder=0, final=False,\n                 /)",
+                "(text, bytes consumed, byte order)"),
     ENCODER("unicode_escape_encode", unicode_escape_encode_plain),
     STATEFUL("unicode_escape_decode", unicode_escape_decode_warning, true, true, FINAL_TRUE),
     ENCODER("raw_unicode_escape_encode", raw_unicode_escape_encode_plain),
@@ -291,11 +321,15 @@ MethodDef codecs_methods[] = {
     DECODER("latin_1_decode", latin1_decode),
     ENCODER("ascii_encode", ascii_encode),
     DECODER("ascii_decode", ascii_decode),
-    METHOD_FAST("charmap_encode", charmap_encode_function, "($module, str, errors=None, mapping=None, /)", "(bytes, characters consumed)"),
-    METHOD_FAST("charmap_decode", charmap_decode_function, "($module, data, errors=None, mapping=None, /)", "(text, bytes consumed)"),
-    METHOD_O("charmap_build", charmap_build_function, "($module, map, /)", "An encoding map for charmap_encode from a decoding table."),
+    METHOD_FAST("charmap_encode", charmap_encode_function, "($module, str, errors=None, mapping=None, /)",
+                "(bytes, characters consumed)"),
+    METHOD_FAST("charmap_decode", charmap_decode_function, "($module, data, errors=None, mapping=None, /)",
+                "(text, bytes consumed)"),
+    METHOD_O("charmap_build", charmap_build_function, "($module, map, /)",
+             "An encoding map for charmap_encode from a decoding table."),
     METHOD_FAST("readbuffer_encode", readbuffer_encode, "($module, data, errors=None, /)", "(bytes, length)"),
-    METHOD_FAST("register_error", register_error_function, "($module, errors, handler, /)", "Registers an error handler under a name."),
+    METHOD_FAST("register_error", register_error_function, "($module, errors, handler, /)",
+                "Registers an error handler under a name."),
     METHOD_O("lookup_error", lookup_error_function, "($module, name, /)", "The error handler of this name."),
     END_ROW,
 };

@@ -23,7 +23,8 @@ Fallible<void> fill_code(Pattern* pattern, List* code) {
         bool valid = converted.ok();
         if (!valid) clear_error();
         uint64_t word = converted.take();
-        if (!valid || word > 0xffffffff) return raise(exc::OverflowError, "regular expression code size limit exceeded");
+        if (!valid || word > 0xffffffff)
+            return raise(exc::OverflowError, "regular expression code size limit exceeded");
         pattern->code[i] = uint32_t(word);
     }
     return {};
@@ -32,9 +33,14 @@ Fallible<void> fill_code(Pattern* pattern, List* code) {
 }  // namespace
 
 Fallible<Ref<>> compile_pattern(Object*, Object* const* bound) {
-    if (!is_list(bound[2])) return raise(exc::TypeError, "compile() argument 'code' must be list, not %.50s", argument_type_name(bound[2]));
-    if (!is_dict(bound[4])) return raise(exc::TypeError, "compile() argument 'groupindex' must be dict, not %.50s", argument_type_name(bound[4]));
-    if (!is_tuple(bound[5])) return raise(exc::TypeError, "compile() argument 'indexgroup' must be tuple, not %.50s", argument_type_name(bound[5]));
+    if (!is_list(bound[2]))
+        return raise(exc::TypeError, "compile() argument 'code' must be list, not %.50s", argument_type_name(bound[2]));
+    if (!is_dict(bound[4]))
+        return raise(exc::TypeError, "compile() argument 'groupindex' must be dict, not %.50s",
+                     argument_type_name(bound[4]));
+    if (!is_tuple(bound[5]))
+        return raise(exc::TypeError, "compile() argument 'indexgroup' must be tuple, not %.50s",
+                     argument_type_name(bound[5]));
     int flags = TRY(as_c_int(bound[1]));
     ssize_t groups = TRY(index_as_ssize(bound[3], exc::OverflowError));
     List* code = as_list(bound[2]);
@@ -63,7 +69,9 @@ Fallible<Ref<>> compile_pattern(Object*, Object* const* bound) {
 namespace {
 
 // _sre.getcodesize()
-Fallible<Ref<>> getcodesize(Object*) { return int_from(sizeof(uint32_t)); }
+Fallible<Ref<>> getcodesize(Object*) {
+    return int_from(sizeof(uint32_t));
+}
 // _sre.ascii_iscased(character, /)
 Fallible<Ref<>> ascii_iscased(Object*, Object* character) {
     int ch = TRY(as_c_int(character));
@@ -75,13 +83,16 @@ Fallible<Ref<>> unicode_iscased(Object*, Object* character) {
     return bool_from(unicode_to_lower(ch) != ch || unicode_to_upper(ch) != ch);
 }
 // _sre.ascii_tolower(character, /)
-Fallible<Ref<>> ascii_tolower(Object*, Object* character) { return int_from(int(lower_ascii(uint32_t(TRY(as_c_int(character)))))); }
+Fallible<Ref<>> ascii_tolower(Object*, Object* character) {
+    return int_from(int(lower_ascii(uint32_t(TRY(as_c_int(character))))));
+}
 // _sre.unicode_tolower(character, /)
 Fallible<Ref<>> unicode_tolower(Object*, Object* character) {
     return int_from(int(unicode_to_lower(uint32_t(TRY(as_c_int(character))))));
 }
 MethodDef sre_methods[] = {
-    METHOD("compile", compile_pattern, "($module, /, pattern, flags, code, groups, groupindex,\n        indexgroup)", "A pattern object from code words."),
+    METHOD("compile", compile_pattern, "($module, /, pattern, flags, code, groups, groupindex,\n        indexgroup)",
+           "A pattern object from code words."),
     METHOD_NOARGS("getcodesize", getcodesize, "($module, /)", "Bytes in a code word."),
     METHOD_O("ascii_iscased", ascii_iscased, "($module, character, /)", "Has the ASCII character two cases?"),
     METHOD_O("unicode_iscased", unicode_iscased, "($module, character, /)", "Has the character two cases?"),

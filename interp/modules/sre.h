@@ -15,17 +15,52 @@ enum Opcode : uint32_t {
     kOpcodeCount,
 };
 enum Position : uint32_t {
-    kAtBeginning, kAtBeginningLine, kAtBeginningString, kAtBoundary, kAtNonBoundary, kAtEnd, kAtEndLine, kAtEndString,
-    kAtLocaleBoundary, kAtLocaleNonBoundary, kAtUnicodeBoundary, kAtUnicodeNonBoundary, kPositionCount,
+    kAtBeginning,
+    kAtBeginningLine,
+    kAtBeginningString,
+    kAtBoundary,
+    kAtNonBoundary,
+    kAtEnd,
+    kAtEndLine,
+    kAtEndString,
+    kAtLocaleBoundary,
+    kAtLocaleNonBoundary,
+    kAtUnicodeBoundary,
+    kAtUnicodeNonBoundary,
+    kPositionCount,
 };
 enum Category : uint32_t {
-    kDigit, kNotDigit, kSpace, kNotSpace, kWord, kNotWord, kLineBreak, kNotLineBreak, kLocaleWord, kNotLocaleWord,
-    kUnicodeDigit, kNotUnicodeDigit, kUnicodeSpace, kNotUnicodeSpace, kUnicodeWord, kNotUnicodeWord, kUnicodeLineBreak,
-    kNotUnicodeLineBreak, kCategoryCount,
+    kDigit,
+    kNotDigit,
+    kSpace,
+    kNotSpace,
+    kWord,
+    kNotWord,
+    kLineBreak,
+    kNotLineBreak,
+    kLocaleWord,
+    kNotLocaleWord,
+    kUnicodeDigit,
+    kNotUnicodeDigit,
+    kUnicodeSpace,
+    kNotUnicodeSpace,
+    kUnicodeWord,
+    kNotUnicodeWord,
+    kUnicodeLineBreak,
+    kNotUnicodeLineBreak,
+    kCategoryCount,
 };
 enum InfoFlag : uint32_t { kInfoPrefix = 1, kInfoLiteral = 2, kInfoCharset = 4 };
 enum Flag : int {
-    kTemplate = 1, kIgnoreCase = 2, kLocale = 4, kMultiLine = 8, kDotAll = 16, kUnicode = 32, kVerbose = 64, kDebug = 128, kAscii = 256,
+    kTemplate = 1,
+    kIgnoreCase = 2,
+    kLocale = 4,
+    kMultiLine = 8,
+    kDotAll = 16,
+    kUnicode = 32,
+    kVerbose = 64,
+    kDebug = 128,
+    kAscii = 256,
 };
 inline constexpr uint32_t kMaxRepeat = 0xffffffff;
 inline constexpr ssize_t kMaxGroups = 1073741823;
@@ -103,7 +138,7 @@ struct TrailEntry {
 };
 // A REPEAT that is running (groups that repeat).
 struct Repeat {
-    const uint32_t* pc;  // at REPEAT
+    const uint32_t* pc;   // at REPEAT
     ssize_t count, last;  // iterations so far; where the latest one began (-1: none)
     int previous;
 };

@@ -8,9 +8,15 @@
 
 namespace py::sre {
 
-uint32_t lower_ascii(uint32_t ch) { return ch - 'A' < 26u ? ch + 32 : ch; }
-uint32_t lower_locale(uint32_t ch) { return ch < 256 ? uint32_t(std::tolower(int(ch))) : ch; }
-uint32_t upper_locale(uint32_t ch) { return ch < 256 ? uint32_t(std::toupper(int(ch))) : ch; }
+uint32_t lower_ascii(uint32_t ch) {
+    return ch - 'A' < 26u ? ch + 32 : ch;
+}
+uint32_t lower_locale(uint32_t ch) {
+    return ch < 256 ? uint32_t(std::tolower(int(ch))) : ch;
+}
+uint32_t upper_locale(uint32_t ch) {
+    return ch < 256 ? uint32_t(std::toupper(int(ch))) : ch;
+}
 
 bool in_category(uint32_t category, uint32_t ch) {
     auto ascii_word = [](uint32_t c) { return c < 128 && (c - '0' < 10u || (c | 32) - 'a' < 26u || c == '_'); };
@@ -139,7 +145,8 @@ void for_each_set(const uint32_t* code, const uint32_t* pc, const uint32_t* end,
             case kPossessiveRepeatOne: pc += 4; break;
             case kBranch:
                 // The skips between alternatives look like opcodes: walk the alternatives one by one.
-                for (++pc; pc < end && *pc; pc += *pc) for_each_set(code, pc + 1, pc + *pc, visit);
+                for (++pc; pc < end && *pc; pc += *pc)
+                    for_each_set(code, pc + 1, pc + *pc, visit);
                 ++pc;
                 break;
             default: ++pc;

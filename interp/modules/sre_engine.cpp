@@ -21,7 +21,8 @@ bool Matcher<Char>::set_mark(uint32_t index) {
     if (!log(TrailEntry::kMark, index, s.marks[index])) return false;
     if (index & 1) s.last_index = int(index / 2) + 1;
     if (ssize_t(index) > s.last_mark) {
-        for (ssize_t i = s.last_mark + 1; i < ssize_t(index); ++i) s.marks[i] = -1;
+        for (ssize_t i = s.last_mark + 1; i < ssize_t(index); ++i)
+            s.marks[i] = -1;
         s.last_mark = index;
     }
     s.marks[index] = at;
@@ -43,7 +44,8 @@ template <class Char>
 bool Matcher<Char>::choose(ChoiceKind kind, const uint32_t* where, ssize_t position, ssize_t count) {
     Choice* choice = s.choices.push();
     if (!choice) return out_of_memory();
-    *choice = {uint8_t(kind), repeat_, uint32_t(s.frames.size), uint32_t(s.repeats.size), where, position, count, s.trail.size};
+    *choice = {uint8_t(kind), repeat_,     uint32_t(s.frames.size), uint32_t(s.repeats.size), where, position,
+               count,         s.trail.size};
     return true;
 }
 template <class Char>
@@ -105,7 +107,8 @@ bool Matcher<Char>::fewer(Choice& choice) {
     ssize_t min = choice.pc[2], count = choice.count, start = choice.position;
     const uint32_t* tail = choice.pc + 1 + choice.pc[1];
     if (*tail == kLiteral)
-        while (count >= min && (start + count >= s.endpos || text[start + count] != tail[1])) --count;
+        while (count >= min && (start + count >= s.endpos || text[start + count] != tail[1]))
+            --count;
     if (count < min) {
         --s.choices.size;
         return false;
@@ -332,7 +335,8 @@ bool Matcher<Char>::step_simple() {
             return true;
         case kGroupRefExists: {
             ssize_t group = pc[1];
-            bool set = 2 * group < s.last_mark && s.marks[2 * group] >= 0 && s.marks[2 * group + 1] >= s.marks[2 * group];
+            bool set =
+                2 * group < s.last_mark && s.marks[2 * group] >= 0 && s.marks[2 * group + 1] >= s.marks[2 * group];
             pc += set ? 3 : 1 + pc[2];
             return true;
         }

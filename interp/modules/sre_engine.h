@@ -1,5 +1,5 @@
-// The matcher: a backtracking machine over the code words with its stacks on the heap. Going back restores marks and repeat
-// counts from a trail, so groups always hold what the accepted path set.
+// The matcher: a backtracking machine over the code words with its stacks on the heap. Going back restores marks and
+// repeat counts from a trail, so groups always hold what the accepted path set.
 //
 // Kinds of choice points (Choice::kind), by what going back to one does:
 //   kNextBranch     tries the alternative at pc
@@ -20,8 +20,7 @@ enum ChoiceKind : uint8_t { kNextBranch, kFewer, kMore, kLeaveRepeat, kOnceMore,
 template <class Char>
 class Matcher {
   public:
-    explicit Matcher(State& state)
-        : s(state), text(static_cast<const Char*>(state.text)), code(state.pattern->code) {}
+    explicit Matcher(State& state) : s(state), text(static_cast<const Char*>(state.text)), code(state.pattern->code) {}
     // Matches from state.start; toplevel: match_all and must_advance hold.
     Fallible<bool> match(const uint32_t* start_pc, bool toplevel);
     Fallible<bool> search();
@@ -31,7 +30,8 @@ class Matcher {
     bool run_one(const uint32_t* op, ssize_t at) const;
     ssize_t count_repetitions(const uint32_t* op, ssize_t at, ssize_t limit) const;
     bool in_bitmapped(const uint32_t* set, uint32_t ch) const {
-        if (uint32_t index = s.pattern->bitmap_at[set - code]; index && ch < 256) return s.pattern->bitmaps[index - 1].has(ch);
+        if (uint32_t index = s.pattern->bitmap_at[set - code]; index && ch < 256)
+            return s.pattern->bitmaps[index - 1].has(ch);
         return in_set(set, ch);
     }
     bool in_locale_set(const uint32_t* set, uint32_t ch) const {

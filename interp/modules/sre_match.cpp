@@ -12,7 +12,9 @@ namespace py::sre {
 
 namespace {
 
-Match* as_match(Object* object) { return static_cast<Match*>(object); }
+Match* as_match(Object* object) {
+    return static_cast<Match*>(object);
+}
 
 void match_dealloc(Object* self) {
     gc_untrack(self);
@@ -56,7 +58,9 @@ Fallible<Ref<>> group_text(Match* match, ssize_t number, Object* otherwise) {
     if (start < 0 || is_none(match->string)) return share(otherwise);
     return slice_of(match->string, nullptr, start, match->marks[2 * number + 1]);
 }
-Fallible<Ref<>> group_of(Match* match, Object* key) { return group_text(match, TRY(group_number(match, key)), none()); }
+Fallible<Ref<>> group_of(Match* match, Object* key) {
+    return group_text(match, TRY(group_number(match, key)), none());
+}
 
 // re.Match.group([group1, ...])
 Fallible<Ref<>> match_group(Object* self, Object* const* args, ssize_t nargs) {
@@ -64,7 +68,9 @@ Fallible<Ref<>> match_group(Object* self, Object* const* args, ssize_t nargs) {
     if (nargs == 0) return group_text(match, 0, none());
     if (nargs == 1) return group_of(match, args[0]);
     Ref<Tuple> groups = TRY(tuple_new(nargs));
-    for (ssize_t i = 0; i < nargs; ++i) groups->items[i] = TRY(group_of(match, args[i])).release();
+    for (ssize_t i = 0; i < nargs; ++i)
+        groups->items[i] = TRY(group_of(match, args[i]))
+    .release();
     return groups;
 }
 // re.Match.groups(default=None)
@@ -72,7 +78,8 @@ Fallible<Ref<>> match_groups(Object* self, Object* const* bound) {
     Match* match = as_match(self);
     Ref<Tuple> groups = TRY(tuple_new(match->groups - 1));
     for (ssize_t i = 1; i < match->groups; ++i)
-        groups->items[i - 1] = TRY(group_text(match, i, bound[0] ? bound[0] : none())).release();
+        groups->items[i - 1] = TRY(group_text(match, i, bound[0] ? bound[0] : none()))
+    .release();
     return groups;
 }
 // re.Match.groupdict(default=None)
@@ -90,7 +97,8 @@ Fallible<Ref<>> match_groupdict(Object* self, Object* const* bound) {
     return result;
 }
 Fallible<Ref<>> pair_of(ssize_t a, ssize_t b) {
-    Ref<> first = TRY(int_from(a)), second = TRY(int_from(b));
+    Ref<> first = TRY(int_from(a))
+    , second = TRY(int_from(b));
     return TRY(tuple_pack(first.get(), second.get()));
 }
 Fallible<ssize_t> number_argument(const char* name, Object* self, Object* const* args, ssize_t nargs) {
@@ -118,10 +126,18 @@ Fallible<Ref<>> match_expand(Object* self, Object* const* bound) {
     return call(expand.get(), static_cast<Object*>(as_match(self)->pattern), self, bound[0]);
 }
 // re.Match.__getitem__(key, /)
-Fallible<Ref<>> match_getitem(Object* self, Object* key) { return group_of(as_match(self), key); }
-Fallible<Ref<>> return_self(Object* self) { return share(self); }
-Fallible<Ref<>> return_self_memo(Object* self, Object*) { return share(self); }
-Fallible<Ref<>> class_getitem(Object* type, Object* item) { return generic_alias_class_getitem(static_cast<Type*>(type), item); }
+Fallible<Ref<>> match_getitem(Object* self, Object* key) {
+    return group_of(as_match(self), key);
+}
+Fallible<Ref<>> return_self(Object* self) {
+    return share(self);
+}
+Fallible<Ref<>> return_self_memo(Object* self, Object*) {
+    return share(self);
+}
+Fallible<Ref<>> class_getitem(Object* type, Object* item) {
+    return generic_alias_class_getitem(static_cast<Type*>(type), item);
+}
 
 Fallible<Ref<>> match_lastindex(Object* self) {
     if (as_match(self)->last_index < 0) return share(none());
@@ -130,14 +146,17 @@ Fallible<Ref<>> match_lastindex(Object* self) {
 Fallible<Ref<>> match_lastgroup(Object* self) {
     Match* match = as_match(self);
     Tuple* names = match->pattern->index_group;
-    if (names && match->last_index >= 0 && match->last_index < names->size) return share(names->items[match->last_index]);
+    if (names && match->last_index >= 0 && match->last_index < names->size)
+        return share(names->items[match->last_index]);
     return share(none());
 }
 Fallible<Ref<>> match_regs(Object* self) {
     Match* match = as_match(self);
     if (!match->regs) {
         Ref<Tuple> regs = TRY(tuple_new(match->groups));
-        for (ssize_t i = 0; i < match->groups; ++i) regs->items[i] = TRY(pair_of(match->marks[2 * i], match->marks[2 * i + 1])).release();
+        for (ssize_t i = 0; i < match->groups; ++i)
+            regs->items[i] = TRY(pair_of(match->marks[2 * i], match->marks[2 * i + 1]))
+        .release();
         match->regs = regs.release();
     }
     return share(match->regs);
@@ -145,16 +164,20 @@ Fallible<Ref<>> match_regs(Object* self) {
 Fallible<Ref<Str>> match_repr(Object* self) {
     Match* match = as_match(self);
     Ref<> text = TRY(group_text(match, 0, none()));
-    return format_str("<%s object; span=(%zd, %zd), match=%.50R>", self->type->name, match->marks[0], match->marks[1], text.get());
+    return format_str("<%s object; span=(%zd, %zd), match=%.50R>", self->type->name, match->marks[0], match->marks[1],
+                      text.get());
 }
 MethodDef match_methods[] = {
-    METHOD_FAST_UNSIGNED("group", match_group,
-                         "group([group1, ...]) -> str or tuple.\nThe text of groups given by number or name; 0 is the entire match."),
+    METHOD_FAST_UNSIGNED(
+        "group", match_group,
+        "group([group1, ...]) -> str or tuple.\nThe text of groups given by number or name; 0 is the entire match."),
     METHOD_FAST("start", match_start, "($self, group=0, /)", "Where the text of the group begins."),
     METHOD_FAST("end", match_end, "($self, group=0, /)", "Where the text of the group ends."),
     METHOD_FAST("span", match_span, "($self, group=0, /)", "The tuple (start, end) of the group."),
-    METHOD("groups", match_groups, "($self, /, default=None)", "All groups, from 1 on; default for those that did not take part."),
-    METHOD("groupdict", match_groupdict, "($self, /, default=None)", "All named groups by name; default for those that did not take part."),
+    METHOD("groups", match_groups, "($self, /, default=None)",
+           "All groups, from 1 on; default for those that did not take part."),
+    METHOD("groupdict", match_groupdict, "($self, /, default=None)",
+           "All named groups by name; default for those that did not take part."),
     METHOD("expand", match_expand, "($self, /, template)", "The template filled in as sub() does."),
     METHOD_NOARGS("__copy__", return_self, "($self, /)", ""),
     METHOD_O("__deepcopy__", return_self_memo, "($self, memo, /)", ""),

@@ -15,11 +15,13 @@ namespace py::sre {
 
 namespace {
 
-Pattern* as_pattern(Object* object) { return static_cast<Pattern*>(object); }
+Pattern* as_pattern(Object* object) {
+    return static_cast<Pattern*>(object);
+}
 
 // (string, pos=0, endpos=sys.maxsize)
 Fallible<void> open_from(State& state, Object* pattern, Object* const* bound) {
-    ssize_t pos = bound[1] ? TRY(index_as_ssize(bound[1], exc::OverflowError)) : 0;
+    ssize_t pos = bound[1]    ? TRY(index_as_ssize(bound[1], exc::OverflowError)) : 0;
     ssize_t endpos = bound[2] ? TRY(index_as_ssize(bound[2], exc::OverflowError)) : PTRDIFF_MAX;
     return state.open(as_pattern(pattern), bound[0], pos, endpos);
 }
@@ -62,7 +64,9 @@ Fallible<Ref<>> pattern_findall(Object* self, Object* const* bound) {
             item = TRY(state_group(state, 1, true));
         } else {
             Ref<Tuple> groups = TRY(tuple_new(pattern->groups));
-            for (ssize_t i = 0; i < pattern->groups; ++i) groups->items[i] = TRY(state_group(state, i + 1, true)).release();
+            for (ssize_t i = 0; i < pattern->groups; ++i)
+                groups->items[i] = TRY(state_group(state, i + 1, true))
+            .release();
             item = std::move(groups);
         }
         TRY(list_append_steal(list.get(), std::move(item)));
@@ -82,7 +86,8 @@ Fallible<Ref<>> pattern_split(Object* self, Object* const* bound) {
         state.reset();
         if (!TRY(search(state))) break;
         TRY(list_append_steal(list.get(), TRY(slice_of(state.string, &state, last, state.start))));
-        for (ssize_t i = 0; i < pattern->groups; ++i) TRY(list_append_steal(list.get(), TRY(state_group(state, i + 1, false))));
+        for (ssize_t i = 0; i < pattern->groups; ++i)
+            TRY(list_append_steal(list.get(), TRY(state_group(state, i + 1, false))));
         state.advance();
         last = state.start;
     }
@@ -90,7 +95,8 @@ Fallible<Ref<>> pattern_split(Object* self, Object* const* bound) {
     return list;
 }
 
-// A replacement without backslashes stands for itself; others are compiled by re._subx, to a text or a function of the match.
+// A replacement without backslashes stands for itself; others are compiled by re._subx, to a text or a function of the
+// match.
 bool is_literal_template(Object* replacement) {
     if (is_str(replacement)) return str_find_char(as_str(replacement), '\\', 0, as_str(replacement)->length, 1) < 0;
     BufferView view;
@@ -138,7 +144,8 @@ Fallible<Substitution> substitute(Pattern* pattern, Object* replacement, Object*
         ++result.count;
         state.advance();
     }
-    if (copied < state.endpos) TRY(list_append_steal(list.get(), TRY(slice_of(state.string, &state, copied, state.endpos))));
+    if (copied < state.endpos)
+        TRY(list_append_steal(list.get(), TRY(slice_of(state.string, &state, copied, state.endpos))));
     result.text = TRY(join_parts(list.get(), string));
     return result;
 }
@@ -162,7 +169,9 @@ struct Scanner : Object {
     State state;
     bool exhausted;
 };
-Scanner* as_scanner(Object* object) { return static_cast<Scanner*>(object); }
+Scanner* as_scanner(Object* object) {
+    return static_cast<Scanner*>(object);
+}
 
 void scanner_dealloc(Object* self) {
     gc_untrack(self);
@@ -189,9 +198,13 @@ Fallible<Ref<>> scanner_step(Object* self, Fallible<bool> (*find)(State&)) {
     return match;
 }
 // _sre.SRE_Scanner.match()
-Fallible<Ref<>> scanner_match(Object* self) { return scanner_step(self, match_at_start); }
+Fallible<Ref<>> scanner_match(Object* self) {
+    return scanner_step(self, match_at_start);
+}
 // _sre.SRE_Scanner.search()
-Fallible<Ref<>> scanner_search(Object* self) { return scanner_step(self, search); }
+Fallible<Ref<>> scanner_search(Object* self) {
+    return scanner_step(self, search);
+}
 MethodDef scanner_methods[] = {
     METHOD_NOARGS("match", scanner_match, "($self, /)", "The match at the current position, or None."),
     METHOD_NOARGS("search", scanner_search, "($self, /)", "The next match, or None."),
@@ -247,9 +260,9 @@ Fallible<Ref<Str>> pattern_repr(Object* self) {
         int flag;
     };
     static constexpr Row kNames[] = {
-        {"re.TEMPLATE", kTemplate}, {"re.IGNORECASE", kIgnoreCase}, {"re.LOCALE", kLocale}, {"re.MULTILINE", kMultiLine},
-        {"re.DOTALL", kDotAll},     {"re.UNICODE", kUnicode},       {"re.VERBOSE", kVerbose}, {"re.DEBUG", kDebug},
-        {"re.ASCII", kAscii},
+        {"re.TEMPLATE", kTemplate},   {"re.IGNORECASE", kIgnoreCase}, {"re.LOCALE", kLocale},
+        {"re.MULTILINE", kMultiLine}, {"re.DOTALL", kDotAll},         {"re.UNICODE", kUnicode},
+        {"re.VERBOSE", kVerbose},     {"re.DEBUG", kDebug},           {"re.ASCII", kAscii},
     };
     Pattern* pattern = as_pattern(self);
     int flags = pattern->flags;
@@ -289,9 +302,15 @@ Object* pattern_richcompare(Object* a, Object* b, int op) {
     if (same) same = TRY(equals(x->pattern, y->pattern));
     return compare_result(same == (op == kEqual));
 }
-Fallible<Ref<>> return_self(Object* self) { return share(self); }
-Fallible<Ref<>> return_self_memo(Object* self, Object*) { return share(self); }
-Fallible<Ref<>> class_getitem(Object* type, Object* item) { return generic_alias_class_getitem(static_cast<Type*>(type), item); }
+Fallible<Ref<>> return_self(Object* self) {
+    return share(self);
+}
+Fallible<Ref<>> return_self_memo(Object* self, Object*) {
+    return share(self);
+}
+Fallible<Ref<>> class_getitem(Object* type, Object* item) {
+    return generic_alias_class_getitem(static_cast<Type*>(type), item);
+}
 Fallible<Ref<>> pattern_groupindex(Object* self) {
     if (as_pattern(self)->group_index->used) return mappingproxy_new(as_pattern(self)->group_index);
     return dict_new();
@@ -302,8 +321,10 @@ MethodDef pattern_methods[] = {
     METHOD("match", pattern_match, WINDOW, "Matches zero or more characters at the beginning of the string."),
     METHOD("fullmatch", pattern_fullmatch, WINDOW, "Matches against all of the string."),
     METHOD("search", pattern_search, WINDOW, "Scans through the string for the first match."),
-    METHOD("sub", pattern_sub, "($self, /, repl, string, count=0)", "The string with the leftmost non-overlapping matches replaced."),
-    METHOD("subn", pattern_subn, "($self, /, repl, string, count=0)", "The tuple (new string, number of replacements)."),
+    METHOD("sub", pattern_sub, "($self, /, repl, string, count=0)",
+           "The string with the leftmost non-overlapping matches replaced."),
+    METHOD("subn", pattern_subn, "($self, /, repl, string, count=0)",
+           "The tuple (new string, number of replacements)."),
     METHOD("findall", pattern_findall, WINDOW, "The list of all non-overlapping matches."),
     METHOD("split", pattern_split, "($self, /, string, maxsplit=0)", "The list of the parts between matches."),
     METHOD("finditer", pattern_finditer, WINDOW, "An iterator over all non-overlapping matches."),
@@ -318,7 +339,8 @@ GetSetDef pattern_getset[] = {
     END_ROW,
 };
 MemberDef pattern_members[] = {
-    {"pattern", kObjectOrNone, offsetof(Pattern, pattern), kReadOnly, "The pattern string from which the RE object was compiled."},
+    {"pattern", kObjectOrNone, offsetof(Pattern, pattern), kReadOnly,
+     "The pattern string from which the RE object was compiled."},
     {"flags", kInt, offsetof(Pattern, flags), kReadOnly, "The regex matching flags."},
     {"groups", kSsize, offsetof(Pattern, groups), kReadOnly, "The number of capturing groups in the pattern."},
     {},

@@ -1,4 +1,5 @@
-// Characters, positions and group references of the matcher, repetition counting, and the search for where a match begins.
+// Characters, positions and group references of the matcher, repetition counting, and the search for where a match
+// begins.
 #include "interp/modules/sre_engine.h"
 #include "interp/objects/search.h"
 
@@ -42,12 +43,14 @@ ssize_t Matcher<Char>::count_repetitions(const uint32_t* op, ssize_t from, ssize
         case kIn:
             if (uint32_t index = s.pattern->bitmap_at[op + 2 - code]) {
                 const Bitmap& bitmap = s.pattern->bitmaps[index - 1];
-                while (i < end && (text[i] < 256 ? bitmap.has(text[i]) : in_set(op + 2, text[i]))) ++i;
+                while (i < end && (text[i] < 256 ? bitmap.has(text[i]) : in_set(op + 2, text[i])))
+                    ++i;
                 return i - from;
             }
             break;
         case kLiteral:
-            while (i < end && text[i] == op[1]) ++i;
+            while (i < end && text[i] == op[1])
+                ++i;
             return i - from;
         case kNotLiteral: {
             if (uint64_t(op[1]) > uint64_t(Char(-1))) return end - from;
@@ -56,7 +59,8 @@ ssize_t Matcher<Char>::count_repetitions(const uint32_t* op, ssize_t from, ssize
         }
         default: break;
     }
-    while (i < end && run_one(op, i)) ++i;
+    while (i < end && run_one(op, i))
+        ++i;
     return i - from;
 }
 
@@ -136,7 +140,8 @@ Fallible<bool> Matcher<Char>::search_prefix(const uint32_t* pattern, const uint3
 template <class Char>
 Fallible<bool> Matcher<Char>::search_charset(const uint32_t* pattern, const uint32_t* set, ssize_t last_start) {
     for (ssize_t p = s.start; p <= last_start; ++p) {
-        while (p < s.endpos && !in_bitmapped(set, text[p])) ++p;
+        while (p < s.endpos && !in_bitmapped(set, text[p]))
+            ++p;
         if (p > last_start || p >= s.endpos) return false;
         s.reset();
         s.start = s.position = p;

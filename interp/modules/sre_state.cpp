@@ -20,14 +20,17 @@ Fallible<void> State::open(Pattern* given_pattern, Object* given, ssize_t from, 
         kind = int(as_str(given)->kind);
         length = as_str(given)->length;
     } else {
-        if (!has_buffer(given)) return raise(exc::TypeError, "expected string or bytes-like object, got '%.200s'", given->type->name);
+        if (!has_buffer(given))
+            return raise(exc::TypeError, "expected string or bytes-like object, got '%.200s'", given->type->name);
         if (!buffer.open(given).ok()) return raised;
         text = buffer.data();
         length = buffer.size();
     }
     if (!is_none(pattern->pattern)) {
-        if (!is_text && !pattern->is_bytes) return raise(exc::TypeError, "cannot use a string pattern on a bytes-like object");
-        if (is_text && pattern->is_bytes) return raise(exc::TypeError, "cannot use a bytes pattern on a string-like object");
+        if (!is_text && !pattern->is_bytes)
+            return raise(exc::TypeError, "cannot use a string pattern on a bytes-like object");
+        if (is_text && pattern->is_bytes)
+            return raise(exc::TypeError, "cannot use a bytes pattern on a string-like object");
     }
     marks = static_cast<ssize_t*>(std::malloc(sizeof(ssize_t) * size_t(2 * pattern->groups + 2)));
     if (!marks) return raise_memory_error();
@@ -42,7 +45,9 @@ Fallible<void> State::open(Pattern* given_pattern, Object* given, ssize_t from, 
 Fallible<Ref<>> slice_of(Object* string, const State* state, ssize_t start, ssize_t end) {
     if (is_str(string)) {
         if (is_str_exact(string)) return str_substring(as_str(string), start, end);
-        return str_from_kind(int(as_str(string)->kind), static_cast<const char*>(as_str(string)->data()) + start * ssize_t(as_str(string)->kind), end - start);
+        return str_from_kind(int(as_str(string)->kind),
+                             static_cast<const char*>(as_str(string)->data()) + start * ssize_t(as_str(string)->kind),
+                             end - start);
     }
     if (is_bytes_exact(string) && start == 0 && end == as_bytes(string)->size) return share(string);
     if (state) return bytes_from({static_cast<const char*>(state->text) + start, size_t(end - start)});

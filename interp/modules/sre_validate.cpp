@@ -1,5 +1,5 @@
-// Checks that code words form a program which the matcher can run without leaving it: every skip lands where the construct
-// ends, groups and categories exist, parts end with SUCCESS.
+// Checks that code words form a program which the matcher can run without leaving it: every skip lands where the
+// construct ends, groups and categories exist, parts end with SUCCESS.
 #include "interp/modules/sre.h"
 #include "interp/objects/errors.h"
 
@@ -141,9 +141,7 @@ class Validator {
         if (pc >= end) return nullptr;
         return !join || join == pc + 1 ? pc + 1 : nullptr;
     }
-    bool repeat_bounds(const uint32_t* pc, const uint32_t* end) {
-        return end - pc > 4 && pc[2] <= pc[3];
-    }
+    bool repeat_bounds(const uint32_t* pc, const uint32_t* end) { return end - pc > 4 && pc[2] <= pc[3]; }
     const uint32_t* repeat_one(const uint32_t* pc, const uint32_t* end) {
         if (!repeat_bounds(pc, end)) return nullptr;
         const uint32_t* behind = target(pc + 1, end);
@@ -168,7 +166,9 @@ class Validator {
         const uint32_t* otherwise = pc + 1 + pc[2];
         if (otherwise - pc >= 5 && otherwise[-2] == kJump) {
             const uint32_t* behind = target(otherwise - 1, end + 1);
-            if (behind && behind <= end && behind >= otherwise && sequence(pc + 3, otherwise - 2) && sequence(otherwise, behind)) return behind;
+            if (behind && behind <= end && behind >= otherwise && sequence(pc + 3, otherwise - 2) &&
+                sequence(otherwise, behind))
+                return behind;
         }
         return sequence(pc + 3, otherwise) ? otherwise : nullptr;
     }

@@ -98,8 +98,10 @@ Fallible<Ref<>> formatter_field_name_split(Object*, Object* text) {
     return TRY(tuple_pack(first.get(), it.get()));
 }
 MethodDef string_methods[] = {
-    METHOD_O_UNSIGNED("formatter_field_name_split", formatter_field_name_split, "The first part of a field name, and an iterator over the rest."),
-    METHOD_O_UNSIGNED("formatter_parser", formatter_parser, "An iterator over the literal texts and fields of a format string."),
+    METHOD_O_UNSIGNED("formatter_field_name_split", formatter_field_name_split,
+                      "The first part of a field name, and an iterator over the rest."),
+    METHOD_O_UNSIGNED("formatter_parser", formatter_parser,
+                      "An iterator over the literal texts and fields of a format string."),
     END_ROW,
 };
 Fallible<void> string_execute(Module*) {

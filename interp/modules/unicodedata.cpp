@@ -24,8 +24,12 @@ struct Ucd : Object {
 extern Type ucd_type;
 
 // The functions are the module's, and methods of ucd_3_2_0.
-bool is_old(Object* self) { return self->type == &ucd_type; }
-bool unassigned_then(Object* self, uint32_t ch) { return is_old(self) && !unicode_has(ch, kUniIn32); }
+bool is_old(Object* self) {
+    return self->type == &ucd_type;
+}
+bool unassigned_then(Object* self, uint32_t ch) {
+    return is_old(self) && !unicode_has(ch, kUniIn32);
+}
 
 struct OldText {
     uint32_t first, last;
@@ -85,7 +89,9 @@ const Row* old_row(const Row (&rows)[N], Object* self, uint32_t ch) {
 
 Fallible<uint32_t> character(const char* name, Object* argument, bool numbered) {
     if (!is_str(argument) || as_str(argument)->length != 1)
-        return raise(exc::TypeError, numbered ? "%s() argument 1 must be a unicode character, not %.50s" : "%s() argument must be a unicode character, not %.50s",
+        return raise(exc::TypeError,
+                     numbered ? "%s() argument 1 must be a unicode character, not %.50s"
+                              : "%s() argument must be a unicode character, not %.50s",
                      name, argument_type_name(argument));
     return as_str(argument)->at(0);
 }
@@ -218,8 +224,10 @@ Fallible<Ref<>> ucd_lookup(Object* self, Object* argument) {
 }
 
 Fallible<NormalForm> form_of(const char* name, Object* form, Object* text) {
-    if (!is_str(form)) return raise(exc::TypeError, "%s() argument 1 must be str, not %.50s", name, argument_type_name(form));
-    if (!is_str(text)) return raise(exc::TypeError, "%s() argument 2 must be str, not %.50s", name, argument_type_name(text));
+    if (!is_str(form))
+        return raise(exc::TypeError, "%s() argument 1 must be str, not %.50s", name, argument_type_name(form));
+    if (!is_str(text))
+        return raise(exc::TypeError, "%s() argument 2 must be str, not %.50s", name, argument_type_name(text));
     static constexpr const char* kForms[] = {"NFD", "NFKD", "NFC", "NFKC"};
     for (int i = 0; i < 4; ++i)
         if (str_equals(as_str(form), kForms[i])) return NormalForm(i);
@@ -279,19 +287,25 @@ Fallible<Ref<>> ucd_is_normalized(Object* self, Object* const* args, ssize_t nar
 }
 
 MethodDef ucd_methods[] = {
-    METHOD_FAST("decimal", ucd_decimal, "($self, chr, default=<unrepresentable>, /)", "The decimal value of the character, as an int."),
-    METHOD_FAST("digit", ucd_digit, "($self, chr, default=<unrepresentable>, /)", "The digit value of the character, as an int."),
-    METHOD_FAST("numeric", ucd_numeric, "($self, chr, default=<unrepresentable>, /)", "The numeric value of the character, as a float."),
+    METHOD_FAST("decimal", ucd_decimal, "($self, chr, default=<unrepresentable>, /)",
+                "The decimal value of the character, as an int."),
+    METHOD_FAST("digit", ucd_digit, "($self, chr, default=<unrepresentable>, /)",
+                "The digit value of the character, as an int."),
+    METHOD_FAST("numeric", ucd_numeric, "($self, chr, default=<unrepresentable>, /)",
+                "The numeric value of the character, as a float."),
     METHOD_O("category", ucd_category, "($self, chr, /)", "The general category."),
-    METHOD_O("bidirectional", ucd_bidirectional, "($self, chr, /)", "The bidirectional class, '' when none is defined."),
+    METHOD_O("bidirectional", ucd_bidirectional, "($self, chr, /)",
+             "The bidirectional class, '' when none is defined."),
     METHOD_O("combining", ucd_combining, "($self, chr, /)", "The canonical combining class, 0 when none is defined."),
     METHOD_O("mirrored", ucd_mirrored, "($self, chr, /)", "1 for a mirrored character in bidirectional text, else 0."),
     METHOD_O("east_asian_width", ucd_east_asian_width, "($self, chr, /)", "The East Asian width."),
-    METHOD_O("decomposition", ucd_decomposition, "($self, chr, /)", "The decomposition mapping as text, '' when there is none."),
+    METHOD_O("decomposition", ucd_decomposition, "($self, chr, /)",
+             "The decomposition mapping as text, '' when there is none."),
     METHOD_FAST("name", ucd_name, "($self, chr, default=<unrepresentable>, /)", "The name of the character."),
     METHOD_O("lookup", ucd_lookup, "($self, name, /)", "The character, or sequence of characters, of this name."),
     METHOD_FAST("is_normalized", ucd_is_normalized, "($self, form, unistr, /)", "Is the text in this normal form?"),
-    METHOD_FAST("normalize", ucd_normalize, "($self, form, unistr, /)", "The text in the normal form 'NFC', 'NFKC', 'NFD' or 'NFKD'."),
+    METHOD_FAST("normalize", ucd_normalize, "($self, form, unistr, /)",
+                "The text in the normal form 'NFC', 'NFKC', 'NFD' or 'NFKD'."),
     END_ROW,
 };
 void ucd_dealloc(Object* self) {
@@ -334,7 +348,8 @@ Fallible<void> unicodedata_execute(Module* module) {
     Ref<Ucd> old = make<Ucd>(ucd_type);
     if (!old) return raised;
     old->version = nullptr;
-    old->version = TRY(str_from_ascii("3.2.0")).release();
+    old->version = TRY(str_from_ascii("3.2.0"))
+    .release();
     TRY(module_add(module, "ucd_3_2_0", Ref<>(std::move(old))));
     return module_add(module, "_ucnhash_CAPI", capsule_new(&name_api, "unicodedata._ucnhash_CAPI", nullptr));
 }

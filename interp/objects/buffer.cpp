@@ -7,7 +7,8 @@
 namespace py {
 
 Fallible<void> buffer_get(Object* object, Buffer* buffer, int flags) {
-    if (!has_buffer(object)) return raise(exc::TypeError, "a bytes-like object is required, not '%.100s'", object->type->name);
+    if (!has_buffer(object))
+        return raise(exc::TypeError, "a bytes-like object is required, not '%.100s'", object->type->name);
     *buffer = {};
     return Fallible<void>::from_slot(object->type->as_buffer->get(object, buffer, flags));
 }
@@ -103,7 +104,8 @@ Fallible<Ref<Bytes>> buffer_to_bytes(const Buffer& buffer, char order) {
     Buffer strided = buffer;
     if (!strided.strides) {
         ssize_t stride = buffer.item_size;
-        for (int i = buffer.dimensions - 1; i >= 0; --i) strides[i] = stride, stride *= buffer.shape[i];
+        for (int i = buffer.dimensions - 1; i >= 0; --i)
+            strides[i] = stride, stride *= buffer.shape[i];
         strided.strides = strides;
     }
     ssize_t index[kMaxDimensions] = {};

@@ -1,4 +1,5 @@
-// bytearray: the type, its storage and slots. Mutating methods stand in bytearray_methods.cpp, the rest is shared with bytes.
+// bytearray: the type, its storage and slots. Mutating methods stand in bytearray_methods.cpp, the rest is shared with
+// bytes.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -16,7 +17,9 @@ namespace py {
 
 namespace {
 
-ByteArray* as_bytearray(Object* object) { return static_cast<ByteArray*>(object); }
+ByteArray* as_bytearray(Object* object) {
+    return static_cast<ByteArray*>(object);
+}
 
 // Room for the content and a zero byte, grown as CPython grows it (visible through __sizeof__ and __alloc__).
 Fallible<void> change_block(ByteArray* array, ssize_t size, ssize_t allocated) {
@@ -130,7 +133,9 @@ Fallible<void> bytearray_init(Object* self, Object* const* bound) {
     Object *source = bound[0], *encoding = bound[1], *errors = bound[2];
     TRY(bytearray_resize(array, 0));
     if (!source) {
-        if (encoding || errors) return raise(exc::TypeError, encoding ? "encoding without a string argument" : "errors without a string argument");
+        if (encoding || errors)
+            return raise(exc::TypeError,
+                         encoding ? "encoding without a string argument" : "errors without a string argument");
         return {};
     }
     if (is_str(source)) {
@@ -139,7 +144,9 @@ Fallible<void> bytearray_init(Object* self, Object* const* bound) {
         Ref<Bytes> encoded = TRY(str_encode(as_str(source), names.encoding, names.errors));
         return bytearray_splice(array, 0, array->size, encoded->view());
     }
-    if (encoding || errors) return raise(exc::TypeError, encoding ? "encoding without a string argument" : "errors without a string argument");
+    if (encoding || errors)
+        return raise(exc::TypeError,
+                     encoding ? "encoding without a string argument" : "errors without a string argument");
     if (is_index(source)) {
         Fallible<ssize_t> size = index_as_ssize(source, exc::OverflowError);
         if (size.ok()) {
@@ -179,7 +186,9 @@ Fallible<Ref<Str>> bytearray_str(Object* self) {
     if (runtime().config.bytes_warning) TRY(warn(exc::BytesWarning, 1, "str() on a bytearray instance"));
     return bytearray_repr(self);
 }
-ssize_t bytearray_length(Object* self) { return as_bytearray(self)->size; }
+ssize_t bytearray_length(Object* self) {
+    return as_bytearray(self)->size;
+}
 
 Fallible<Ref<>> bytearray_concat(Object* a, Object* b) {
     if (!has_buffer(a) || !has_buffer(b))
@@ -196,7 +205,8 @@ Fallible<Ref<>> bytearray_concat(Object* a, Object* b) {
 }
 Fallible<Ref<>> bytearray_inplace_concat(Object* self, Object* other) {
     BufferView view;
-    if (!has_buffer(other)) return raise(exc::TypeError, "can't concat %.100s to %.100s", other->type->name, self->type->name);
+    if (!has_buffer(other))
+        return raise(exc::TypeError, "can't concat %.100s to %.100s", other->type->name, self->type->name);
     ByteArray* array = as_bytearray(self);
     if (other == self) {
         Ref<Bytes> copy = TRY(bytes_from(array->view()));
@@ -246,7 +256,8 @@ Fallible<Ref<>> bytearray_subscript(Object* self, Object* key) {
     if (step == 1) return bytearray_from({array->start + start, size_t(count)});
     Ref<ByteArray> result = TRY(bytearray_from({}));
     TRY(bytearray_resize(result.get(), count));
-    for (ssize_t i = 0; i < count; ++i, start += step) result->start[i] = array->start[start];
+    for (ssize_t i = 0; i < count; ++i, start += step)
+        result->start[i] = array->start[start];
     return result;
 }
 Fallible<void> store_item(ByteArray* array, ssize_t index, Object* value) {
@@ -284,8 +295,10 @@ Fallible<void> store_slice(ByteArray* array, Slice* slice, std::string_view cont
     if (step == 1) return bytearray_splice(array, start, std::max(start, stop), content);
     if (deletes || content.empty()) return delete_strided(array, start, step, count);
     if (ssize_t(content.size()) != count)
-        return raise(exc::ValueError, "attempt to assign bytes of size %zd to extended slice of size %zd", ssize_t(content.size()), count);
-    for (ssize_t i = 0; i < count; ++i, start += step) array->start[start] = content[size_t(i)];
+        return raise(exc::ValueError, "attempt to assign bytes of size %zd to extended slice of size %zd",
+                     ssize_t(content.size()), count);
+    for (ssize_t i = 0; i < count; ++i, start += step)
+        array->start[start] = content[size_t(i)];
     return {};
 }
 Fallible<void> bytearray_store(Object* self, Object* key, Object* value) {
@@ -304,7 +317,9 @@ Fallible<void> bytearray_store(Object* self, Object* key, Object* value) {
     }
     return store_slice(array, slice, as_bytearray(value)->view(), false);
 }
-int bytearray_store_slot(Object* self, Object* key, Object* value) { return bytearray_store(self, key, value).release(); }
+int bytearray_store_slot(Object* self, Object* key, Object* value) {
+    return bytearray_store(self, key, value).release();
+}
 int bytearray_store_item_slot(Object* self, ssize_t index, Object* value) {
     return store_item(as_bytearray(self), index, value).release();
 }
@@ -331,7 +346,9 @@ int bytearray_get_buffer(Object* self, Buffer* buffer, int flags) {
     if (status == 0) ++array->exports;
     return status;
 }
-void bytearray_release_buffer(Object* self, Buffer*) { --as_bytearray(self)->exports; }
+void bytearray_release_buffer(Object* self, Buffer*) {
+    --as_bytearray(self)->exports;
+}
 Fallible<Ref<>> bytearray_remainder(Object* a, Object* b) {
     if (!is_bytearray(a)) return share(not_implemented());
     Ref<Bytes> formatted;
@@ -353,7 +370,8 @@ SequenceMethods bytearray_sequence = {
     .inplace_concat = slot2<bytearray_inplace_concat>,
     .inplace_repeat = bytearray_inplace_repeat,
 };
-MappingMethods bytearray_mapping = {.length = bytearray_length, .subscript = slot2<bytearray_subscript>, .store_subscript = bytearray_store_slot};
+MappingMethods bytearray_mapping = {
+    .length = bytearray_length, .subscript = slot2<bytearray_subscript>, .store_subscript = bytearray_store_slot};
 BufferMethods bytearray_buffer = {.get = bytearray_get_buffer, .release = bytearray_release_buffer};
 
 }  // namespace
@@ -363,7 +381,8 @@ constinit Type bytearray_type = static_type({
     .basic_size = sizeof(ByteArray),
     .flags = type_flag::kBase | type_flag::kMatchSelf,
     .doc = "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\n"
-           "bytearray(bytes_or_buffer) -> mutable copy\nbytearray(int) -> that many zeros\nbytearray() -> empty\n\nA mutable array of bytes.",
+           "bytearray(bytes_or_buffer) -> mutable copy\nbytearray(int) -> that many zeros\nbytearray() -> empty\n\nA "
+           "mutable array of bytes.",
     .dealloc = bytearray_dealloc,
     .repr = slot1<bytearray_repr>,
     .str = slot1<bytearray_str>,

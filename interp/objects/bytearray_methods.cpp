@@ -26,18 +26,22 @@ Fallible<Ref<Bytes>> bytes_from_object_for_store(Object* value) {
     if (has_buffer(value)) return bytes_from_object(value);
     Fallible<Ref<>> iterator = iter(value);
     if (!iterator.ok()) {
-        if (clear_error_if(exc::TypeError)) return raise(exc::TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
+        if (clear_error_if(exc::TypeError))
+            return raise(exc::TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
         return raised;
     }
     Ref<> items = iterator.take();
     BytesBuilder out;
-    while (Ref<> item = TRY(next(items.get()))) TRY(out.append_byte(TRY(byte_of(item.get()))));
+    while (Ref<> item = TRY(next(items.get())))
+        TRY(out.append_byte(TRY(byte_of(item.get()))));
     return out.finish();
 }
 
 namespace {
 
-ByteArray* as_bytearray(Object* object) { return static_cast<ByteArray*>(object); }
+ByteArray* as_bytearray(Object* object) {
+    return static_cast<ByteArray*>(object);
+}
 
 // bytearray.append(item, /)
 Fallible<Ref<>> bytearray_append(Object* self, Object* item) {
@@ -51,7 +55,9 @@ Fallible<Ref<>> bytearray_clear(Object* self) {
     return share(none());
 }
 // bytearray.copy()
-Fallible<Ref<>> bytearray_copy(Object* self) { return bytearray_from(as_bytearray(self)->view()); }
+Fallible<Ref<>> bytearray_copy(Object* self) {
+    return bytearray_from(as_bytearray(self)->view());
+}
 // bytearray.extend(iterable_of_ints, /)
 Fallible<Ref<>> bytearray_extend(Object* self, Object* iterable) {
     ByteArray* array = as_bytearray(self);
@@ -62,7 +68,8 @@ Fallible<Ref<>> bytearray_extend(Object* self, Object* iterable) {
     }
     Fallible<Ref<>> iterator = iter(iterable);
     if (!iterator.ok()) {
-        if (clear_error_if(exc::TypeError)) return raise(exc::TypeError, "can't extend bytearray with %.100s", iterable->type->name);
+        if (clear_error_if(exc::TypeError))
+            return raise(exc::TypeError, "can't extend bytearray with %.100s", iterable->type->name);
         return raised;
     }
     Ref<> items = iterator.take();
@@ -122,9 +129,13 @@ Fallible<Ref<>> bytearray_reverse(Object* self) {
     return share(none());
 }
 // bytearray.__alloc__()
-Fallible<Ref<>> bytearray_alloc(Object* self) { return int_from(as_bytearray(self)->allocated); }
+Fallible<Ref<>> bytearray_alloc(Object* self) {
+    return int_from(as_bytearray(self)->allocated);
+}
 // bytearray.__sizeof__()
-Fallible<Ref<>> bytearray_sizeof(Object* self) { return int_from(self->type->basic_size + as_bytearray(self)->allocated); }
+Fallible<Ref<>> bytearray_sizeof(Object* self) {
+    return int_from(self->type->basic_size + as_bytearray(self)->allocated);
+}
 
 Fallible<Ref<>> reduce(Object* self, int protocol) {
     Ref<> state = TRY(call_method(self, "__getstate__"_name));
@@ -132,7 +143,8 @@ Fallible<Ref<>> reduce(Object* self, int protocol) {
     Ref<Tuple> arguments;
     if (protocol < 3) {
         // Older protocols have no bytes: latin-1 text carries them.
-        Ref<Str> text = TRY(str_from_latin1(array->view())), encoding = TRY(str_from_ascii("latin-1"));
+        Ref<Str> text = TRY(str_from_latin1(array->view()))
+        , encoding = TRY(str_from_ascii("latin-1"));
         arguments = array->size ? TRY(tuple_pack(text.get(), encoding.get())) : tuple_empty();
     } else {
         Ref<Bytes> content = TRY(bytes_from(array->view()));
@@ -141,7 +153,9 @@ Fallible<Ref<>> reduce(Object* self, int protocol) {
     return TRY(tuple_pack(self->type, arguments.get(), state.get()));
 }
 // bytearray.__reduce__()
-Fallible<Ref<>> bytearray_reduce(Object* self) { return reduce(self, 2); }
+Fallible<Ref<>> bytearray_reduce(Object* self) {
+    return reduce(self, 2);
+}
 // bytearray.__reduce_ex__(proto=0, /)
 Fallible<Ref<>> bytearray_reduce_ex(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("__reduce_ex__", nargs, 0, 1));

@@ -61,14 +61,18 @@ Fallible<Ref<Bytes>> bytes_from_object(Object* object) {
 namespace {
 
 Fallible<Ref<Bytes>> encoded(Object* text, Object* encoding, Object* errors) {
-    if (!is_str(text)) return raise(exc::TypeError, encoding ? "encoding without a string argument" : "errors without a string argument");
+    if (!is_str(text))
+        return raise(exc::TypeError,
+                     encoding ? "encoding without a string argument" : "errors without a string argument");
     CodecNames names = TRY(codec_names("bytes", encoding, errors));
     if (!encoding) return raise(exc::TypeError, "string argument without an encoding");
     return str_encode(as_str(text), names.encoding, names.errors);
 }
 Fallible<Ref<Bytes>> bytes_from_arguments(Object* source, Object* encoding, Object* errors) {
     if (!source) {
-        if (encoding || errors) return raise(exc::TypeError, encoding ? "encoding without a string argument" : "errors without a string argument");
+        if (encoding || errors)
+            return raise(exc::TypeError,
+                         encoding ? "encoding without a string argument" : "errors without a string argument");
         return bytes_empty();
     }
     if (encoding || errors) return encoded(source, encoding, errors);
@@ -116,12 +120,16 @@ Hash bytes_hash(Object* self) {
     if (bytes->hash_value == -1) bytes->hash_value = hash_bytes(bytes->data, bytes->size);
     return bytes->hash_value;
 }
-Fallible<Ref<Str>> bytes_repr_slot(Object* self) { return bytes_repr(as_bytes(self)->view(), true); }
+Fallible<Ref<Str>> bytes_repr_slot(Object* self) {
+    return bytes_repr(as_bytes(self)->view(), true);
+}
 Fallible<Ref<Str>> bytes_str(Object* self) {
     if (runtime().config.bytes_warning) TRY(warn(exc::BytesWarning, 1, "str() on a bytes instance"));
     return bytes_repr(as_bytes(self)->view(), true);
 }
-ssize_t bytes_length(Object* self) { return as_bytes(self)->size; }
+ssize_t bytes_length(Object* self) {
+    return as_bytes(self)->size;
+}
 
 Fallible<Ref<>> bytes_concat(Object* a, Object* b) {
     BufferView left, right;
@@ -161,7 +169,8 @@ Fallible<Ref<>> bytes_subscript(Object* self, Object* key) {
         if (index < 0) index += bytes->size;
         return Fallible<Ref<>>::from_slot(bytes_item(self, index));
     }
-    if (key->type != &slice_type) return raise(exc::TypeError, "byte indices must be integers or slices, not %.200s", key->type->name);
+    if (key->type != &slice_type)
+        return raise(exc::TypeError, "byte indices must be integers or slices, not %.200s", key->type->name);
     ssize_t start, stop, step;
     TRY(slice_unpack(static_cast<Slice*>(key), &start, &stop, &step));
     ssize_t count = slice_adjust(bytes->size, &start, &stop, step);
@@ -172,12 +181,14 @@ Fallible<Ref<>> bytes_subscript(Object* self, Object* key) {
     }
     if (count == 1) return bytes_single(uint8_t(bytes->data[start]));
     Ref<Bytes> result = TRY(bytes_new(count));
-    for (ssize_t i = 0; i < count; ++i, start += step) result->data[i] = bytes->data[start];
+    for (ssize_t i = 0; i < count; ++i, start += step)
+        result->data[i] = bytes->data[start];
     return result;
 }
 Object* bytes_richcompare(Object* a, Object* b, int op) {
     if (is_bytes(a) && is_bytes(b)) {
-        if (op == kEqual || op == kNotEqual) return compare_result((as_bytes(a)->view() == as_bytes(b)->view()) == (op == kEqual));
+        if (op == kEqual || op == kNotEqual)
+            return compare_result((as_bytes(a)->view() == as_bytes(b)->view()) == (op == kEqual));
         return compare_outcome(as_bytes(a)->view().compare(as_bytes(b)->view()), op);
     }
     if (runtime().config.bytes_warning && (op == kEqual || op == kNotEqual)) {
@@ -229,7 +240,8 @@ constinit Type bytes_type = static_type({
     .basic_size = offsetof(Bytes, data) + 1,
     .item_size = 1,
     .flags = type_flag::kBase | type_flag::kBytesSubclass | type_flag::kMatchSelf,
-    .doc = "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> bytes\n"
+    .doc = "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> "
+           "bytes\n"
            "bytes(int) -> bytes of that many zeros\nbytes() -> empty bytes\n\nAn immutable array of bytes.",
     .dealloc = bytes_dealloc,
     .repr = slot1<bytes_repr_slot>,

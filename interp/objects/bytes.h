@@ -16,8 +16,8 @@ struct Bytes : VarObject {
 static_assert(offsetof(Bytes, data) == 32);
 struct ByteArray : VarObject {
     ssize_t allocated;
-    char* bytes;    // the block
-    char* start;    // where the content begins in it
+    char* bytes;      // the block
+    char* start;      // where the content begins in it
     ssize_t exports;  // buffers given out: no resize while > 0
     std::string_view view() const { return {start, size_t(size)}; }
 };
@@ -25,13 +25,22 @@ static_assert(sizeof(ByteArray) == 56 && offsetof(ByteArray, start) == 40);
 extern Type bytes_type asm("PyBytes_Type");
 extern Type bytearray_type asm("PyByteArray_Type");
 extern Type memoryview_type asm("PyMemoryView_Type");
-inline bool is_bytes(const Object* object) { return object->type->has(type_flag::kBytesSubclass); }
-inline bool is_bytes_exact(const Object* object) { return object->type == &bytes_type; }
-inline bool is_bytearray(const Object* object) { return is_instance_of(object, bytearray_type); }
-inline Bytes* as_bytes(Object* object) { return static_cast<Bytes*>(object); }
+inline bool is_bytes(const Object* object) {
+    return object->type->has(type_flag::kBytesSubclass);
+}
+inline bool is_bytes_exact(const Object* object) {
+    return object->type == &bytes_type;
+}
+inline bool is_bytearray(const Object* object) {
+    return is_instance_of(object, bytearray_type);
+}
+inline Bytes* as_bytes(Object* object) {
+    return static_cast<Bytes*>(object);
+}
 
 Fallible<Ref<Bytes>> bytes_from(std::string_view content);
-Fallible<Ref<Bytes>> bytes_new(ssize_t size);  // uninitialised, terminated; size 0 and 1-byte results may be shared: do not write then
+Fallible<Ref<Bytes>> bytes_new(
+    ssize_t size);  // uninitialised, terminated; size 0 and 1-byte results may be shared: do not write then
 // Shrinks or grows a sole reference.
 Fallible<Ref<Bytes>> bytes_resize(Ref<Bytes> bytes, ssize_t size);
 Fallible<Ref<Bytes>> bytes_join(Bytes* separator, Object* iterable);
@@ -43,8 +52,8 @@ Fallible<void> bytearray_resize(ByteArray* array, ssize_t size);
 // Py_buffer (80 bytes).
 struct Buffer {
     void* data;
-    Object* owner;  // owned by the buffer
-    ssize_t length;     // bytes
+    Object* owner;   // owned by the buffer
+    ssize_t length;  // bytes
     ssize_t item_size;
     int read_only;
     int dimensions;
@@ -56,10 +65,21 @@ struct Buffer {
 };
 static_assert(sizeof(Buffer) == 80);
 enum BufferFlag : int {
-    kBufferSimple = 0, kBufferWritable = 1, kBufferFormat = 4, kBufferNd = 8, kBufferStrides = 0x18, kBufferCContiguous = 0x38,
-    kBufferFContiguous = 0x58, kBufferAnyContiguous = 0x98, kBufferIndirect = 0x118, kBufferFullReadOnly = 0x11c, kBufferFull = 0x11d,
+    kBufferSimple = 0,
+    kBufferWritable = 1,
+    kBufferFormat = 4,
+    kBufferNd = 8,
+    kBufferStrides = 0x18,
+    kBufferCContiguous = 0x38,
+    kBufferFContiguous = 0x58,
+    kBufferAnyContiguous = 0x98,
+    kBufferIndirect = 0x118,
+    kBufferFullReadOnly = 0x11c,
+    kBufferFull = 0x11d,
 };
-inline bool has_buffer(Object* object) { return object->type->as_buffer && object->type->as_buffer->get; }
+inline bool has_buffer(Object* object) {
+    return object->type->as_buffer && object->type->as_buffer->get;
+}
 // TypeError "a bytes-like object is required, not 'str'" / BufferError from the exporter.
 Fallible<void> buffer_get(Object* object, Buffer* buffer, int flags);
 void buffer_release(Buffer* buffer);  // harmless on a zeroed one
@@ -84,7 +104,7 @@ class BufferView {
     Buffer buffer_{};
 };
 Fallible<Ref<>> memoryview_from(Object* exporter);
-Fallible<Ref<>> memoryview_from_buffer(const Buffer& buffer);                       // no owner
+Fallible<Ref<>> memoryview_from_buffer(const Buffer& buffer);                     // no owner
 Fallible<Ref<>> memoryview_from_memory(char* data, ssize_t size, bool writable);  // caller keeps it alive
 
 }  // namespace py

@@ -24,7 +24,8 @@ struct SmallBytes {
     OneByte single[256]{};
     constexpr SmallBytes() {
         fill(empty, 0, 0);
-        for (int i = 0; i < 256; ++i) fill(single[i], 1, char(i));
+        for (int i = 0; i < 256; ++i)
+            fill(single[i], 1, char(i));
     }
     static constexpr void fill(OneByte& bytes, ssize_t size, char value) {
         bytes.head.refcount = kImmortalRefcount;
@@ -41,8 +42,12 @@ constexpr size_t kHeadSize = offsetof(Bytes, data) + 1;
 
 }  // namespace
 
-Ref<Bytes> bytes_empty() { return share(reinterpret_cast<Bytes*>(&small_bytes.empty)); }
-Ref<Bytes> bytes_single(uint8_t byte) { return share(reinterpret_cast<Bytes*>(&small_bytes.single[byte])); }
+Ref<Bytes> bytes_empty() {
+    return share(reinterpret_cast<Bytes*>(&small_bytes.empty));
+}
+Ref<Bytes> bytes_single(uint8_t byte) {
+    return share(reinterpret_cast<Bytes*>(&small_bytes.single[byte]));
+}
 
 Fallible<Ref<Bytes>> bytes_new(ssize_t size) {
     if (size == 0) return bytes_empty();
@@ -117,7 +122,9 @@ Fallible<Ref<Str>> bytes_repr(std::string_view content, bool smart_quotes) {
     return quoted(content, quote, quote);
 }
 // bytearray's repr escapes single quotes within double ones as well.
-Fallible<Ref<Str>> bytearray_content_repr(std::string_view content) { return quoted(content, repr_quote(content), '\''); }
+Fallible<Ref<Str>> bytearray_content_repr(std::string_view content) {
+    return quoted(content, repr_quote(content), '\'');
+}
 
 // The text behind a bytes literal's prefix and quotes. An unknown escape stays as it is and is reported.
 Fallible<Ref<Bytes>> bytes_decode_escape(std::string_view text, const char* errors, const char** first_invalid_escape) {
@@ -127,7 +134,9 @@ Fallible<Ref<Bytes>> bytes_decode_escape(std::string_view text, const char* erro
     ErrorMode mode = error_mode(errors);
     const char* p = text.data();
     const char* end = p + text.size();
-    auto hex = [](char c) { return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1; };
+    auto hex = [](char c) {
+        return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+    };
     while (p < end) {
         if (*p != '\\') {
             out.append_reserved(uint8_t(*p++));
@@ -141,7 +150,8 @@ Fallible<Ref<Bytes>> bytes_decode_escape(std::string_view text, const char* erro
             out.append_reserved(uint8_t(kTo[known - kFrom]));
         } else if (c >= '0' && c <= '7') {
             int value = c - '0';
-            for (int i = 0; i < 2 && p < end && *p >= '0' && *p <= '7'; ++i) value = value * 8 + (*p++ - '0');
+            for (int i = 0; i < 2 && p < end && *p >= '0' && *p <= '7'; ++i)
+                value = value * 8 + (*p++ - '0');
             if (value > 0377 && !*first_invalid_escape) *first_invalid_escape = p - 3;
             out.append_reserved(uint8_t(value));
         } else if (c == 'x') {
@@ -150,7 +160,8 @@ Fallible<Ref<Bytes>> bytes_decode_escape(std::string_view text, const char* erro
                 p += 2;
                 continue;
             }
-            if (mode == ErrorMode::Strict) return raise(exc::ValueError, "invalid \\x escape at position %zd", p - 2 - text.data());
+            if (mode == ErrorMode::Strict)
+                return raise(exc::ValueError, "invalid \\x escape at position %zd", p - 2 - text.data());
             if (mode == ErrorMode::Replace)
                 out.append_reserved('?');
             else if (mode != ErrorMode::Ignore)

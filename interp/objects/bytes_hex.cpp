@@ -61,7 +61,8 @@ Fallible<Ref<>> bytes_hex(Object* self, Object* const* bound) {
 }
 // bytes.fromhex(string, /)
 Fallible<Ref<>> bytes_fromhex(Object* type, Object* string) {
-    if (!is_str(string)) return raise(exc::TypeError, "fromhex() argument must be str, not %.50s", argument_type_name(string));
+    if (!is_str(string))
+        return raise(exc::TypeError, "fromhex() argument must be str, not %.50s", argument_type_name(string));
     Str* text = as_str(string);
     BytesBuilder out;
     TRY(out.reserve(text->length / 2 + 1));
@@ -73,7 +74,9 @@ Fallible<Ref<>> bytes_fromhex(Object* type, Object* string) {
         }
         int high = digit_value(c);
         int low = high >= 0 && i + 1 < text->length ? digit_value(text->at(i + 1)) : -1;
-        if (low < 0) return raise(exc::ValueError, "non-hexadecimal number found in fromhex() arg at position %zd", high < 0 ? i : i + 1);
+        if (low < 0)
+            return raise(exc::ValueError, "non-hexadecimal number found in fromhex() arg at position %zd",
+                         high < 0 ? i : i + 1);
         out.append_reserved(uint8_t(high << 4 | low));
         i += 2;
     }

@@ -15,7 +15,9 @@ struct BytesIterator : Object {
     ssize_t index;
     Object* bytes;  // null when exhausted
 };
-BytesIterator* as_iterator(Object* object) { return static_cast<BytesIterator*>(object); }
+BytesIterator* as_iterator(Object* object) {
+    return static_cast<BytesIterator*>(object);
+}
 std::string_view view_of(Object* bytes) {
     return is_bytes(bytes) ? as_bytes(bytes)->view() : static_cast<ByteArray*>(bytes)->view();
 }
@@ -96,9 +98,13 @@ constexpr Type iterator_type(const char* name) {
 }  // namespace
 
 // bytes.__iter__()
-Fallible<Ref<>> bytes_iter(Object* self) { return iterator_new(bytes_iterator_type, self); }
+Fallible<Ref<>> bytes_iter(Object* self) {
+    return iterator_new(bytes_iterator_type, self);
+}
 // bytearray.__iter__()
-Fallible<Ref<>> bytearray_iter(Object* self) { return iterator_new(bytearray_iterator_type, self); }
+Fallible<Ref<>> bytearray_iter(Object* self) {
+    return iterator_new(bytearray_iterator_type, self);
+}
 
 constinit Type bytes_iterator_type = iterator_type("bytes_iterator");
 constinit Type bytearray_iterator_type = iterator_type("bytearray_iterator");

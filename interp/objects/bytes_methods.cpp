@@ -22,7 +22,9 @@ Fallible<Ref<>> unchanged(Object* self) {
     BytesSelf bytes(self);
     return make_like(self, bytes.view);
 }
-bool bytes_is_like(Object* object) { return is_bytes(object) || is_bytearray(object); }
+bool bytes_is_like(Object* object) {
+    return is_bytes(object) || is_bytearray(object);
+}
 
 Fallible<uint8_t> byte_of(Object* value) {
     Ref<Int> number = TRY(index(value));
@@ -59,7 +61,8 @@ class Needle {
             return {};
         }
         if (!is_index(object))
-            return raise(exc::TypeError, "argument should be integer or bytes-like object, not '%.200s'", object->type->name);
+            return raise(exc::TypeError, "argument should be integer or bytes-like object, not '%.200s'",
+                         object->type->name);
         byte_ = char(TRY(byte_of(object)));
         view_ = {&byte_, 1};
         return {};
@@ -94,13 +97,21 @@ Fallible<Ref<>> index_in(const char* name, Object* self, Object* const* args, ss
 }  // namespace
 
 // bytes.find(sub[, start[, end]])
-Fallible<Ref<>> bytes_find(Object* self, Object* const* args, ssize_t nargs) { return int_from(TRY(find_in("find", self, args, nargs, 1))); }
+Fallible<Ref<>> bytes_find(Object* self, Object* const* args, ssize_t nargs) {
+    return int_from(TRY(find_in("find", self, args, nargs, 1)));
+}
 // bytes.rfind(sub[, start[, end]])
-Fallible<Ref<>> bytes_rfind(Object* self, Object* const* args, ssize_t nargs) { return int_from(TRY(find_in("rfind", self, args, nargs, -1))); }
+Fallible<Ref<>> bytes_rfind(Object* self, Object* const* args, ssize_t nargs) {
+    return int_from(TRY(find_in("rfind", self, args, nargs, -1)));
+}
 // bytes.index(sub[, start[, end]])
-Fallible<Ref<>> bytes_index(Object* self, Object* const* args, ssize_t nargs) { return index_in("index", self, args, nargs, 1); }
+Fallible<Ref<>> bytes_index(Object* self, Object* const* args, ssize_t nargs) {
+    return index_in("index", self, args, nargs, 1);
+}
 // bytes.rindex(sub[, start[, end]])
-Fallible<Ref<>> bytes_rindex(Object* self, Object* const* args, ssize_t nargs) { return index_in("rindex", self, args, nargs, -1); }
+Fallible<Ref<>> bytes_rindex(Object* self, Object* const* args, ssize_t nargs) {
+    return index_in("rindex", self, args, nargs, -1);
+}
 // bytes.count(sub[, start[, end]])
 Fallible<Ref<>> bytes_count(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_search_arguments("count", nargs));
@@ -118,7 +129,8 @@ int bytes_contains(Object* self, Object* part) {
         BufferView needle;
         TRY(needle.open(part));
         BytesSelf bytes(self);
-        return find_units(bytes.data(), bytes.size(), reinterpret_cast<const uint8_t*>(needle.data()), needle.size()) >= 0;
+        return find_units(bytes.data(), bytes.size(), reinterpret_cast<const uint8_t*>(needle.data()), needle.size()) >=
+               0;
     }
     uint8_t byte = TRY(byte_of(part));
     BytesSelf bytes(self);
@@ -127,7 +139,9 @@ int bytes_contains(Object* self, Object* part) {
 
 namespace {
 
-bool matches_affix(std::string_view text, std::string_view affix, bool at_end) { return at_end ? text.ends_with(affix) : text.starts_with(affix); }
+bool matches_affix(std::string_view text, std::string_view affix, bool at_end) {
+    return at_end ? text.ends_with(affix) : text.starts_with(affix);
+}
 
 Fallible<Ref<>> affix_result(const char* name, Object* self, Object* const* args, ssize_t nargs, bool at_end) {
     TRY(check_search_arguments(name, nargs));
@@ -145,7 +159,8 @@ Fallible<Ref<>> affix_result(const char* name, Object* self, Object* const* args
         return bool_from(false);
     }
     if (!has_buffer(args[0]))
-        return raise(exc::TypeError, "%s first arg must be bytes or a tuple of bytes, not %s", name, args[0]->type->name);
+        return raise(exc::TypeError, "%s first arg must be bytes or a tuple of bytes, not %s", name,
+                     args[0]->type->name);
     BufferView affix;
     TRY(affix.open(args[0]));
     return bool_from(valid && matches_affix(part, affix.view(), at_end));
@@ -154,9 +169,13 @@ Fallible<Ref<>> affix_result(const char* name, Object* self, Object* const* args
 }  // namespace
 
 // bytes.startswith(prefix[, start[, end]])
-Fallible<Ref<>> bytes_startswith(Object* self, Object* const* args, ssize_t nargs) { return affix_result("startswith", self, args, nargs, false); }
+Fallible<Ref<>> bytes_startswith(Object* self, Object* const* args, ssize_t nargs) {
+    return affix_result("startswith", self, args, nargs, false);
+}
 // bytes.endswith(suffix[, start[, end]])
-Fallible<Ref<>> bytes_endswith(Object* self, Object* const* args, ssize_t nargs) { return affix_result("endswith", self, args, nargs, true); }
+Fallible<Ref<>> bytes_endswith(Object* self, Object* const* args, ssize_t nargs) {
+    return affix_result("endswith", self, args, nargs, true);
+}
 // bytes.removeprefix(prefix, /)
 Fallible<Ref<>> bytes_removeprefix(Object* self, Object* prefix) {
     BufferView affix;
@@ -182,18 +201,22 @@ Fallible<Ref<>> strip_result(const char* name, Object* self, Object* const* args
     TRY(check_positional(name, nargs, 0, 1));
     bool drop[256] = {};
     if (nargs == 0 || is_none(args[0])) {
-        for (int c = 0; c < 256; ++c) drop[c] = is_bytes_blank(uint8_t(c));
+        for (int c = 0; c < 256; ++c)
+            drop[c] = is_bytes_blank(uint8_t(c));
     } else {
         BufferView chars;
         TRY(chars.open(args[0]));
-        for (char c : chars.view()) drop[uint8_t(c)] = true;
+        for (char c : chars.view())
+            drop[uint8_t(c)] = true;
     }
     BytesSelf bytes(self);
     size_t start = 0, end = bytes.view.size();
     if (sides & kLeftSide)
-        while (start < end && drop[uint8_t(bytes.view[start])]) ++start;
+        while (start < end && drop[uint8_t(bytes.view[start])])
+            ++start;
     if (sides & kRightSide)
-        while (end > start && drop[uint8_t(bytes.view[end - 1])]) --end;
+        while (end > start && drop[uint8_t(bytes.view[end - 1])])
+            --end;
     if (start == 0 && end == bytes.view.size()) return unchanged(self);
     return make_like(self, bytes.view.substr(start, end - start));
 }
@@ -201,11 +224,17 @@ Fallible<Ref<>> strip_result(const char* name, Object* self, Object* const* args
 }  // namespace
 
 // bytes.strip(bytes=None, /)
-Fallible<Ref<>> bytes_strip(Object* self, Object* const* args, ssize_t nargs) { return strip_result("strip", self, args, nargs, kBothSides); }
+Fallible<Ref<>> bytes_strip(Object* self, Object* const* args, ssize_t nargs) {
+    return strip_result("strip", self, args, nargs, kBothSides);
+}
 // bytes.lstrip(bytes=None, /)
-Fallible<Ref<>> bytes_lstrip(Object* self, Object* const* args, ssize_t nargs) { return strip_result("lstrip", self, args, nargs, kLeftSide); }
+Fallible<Ref<>> bytes_lstrip(Object* self, Object* const* args, ssize_t nargs) {
+    return strip_result("lstrip", self, args, nargs, kLeftSide);
+}
 // bytes.rstrip(bytes=None, /)
-Fallible<Ref<>> bytes_rstrip(Object* self, Object* const* args, ssize_t nargs) { return strip_result("rstrip", self, args, nargs, kRightSide); }
+Fallible<Ref<>> bytes_rstrip(Object* self, Object* const* args, ssize_t nargs) {
+    return strip_result("rstrip", self, args, nargs, kRightSide);
+}
 
 namespace {
 
@@ -229,7 +258,8 @@ Fallible<PadArguments> pad_arguments(const char* name, Object* self, Object* con
     char fill = ' ';
     if (nargs > 1) {
         if (!bytes_is_like(args[1]) || BytesSelf(args[1]).size() != 1)
-            return raise(exc::TypeError, "%s() argument 2 must be a byte string of length 1, not %.50s", name, argument_type_name(args[1]));
+            return raise(exc::TypeError, "%s() argument 2 must be a byte string of length 1, not %.50s", name,
+                         argument_type_name(args[1]));
         fill = BytesSelf(args[1]).view[0];
     }
     ssize_t size = BytesSelf(self).size();
@@ -280,7 +310,8 @@ Fallible<Ref<>> bytes_expandtabs(Object* self, Object* const* bound) {
             if (blanks > PTRDIFF_MAX - column) return raise(exc::OverflowError, "result too long");
             column += blanks;
             TRY(out.reserve(blanks));
-            while (blanks-- > 0) out.append_reserved(' ');
+            while (blanks-- > 0)
+                out.append_reserved(' ');
             continue;
         }
         column = c == '\n' || c == '\r' ? 0 : column + 1;
@@ -337,7 +368,8 @@ Fallible<Ref<Bytes>> join_views(std::string_view separator, Object* iterable) {
         BufferView view;
         if (!has_buffer(item.get()) || !view.open(item.get()).ok()) {
             if (error_occurred() && !clear_error_if(exc::TypeError)) return raised;
-            return raise(exc::TypeError, "sequence item %zd: expected a bytes-like object, %.80s found", i, item->type->name);
+            return raise(exc::TypeError, "sequence item %zd: expected a bytes-like object, %.80s found", i,
+                         item->type->name);
         }
         TRY(out.append(view.view()));
     }
@@ -346,7 +378,9 @@ Fallible<Ref<Bytes>> join_views(std::string_view separator, Object* iterable) {
 
 }  // namespace
 
-Fallible<Ref<Bytes>> bytes_join(Bytes* separator, Object* iterable) { return join_views(separator->view(), iterable); }
+Fallible<Ref<Bytes>> bytes_join(Bytes* separator, Object* iterable) {
+    return join_views(separator->view(), iterable);
+}
 // bytes.join(iterable_of_bytes, /)
 Fallible<Ref<>> bytes_join_method(Object* self, Object* iterable) {
     BytesSelf separator(self);
@@ -367,8 +401,10 @@ Fallible<Ref<>> bytes_maketrans(Object*, Object* const* args, ssize_t nargs) {
     TRY(to.open(args[1]));
     if (from.size() != to.size()) return raise(exc::ValueError, "maketrans arguments must have same length");
     Ref<Bytes> table = TRY(bytes_new(256));
-    for (int i = 0; i < 256; ++i) table->data[i] = char(i);
-    for (ssize_t i = 0; i < from.size(); ++i) table->data[uint8_t(from.data()[i])] = to.data()[i];
+    for (int i = 0; i < 256; ++i)
+        table->data[i] = char(i);
+    for (ssize_t i = 0; i < from.size(); ++i)
+        table->data[uint8_t(from.data()[i])] = to.data()[i];
     return table;
 }
 // bytes.translate(table, /, delete=b'')
@@ -382,7 +418,8 @@ Fallible<Ref<>> bytes_translate(Object* self, Object* const* bound) {
     bool drop[256] = {};
     if (bound[1]) {
         TRY(deleted.open(bound[1]));
-        for (char c : deleted.view()) drop[uint8_t(c)] = true;
+        for (char c : deleted.view())
+            drop[uint8_t(c)] = true;
     }
     BytesSelf bytes(self);
     BytesBuilder out;

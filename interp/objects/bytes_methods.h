@@ -38,7 +38,9 @@ class BytesSelf {
 Fallible<Ref<>> make_like(Object* self, std::string_view content);
 // The receiver's content unchanged: an exact bytes object itself, else a copy.
 Fallible<Ref<>> unchanged(Object* self);
-inline bool is_bytes_blank(uint8_t c) { return c == ' ' || (c >= 9 && c <= 13); }
+inline bool is_bytes_blank(uint8_t c) {
+    return c == ' ' || (c >= 9 && c <= 13);
+}
 
 // A byte given as an int (any __index__): ValueError "byte must be in range(0, 256)".
 Fallible<uint8_t> byte_of(Object* value);

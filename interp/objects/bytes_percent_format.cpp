@@ -12,7 +12,8 @@ namespace {
 Fallible<void> fill(BytesBuilder& out, char ch, ssize_t count) {
     if (count <= 0) return {};
     TRY(out.reserve(count));
-    for (; count > 0; --count) out.append_reserved(uint8_t(ch));
+    for (; count > 0; --count)
+        out.append_reserved(uint8_t(ch));
     return {};
 }
 Fallible<void> append_number(BytesBuilder& out, Str* text, const PercentSpec& spec) {
@@ -27,7 +28,8 @@ Fallible<void> append_number(BytesBuilder& out, Str* text, const PercentSpec& sp
     return {};
 }
 Fallible<void> append_content(BytesBuilder& out, std::string_view content, const PercentSpec& spec) {
-    if (spec.precision >= 0 && ssize_t(content.size()) > spec.precision) content = content.substr(0, size_t(spec.precision));
+    if (spec.precision >= 0 && ssize_t(content.size()) > spec.precision)
+        content = content.substr(0, size_t(spec.precision));
     if (!spec.left) TRY(fill(out, ' ', spec.width - ssize_t(content.size())));
     TRY(out.append(content));
     if (spec.left) TRY(fill(out, ' ', spec.width - ssize_t(content.size())));
@@ -47,7 +49,9 @@ Fallible<void> append_bytes(BytesBuilder& out, Object* value, const PercentSpec&
         return append_content(out, as_bytes(result.get())->view(), spec);
     }
     if (!has_buffer(value))
-        return raise(exc::TypeError, "%%b requires a bytes-like object, or an object that implements __bytes__, not '%.100s'", value->type->name);
+        return raise(exc::TypeError,
+                     "%%b requires a bytes-like object, or an object that implements __bytes__, not '%.100s'",
+                     value->type->name);
     BufferView view;
     TRY(view.open(value));
     return append_content(out, view.view(), spec);
@@ -83,7 +87,8 @@ Fallible<void> append_value(BytesBuilder& out, PercentSpec& spec, ssize_t positi
             return append_content(out, {&byte, 1}, spec);
         }
         default:
-            return raise(exc::ValueError, "unsupported format character '%c' (0x%x) at index %zd", int(c), unsigned(c), position - 1);
+            return raise(exc::ValueError, "unsupported format character '%c' (0x%x) at index %zd", int(c), unsigned(c),
+                         position - 1);
     }
 }
 
@@ -94,7 +99,9 @@ Fallible<Ref<Bytes>> bytes_percent_format(std::string_view format, Object* opera
     BytesBuilder out;
     ssize_t position = 0, size = ssize_t(format.size());
     auto at = [&](ssize_t i) { return uint32_t(uint8_t(format[size_t(i)])); };
-    auto make_key = [&](ssize_t start, ssize_t end) -> Fallible<Ref<>> { return bytes_from(format.substr(size_t(start), size_t(end - start))); };
+    auto make_key = [&](ssize_t start, ssize_t end) -> Fallible<Ref<>> {
+        return bytes_from(format.substr(size_t(start), size_t(end - start)));
+    };
     while (position < size) {
         size_t next = format.find('%', size_t(position));
         if (next == format.npos) next = size_t(size);

@@ -8,11 +8,23 @@
 
 namespace py {
 
-enum class ErrorMode { Strict, Ignore, Replace, BackslashReplace, XmlCharRefReplace, NameReplace, SurrogateEscape, SurrogatePass, Other };
+enum class ErrorMode {
+    Strict,
+    Ignore,
+    Replace,
+    BackslashReplace,
+    XmlCharRefReplace,
+    NameReplace,
+    SurrogateEscape,
+    SurrogatePass,
+    Other
+};
 ErrorMode error_mode(const char* errors);
 
-[[gnu::cold]] Raised raise_decode_error(const char* encoding, std::string_view input, ssize_t start, ssize_t end, const char* reason);
-[[gnu::cold]] Raised raise_encode_error(const char* encoding, Str* text, ssize_t start, ssize_t end, const char* reason);
+[[gnu::cold]] Raised raise_decode_error(const char* encoding, std::string_view input, ssize_t start, ssize_t end,
+                                        const char* reason);
+[[gnu::cold]] Raised raise_encode_error(const char* encoding, Str* text, ssize_t start, ssize_t end,
+                                        const char* reason);
 
 // One decoding run: the input, which an error handler may replace, and where handlers are looked up once.
 class Decoding {
@@ -47,7 +59,9 @@ class Encoding {
     // text[start, end) cannot be encoded.
     Fallible<Replacement> unencodable(ssize_t start, ssize_t end, const char* reason);
     // The error itself: for replacements that cannot be encoded either.
-    Raised fail(ssize_t start, ssize_t end, const char* reason) { return raise_encode_error(encoding_, text, start, end, reason); }
+    Raised fail(ssize_t start, ssize_t end, const char* reason) {
+        return raise_encode_error(encoding_, text, start, end, reason);
+    }
     ErrorMode mode() const { return mode_; }
 
     Str* text;
@@ -84,8 +98,8 @@ class BytesBuilder {
     char inline_[kInlineSize];  // used before the first allocation
 };
 
-// Decoders. `consumed` null: the input is complete; else an incomplete sequence at the end is left over and *consumed says
-// how many bytes were decoded.
+// Decoders. `consumed` null: the input is complete; else an incomplete sequence at the end is left over and *consumed
+// says how many bytes were decoded.
 Fallible<Ref<Str>> utf8_decode(std::string_view bytes, const char* errors, ssize_t* consumed);
 // byte_order: -1 little, 1 big, 0 from the byte order mark (native without one); set to what was found.
 Fallible<Ref<Str>> utf16_decode(std::string_view bytes, const char* errors, int* byte_order, ssize_t* consumed);
@@ -93,11 +107,13 @@ Fallible<Ref<Str>> utf32_decode(std::string_view bytes, const char* errors, int*
 Fallible<Ref<Str>> utf7_decode(std::string_view bytes, const char* errors, ssize_t* consumed);
 Fallible<Ref<Str>> ascii_decode(std::string_view bytes, const char* errors);
 Fallible<Ref<Str>> charmap_decode(std::string_view bytes, Object* mapping_or_null, const char* errors);
-// The first unknown escape, behind its backslash: one character, or three octal digits; empty when there is none. The caller warns.
+// The first unknown escape, behind its backslash: one character, or three octal digits; empty when there is none. The
+// caller warns.
 struct InvalidEscape {
     char text[4] = {};
 };
-Fallible<Ref<Str>> unicode_escape_decode(std::string_view bytes, const char* errors, ssize_t* consumed, InvalidEscape* first_invalid);
+Fallible<Ref<Str>> unicode_escape_decode(std::string_view bytes, const char* errors, ssize_t* consumed,
+                                         InvalidEscape* first_invalid);
 Fallible<Ref<Str>> raw_unicode_escape_decode(std::string_view bytes, const char* errors, ssize_t* consumed);
 
 Fallible<Ref<Bytes>> utf8_encode(Str* text, const char* errors);
@@ -115,7 +131,8 @@ Fallible<Ref<Bytes>> raw_unicode_escape_encode(Str* text);
 Fallible<void> codec_register(Object* search_function);
 Fallible<void> codec_unregister(Object* search_function);
 Fallible<Ref<>> codec_lookup(const char* encoding);  // the CodecInfo tuple
-// The same for text encodings only (CodecInfo._is_text_encoding): LookupError "… use <alternative> to handle arbitrary codecs".
+// The same for text encodings only (CodecInfo._is_text_encoding): LookupError "… use <alternative> to handle arbitrary
+// codecs".
 Fallible<Ref<>> lookup_text_codec(const char* encoding, const char* alternative);
 Fallible<Ref<>> codec_encode(Object* object, const char* encoding, const char* errors);  // any type to any type
 Fallible<Ref<>> codec_decode(Object* object, const char* encoding, const char* errors);

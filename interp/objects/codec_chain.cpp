@@ -1,5 +1,5 @@
-// When a codec fails with a plain exception, the same exception type is raised again with the codec's name in the text and
-// the original as its cause ("encoding with 'hex' codec failed (…)").
+// When a codec fails with a plain exception, the same exception type is raised again with the codec's name in the text
+// and the original as its cause ("encoding with 'hex' codec failed (…)").
 #include "interp/objects/codec.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
@@ -23,8 +23,9 @@ void codec_chain_failure(const char* operation, const char* encoding) {
         bool has_attributes = has_state || (exception->dict && exception->dict->used > 0);
         bool own_construction = exception->type->init != base->init || exception->type->new_ != base->new_;
         auto* arguments = exception->args;
-        bool one_text = is_tuple(arguments) && (as_tuple(arguments)->size == 0 ||
-                                                (as_tuple(arguments)->size == 1 && is_str(as_tuple(arguments)->items[0])));
+        bool one_text =
+            is_tuple(arguments) && (as_tuple(arguments)->size == 0 ||
+                                    (as_tuple(arguments)->size == 1 && is_str(as_tuple(arguments)->items[0])));
         plain = !has_attributes && !own_construction && one_text;
     }
     if (!plain) {
@@ -34,8 +35,8 @@ void codec_chain_failure(const char* operation, const char* encoding) {
     Ref<> type = error.type;
     Ref<> value = error.value;
     restore_error(std::move(error));
-    (void)raise_from_pending(static_cast<Type*>(static_cast<VarObject*>(type.get())), "%s with '%s' codec failed (%s: %S)",
-                             operation, encoding, value->type->name, value.get());
+    (void)raise_from_pending(static_cast<Type*>(static_cast<VarObject*>(type.get())),
+                             "%s with '%s' codec failed (%s: %S)", operation, encoding, value->type->name, value.get());
 }
 
 }  // namespace py

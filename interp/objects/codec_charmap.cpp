@@ -1,4 +1,5 @@
-// The charmap codec: single bytes through a mapping (a str of 256 characters, a dict, or an EncodingMap made from such a str).
+// The charmap codec: single bytes through a mapping (a str of 256 characters, a dict, or an EncodingMap made from such
+// a str).
 #include <cstring>
 
 #include "interp/objects/abstract.h"
@@ -16,11 +17,12 @@ namespace {
 constexpr uint32_t kUndefined = 0xfffe;
 constexpr char kReason[] = "character maps to <undefined>";
 
-// Code points of the basic plane to bytes: the block of the high byte, 0 meaning "not in the map" (U+0000 is byte 0 always).
+// Code points of the basic plane to bytes: the block of the high byte, 0 meaning "not in the map" (U+0000 is byte 0
+// always).
 struct EncodingMap : Object {
     uint8_t block_of[256];  // 0xff: none
     uint8_t block_count;
-    uint8_t* blocks;        // block_count * 256
+    uint8_t* blocks;  // block_count * 256
 };
 
 void encoding_map_dealloc(Object* self) {
@@ -54,7 +56,8 @@ int encoding_map_find(const EncodingMap* map, uint32_t ch) {
 Fallible<Ref<>> charmap_dict(Str* table) {
     Ref<Dict> dict = TRY(dict_new());
     for (ssize_t i = 0; i < table->length; ++i) {
-        Ref<> key = TRY(int_from(table->at(i))), value = TRY(int_from(i));
+        Ref<> key = TRY(int_from(table->at(i)))
+        , value = TRY(int_from(i));
         TRY(dict_set(dict.get(), key.get(), value.get()));
     }
     return dict;
@@ -115,7 +118,8 @@ Fallible<bool> append_mapped(Object* mapping, uint8_t byte, StrBuilder& out) {
         int overflow;
         int64_t code = as_int64_clamped(as_int(value.get()), &overflow);
         if (code == kUndefined) return false;
-        if (overflow || code < 0 || code > 0x10ffff) return raise(exc::TypeError, "character mapping must be in range(0x%lx)", 0x110000l);
+        if (overflow || code < 0 || code > 0x10ffff)
+            return raise(exc::TypeError, "character mapping must be in range(0x%lx)", 0x110000l);
         TRY(out.append_char(uint32_t(code)));
         return true;
     }
@@ -161,7 +165,8 @@ Fallible<bool> append_encoded(Object* mapping, uint32_t ch, BytesBuilder& out) {
         return true;
     }
     if (!is_bytes(value.get()))
-        return raise(exc::TypeError, "character mapping must return integer, bytes or None, not %.400s", value->type->name);
+        return raise(exc::TypeError, "character mapping must return integer, bytes or None, not %.400s",
+                     value->type->name);
     TRY(out.append(as_bytes(value.get())->view()));
     return true;
 }
@@ -185,7 +190,8 @@ Fallible<Ref<Bytes>> charmap_encode(Str* text, Object* mapping, const char* erro
             continue;
         }
         ssize_t end = i + 1;
-        while (end < text->length && !TRY(is_encodable(mapping, text->at(end)))) ++end;
+        while (end < text->length && !TRY(is_encodable(mapping, text->at(end))))
+            ++end;
         Replacement r = TRY(run.unencodable(i, end, kReason));
         if (r.bytes) {
             TRY(out.append(r.bytes->view()));

@@ -1,5 +1,5 @@
-// The built-in error handlers (codecs documentation, "Error Handlers"; PEP 293, PEP 383), as functions on a malformed range
-// and as callables on an exception instance.
+// The built-in error handlers (codecs documentation, "Error Handlers"; PEP 293, PEP 383), as functions on a malformed
+// range and as callables on an exception instance.
 #include "interp/objects/codec_error_handlers.h"
 
 #include "interp/objects/abstract.h"
@@ -43,14 +43,17 @@ UtfFamily utf_family(const char* encoding) {
     return text == "be" ? UtfFamily{width, false, true} : UtfFamily{};
 }
 
-bool is_surrogate(uint32_t ch) { return ch >= 0xd800 && ch <= 0xdfff; }
+bool is_surrogate(uint32_t ch) {
+    return ch >= 0xd800 && ch <= 0xdfff;
+}
 
 Fallible<void> append_escape(StrBuilder& out, uint32_t ch) {
     char text[10];
     int digits = ch > 0xffff ? 8 : ch > 0xff ? 4 : 2;
     text[0] = '\\';
     text[1] = digits == 8 ? 'U' : digits == 4 ? 'u' : 'x';
-    for (int i = 0; i < digits; ++i) text[2 + i] = kHex[(ch >> (4 * (digits - 1 - i))) & 15];
+    for (int i = 0; i < digits; ++i)
+        text[2 + i] = kHex[(ch >> (4 * (digits - 1 - i))) & 15];
     return out.append_ascii({text, size_t(2 + digits)});
 }
 Fallible<void> append_name(StrBuilder& out, uint32_t ch) {
@@ -66,7 +69,8 @@ Fallible<void> append_char_reference(StrBuilder& out, uint32_t ch) {
     return out.append_ascii({text, size_t(length)});
 }
 
-Fallible<bool> surrogate_pass_decode(const char* encoding, std::string_view input, ssize_t start, StrBuilder& out, ssize_t* position) {
+Fallible<bool> surrogate_pass_decode(const char* encoding, std::string_view input, ssize_t start, StrBuilder& out,
+                                     ssize_t* position) {
     UtfFamily family = utf_family(encoding);
     if (!family.width || ssize_t(input.size()) - start < family.width) return false;
     auto* p = reinterpret_cast<const uint8_t*>(input.data()) + start;
@@ -75,7 +79,8 @@ Fallible<bool> surrogate_pass_decode(const char* encoding, std::string_view inpu
         if ((p[0] & 0xf0) == 0xe0 && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80)
             ch = uint32_t((p[0] & 15) << 12 | (p[1] & 63) << 6 | (p[2] & 63));
     } else {
-        for (int i = 0; i < family.width; ++i) ch |= uint32_t(p[i]) << (8 * (family.big ? family.width - 1 - i : i));
+        for (int i = 0; i < family.width; ++i)
+            ch |= uint32_t(p[i]) << (8 * (family.big ? family.width - 1 - i : i));
     }
     if (!is_surrogate(ch)) return false;
     TRY(out.append_char(ch));
@@ -105,14 +110,15 @@ Fallible<bool> surrogate_pass_encode(const char* encoding, Str* text, ssize_t st
 
 }  // namespace
 
-Fallible<bool> decode_replacement(ErrorMode mode, const char* encoding, std::string_view input, ssize_t start, ssize_t end,
-                                  StrBuilder& out, ssize_t* position) {
+Fallible<bool> decode_replacement(ErrorMode mode, const char* encoding, std::string_view input, ssize_t start,
+                                  ssize_t end, StrBuilder& out, ssize_t* position) {
     *position = end;
     switch (mode) {
         case ErrorMode::Ignore: return true;
         case ErrorMode::Replace: TRY(out.append_char(0xfffd)); return true;
         case ErrorMode::BackslashReplace:
-            for (ssize_t i = start; i < end; ++i) TRY(append_escape(out, uint8_t(input[size_t(i)])));
+            for (ssize_t i = start; i < end; ++i)
+                TRY(append_escape(out, uint8_t(input[size_t(i)])));
             return true;
         case ErrorMode::SurrogateEscape: {
             ssize_t i = start;
@@ -130,20 +136,24 @@ Fallible<bool> decode_replacement(ErrorMode mode, const char* encoding, std::str
     }
 }
 
-Fallible<bool> encode_replacement(ErrorMode mode, const char* encoding, Str* text, ssize_t start, ssize_t end, Replacement& result) {
+Fallible<bool> encode_replacement(ErrorMode mode, const char* encoding, Str* text, ssize_t start, ssize_t end,
+                                  Replacement& result) {
     result.position = end;
     StrBuilder out;
     switch (mode) {
         case ErrorMode::Ignore: result.text = str_empty(); return true;
         case ErrorMode::Replace: result.text = TRY(str_filled('?', end - start)); return true;
         case ErrorMode::BackslashReplace:
-            for (ssize_t i = start; i < end; ++i) TRY(append_escape(out, text->at(i)));
+            for (ssize_t i = start; i < end; ++i)
+                TRY(append_escape(out, text->at(i)));
             break;
         case ErrorMode::XmlCharRefReplace:
-            for (ssize_t i = start; i < end; ++i) TRY(append_char_reference(out, text->at(i)));
+            for (ssize_t i = start; i < end; ++i)
+                TRY(append_char_reference(out, text->at(i)));
             break;
         case ErrorMode::NameReplace:
-            for (ssize_t i = start; i < end; ++i) TRY(append_name(out, text->at(i)));
+            for (ssize_t i = start; i < end; ++i)
+                TRY(append_name(out, text->at(i)));
             break;
         case ErrorMode::SurrogateEscape: {
             BytesBuilder bytes;
@@ -168,18 +178,22 @@ Fallible<Ref<>> handler_result(Ref<> replacement, ssize_t position) {
     Ref<> where = TRY(int_from(position));
     return TRY(tuple_pack(replacement.get(), where.get()));
 }
-ssize_t clamp_index(ssize_t value, ssize_t length) { return value < 0 ? 0 : value > length ? length : value; }
+ssize_t clamp_index(ssize_t value, ssize_t length) {
+    return value < 0 ? 0 : value > length ? length : value;
+}
 
 Fallible<Ref<>> handle_decode_error(ErrorMode mode, UnicodeErrorException* error) {
     if (!error->object || !is_bytes(error->object)) return raise(exc::TypeError, "object attribute must be bytes");
     std::string_view input = as_bytes(error->object)->view();
-    ssize_t start = clamp_index(error->start, ssize_t(input.size()) - 1), end = clamp_index(error->end, ssize_t(input.size()));
+    ssize_t start = clamp_index(error->start, ssize_t(input.size()) - 1),
+            end = clamp_index(error->end, ssize_t(input.size()));
     if (start < 0) start = 0;
     if (end < 1) end = error->end < 1 && !input.empty() ? 1 : end;
     StrBuilder out;
     ssize_t position;
     std::string_view encoding = error->encoding && is_str(error->encoding) ? TRY(str_utf8(as_str(error->encoding))) : "";
-    if (!TRY(decode_replacement(mode, encoding.data(), input, start, end, out, &position))) return raise_instance(error);
+    if (!TRY(decode_replacement(mode, encoding.data(), input, start, end, out, &position)))
+        return raise_instance(error);
     return handler_result(TRY(out.finish()), position);
 }
 Fallible<Ref<>> handle_encode_error(ErrorMode mode, UnicodeErrorException* error) {
@@ -197,11 +211,11 @@ Fallible<Ref<>> handle_encode_error(ErrorMode mode, UnicodeErrorException* error
 }
 Fallible<Ref<>> handle_translate_error(ErrorMode mode, UnicodeErrorException* error) {
     if (mode != ErrorMode::Ignore && mode != ErrorMode::Replace && mode != ErrorMode::BackslashReplace)
-        return raise(exc::TypeError, "don't know how to handle %.200s in error callback", static_cast<Object*>(error)->type->name);
+        return raise(exc::TypeError, "don't know how to handle %.200s in error callback",
+                     static_cast<Object*>(error)->type->name);
     Str* text = as_str(error->object);
     ssize_t start = clamp_index(error->start, text->length), end = clamp_index(error->end, text->length);
-    if (mode == ErrorMode::Replace)
-        return handler_result(TRY(str_filled(0xfffd, end - start)), end);
+    if (mode == ErrorMode::Replace) return handler_result(TRY(str_filled(0xfffd, end - start)), end);
     Replacement result;
     TRY(encode_replacement(mode, "", text, start, std::max(start, end), result));
     return handler_result(std::move(result.text), result.position);

@@ -34,9 +34,12 @@ ErrorMode error_mode(const char* errors) {
 
 namespace {
 
-Fallible<Ref<>> make_unicode_error(Type* type, const char* encoding, Ref<> object, ssize_t start, ssize_t end, const char* reason) {
-    Ref<Str> encoding_text = TRY(str_from_utf8(encoding)), reason_text = TRY(str_from_utf8(reason));
-    Ref<> start_int = TRY(int_from(start)), end_int = TRY(int_from(end));
+Fallible<Ref<>> make_unicode_error(Type* type, const char* encoding, Ref<> object, ssize_t start, ssize_t end,
+                                   const char* reason) {
+    Ref<Str> encoding_text = TRY(str_from_utf8(encoding))
+    , reason_text = TRY(str_from_utf8(reason));
+    Ref<> start_int = TRY(int_from(start))
+    , end_int = TRY(int_from(end));
     return call(type, encoding_text.get(), object.get(), start_int.get(), end_int.get(), reason_text.get());
 }
 // The (replacement, position) pair a handler returned, position brought into [0, size].
@@ -47,11 +50,14 @@ Fallible<ssize_t> handler_position(Object* pair, ssize_t size) {
         return raise(exc::IndexError, "position %zd from error handler out of bounds", position);
     return position;
 }
-bool is_handler_pair(Object* result) { return is_tuple(result) && as_tuple(result)->size == 2 && is_int(as_tuple(result)->items[1]); }
+bool is_handler_pair(Object* result) {
+    return is_tuple(result) && as_tuple(result)->size == 2 && is_int(as_tuple(result)->items[1]);
+}
 
 }  // namespace
 
-Raised raise_decode_error(const char* encoding, std::string_view input, ssize_t start, ssize_t end, const char* reason) {
+Raised raise_decode_error(const char* encoding, std::string_view input, ssize_t start, ssize_t end,
+                          const char* reason) {
     Ref<> object = TRY(bytes_from(input));
     Ref<> error = TRY(make_unicode_error(exc::UnicodeDecodeError, encoding, std::move(object), start, end, reason));
     return raise_instance(error.get());
@@ -70,7 +76,8 @@ Fallible<void> Decoding::malformed(ssize_t start, ssize_t end, const char* reaso
     }
     return {};
 }
-Fallible<void> Decoding::call_handler(ssize_t start, ssize_t end, const char* reason, StrBuilder& out, ssize_t* position) {
+Fallible<void> Decoding::call_handler(ssize_t start, ssize_t end, const char* reason, StrBuilder& out,
+                                      ssize_t* position) {
     if (!handler_) handler_ = TRY(codec_lookup_error(errors_));
     Ref<> object = TRY(bytes_from(input));
     Ref<> error = TRY(make_unicode_error(exc::UnicodeDecodeError, encoding_, std::move(object), start, end, reason));
@@ -137,6 +144,8 @@ Fallible<void> BytesBuilder::append_byte(uint8_t byte) {
     append_reserved(byte);
     return {};
 }
-Fallible<Ref<Bytes>> BytesBuilder::finish() { return bytes_from(view()); }
+Fallible<Ref<Bytes>> BytesBuilder::finish() {
+    return bytes_from(view());
+}
 
 }  // namespace py

@@ -43,7 +43,8 @@ Fallible<Escape> read_name(Decoding& run, ssize_t& position, EscapeState& state,
     if (position >= run.size()) return Escape::Incomplete;
     if (run.at(position) != '{') return Escape::Malformed;
     ssize_t start = ++position;
-    while (position < run.size() && run.at(position) != '}') ++position;
+    while (position < run.size() && run.at(position) != '}')
+        ++position;
     if (position >= run.size()) return Escape::Incomplete;
     if (position == start) return Escape::Malformed;
     std::string_view name = run.input.substr(size_t(start), size_t(position - start));
@@ -74,7 +75,9 @@ Fallible<Escape> read_escape(Decoding& run, ssize_t& position, EscapeState& stat
         return Escape::Done;
     }
     if (c == 'x' || c == 'u' || c == 'U') {
-        state.message = c == 'x' ? "truncated \\xXX escape" : c == 'u' ? "truncated \\uXXXX escape" : "truncated \\UXXXXXXXX escape";
+        state.message = c == 'x'   ? "truncated \\xXX escape"
+                        : c == 'u' ? "truncated \\uXXXX escape"
+                                   : "truncated \\UXXXXXXXX escape";
         uint32_t value;
         Escape outcome = read_hex(run, position, c == 'x' ? 2 : c == 'u' ? 4 : 8, &value);
         if (outcome != Escape::Done) return outcome;
@@ -109,7 +112,8 @@ Fallible<Escape> read_raw_escape(Decoding& run, ssize_t& position, EscapeState& 
 }
 
 template <auto ReadEscape, bool Raw>
-Fallible<Ref<Str>> decode_escapes(const char* encoding, std::string_view bytes, const char* errors, ssize_t* consumed, InvalidEscape* first_invalid) {
+Fallible<Ref<Str>> decode_escapes(const char* encoding, std::string_view bytes, const char* errors, ssize_t* consumed,
+                                  InvalidEscape* first_invalid) {
     Decoding run(encoding, bytes, errors);
     StrBuilder out;
     TRY(out.reserve(ssize_t(bytes.size()), 0x7f));
@@ -140,13 +144,15 @@ Fallible<void> put_escape(BytesBuilder& out, uint32_t ch) {
     int digits = ch > 0xffff ? 8 : ch > 0xff ? 4 : 2;
     out.append_reserved('\\');
     out.append_reserved(digits == 8 ? 'U' : digits == 4 ? 'u' : 'x');
-    for (int i = digits - 1; i >= 0; --i) out.append_reserved(uint8_t(kHex[(ch >> (4 * i)) & 15]));
+    for (int i = digits - 1; i >= 0; --i)
+        out.append_reserved(uint8_t(kHex[(ch >> (4 * i)) & 15]));
     return {};
 }
 
 }  // namespace
 
-Fallible<Ref<Str>> unicode_escape_decode(std::string_view bytes, const char* errors, ssize_t* consumed, InvalidEscape* first_invalid) {
+Fallible<Ref<Str>> unicode_escape_decode(std::string_view bytes, const char* errors, ssize_t* consumed,
+                                         InvalidEscape* first_invalid) {
     return decode_escapes<read_escape, false>("unicodeescape", bytes, errors, consumed, first_invalid);
 }
 Fallible<Ref<Str>> raw_unicode_escape_decode(std::string_view bytes, const char* errors, ssize_t* consumed) {

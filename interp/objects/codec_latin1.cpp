@@ -14,10 +14,12 @@ Fallible<Ref<Str>> ascii_decode(std::string_view bytes, const char* errors) {
     ssize_t position = 0;
     while (position < run.size()) {
         ssize_t end = position;
-        while (end < run.size() && run.at(end) < 0x80) ++end;
+        while (end < run.size() && run.at(end) < 0x80)
+            ++end;
         TRY(out.append_ascii(run.input.substr(size_t(position), size_t(end - position))));
         position = end;
-        if (position < run.size()) TRY(run.malformed(position, position + 1, "ordinal not in range(128)", out, &position));
+        if (position < run.size())
+            TRY(run.malformed(position, position + 1, "ordinal not in range(128)", out, &position));
     }
     return out.finish();
 }
@@ -49,7 +51,8 @@ Fallible<Ref<Bytes>> encode_narrow(Str* text, const char* errors, const NarrowCo
             continue;
         }
         ssize_t end = i + 1;
-        while (end < text->length && text->at(end) >= codec.limit) ++end;
+        while (end < text->length && text->at(end) >= codec.limit)
+            ++end;
         Replacement r = TRY(run.unencodable(i, end, codec.reason));
         if (r.bytes) {
             TRY(out.append(r.bytes->view()));

@@ -24,16 +24,21 @@ Fallible<Ref<>> handler(Object*, Object* exception) {
 MethodDef handler_methods[] = {
     METHOD_O_UNSIGNED("strict_errors", handler<ErrorMode::Strict>, "Raises the error."),
     METHOD_O_UNSIGNED("ignore_errors", handler<ErrorMode::Ignore>, "Leaves malformed data out."),
-    METHOD_O_UNSIGNED("replace_errors", handler<ErrorMode::Replace>, "Puts a replacement mark in place of malformed data."),
-    METHOD_O_UNSIGNED("xmlcharrefreplace_errors", handler<ErrorMode::XmlCharRefReplace>, "Puts XML character references."),
+    METHOD_O_UNSIGNED("replace_errors", handler<ErrorMode::Replace>,
+                      "Puts a replacement mark in place of malformed data."),
+    METHOD_O_UNSIGNED("xmlcharrefreplace_errors", handler<ErrorMode::XmlCharRefReplace>,
+                      "Puts XML character references."),
     METHOD_O_UNSIGNED("backslashreplace_errors", handler<ErrorMode::BackslashReplace>, "Puts backslash escapes."),
     METHOD_O_UNSIGNED("namereplace_errors", handler<ErrorMode::NameReplace>, "Puts \\N{...} escapes."),
-    METHOD_O_UNSIGNED("surrogatepass", handler<ErrorMode::SurrogatePass>, "Lets lone surrogates pass through the UTF codecs."),
-    METHOD_O_UNSIGNED("surrogateescape", handler<ErrorMode::SurrogateEscape>, "Keeps undecodable bytes as lone surrogates (PEP 383)."),
+    METHOD_O_UNSIGNED("surrogatepass", handler<ErrorMode::SurrogatePass>,
+                      "Lets lone surrogates pass through the UTF codecs."),
+    METHOD_O_UNSIGNED("surrogateescape", handler<ErrorMode::SurrogateEscape>,
+                      "Keeps undecodable bytes as lone surrogates (PEP 383)."),
     END_ROW,
 };
 constexpr const char* kHandlerNames[] = {
-    "strict", "ignore", "replace", "xmlcharrefreplace", "backslashreplace", "namereplace", "surrogatepass", "surrogateescape",
+    "strict",           "ignore",      "replace",       "xmlcharrefreplace",
+    "backslashreplace", "namereplace", "surrogatepass", "surrogateescape",
 };
 
 // Sets up the registry on first use and imports `encodings`, which registers the standard search function.
@@ -41,7 +46,8 @@ Fallible<void> ensure_registry() {
     Runtime& state = runtime();
     if (state.codec_search_path) return {};
     Ref<List> path = TRY(list_new(0));
-    Ref<Dict> cache = TRY(dict_new()), handlers = TRY(dict_new());
+    Ref<Dict> cache = TRY(dict_new())
+    , handlers = TRY(dict_new());
     for (int i = 0; handler_methods[i].name; ++i) {
         Ref<> function = TRY(builtin_function_new(&handler_methods[i], nullptr, nullptr));
         TRY(dict_set(handlers.get(), kHandlerNames[i], function.get()));
@@ -66,8 +72,8 @@ Fallible<void> ensure_encodings() {
     return {};
 }
 
-// Lower case letters, digits and dots; anything between them is one underscore. What the cache and the search functions get.
-// put(c) returns false when there is no room.
+// Lower case letters, digits and dots; anything between them is one underscore. What the cache and the search functions
+// get. put(c) returns false when there is no room.
 template <class Put>
 bool normalize_name(const char* encoding, Put put) {
     bool gap = false, begun = false;
@@ -149,7 +155,8 @@ namespace {
 enum CodecItem { kEncoder = 0, kDecoder = 1 };
 
 // The encoder or decoder called; errors say which codec failed.
-Fallible<Ref<>> run_codec(Object* codec_info, CodecItem item, Object* object, const char* encoding, const char* errors) {
+Fallible<Ref<>> run_codec(Object* codec_info, CodecItem item, Object* object, const char* encoding,
+                          const char* errors) {
     Ref<> function = share(as_tuple(codec_info)->items[item]);
     Fallible<Ref<>> outcome = raised;
     if (errors) {
@@ -164,7 +171,8 @@ Fallible<Ref<>> run_codec(Object* codec_info, CodecItem item, Object* object, co
     }
     Ref<> result = outcome.take();
     if (!is_tuple(result.get()) || as_tuple(result.get())->size != 2)
-        return raise(exc::TypeError, item == kEncoder ? "encoder must return a tuple (object, integer)" : "decoder must return a tuple (object,integer)");
+        return raise(exc::TypeError, item == kEncoder ? "encoder must return a tuple (object, integer)"
+                                                      : "decoder must return a tuple (object,integer)");
     return share(as_tuple(result.get())->items[0]);
 }
 }  // namespace
@@ -174,7 +182,8 @@ Fallible<Ref<>> lookup_text_codec(const char* encoding, const char* alternative)
     if (is_tuple_exact(codec.get())) return codec;
     Ref<> flag = TRY(lookup_attr(codec.get(), "_is_text_encoding"_name));
     if (flag && !TRY(is_true(flag.get())))
-        return raise(exc::LookupError, "'%.400s' is not a text encoding; use %s to handle arbitrary codecs", encoding, alternative);
+        return raise(exc::LookupError, "'%.400s' is not a text encoding; use %s to handle arbitrary codecs", encoding,
+                     alternative);
     return codec;
 }
 
@@ -198,10 +207,10 @@ BuiltinCodec builtin_codec(const char* encoding) {
         BuiltinCodec codec;
     };
     static constexpr Row kRows[] = {
-        {"utf_8", BuiltinCodec::Utf8},       {"utf8", BuiltinCodec::Utf8},         {"latin_1", BuiltinCodec::Latin1},
-        {"latin1", BuiltinCodec::Latin1},    {"iso_8859_1", BuiltinCodec::Latin1}, {"iso8859_1", BuiltinCodec::Latin1},
-        {"ascii", BuiltinCodec::Ascii},      {"us_ascii", BuiltinCodec::Ascii},    {"utf_16", BuiltinCodec::Utf16},
-        {"utf16", BuiltinCodec::Utf16},      {"utf_32", BuiltinCodec::Utf32},      {"utf32", BuiltinCodec::Utf32},
+        {"utf_8", BuiltinCodec::Utf8},    {"utf8", BuiltinCodec::Utf8},         {"latin_1", BuiltinCodec::Latin1},
+        {"latin1", BuiltinCodec::Latin1}, {"iso_8859_1", BuiltinCodec::Latin1}, {"iso8859_1", BuiltinCodec::Latin1},
+        {"ascii", BuiltinCodec::Ascii},   {"us_ascii", BuiltinCodec::Ascii},    {"utf_16", BuiltinCodec::Utf16},
+        {"utf16", BuiltinCodec::Utf16},   {"utf_32", BuiltinCodec::Utf32},      {"utf32", BuiltinCodec::Utf32},
     };
     char name[12];
     size_t n = 0;
@@ -240,11 +249,15 @@ Fallible<Ref<Bytes>> str_encode(Str* text, const char* encoding, const char* err
     Ref<> result = TRY(run_codec(codec.get(), kEncoder, text, encoding, errors));
     if (is_bytes(result.get())) return std::move(result).cast<Bytes>();
     if (is_bytearray(result.get())) {
-        TRY(warn(exc::RuntimeWarning, 1, "encoder %s returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types", encoding));
+        TRY(warn(exc::RuntimeWarning, 1,
+                 "encoder %s returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types",
+                 encoding));
         return bytes_from(static_cast<ByteArray*>(result.get())->view());
     }
-    return raise(exc::TypeError, "'%.400s' encoder returned '%.400s' instead of 'bytes'; use codecs.encode() to encode to arbitrary types",
-                 encoding, result->type->name);
+    return raise(
+        exc::TypeError,
+        "'%.400s' encoder returned '%.400s' instead of 'bytes'; use codecs.encode() to encode to arbitrary types",
+        encoding, result->type->name);
 }
 Fallible<Ref<Str>> bytes_decode(std::string_view bytes, const char* encoding, const char* errors) {
     TRY(check_names(encoding, errors));
@@ -262,8 +275,10 @@ Fallible<Ref<Str>> bytes_decode(std::string_view bytes, const char* encoding, co
     Ref<> view = TRY(memoryview_from_memory(const_cast<char*>(bytes.data()), ssize_t(bytes.size()), false));
     Ref<> result = TRY(run_codec(codec.get(), kDecoder, view.get(), encoding, errors));
     if (is_str(result.get())) return std::move(result).cast<Str>();
-    return raise(exc::TypeError, "'%.400s' decoder returned '%.400s' instead of 'str'; use codecs.decode() to decode to arbitrary types",
-                 encoding, result->type->name);
+    return raise(
+        exc::TypeError,
+        "'%.400s' decoder returned '%.400s' instead of 'str'; use codecs.decode() to decode to arbitrary types",
+        encoding, result->type->name);
 }
 
 }  // namespace py

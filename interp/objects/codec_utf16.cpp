@@ -9,12 +9,17 @@ namespace {
 
 constexpr char kSurrogates[] = "surrogates not allowed";
 
-bool is_surrogate(uint32_t ch) { return ch >= 0xd800 && ch < 0xe000; }
-bool is_low(uint32_t ch) { return ch >= 0xdc00 && ch < 0xe000; }
+bool is_surrogate(uint32_t ch) {
+    return ch >= 0xd800 && ch < 0xe000;
+}
+bool is_low(uint32_t ch) {
+    return ch >= 0xdc00 && ch < 0xe000;
+}
 
 uint32_t read_word(const Decoding& run, ssize_t at, int width, bool big) {
     uint32_t value = 0;
-    for (int i = 0; i < width; ++i) value |= uint32_t(run.at(at + i)) << (8 * (big ? width - 1 - i : i));
+    for (int i = 0; i < width; ++i)
+        value |= uint32_t(run.at(at + i)) << (8 * (big ? width - 1 - i : i));
     return value;
 }
 // Takes a byte order mark off the front; *order stays 0 where none is asked for or found (native: little).
@@ -30,7 +35,8 @@ ssize_t read_mark(const Decoding& run, int width, int* order) {
     return width;
 }
 void put_word(BytesBuilder& out, uint32_t value, int width, bool big) {
-    for (int i = 0; i < width; ++i) out.append_reserved(uint8_t(value >> (8 * (big ? width - 1 - i : i))));
+    for (int i = 0; i < width; ++i)
+        out.append_reserved(uint8_t(value >> (8 * (big ? width - 1 - i : i))));
 }
 
 }  // namespace
@@ -86,7 +92,8 @@ Fallible<Ref<Str>> utf32_decode(std::string_view bytes, const char* errors, int*
         }
         uint32_t ch = read_word(run, position, 4, big);
         if (is_surrogate(ch)) {
-            TRY(run.malformed(position, position + 4, "code point in surrogate code point range(0xd800, 0xe000)", out, &position));
+            TRY(run.malformed(position, position + 4, "code point in surrogate code point range(0xd800, 0xe000)", out,
+                              &position));
         } else if (ch > 0x10ffff) {
             TRY(run.malformed(position, position + 4, "code point not in range(0x110000)", out, &position));
         } else {
@@ -134,7 +141,8 @@ Fallible<Ref<Bytes>> encode_wide(Str* text, const char* errors, const WideCodec&
         } else {
             if (!r.text->ascii) return run.fail(i, i + 1, kSurrogates);
             TRY(out.reserve(r.text->length * codec.width));
-            for (ssize_t k = 0; k < r.text->length; ++k) put_char(out, codec, r.text->at(k));
+            for (ssize_t k = 0; k < r.text->length; ++k)
+                put_char(out, codec, r.text->at(k));
         }
         i = r.position;
     }

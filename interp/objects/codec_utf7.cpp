@@ -17,7 +17,9 @@ int base64_value(uint32_t c) {
     if (c >= '0' && c <= '9') return int(c - '0' + 52);
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
-bool is_direct(uint32_t c) { return c < 0x80 && c != '+'; }
+bool is_direct(uint32_t c) {
+    return c < 0x80 && c != '+';
+}
 
 // A base64 section: bits not yet made into a UTF-16 unit, and a high surrogate that waits for its partner.
 struct Section {
@@ -30,7 +32,8 @@ struct Section {
 Fallible<void> put_unit(Section& section, StrBuilder& out, uint32_t unit) {
     if (section.high) {
         uint32_t high = std::exchange(section.high, 0);
-        if (unit >= 0xdc00 && unit < 0xe000) return out.append_char(0x10000 + ((high - 0xd800) << 10) + (unit - 0xdc00));
+        if (unit >= 0xdc00 && unit < 0xe000)
+            return out.append_char(0x10000 + ((high - 0xd800) << 10) + (unit - 0xdc00));
         TRY(out.append_char(high));
     }
     if (unit >= 0xd800 && unit < 0xdc00) {
@@ -133,7 +136,8 @@ Fallible<Ref<Bytes>> utf7_encode(Str* text, bool base64_set_o, bool base64_white
     auto put_unit = [&](uint32_t unit) {
         bits += 16;
         buffer = buffer << 16 | unit;
-        for (; bits >= 6; bits -= 6) out.append_reserved(uint8_t(kDigits[(buffer >> (bits - 6)) & 63]));
+        for (; bits >= 6; bits -= 6)
+            out.append_reserved(uint8_t(kDigits[(buffer >> (bits - 6)) & 63]));
     };
     auto flush = [&] {
         if (bits) out.append_reserved(uint8_t(kDigits[(buffer << (6 - bits)) & 63]));

@@ -1,4 +1,5 @@
-// UTF-8 (RFC 3629; malformed ranges as the Unicode standard's "maximal subparts", table 3-8), and the file system encoding.
+// UTF-8 (RFC 3629; malformed ranges as the Unicode standard's "maximal subparts", table 3-8), and the file system
+// encoding.
 #include <cstring>
 
 #include "interp/objects/codec.h"
@@ -45,7 +46,8 @@ size_t ascii_prefix(std::string_view bytes, size_t from) {
         if (word & 0x8080808080808080u) break;
         i += 8;
     }
-    while (i < bytes.size() && uint8_t(bytes[i]) < 0x80) ++i;
+    while (i < bytes.size() && uint8_t(bytes[i]) < 0x80)
+        ++i;
     return i;
 }
 
@@ -95,7 +97,9 @@ void decode_units(const uint8_t* p, const uint8_t* end, T* out) {
         }
     }
 }
-uint32_t bound_of_bits(uint32_t bits) { return bits < 0x80 ? 0x7f : bits < 0x100 ? 0xff : bits < 0x10000 ? 0xffff : 0x10ffff; }
+uint32_t bound_of_bits(uint32_t bits) {
+    return bits < 0x80 ? 0x7f : bits < 0x100 ? 0xff : bits < 0x10000 ? 0xffff : 0x10ffff;
+}
 
 Fallible<Ref<Str>> decode_measured(std::string_view bytes, const Measure& m) {
     auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
@@ -130,7 +134,9 @@ Fallible<Ref<Str>> decode_with_errors(std::string_view bytes, const char* errors
         bool half_surrogate = step == -1 && rest.size() == 2 && p[0] == 0xed && p[1] >= 0xa0 && p[1] <= 0xbf;
         if (consumed && (step == 0 || half_surrogate)) break;
         ssize_t end = step == 0 ? run.size() : position - step;
-        const char* reason = step == 0 ? kUnexpectedEnd : (*p < 0xc2 || *p > 0xf4) ? kInvalidStart : kInvalidContinuation;
+        const char* reason = step == 0                  ? kUnexpectedEnd
+                             : (*p < 0xc2 || *p > 0xf4) ? kInvalidStart
+                                                        : kInvalidContinuation;
         TRY(run.malformed(position, end, reason, out, &position));
     }
     if (consumed) *consumed = position;
@@ -181,14 +187,17 @@ ssize_t encoded_size(const Str* text, ssize_t* surrogate) {
 void encode_into(const Str* text, ssize_t start, ssize_t end, char* out) {
     with_units(text, [&](auto* units) { encode_units(units + start, end - start, out); });
 }
-bool is_surrogate(uint32_t ch) { return ch >= 0xd800 && ch < 0xe000; }
+bool is_surrogate(uint32_t ch) {
+    return ch >= 0xd800 && ch < 0xe000;
+}
 
 Fallible<Ref<Bytes>> encode_with_errors(Str* text, const char* errors) {
     Encoding run("utf-8", text, errors);
     BytesBuilder out;
     for (ssize_t i = 0; i < text->length;) {
         ssize_t end = i;
-        while (end < text->length && !is_surrogate(text->at(end))) ++end;
+        while (end < text->length && !is_surrogate(text->at(end)))
+            ++end;
         TRY(out.reserve((end - i) * 4));
         char* start = out.data() + out.size();
         char* stop = with_units(text, [&](auto* units) { return encode_units(units + i, end - i, start); });
@@ -199,7 +208,8 @@ Fallible<Ref<Bytes>> encode_with_errors(Str* text, const char* errors) {
             TRY(out.append_byte(uint8_t(text->at(i++) - 0xdc00)));
             continue;
         }
-        while (end < text->length && is_surrogate(text->at(end))) ++end;
+        while (end < text->length && is_surrogate(text->at(end)))
+            ++end;
         Replacement r = TRY(run.unencodable(i, end, kSurrogates));
         if (r.bytes) {
             TRY(out.append(r.bytes->view()));
@@ -236,15 +246,23 @@ Fallible<Ref<Bytes>> utf8_encode(Str* text, const char* errors) {
     char* buffer = room <= sizeof local ? local : static_cast<char*>(std::malloc(room));
     if (!buffer) return raise_memory_error();
     bool surrogate = false;
-    char* end = with_units(text, [&](auto* units) { return encode_noting_surrogates(units, text->length, buffer, &surrogate); });
-    Fallible<Ref<Bytes>> result = surrogate ? encode_with_errors(text, errors) : bytes_from({buffer, size_t(end - buffer)});
+    char* end = with_units(
+        text, [&](auto* units) { return encode_noting_surrogates(units, text->length, buffer, &surrogate); });
+    Fallible<Ref<Bytes>> result =
+        surrogate ? encode_with_errors(text, errors) : bytes_from({buffer, size_t(end - buffer)});
     if (buffer != local) std::free(buffer);
     return result;
 }
-Fallible<Ref<Bytes>> str_as_utf8_bytes(Str* text) { return utf8_encode(text, nullptr); }
+Fallible<Ref<Bytes>> str_as_utf8_bytes(Str* text) {
+    return utf8_encode(text, nullptr);
+}
 
-Fallible<Ref<Str>> str_from_utf8(std::string_view utf8) { return utf8_decode(utf8, nullptr, nullptr); }
-Fallible<Ref<Str>> str_from_utf8_surrogatepass(std::string_view utf8) { return utf8_decode(utf8, "surrogatepass", nullptr); }
+Fallible<Ref<Str>> str_from_utf8(std::string_view utf8) {
+    return utf8_decode(utf8, nullptr, nullptr);
+}
+Fallible<Ref<Str>> str_from_utf8_surrogatepass(std::string_view utf8) {
+    return utf8_decode(utf8, "surrogatepass", nullptr);
+}
 
 Fallible<std::string_view> str_utf8(Str* text) {
     if (text->ascii) return text->ascii_view();
@@ -254,7 +272,8 @@ Fallible<std::string_view> str_utf8(Str* text) {
         ssize_t size = encoded_size(text, &surrogate);
         if (surrogate >= 0) {
             ssize_t end = surrogate;
-            while (end < text->length && is_surrogate(text->at(end))) ++end;
+            while (end < text->length && is_surrogate(text->at(end)))
+                ++end;
             return raise_encode_error("utf-8", text, surrogate, end, kSurrogates);
         }
         char* block = static_cast<char*>(allocate(size_t(size) + 1));
@@ -272,7 +291,8 @@ void str_append_escaped(Str* text, char* buffer, size_t size) {
     for (ssize_t i = 0; i < text->length; ++i) {
         uint32_t ch = text->at(i);
         char piece[8];
-        int length = is_surrogate(ch) ? std::snprintf(piece, sizeof piece, "\\u%04x", unsigned(ch)) : int(encode_units(&ch, 1, piece) - piece);
+        int length = is_surrogate(ch) ? std::snprintf(piece, sizeof piece, "\\u%04x", unsigned(ch))
+                                      : int(encode_units(&ch, 1, piece) - piece);
         if (at + size_t(length) + 1 > size) break;
         std::memcpy(buffer + at, piece, size_t(length));
         at += size_t(length);
@@ -280,7 +300,11 @@ void str_append_escaped(Str* text, char* buffer, size_t size) {
     if (size) buffer[at] = 0;
 }
 
-Fallible<Ref<Str>> str_from_fs(std::string_view bytes) { return utf8_decode(bytes, "surrogateescape", nullptr); }
-Fallible<Ref<Bytes>> fs_encode(Str* text) { return utf8_encode(text, "surrogateescape"); }
+Fallible<Ref<Str>> str_from_fs(std::string_view bytes) {
+    return utf8_decode(bytes, "surrogateescape", nullptr);
+}
+Fallible<Ref<Bytes>> fs_encode(Str* text) {
+    return utf8_encode(text, "surrogateescape");
+}
 
 }  // namespace py

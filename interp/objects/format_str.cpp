@@ -19,7 +19,8 @@ struct Directive {
 
 ssize_t parse_number(const char*& p) {
     ssize_t value = 0;
-    while (*p >= '0' && *p <= '9' && value < 1000000) value = value * 10 + (*p++ - '0');
+    while (*p >= '0' && *p <= '9' && value < 1000000)
+        value = value * 10 + (*p++ - '0');
     return value;
 }
 Directive parse_directive(const char*& p, va_list& arguments) {
@@ -47,14 +48,17 @@ Directive parse_directive(const char*& p, va_list& arguments) {
             d.precision = parse_number(p);
         }
     }
-    while (*p == 'l') ++d.longs, ++p;
-    while (*p == 'z' || *p == 'j' || *p == 't') d.longs = 2, ++p;
+    while (*p == 'l')
+        ++d.longs, ++p;
+    while (*p == 'z' || *p == 'j' || *p == 't')
+        d.longs = 2, ++p;
     d.conversion = *p ? *p++ : 0;
     return d;
 }
 
 Fallible<void> pad(StrBuilder& out, char fill, ssize_t count) {
-    for (; count > 0; --count) TRY(out.append_char(uint8_t(fill)));
+    for (; count > 0; --count)
+        TRY(out.append_char(uint8_t(fill)));
     return {};
 }
 Fallible<void> append_integer(StrBuilder& out, const Directive& d, va_list& arguments) {
@@ -62,13 +66,18 @@ Fallible<void> append_integer(StrBuilder& out, const Directive& d, va_list& argu
     bool is_signed = d.conversion == 'd' || d.conversion == 'i';
     int length;
     if (is_signed) {
-        long long value = d.longs >= 2 ? va_arg(arguments, long long) : d.longs == 1 ? va_arg(arguments, long) : va_arg(arguments, int);
+        long long value = d.longs >= 2   ? va_arg(arguments, long long)
+                          : d.longs == 1 ? va_arg(arguments, long)
+                                         : va_arg(arguments, int);
         length = std::snprintf(text, sizeof text, "%lld", value);
     } else {
         unsigned long long value = d.longs >= 2   ? va_arg(arguments, unsigned long long)
                                    : d.longs == 1 ? va_arg(arguments, unsigned long)
                                                   : va_arg(arguments, unsigned);
-        const char* shape = d.conversion == 'x' ? "%llx" : d.conversion == 'X' ? "%llX" : d.conversion == 'o' ? "%llo" : "%llu";
+        const char* shape = d.conversion == 'x'   ? "%llx"
+                            : d.conversion == 'X' ? "%llX"
+                            : d.conversion == 'o' ? "%llo"
+                                                  : "%llu";
         length = std::snprintf(text, sizeof text, shape, value);
     }
     std::string_view digits{text, size_t(length)};

@@ -12,7 +12,9 @@ struct TextSpec {
     bool alternate = false, no_negative_zero = false;
     ssize_t width = -1, precision = -1;
 };
-bool is_align(uint32_t c) { return c == '<' || c == '>' || c == '^' || c == '='; }
+bool is_align(uint32_t c) {
+    return c == '<' || c == '>' || c == '^' || c == '=';
+}
 
 struct SpecReader {
     Str* spec;
@@ -28,7 +30,8 @@ struct SpecReader {
         ssize_t value = -1;
         while (peek() >= '0' && peek() <= '9') {
             ssize_t digit = ssize_t(spec->at(at++) - '0');
-            if (value > (PTRDIFF_MAX - digit) / 10) return raise(exc::ValueError, "Too many decimal digits in format string");
+            if (value > (PTRDIFF_MAX - digit) / 10)
+                return raise(exc::ValueError, "Too many decimal digits in format string");
             value = (value < 0 ? 0 : value) * 10 + digit;
         }
         return value;
@@ -36,7 +39,8 @@ struct SpecReader {
 };
 
 Raised raise_unknown_code(uint32_t code, const char* type_name) {
-    if (code > 32 && code < 128) return raise(exc::ValueError, "Unknown format code '%c' for object of type '%.200s'", int(code), type_name);
+    if (code > 32 && code < 128)
+        return raise(exc::ValueError, "Unknown format code '%c' for object of type '%.200s'", int(code), type_name);
     return raise(exc::ValueError, "Unknown format code '\\x%x' for object of type '%.200s'", unsigned(code), type_name);
 }
 
@@ -77,7 +81,8 @@ Fallible<TextSpec> parse_text_spec(Str* spec, const char* type_name) {
     if (!in.done()) result.type = in.peek();
     bool numeric = result.type != 's' && std::memchr("defgEGFobxX%", int(result.type), 12) && result.type < 128;
     if (result.grouping && !numeric) {
-        const char* form = result.type > 32 && result.type < 128 ? "Cannot specify '%c' with '%c'." : "Cannot specify '%c' with '\\x%x'.";
+        const char* form = result.type > 32 && result.type < 128 ? "Cannot specify '%c' with '%c'."
+                                                                 : "Cannot specify '%c' with '\\x%x'.";
         return raise(exc::ValueError, form, int(result.grouping), int(result.type));
     }
     return result;
@@ -85,8 +90,10 @@ Fallible<TextSpec> parse_text_spec(Str* spec, const char* type_name) {
 Fallible<void> check_text_spec(const TextSpec& spec, const char* type_name) {
     if (spec.type != 's') return raise_unknown_code(spec.type, type_name);
     if (spec.sign)
-        return raise(exc::ValueError, spec.sign == ' ' ? "Space not allowed in string format specifier" : "Sign not allowed in string format specifier");
-    if (spec.no_negative_zero) return raise(exc::ValueError, "Negative zero coercion (z) not allowed in string format specifier");
+        return raise(exc::ValueError, spec.sign == ' ' ? "Space not allowed in string format specifier"
+                                                       : "Sign not allowed in string format specifier");
+    if (spec.no_negative_zero)
+        return raise(exc::ValueError, "Negative zero coercion (z) not allowed in string format specifier");
     if (spec.alternate) return raise(exc::ValueError, "Alternate form (#) not allowed in string format specifier");
     if (spec.align == '=') return raise(exc::ValueError, "'=' alignment not allowed in string format specifier");
     return {};
@@ -105,9 +112,11 @@ Fallible<Ref<Str>> format_text(Str* value, Str* spec_text) {
     ssize_t left = spec.align == '>' ? missing : spec.align == '^' ? missing / 2 : 0;
     StrBuilder out;
     TRY(out.reserve(spec.width, spec.fill));
-    for (ssize_t i = 0; i < left; ++i) TRY(out.append_char(spec.fill));
+    for (ssize_t i = 0; i < left; ++i)
+        TRY(out.append_char(spec.fill));
     TRY(out.append_range(value, 0, length));
-    for (ssize_t i = left; i < missing; ++i) TRY(out.append_char(spec.fill));
+    for (ssize_t i = left; i < missing; ++i)
+        TRY(out.append_char(spec.fill));
     return out.finish();
 }
 

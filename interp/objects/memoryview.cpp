@@ -62,7 +62,8 @@ void copy_dimensions(Buffer& to, const Buffer& from) {
             std::memcpy(to.strides, from.strides, size_t(from.dimensions) * sizeof(ssize_t));
         } else {
             ssize_t stride = to.item_size;
-            for (int i = from.dimensions - 1; i >= 0; --i) to.strides[i] = stride, stride *= to.shape[i];
+            for (int i = from.dimensions - 1; i >= 0; --i)
+                to.strides[i] = stride, stride *= to.shape[i];
         }
     }
     if (from.suboffsets)
@@ -98,7 +99,8 @@ void view_update_flags(MemoryView* view) {
 }
 Fallible<Ref<MemoryView>> view_incomplete(ManagedBuffer* managed, const Buffer* layout, int dimensions) {
     size_t bytes = offsetof(MemoryView, array) + 3 * size_t(dimensions) * sizeof(ssize_t);
-    Ref<MemoryView> view = steal(static_cast<MemoryView*>(gc_object_new(&memoryview_type, bytes < sizeof(MemoryView) ? sizeof(MemoryView) : bytes)));
+    Ref<MemoryView> view = steal(static_cast<MemoryView*>(
+        gc_object_new(&memoryview_type, bytes < sizeof(MemoryView) ? sizeof(MemoryView) : bytes)));
     if (!view) return raised;
     view->size = 3 * dimensions;
     view->hash_value = -1;
@@ -119,7 +121,8 @@ Fallible<Ref<MemoryView>> view_incomplete(ManagedBuffer* managed, const Buffer* 
     return view;
 }
 Fallible<Ref<MemoryView>> view_on(ManagedBuffer* managed, const Buffer* layout) {
-    if (managed->flags & kViewReleased) return raise(exc::ValueError, "operation forbidden on released memoryview object");
+    if (managed->flags & kViewReleased)
+        return raise(exc::ValueError, "operation forbidden on released memoryview object");
     const Buffer& from = layout ? *layout : managed->master;
     if (from.dimensions > kMaxBufferDimensions)
         return raise(exc::ValueError, "memoryview: number of dimensions must not exceed %d", kMaxBufferDimensions);
@@ -140,7 +143,8 @@ Fallible<Ref<>> memoryview_from(Object* exporter) {
         TRY(view_check_released(as_view(exporter)));
         return view_on(as_view(exporter)->managed, &as_view(exporter)->view);
     }
-    if (!has_buffer(exporter)) return raise(exc::TypeError, "memoryview: a bytes-like object is required, not '%.200s'", exporter->type->name);
+    if (!has_buffer(exporter))
+        return raise(exc::TypeError, "memoryview: a bytes-like object is required, not '%.200s'", exporter->type->name);
     Ref<ManagedBuffer> managed = TRY(managed_new());
     TRY(buffer_get(exporter, &managed->master, kBufferFullReadOnly));
     return view_on(managed.get(), nullptr);
@@ -161,7 +165,9 @@ Fallible<Ref<>> memoryview_from_memory(char* data, ssize_t size, bool writable) 
 namespace {
 
 // memoryview.__new__(object)
-Fallible<Ref<>> view_new(Type*, Object* const* bound) { return memoryview_from(bound[0]); }
+Fallible<Ref<>> view_new(Type*, Object* const* bound) {
+    return memoryview_from(bound[0]);
+}
 
 void drop_managed(MemoryView* view) {
     if (view->flags & kViewReleased) return;
@@ -171,7 +177,8 @@ void drop_managed(MemoryView* view) {
 Fallible<void> release(MemoryView* view) {
     if (view->flags & kViewReleased) return {};
     if (view->exports > 0)
-        return raise(exc::BufferError, "memoryview has %zd exported buffer%s", view->exports, view->exports == 1 ? "" : "s");
+        return raise(exc::BufferError, "memoryview has %zd exported buffer%s", view->exports,
+                     view->exports == 1 ? "" : "s");
     drop_managed(view);
     return {};
 }
@@ -196,7 +203,9 @@ int view_clear(Object* self) {
     return 0;
 }
 
-Raised refuse(const char* why) { return raise(exc::BufferError, "memoryview: %s", why); }
+Raised refuse(const char* why) {
+    return raise(exc::BufferError, "memoryview: %s", why);
+}
 
 Fallible<void> get_buffer(MemoryView* view, Buffer* out, int flags) {
     TRY(view_check_released(view));
@@ -210,13 +219,15 @@ Fallible<void> get_buffer(MemoryView* view, Buffer* out, int flags) {
     if (wants(kBufferCContiguous) && !c) return refuse("underlying buffer is not C-contiguous");
     if (wants(kBufferFContiguous) && !fortran) return refuse("underlying buffer is not Fortran contiguous");
     if (wants(kBufferAnyContiguous) && !c && !fortran) return refuse("underlying buffer is not contiguous");
-    if (!wants(kBufferIndirect) && (view->flags & kViewIndirect)) return refuse("underlying buffer requires suboffsets");
+    if (!wants(kBufferIndirect) && (view->flags & kViewIndirect))
+        return refuse("underlying buffer requires suboffsets");
     if (!wants(kBufferStrides)) {
         if (!c) return refuse("underlying buffer is not C-contiguous");
         out->strides = nullptr;
     }
     if (!wants(kBufferNd)) {
-        if (out->format) return raise(exc::BufferError, "memoryview: cannot cast to unsigned bytes if the format flag is present");
+        if (out->format)
+            return raise(exc::BufferError, "memoryview: cannot cast to unsigned bytes if the format flag is present");
         out->dimensions = 1;
         out->shape = nullptr;
     }
@@ -224,11 +235,16 @@ Fallible<void> get_buffer(MemoryView* view, Buffer* out, int flags) {
     ++view->exports;
     return {};
 }
-int view_get_buffer(Object* self, Buffer* buffer, int flags) { return get_buffer(as_view(self), buffer, flags).release(); }
-void view_release_buffer(Object* self, Buffer*) { --as_view(self)->exports; }
+int view_get_buffer(Object* self, Buffer* buffer, int flags) {
+    return get_buffer(as_view(self), buffer, flags).release();
+}
+void view_release_buffer(Object* self, Buffer*) {
+    --as_view(self)->exports;
+}
 
 Fallible<Ref<Str>> view_repr(Object* self) {
-    return format_str(as_view(self)->flags & kViewReleased ? "<released memory at %p>" : "<memory at %p>", static_cast<void*>(self));
+    return format_str(as_view(self)->flags & kViewReleased ? "<released memory at %p>" : "<memory at %p>",
+                      static_cast<void*>(self));
 }
 Fallible<Hash> hash_content(MemoryView* view) {
     if (view->hash_value != -1) return view->hash_value;
@@ -264,7 +280,9 @@ ssize_t view_length_slot(Object* self) {
 Fallible<Ref<>> dimension_tuple(MemoryView* view, const ssize_t* values) {
     if (!values) return tuple_empty();
     Ref<Tuple> tuple = TRY(tuple_new(view->view.dimensions));
-    for (int i = 0; i < view->view.dimensions; ++i) tuple->items[i] = TRY(int_from(values[i])).release();
+    for (int i = 0; i < view->view.dimensions; ++i)
+        tuple->items[i] = TRY(int_from(values[i]))
+    .release();
     return tuple;
 }
 Fallible<Ref<>> view_obj(Object* self) {
@@ -276,7 +294,8 @@ Fallible<Ref<>> view_nbytes(Object* self) {
     TRY(view_check_released(as_view(self)));
     const Buffer& b = as_view(self)->view;
     ssize_t items = 1;
-    for (int i = 0; i < b.dimensions; ++i) items *= b.shape[i];
+    for (int i = 0; i < b.dimensions; ++i)
+        items *= b.shape[i];
     return int_from(items * b.item_size);
 }
 Fallible<Ref<>> view_itemsize(Object* self) {
@@ -339,13 +358,17 @@ Fallible<Ref<>> view_enter(Object* self) {
     return share(self);
 }
 // memoryview.__exit__(*exc_info)
-Fallible<Ref<>> view_exit(Object* self, Object* const*, ssize_t) { return view_release(self); }
+Fallible<Ref<>> view_exit(Object* self, Object* const*, ssize_t) {
+    return view_release(self);
+}
 // memoryview.tobytes(order='C')
 Fallible<Ref<>> view_tobytes(Object* self, Object* const* bound) {
     TRY(view_check_released(as_view(self)));
     char order = 'C';
     if (bound[0] && !is_none(bound[0])) {
-        if (!is_str(bound[0])) return raise(exc::TypeError, "tobytes() argument 'order' must be str or None, not %.50s", argument_type_name(bound[0]));
+        if (!is_str(bound[0]))
+            return raise(exc::TypeError, "tobytes() argument 'order' must be str or None, not %.50s",
+                         argument_type_name(bound[0]));
         Str* text = as_str(bound[0]);
         bool known = text->length == 1 && (text->at(0) == 'C' || text->at(0) == 'F' || text->at(0) == 'A');
         if (!known) return raise(exc::ValueError, "order must be 'C', 'F' or 'A'");
@@ -374,10 +397,12 @@ Fallible<Ref<>> view_toreadonly(Object* self) {
 }
 MethodDef view_methods[] = {
     METHOD_NOARGS("release", view_release, "($self, /)", "Gives the underlying buffer back."),
-    METHOD("tobytes", view_tobytes, "($self, /, order='C')", "The data as bytes, in C, Fortran or the memory's own order."),
+    METHOD("tobytes", view_tobytes, "($self, /, order='C')",
+           "The data as bytes, in C, Fortran or the memory's own order."),
     METHOD("hex", view_hex, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "The data as hexadecimal digits."),
     METHOD_NOARGS("tolist", view_tolist, "($self, /)", "The elements as a list, nested by dimension."),
-    METHOD("cast", view_cast, "($self, /, format, shape=<unrepresentable>)", "A view with another format or shape on the same memory."),
+    METHOD("cast", view_cast, "($self, /, format, shape=<unrepresentable>)",
+           "A view with another format or shape on the same memory."),
     METHOD_NOARGS("toreadonly", view_toreadonly, "($self, /)", "A read-only view on the same memory."),
     METHOD_NOARGS_UNSIGNED("__enter__", view_enter, ""),
     METHOD_FAST_UNSIGNED("__exit__", view_exit, ""),
@@ -391,7 +416,9 @@ struct ViewIterator : Object {
     ssize_t length;
     char format;
 };
-ViewIterator* as_iterator(Object* object) { return static_cast<ViewIterator*>(object); }
+ViewIterator* as_iterator(Object* object) {
+    return static_cast<ViewIterator*>(object);
+}
 void iterator_dealloc(Object* self) {
     gc_untrack(self);
     xdecref(as_iterator(self)->view);
@@ -416,7 +443,8 @@ Fallible<Ref<>> view_iter(Object* self) {
     MemoryView* view = as_view(self);
     TRY(view_check_released(view));
     if (view->view.dimensions == 0) return raise(exc::TypeError, "invalid indexing of 0-dim memory");
-    if (view->view.dimensions != 1) return raise(exc::NotImplementedError, "multi-dimensional sub-views are not implemented");
+    if (view->view.dimensions != 1)
+        return raise(exc::NotImplementedError, "multi-dimensional sub-views are not implemented");
     char format = TRY(view_format(view));
     Ref<ViewIterator> it = make_gc<ViewIterator>(memory_iterator_type);
     if (!it) return raised;
@@ -429,7 +457,8 @@ Fallible<Ref<>> view_iter(Object* self) {
 }
 
 SequenceMethods view_sequence = {.length = view_length_slot, .item = view_item};
-MappingMethods view_mapping = {.length = view_length_slot, .subscript = view_subscript, .store_subscript = view_store_subscript};
+MappingMethods view_mapping = {
+    .length = view_length_slot, .subscript = view_subscript, .store_subscript = view_store_subscript};
 BufferMethods view_buffer = {.get = view_get_buffer, .release = view_release_buffer};
 
 }  // namespace

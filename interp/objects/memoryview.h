@@ -26,8 +26,12 @@ struct MemoryView : VarObject {  // size: 3 * dimensions
 static_assert(offsetof(MemoryView, array) == 144);
 enum MemoryViewFlag : int { kViewReleased = 1, kViewC = 2, kViewFortran = 4, kViewScalar = 8, kViewIndirect = 16 };
 
-inline MemoryView* as_view(Object* object) { return static_cast<MemoryView*>(object); }
-inline bool is_memoryview(const Object* object) { return object->type == &memoryview_type; }
+inline MemoryView* as_view(Object* object) {
+    return static_cast<MemoryView*>(object);
+}
+inline bool is_memoryview(const Object* object) {
+    return object->type == &memoryview_type;
+}
 
 // ValueError "operation forbidden on released memoryview object".
 Fallible<void> view_check_released(const MemoryView* view);

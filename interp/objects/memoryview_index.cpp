@@ -18,7 +18,8 @@ namespace {
 Fallible<char*> address_in(const Buffer& buffer, char* data, int dimension, ssize_t index) {
     ssize_t count = buffer.shape[dimension];
     if (index < 0) index += count;
-    if (index < 0 || index >= count) return raise(exc::IndexError, "index out of bounds on dimension %d", dimension + 1);
+    if (index < 0 || index >= count)
+        return raise(exc::IndexError, "index out of bounds on dimension %d", dimension + 1);
     return follow(buffer, data, dimension, index);
 }
 bool all_of(Object* key, bool (*test)(Object*)) {
@@ -27,14 +28,21 @@ bool all_of(Object* key, bool (*test)(Object*)) {
         if (!test(as_tuple(key)->items[i])) return false;
     return true;
 }
-bool is_slice(Object* object) { return object->type == &slice_type; }
-bool is_multi_index(Object* key) { return all_of(key, is_index); }
-bool is_multi_slice(Object* key) { return is_tuple(key) && as_tuple(key)->size > 0 && all_of(key, is_slice); }
+bool is_slice(Object* object) {
+    return object->type == &slice_type;
+}
+bool is_multi_index(Object* key) {
+    return all_of(key, is_index);
+}
+bool is_multi_slice(Object* key) {
+    return is_tuple(key) && as_tuple(key)->size > 0 && all_of(key, is_slice);
+}
 
 Fallible<char*> address_of_tuple(MemoryView* view, Tuple* indices) {
     if (indices->size < view->view.dimensions) return raise(exc::NotImplementedError, "sub-views are not implemented");
     if (indices->size > view->view.dimensions)
-        return raise(exc::TypeError, "cannot index %zd-dimension view with %zd-element tuple", ssize_t(view->view.dimensions), indices->size);
+        return raise(exc::TypeError, "cannot index %zd-dimension view with %zd-element tuple",
+                     ssize_t(view->view.dimensions), indices->size);
     char* data = static_cast<char*>(view->view.data);
     for (int i = 0; i < view->view.dimensions; ++i) {
         ssize_t index = TRY(index_as_ssize(indices->items[i], exc::IndexError));
@@ -47,7 +55,8 @@ Fallible<Ref<>> item_at(MemoryView* view, ssize_t index) {
     TRY(view_check_released(view));
     char format = TRY(view_format(view));
     if (view->view.dimensions == 0) return raise(exc::TypeError, "invalid indexing of 0-dim memory");
-    if (view->view.dimensions != 1) return raise(exc::NotImplementedError, "multi-dimensional sub-views are not implemented");
+    if (view->view.dimensions != 1)
+        return raise(exc::NotImplementedError, "multi-dimensional sub-views are not implemented");
     char* data = TRY(address_in(view->view, static_cast<char*>(view->view.data), 0, index));
     return unpack_item(data, format);
 }
@@ -60,13 +69,15 @@ Fallible<void> slice_first(Buffer& buffer, Slice* slice) {
     buffer.shape[0] = count;
     buffer.strides[0] *= step;
     buffer.length = buffer.item_size;
-    for (int i = 0; i < buffer.dimensions; ++i) buffer.length *= buffer.shape[i];
+    for (int i = 0; i < buffer.dimensions; ++i)
+        buffer.length *= buffer.shape[i];
     return {};
 }
 Fallible<Ref<>> subscript(MemoryView* view, Object* key) {
     TRY(view_check_released(view));
     if (view->view.dimensions == 0) {
-        if (is_tuple(key) && as_tuple(key)->size == 0) return unpack_item(static_cast<char*>(view->view.data), TRY(view_format(view)));
+        if (is_tuple(key) && as_tuple(key)->size == 0)
+            return unpack_item(static_cast<char*>(view->view.data), TRY(view_format(view)));
         if (key == ellipsis()) return share<Object>(view);
         return raise(exc::TypeError, "invalid indexing of 0-dim memory");
     }
@@ -153,18 +164,25 @@ Fallible<void> store_subscript(MemoryView* view, Object* key, Object* value) {
 }
 
 // cast.
-bool is_byte_format(char format) { return format == 'B' || format == 'b' || format == 'c'; }
+bool is_byte_format(char format) {
+    return format == 'B' || format == 'b' || format == 'c';
+}
 
 Fallible<void> cast_to_bytes_of(MemoryView* view, Str* format_text) {
     Ref<Bytes> ascii = TRY(ascii_encode(format_text, nullptr));
     std::string_view format = ascii->view();
     char source = native_format(view->view.format);
     if (!source)
-        return raise(exc::ValueError, "memoryview: source format must be a native single character format prefixed with an optional '@'");
+        return raise(
+            exc::ValueError,
+            "memoryview: source format must be a native single character format prefixed with an optional '@'");
     char target = format.find('\0') == format.npos ? native_format(format.data()) : 0;
     if (!target)
-        return raise(exc::ValueError, "memoryview: destination format must be a native single character format prefixed with an optional '@'");
-    if (!is_byte_format(source) && !is_byte_format(target)) return raise(exc::TypeError, "memoryview: cannot cast between two non-byte formats");
+        return raise(
+            exc::ValueError,
+            "memoryview: destination format must be a native single character format prefixed with an optional '@'");
+    if (!is_byte_format(source) && !is_byte_format(target))
+        return raise(exc::TypeError, "memoryview: cannot cast between two non-byte formats");
     ssize_t item = native_size(target);
     if (view->view.length % item) return raise(exc::TypeError, "memoryview: length is not a multiple of itemsize");
     // One text per format character, with and without '@', that lives as long as the program.
@@ -189,33 +207,44 @@ Fallible<void> cast_to_shape(MemoryView* view, Object* shape, int dimensions) {
         if (!is_int(item)) return raise(exc::TypeError, "memoryview.cast(): elements of shape must be integers");
         ssize_t length = TRY(as_ssize(item));
         if (length <= 0) return raise(exc::ValueError, "memoryview.cast(): elements of shape must be integers > 0");
-        if (product > PTRDIFF_MAX / length) return raise(exc::ValueError, "memoryview.cast(): product(shape) > SSIZE_MAX");
+        if (product > PTRDIFF_MAX / length)
+            return raise(exc::ValueError, "memoryview.cast(): product(shape) > SSIZE_MAX");
         product *= length;
         view->view.shape[i] = length;
     }
-    if (product != view->view.length) return raise(exc::TypeError, "memoryview: product(shape) * itemsize != buffer size");
+    if (product != view->view.length)
+        return raise(exc::TypeError, "memoryview: product(shape) * itemsize != buffer size");
     ssize_t stride = view->view.item_size;
-    for (int i = dimensions - 1; i >= 0; --i) view->view.strides[i] = stride, stride *= view->view.shape[i];
+    for (int i = dimensions - 1; i >= 0; --i)
+        view->view.strides[i] = stride, stride *= view->view.shape[i];
     return {};
 }
 
 }  // namespace
 
-Object* view_item(Object* self, ssize_t index) { return item_at(as_view(self), index).release(); }
-Object* view_subscript(Object* self, Object* key) { return subscript(as_view(self), key).release(); }
-int view_store_subscript(Object* self, Object* key, Object* value) { return store_subscript(as_view(self), key, value).release(); }
+Object* view_item(Object* self, ssize_t index) {
+    return item_at(as_view(self), index).release();
+}
+Object* view_subscript(Object* self, Object* key) {
+    return subscript(as_view(self), key).release();
+}
+int view_store_subscript(Object* self, Object* key, Object* value) {
+    return store_subscript(as_view(self), key, value).release();
+}
 
 // memoryview.cast(format, [shape])
 Fallible<Ref<>> view_cast(Object* self, Object* const* bound) {
     MemoryView* view = as_view(self);
-    if (!is_str(bound[0])) return raise(exc::TypeError, "cast() argument 'format' must be str, not %.50s", argument_type_name(bound[0]));
+    if (!is_str(bound[0]))
+        return raise(exc::TypeError, "cast() argument 'format' must be str, not %.50s", argument_type_name(bound[0]));
     TRY(view_check_released(view));
     Object* shape = bound[1];
     ssize_t dimensions = 1;
     if (!(view->flags & kViewC)) return raise(exc::TypeError, "memoryview: casts are restricted to C-contiguous views");
     if (shape || view->view.dimensions != 1)
         for (int i = 0; i < view->view.dimensions; ++i)
-            if (view->view.shape[i] == 0) return raise(exc::TypeError, "memoryview: cannot cast view with zeros in shape or strides");
+            if (view->view.shape[i] == 0)
+                return raise(exc::TypeError, "memoryview: cannot cast view with zeros in shape or strides");
     if (shape) {
         if (!is_list(shape) && !is_tuple(shape)) return raise(exc::TypeError, "shape must be a list or a tuple");
         dimensions = fast_sequence_size(shape);

@@ -69,10 +69,16 @@ template <class T>
 void store(char* data, T value) {
     std::memcpy(data, &value, sizeof value);
 }
-bool is_integer_format(char f) { return std::strchr("bBhHiIlLqQnNP", f) != nullptr; }
+bool is_integer_format(char f) {
+    return std::strchr("bBhHiIlLqQnNP", f) != nullptr;
+}
 
-Raised invalid_type(char format) { return raise(exc::TypeError, "memoryview: invalid type for format '%c'", int(format)); }
-Raised invalid_value(char format) { return raise(exc::ValueError, "memoryview: invalid value for format '%c'", int(format)); }
+Raised invalid_type(char format) {
+    return raise(exc::TypeError, "memoryview: invalid type for format '%c'", int(format));
+}
+Raised invalid_value(char format) {
+    return raise(exc::ValueError, "memoryview: invalid value for format '%c'", int(format));
+}
 // Words a failed conversion for the format; other errors pass.
 Raised conversion_error(char format) {
     if (error_matches(exc::TypeError)) {
@@ -158,7 +164,8 @@ Fallible<Ref<>> list_of_dimension(const Buffer& buffer, char* data, int dimensio
     ssize_t count = buffer.shape[dimension];
     Ref<List> list = TRY(list_new(0));
     for (ssize_t i = 0; i < count; ++i)
-        TRY(list_append_steal(list.get(), TRY(list_of_dimension(buffer, follow(buffer, data, dimension, i), dimension + 1, format))));
+        TRY(list_append_steal(
+            list.get(), TRY(list_of_dimension(buffer, follow(buffer, data, dimension, i), dimension + 1, format))));
     return list;
 }
 
@@ -199,12 +206,15 @@ Fallible<bool> equal_dimension(Unpacker& a, Unpacker& b, char* p, char* q, int d
     if (dimension == a.buffer->dimensions) {
         if (a.native && a.native == b.native && !std::strchr("fd?", a.native))
             return std::memcmp(p, q, size_t(a.buffer->item_size)) == 0;
-        Ref<> left = TRY(a.item(p)), right = TRY(b.item(q));
+        Ref<> left = TRY(a.item(p))
+        , right = TRY(b.item(q));
         Ref<> result = TRY(rich_compare(left.get(), right.get(), kEqual));
         return is_true(result.get());
     }
     for (ssize_t i = 0; i < a.buffer->shape[dimension]; ++i)
-        if (!TRY(equal_dimension(a, b, follow(*a.buffer, p, dimension, i), follow(*b.buffer, q, dimension, i), dimension + 1))) return false;
+        if (!TRY(equal_dimension(a, b, follow(*a.buffer, p, dimension, i), follow(*b.buffer, q, dimension, i),
+                                 dimension + 1)))
+            return false;
     return true;
 }
 Fallible<bool> views_equal(MemoryView* view, const Buffer& other) {

@@ -26,9 +26,15 @@ Fallible<Object*> PercentArguments::mapping() {
     return mapping_;
 }
 
-Raised raise_incomplete() { return raise(exc::ValueError, "incomplete format"); }
-Raised raise_incomplete_key() { return raise(exc::ValueError, "incomplete format key"); }
-Raised raise_too_big(bool is_precision) { return raise(exc::ValueError, is_precision ? "precision too big" : "width too big"); }
+Raised raise_incomplete() {
+    return raise(exc::ValueError, "incomplete format");
+}
+Raised raise_incomplete_key() {
+    return raise(exc::ValueError, "incomplete format key");
+}
+Raised raise_too_big(bool is_precision) {
+    return raise(exc::ValueError, is_precision ? "precision too big" : "width too big");
+}
 Fallible<ssize_t> star_value(PercentArguments& arguments, bool is_precision) {
     Object* value = TRY(arguments.next());
     if (!is_int(value)) return raise(exc::TypeError, "* wants int");
@@ -44,7 +50,9 @@ bool is_number(Object* object) {
 }
 Raised raise_number_required(const PercentSpec& spec, Object* value) {
     bool whole = spec.conversion == 'o' || spec.conversion == 'x' || spec.conversion == 'X';
-    return raise(exc::TypeError, whole ? "%%%c format: an integer is required, not %.200s" : "%%%c format: a real number is required, not %.200s",
+    return raise(exc::TypeError,
+                 whole ? "%%%c format: an integer is required, not %.200s"
+                       : "%%%c format: a real number is required, not %.200s",
                  int(spec.conversion), value->type->name);
 }
 Fallible<Ref<Int>> integer_of(Object* value, const PercentSpec& spec) {
@@ -74,8 +82,10 @@ Fallible<Ref<Str>> percent_integer(Object* value, const PercentSpec& spec) {
     TRY(out.reserve(ssize_t(digits.size()) + zeros + 3, 0x7f));
     if (negative) TRY(out.append_char('-'));
     if (prefix) TRY(out.append_ascii(base == 8 ? "0o" : upper ? "0X" : "0x"));
-    for (; zeros > 0; --zeros) TRY(out.append_char('0'));
-    for (char c : digits) TRY(out.append_char(uint8_t(upper && c >= 'a' ? c - 32 : c)));
+    for (; zeros > 0; --zeros)
+        TRY(out.append_char('0'));
+    for (char c : digits)
+        TRY(out.append_char(uint8_t(upper && c >= 'a' ? c - 32 : c)));
     return out.finish();
 }
 

@@ -18,8 +18,8 @@ class PercentArguments {
   public:
     // `mapping_excluded`: the operand may not serve as a mapping (str, and bytes for bytes %).
     PercentArguments(Object* operand, bool mapping_excluded);
-    Fallible<Object*> next();                  // borrowed; TypeError when there are not enough
-    Fallible<Object*> mapping();               // borrowed; TypeError "format requires a mapping"
+    Fallible<Object*> next();     // borrowed; TypeError when there are not enough
+    Fallible<Object*> mapping();  // borrowed; TypeError "format requires a mapping"
     bool all_used() const { return keyed_ || mapping_ || used_ >= (count_ < 0 ? 1 : count_); }
     void set_keyed() { keyed_ = true; }
 
@@ -34,8 +34,12 @@ class PercentArguments {
 Fallible<Ref<Str>> percent_integer(Object* value, const PercentSpec& spec);
 // Text of %e %f %g … without layout.
 Fallible<Ref<Str>> percent_float(Object* value, const PercentSpec& spec, bool bytes_message);
-inline bool is_integer_conversion(uint32_t c) { return c == 'd' || c == 'i' || c == 'u' || c == 'o' || c == 'x' || c == 'X'; }
-inline bool is_float_conversion(uint32_t c) { return c == 'e' || c == 'E' || c == 'f' || c == 'F' || c == 'g' || c == 'G'; }
+inline bool is_integer_conversion(uint32_t c) {
+    return c == 'd' || c == 'i' || c == 'u' || c == 'o' || c == 'x' || c == 'X';
+}
+inline bool is_float_conversion(uint32_t c) {
+    return c == 'e' || c == 'E' || c == 'f' || c == 'F' || c == 'g' || c == 'G';
+}
 
 // Where sign, prefix, fill and digits of a number go.
 struct NumberLayout {
@@ -53,7 +57,8 @@ Raised raise_too_big(bool is_precision);
 
 // A number behind width or precision position, or '*'.
 template <class At>
-Fallible<ssize_t> parse_count(At at, ssize_t length, ssize_t* position, PercentArguments& arguments, bool is_precision) {
+Fallible<ssize_t> parse_count(At at, ssize_t length, ssize_t* position, PercentArguments& arguments,
+                              bool is_precision) {
     ssize_t i = *position;
     if (i < length && at(i) == '*') {
         *position = i + 1;
@@ -62,7 +67,8 @@ Fallible<ssize_t> parse_count(At at, ssize_t length, ssize_t* position, PercentA
     ssize_t value = 0;
     for (; i < length && at(i) >= '0' && at(i) <= '9'; ++i) {
         ssize_t digit = ssize_t(at(i) - '0');
-        if (value > ((is_precision ? ssize_t(INT32_MAX) : ssize_t(PTRDIFF_MAX)) - digit) / 10) return raise_too_big(is_precision);
+        if (value > ((is_precision ? ssize_t(INT32_MAX) : ssize_t(PTRDIFF_MAX)) - digit) / 10)
+            return raise_too_big(is_precision);
         value = value * 10 + digit;
     }
     *position = i;
@@ -71,14 +77,16 @@ Fallible<ssize_t> parse_count(At at, ssize_t length, ssize_t* position, PercentA
 
 // Parses behind the '%'. At: uint32_t(ssize_t). Key: Fallible<Ref<>>(ssize_t start, ssize_t end).
 template <class At, class Key>
-Fallible<PercentSpec> parse_percent(At at, ssize_t length, ssize_t* position, PercentArguments& arguments, Key make_key) {
+Fallible<PercentSpec> parse_percent(At at, ssize_t length, ssize_t* position, PercentArguments& arguments,
+                                    Key make_key) {
     PercentSpec spec;
     ssize_t i = *position;
     if (i == length) return raise_incomplete();
     if (at(i) == '(') {
         Object* mapping = TRY(arguments.mapping());
         ssize_t start = ++i, depth = 1;
-        for (; depth > 0 && i < length; ++i) depth += at(i) == ')' ? -1 : at(i) == '(' ? 1 : 0;
+        for (; depth > 0 && i < length; ++i)
+            depth += at(i) == ')' ? -1 : at(i) == '(' ? 1 : 0;
         if (depth > 0) return raise_incomplete_key();
         Ref<> key = TRY(make_key(start, i - 1));
         spec.key_value = TRY(get_item(mapping, key.get()));
@@ -86,7 +94,12 @@ Fallible<PercentSpec> parse_percent(At at, ssize_t length, ssize_t* position, Pe
     }
     for (; i < length; ++i) {
         uint32_t c = at(i);
-        bool* flag = c == '-' ? &spec.left : c == '+' ? &spec.plus : c == ' ' ? &spec.blank : c == '#' ? &spec.alternate : c == '0' ? &spec.zero : nullptr;
+        bool* flag = c == '-'   ? &spec.left
+                     : c == '+' ? &spec.plus
+                     : c == ' ' ? &spec.blank
+                     : c == '#' ? &spec.alternate
+                     : c == '0' ? &spec.zero
+                                : nullptr;
         if (!flag) break;
         *flag = true;
     }

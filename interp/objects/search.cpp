@@ -63,19 +63,22 @@ ssize_t two_way(const View& text, const View& part) {
         period = other_period;
     }
     bool periodic = cut + period <= m;
-    for (ssize_t i = 0; periodic && i < cut; ++i) periodic = part[i] == part[i + period];
+    for (ssize_t i = 0; periodic && i < cut; ++i)
+        periodic = part[i] == part[i + period];
     if (!periodic) period = std::max(cut, m - cut) + 1;
     ssize_t remembered = 0;  // how much of the left part is known to match (periodic parts only)
     for (ssize_t at = 0; at <= n - m;) {
         ssize_t i = std::max(cut, remembered);
-        while (i < m && part[i] == text[at + i]) ++i;
+        while (i < m && part[i] == text[at + i])
+            ++i;
         if (i < m) {
             at += i - cut + 1;
             remembered = 0;
             continue;
         }
         i = cut - 1;
-        while (i >= remembered && part[i] == text[at + i]) --i;
+        while (i >= remembered && part[i] == text[at + i])
+            --i;
         if (i < remembered) return at;
         at += period;
         remembered = periodic ? m - period : 0;
@@ -99,7 +102,8 @@ ssize_t find_unit(const T* text, ssize_t size, T unit) {
         // Eight at a time: the compiler turns the union of comparisons into vector code.
         for (; i + 8 <= size; i += 8) {
             bool hit = false;
-            for (int j = 0; j < 8; ++j) hit |= text[i + j] == unit;
+            for (int j = 0; j < 8; ++j)
+                hit |= text[i + j] == unit;
             if (hit) break;
         }
         for (; i < size; ++i)
@@ -157,7 +161,8 @@ template <class T>
 ssize_t count_units(const T* text, ssize_t size, const T* part, ssize_t part_size, ssize_t limit) {
     ssize_t count = 0;
     if (part_size == 1) {
-        for (ssize_t i = 0; i < size; ++i) count += text[i] == part[0];
+        for (ssize_t i = 0; i < size; ++i)
+            count += text[i] == part[0];
         return std::min(count, limit);
     }
     for (ssize_t at = 0; count < limit; ++count) {

@@ -1,8 +1,8 @@
 // Substring search over arrays of code points or bytes, linear in the worst case. Shared by str and the bytes family.
 #pragma once
 
-#include <cstdint>
 #include <sys/types.h>
+#include <cstdint>
 
 namespace py {
 

@@ -42,8 +42,12 @@ Fallible<Ref<Str>> str_append(Ref<Str> a, Str* b) {
 namespace {
 
 // Slots.
-Hash str_hash_slot(Object* self) { return str_hash(as_str(self)); }
-ssize_t str_length(Object* self) { return as_str(self)->length; }
+Hash str_hash_slot(Object* self) {
+    return str_hash(as_str(self));
+}
+ssize_t str_length(Object* self) {
+    return as_str(self)->length;
+}
 
 // str.__new__(object='', encoding='utf-8', errors='strict')
 Fallible<Ref<Str>> str_from_arguments(Object* object, Object* encoding, Object* errors) {
@@ -54,14 +58,17 @@ Fallible<Ref<Str>> str_from_arguments(Object* object, Object* encoding, Object* 
     static constexpr const char* kNames[] = {"encoding", "errors"};
     for (int i = 0; i < 2; ++i) {
         if (!given[i]) continue;
-        if (!is_str(given[i])) return raise(exc::TypeError, "str() argument '%s' must be str, not %.50s", kNames[i], argument_type_name(given[i]));
+        if (!is_str(given[i]))
+            return raise(exc::TypeError, "str() argument '%s' must be str, not %.50s", kNames[i],
+                         argument_type_name(given[i]));
         std::string_view text = TRY(str_utf8(as_str(given[i])));
         if (text.find('\0') != text.npos) return raise(exc::ValueError, "embedded null character");
         names[i] = text.data();
     }
     if (is_str(object)) return raise(exc::TypeError, "decoding str is not supported");
     if (is_bytes(object)) return bytes_decode(as_bytes(object)->view(), names[0], names[1]);
-    if (!has_buffer(object)) return raise(exc::TypeError, "decoding to str: need a bytes-like object, %.80s found", object->type->name);
+    if (!has_buffer(object))
+        return raise(exc::TypeError, "decoding to str: need a bytes-like object, %.80s found", object->type->name);
     BufferView view;
     TRY(view.open(object));
     return bytes_decode(view.view(), names[0], names[1]);
@@ -123,11 +130,13 @@ Fallible<Ref<Str>> str_slice(Str* text, Slice* slice) {
     if (count == 1) return str_from_char(text->at(start));
     return with_units(text, [&](auto* units) -> Fallible<Ref<Str>> {
         uint32_t bits = 0;
-        for (ssize_t i = 0, at = start; i < count; ++i, at += step) bits |= units[at];
+        for (ssize_t i = 0, at = start; i < count; ++i, at += step)
+            bits |= units[at];
         Ref<Str> result = TRY(str_new(count, std::min(bits, 0x10ffffu)));
         with_kind(int(result->kind), result->data(), [&](auto* out) {
             using Unit = std::remove_cvref_t<decltype(*out)>;
-            for (ssize_t i = 0, at = start; i < count; ++i, at += step) out[i] = Unit(units[at]);
+            for (ssize_t i = 0, at = start; i < count; ++i, at += step)
+                out[i] = Unit(units[at]);
         });
         return result;
     });
@@ -150,7 +159,9 @@ Fallible<Ref<>> str_remainder(Object* a, Object* b) {
     if (!is_str(a)) return share(not_implemented());
     return str_percent_format(as_str(a), b);
 }
-Fallible<Ref<>> str_str(Object* self) { return str_exact(as_str(self)); }
+Fallible<Ref<>> str_str(Object* self) {
+    return str_exact(as_str(self));
+}
 
 NumberMethods str_number = {.remainder = slot2<str_remainder>};
 SequenceMethods str_sequence = {
@@ -163,35 +174,52 @@ SequenceMethods str_sequence = {
 MappingMethods str_mapping = {.length = str_length, .subscript = slot2<str_subscript>};
 
 MethodDef str_method_table[] = {
-    METHOD("encode", str_encode_method, "($self, /, encoding='utf-8', errors='strict')", "The text in the given encoding, as bytes."),
-    METHOD_FAST("replace", str_replace_method, "($self, old, new, count=-1, /)", "A copy with occurrences of old replaced by new."),
-    METHOD("split", str_split_method, "($self, /, sep=None, maxsplit=-1)", "The list of the parts between separators, from the left."),
-    METHOD("rsplit", str_rsplit_method, "($self, /, sep=None, maxsplit=-1)", "The list of the parts between separators, counted from the right."),
-    METHOD_O("join", str_join_method, "($self, iterable, /)", "The strings of the iterable with this one between them."),
-    METHOD_NOARGS("capitalize", str_capitalize, "($self, /)", "A copy with the first character in title case and the rest in lower case."),
+    METHOD("encode", str_encode_method, "($self, /, encoding='utf-8', errors='strict')",
+           "The text in the given encoding, as bytes."),
+    METHOD_FAST("replace", str_replace_method, "($self, old, new, count=-1, /)",
+                "A copy with occurrences of old replaced by new."),
+    METHOD("split", str_split_method, "($self, /, sep=None, maxsplit=-1)",
+           "The list of the parts between separators, from the left."),
+    METHOD("rsplit", str_rsplit_method, "($self, /, sep=None, maxsplit=-1)",
+           "The list of the parts between separators, counted from the right."),
+    METHOD_O("join", str_join_method, "($self, iterable, /)",
+             "The strings of the iterable with this one between them."),
+    METHOD_NOARGS("capitalize", str_capitalize, "($self, /)",
+                  "A copy with the first character in title case and the rest in lower case."),
     METHOD_NOARGS("casefold", str_casefold, "($self, /)", "A copy for comparisons without regard to case."),
     METHOD_NOARGS("title", str_title, "($self, /)", "A copy in which each word begins with a title case character."),
     METHOD_FAST("center", str_center, "($self, width, fillchar=' ', /)", "The text in the middle of width characters."),
-    METHOD_FAST_UNSIGNED("count", str_count_method, "S.count(sub[, start[, end]]) -> int: occurrences without overlap."),
+    METHOD_FAST_UNSIGNED("count", str_count_method,
+                         "S.count(sub[, start[, end]]) -> int: occurrences without overlap."),
     METHOD("expandtabs", str_expandtabs, "($self, /, tabsize=8)", "A copy with tabs replaced by blanks."),
     METHOD_FAST_UNSIGNED("find", str_find_method, "S.find(sub[, start[, end]]) -> int: the lowest index, or -1."),
-    METHOD_O("partition", str_partition, "($self, sep, /)", "The part before the first separator, it, and the part behind it."),
-    METHOD_FAST_UNSIGNED("index", str_index_method, "S.index(sub[, start[, end]]) -> int: the lowest index, or ValueError."),
+    METHOD_O("partition", str_partition, "($self, sep, /)",
+             "The part before the first separator, it, and the part behind it."),
+    METHOD_FAST_UNSIGNED("index", str_index_method,
+                         "S.index(sub[, start[, end]]) -> int: the lowest index, or ValueError."),
     METHOD_FAST("ljust", str_ljust, "($self, width, fillchar=' ', /)", "The text at the left of width characters."),
     METHOD_NOARGS("lower", str_lower, "($self, /)", "A copy in lower case."),
-    METHOD_FAST("lstrip", str_lstrip, "($self, chars=None, /)", "A copy without leading blanks or the given characters."),
+    METHOD_FAST("lstrip", str_lstrip, "($self, chars=None, /)",
+                "A copy without leading blanks or the given characters."),
     METHOD_FAST_UNSIGNED("rfind", str_rfind_method, "S.rfind(sub[, start[, end]]) -> int: the highest index, or -1."),
-    METHOD_FAST_UNSIGNED("rindex", str_rindex_method, "S.rindex(sub[, start[, end]]) -> int: the highest index, or ValueError."),
+    METHOD_FAST_UNSIGNED("rindex", str_rindex_method,
+                         "S.rindex(sub[, start[, end]]) -> int: the highest index, or ValueError."),
     METHOD_FAST("rjust", str_rjust, "($self, width, fillchar=' ', /)", "The text at the right of width characters."),
-    METHOD_FAST("rstrip", str_rstrip, "($self, chars=None, /)", "A copy without trailing blanks or the given characters."),
-    METHOD_O("rpartition", str_rpartition, "($self, sep, /)", "The part before the last separator, it, and the part behind it."),
+    METHOD_FAST("rstrip", str_rstrip, "($self, chars=None, /)",
+                "A copy without trailing blanks or the given characters."),
+    METHOD_O("rpartition", str_rpartition, "($self, sep, /)",
+             "The part before the last separator, it, and the part behind it."),
     METHOD("splitlines", str_splitlines_method, "($self, /, keepends=False)", "The list of the lines."),
-    METHOD_FAST("strip", str_strip, "($self, chars=None, /)", "A copy without blanks or the given characters at both ends."),
+    METHOD_FAST("strip", str_strip, "($self, chars=None, /)",
+                "A copy without blanks or the given characters at both ends."),
     METHOD_NOARGS("swapcase", str_swapcase, "($self, /)", "A copy with upper case made lower and lower made upper."),
-    METHOD_O("translate", str_translate, "($self, table, /)", "A copy with each character mapped through table[ordinal]; None deletes."),
+    METHOD_O("translate", str_translate, "($self, table, /)",
+             "A copy with each character mapped through table[ordinal]; None deletes."),
     METHOD_NOARGS("upper", str_upper, "($self, /)", "A copy in upper case."),
-    METHOD_FAST_UNSIGNED("startswith", str_startswith, "S.startswith(prefix[, start[, end]]) -> bool; a tuple names several."),
-    METHOD_FAST_UNSIGNED("endswith", str_endswith, "S.endswith(suffix[, start[, end]]) -> bool; a tuple names several."),
+    METHOD_FAST_UNSIGNED("startswith", str_startswith,
+                         "S.startswith(prefix[, start[, end]]) -> bool; a tuple names several."),
+    METHOD_FAST_UNSIGNED("endswith", str_endswith,
+                         "S.endswith(suffix[, start[, end]]) -> bool; a tuple names several."),
     METHOD_O("removeprefix", str_removeprefix, "($self, prefix, /)", "A copy without the prefix where it is present."),
     METHOD_O("removesuffix", str_removesuffix, "($self, suffix, /)", "A copy without the suffix where it is present."),
     METHOD_NOARGS("isascii", str_isascii, "($self, /)", "Are all characters ASCII?"),
@@ -204,11 +232,14 @@ MethodDef str_method_table[] = {
     METHOD_NOARGS("isnumeric", str_isnumeric, "($self, /)", "Are all characters numeric, and is there one?"),
     METHOD_NOARGS("isalpha", str_isalpha, "($self, /)", "Are all characters letters, and is there one?"),
     METHOD_NOARGS("isalnum", str_isalnum, "($self, /)", "Are all characters letters or numeric, and is there one?"),
-    METHOD_NOARGS("isidentifier", str_isidentifier, "($self, /)", "Is the text a valid identifier? Keywords count as such."),
+    METHOD_NOARGS("isidentifier", str_isidentifier, "($self, /)",
+                  "Is the text a valid identifier? Keywords count as such."),
     METHOD_NOARGS("isprintable", str_isprintable, "($self, /)", "Can all characters be shown as they are in repr()?"),
     METHOD_O("zfill", str_zfill, "($self, width, /)", "The text with zeros in front, behind a sign, up to width."),
-    {"format", (CFunction)(void*)str_format_method, kVarargs | kKeywords, "S.format(*args, **kwargs) -> str: replacement fields in braces filled in."},
-    METHOD_O_UNSIGNED("format_map", str_format_map, "S.format_map(mapping) -> str: like format(**mapping) without copying it."),
+    {"format", (CFunction)(void*)str_format_method, kVarargs | kKeywords,
+     "S.format(*args, **kwargs) -> str: replacement fields in braces filled in."},
+    METHOD_O_UNSIGNED("format_map", str_format_map,
+                      "S.format_map(mapping) -> str: like format(**mapping) without copying it."),
     METHOD_O("__format__", str_dunder_format, "($self, format_spec, /)", "The text laid out as format_spec says."),
     {"maketrans", (CFunction)(void*)wrap_fast<str_maketrans>, kFastcall | kStatic, "A table for str.translate()."},
     METHOD_NOARGS("__sizeof__", str_sizeof, "($self, /)", "The size in memory, in bytes."),

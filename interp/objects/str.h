@@ -12,8 +12,8 @@ namespace py {
 
 // PyASCIIObject / PyCompactUnicodeObject / PyUnicodeObject in one: all fields up to wstr are always there.
 struct Str : Object {
-    ssize_t length;  // code points
-    Hash hash_value;  // -1: not computed
+    ssize_t length;         // code points
+    Hash hash_value;        // -1: not computed
     unsigned interned : 2;  // 0 no, 1 mortal, 2 immortal
     unsigned kind : 3;      // bytes a code point: 1, 2, 4 (0 only in legacy strings not ready)
     unsigned compact : 1;
@@ -28,8 +28,9 @@ struct Str : Object {
     const uint32_t* ucs4() const { return static_cast<const uint32_t*>(data()); }
     uint32_t at(ssize_t index) const {
         const void* d = data();
-        return kind == 1 ? static_cast<const uint8_t*>(d)[index]
-                         : kind == 2 ? static_cast<const uint16_t*>(d)[index] : static_cast<const uint32_t*>(d)[index];
+        return kind == 1   ? static_cast<const uint8_t*>(d)[index]
+               : kind == 2 ? static_cast<const uint16_t*>(d)[index]
+                           : static_cast<const uint32_t*>(d)[index];
     }
     // ASCII strings only: their text.
     std::string_view ascii_view() const { return {static_cast<const char*>(data()), size_t(length)}; }
@@ -51,16 +52,23 @@ inline void* Str::data() const {
 }
 
 extern Type str_type asm("PyUnicode_Type");
-inline bool is_str(const Object* object) { return object->type->has(type_flag::kStrSubclass); }
-inline bool is_str_exact(const Object* object) { return object->type == &str_type; }
-inline Str* as_str(Object* object) { return static_cast<Str*>(object); }
+inline bool is_str(const Object* object) {
+    return object->type->has(type_flag::kStrSubclass);
+}
+inline bool is_str_exact(const Object* object) {
+    return object->type == &str_type;
+}
+inline Str* as_str(Object* object) {
+    return static_cast<Str*>(object);
+}
 
-// Making strings. max_char decides kind: ≤0x7f ASCII, ≤0xff, ≤0xffff, else 4 bytes. Contents uninitialised but terminated.
+// Making strings. max_char decides kind: ≤0x7f ASCII, ≤0xff, ≤0xffff, else 4 bytes. Contents uninitialised but
+// terminated.
 Fallible<Ref<Str>> str_new(ssize_t length, uint32_t max_char);
 Ref<Str> str_empty();
-Fallible<Ref<Str>> str_from_utf8(std::string_view utf8);          // strict: UnicodeDecodeError
+Fallible<Ref<Str>> str_from_utf8(std::string_view utf8);                // strict: UnicodeDecodeError
 Fallible<Ref<Str>> str_from_utf8_surrogatepass(std::string_view utf8);  // WTF-8 as in the parser's constants
-Fallible<Ref<Str>> str_from_ascii(std::string_view ascii);        // caller promises ASCII
+Fallible<Ref<Str>> str_from_ascii(std::string_view ascii);              // caller promises ASCII
 Fallible<Ref<Str>> str_from_latin1(std::string_view bytes);
 Fallible<Ref<Str>> str_from_code_points(const uint32_t* points, ssize_t length);  // narrowed to the smallest kind
 Fallible<Ref<Str>> str_from_kind(int kind, const void* data, ssize_t length);     // narrowed
@@ -73,8 +81,8 @@ Fallible<Ref<Bytes>> path_to_bytes(Object* path);
 Fallible<Ref<>> path_fspath(Object* path);  // os.fspath
 
 // Text of formats: %s (const char* UTF-8), %d %i %u %ld %lu %lld %llu %zd %zu %x %X %o %c (code point), %p, %% and
-// %R repr, %S str, %A ascii, %U (Str*), %V (Object* or null, const char*), %T (type name of an Object*); with width and precision
-// as in PyUnicode_FromFormat. Runs Python for %R %S %A.
+// %R repr, %S str, %A ascii, %U (Str*), %V (Object* or null, const char*), %T (type name of an Object*); with width and
+// precision as in PyUnicode_FromFormat. Runs Python for %R %S %A.
 Fallible<Ref<Str>> format_str(const char* format, ...);
 Fallible<Ref<Str>> format_str_v(const char* format, va_list arguments);
 

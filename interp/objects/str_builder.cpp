@@ -27,7 +27,8 @@ Fallible<void> StrBuilder::widen(ssize_t extra, uint32_t max_char) {
     if (extra > limit - length_) return raise_memory_error();
     ssize_t needed = length_ + extra;
     if (kind == kind_ && needed <= capacity_) return {};
-    ssize_t capacity = needed <= capacity_ ? capacity_ : std::max<ssize_t>(needed, std::max<ssize_t>(capacity_ * 2, 64));
+    ssize_t capacity =
+        needed <= capacity_ ? capacity_ : std::max<ssize_t>(needed, std::max<ssize_t>(capacity_ * 2, 64));
     if (kind == kind_ && data_ != inline_) {
         void* grown = std::realloc(data_, size_t(capacity) * size_t(kind));
         if (!grown) return raise_memory_error();
@@ -57,14 +58,17 @@ Fallible<void> StrBuilder::append_range(Str* text, ssize_t start, ssize_t end) {
     uint32_t max_char = str_max_char(text);
     // A part of a wide string may be narrower than the whole.
     if (kind_of_char(max_char) > kind_ && end - start < text->length)
-        max_char = max_char_of(int(text->kind), static_cast<const char*>(text->data()) + start * ssize_t(text->kind), end - start);
+        max_char = max_char_of(int(text->kind), static_cast<const char*>(text->data()) + start * ssize_t(text->kind),
+                               end - start);
     TRY(reserve(end - start, max_char));
     copy_units(kind_, data_, length_, int(text->kind), text->data(), start, end - start);
     length_ += end - start;
     max_char_ = std::max(max_char_, max_char);
     return {};
 }
-Fallible<void> StrBuilder::append(Str* text) { return append_range(text, 0, text->length); }
+Fallible<void> StrBuilder::append(Str* text) {
+    return append_range(text, 0, text->length);
+}
 Fallible<void> StrBuilder::append_char_general(uint32_t code_point) {
     TRY(reserve(1, code_point));
     write_unit(kind_, data_, length_++, code_point);

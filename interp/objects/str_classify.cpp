@@ -32,23 +32,41 @@ Fallible<Ref<>> all_cased(Object* self, uint32_t wanted, uint32_t unwanted) {
 }  // namespace
 
 // str.isascii()
-Fallible<Ref<>> str_isascii(Object* self) { return bool_from(as_str(self)->ascii); }
+Fallible<Ref<>> str_isascii(Object* self) {
+    return bool_from(as_str(self)->ascii);
+}
 // str.islower()
-Fallible<Ref<>> str_islower(Object* self) { return all_cased(self, kUniLower, kUniUpper | kUniTitle); }
+Fallible<Ref<>> str_islower(Object* self) {
+    return all_cased(self, kUniLower, kUniUpper | kUniTitle);
+}
 // str.isupper()
-Fallible<Ref<>> str_isupper(Object* self) { return all_cased(self, kUniUpper, kUniLower | kUniTitle); }
+Fallible<Ref<>> str_isupper(Object* self) {
+    return all_cased(self, kUniUpper, kUniLower | kUniTitle);
+}
 // str.isspace()
-Fallible<Ref<>> str_isspace(Object* self) { return all_have(self, kUniSpace); }
+Fallible<Ref<>> str_isspace(Object* self) {
+    return all_have(self, kUniSpace);
+}
 // str.isdecimal()
-Fallible<Ref<>> str_isdecimal(Object* self) { return all_have(self, kUniDecimal); }
+Fallible<Ref<>> str_isdecimal(Object* self) {
+    return all_have(self, kUniDecimal);
+}
 // str.isdigit()
-Fallible<Ref<>> str_isdigit(Object* self) { return all_have(self, kUniDigit); }
+Fallible<Ref<>> str_isdigit(Object* self) {
+    return all_have(self, kUniDigit);
+}
 // str.isnumeric()
-Fallible<Ref<>> str_isnumeric(Object* self) { return all_have(self, kUniNumeric); }
+Fallible<Ref<>> str_isnumeric(Object* self) {
+    return all_have(self, kUniNumeric);
+}
 // str.isalpha()
-Fallible<Ref<>> str_isalpha(Object* self) { return all_have(self, kUniAlpha); }
+Fallible<Ref<>> str_isalpha(Object* self) {
+    return all_have(self, kUniAlpha);
+}
 // str.isalnum()
-Fallible<Ref<>> str_isalnum(Object* self) { return all_have(self, kUniAlpha | kUniDecimal | kUniDigit | kUniNumeric); }
+Fallible<Ref<>> str_isalnum(Object* self) {
+    return all_have(self, kUniAlpha | kUniDecimal | kUniDigit | kUniNumeric);
+}
 // str.isprintable()
 Fallible<Ref<>> str_isprintable(Object* self) {
     if (as_str(self)->length == 0) return bool_from(true);
@@ -81,6 +99,8 @@ bool str_is_identifier(const Str* text) {
     return true;
 }
 // str.isidentifier()
-Fallible<Ref<>> str_isidentifier(Object* self) { return bool_from(str_is_identifier(as_str(self))); }
+Fallible<Ref<>> str_isidentifier(Object* self) {
+    return bool_from(str_is_identifier(as_str(self)));
+}
 
 }  // namespace py

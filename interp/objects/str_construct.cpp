@@ -52,12 +52,15 @@ size_t compact_size(ssize_t length, uint32_t max_char) {
 }
 template <class To, class From>
 void copy_converted(To* to, const From* from, ssize_t count) {
-    for (ssize_t i = 0; i < count; ++i) to[i] = To(from[i]);
+    for (ssize_t i = 0; i < count; ++i)
+        to[i] = To(from[i]);
 }
 
 }  // namespace
 
-Ref<Str> str_empty() { return share<Str>(&small_strings.empty.head); }
+Ref<Str> str_empty() {
+    return share<Str>(&small_strings.empty.head);
+}
 Str* latin1_char(uint8_t ch) {
     return ch < 128 ? &small_strings.ascii[ch].head : static_cast<Str*>(&small_strings.latin1[ch - 128].head);
 }
@@ -65,7 +68,8 @@ Str* latin1_char(uint8_t ch) {
 Fallible<Ref<Str>> str_new(ssize_t length, uint32_t max_char) {
     if (length == 0) return str_empty();
     int kind = kind_of_char(max_char);
-    if (length < 0 || length > (ssize_t(PTRDIFF_MAX) - ssize_t(sizeof(CompactStr))) / kind - 1) return raise_memory_error();
+    if (length < 0 || length > (ssize_t(PTRDIFF_MAX) - ssize_t(sizeof(CompactStr))) / kind - 1)
+        return raise_memory_error();
     Str* text = static_cast<Str*>(object_new(&str_type, compact_size(length, max_char)));
     if (!text) return raised;
     text->length = length;
@@ -90,7 +94,8 @@ Fallible<Ref<Str>> str_new(ssize_t length, uint32_t max_char) {
     return steal(text);
 }
 
-void copy_units(int to_kind, void* to, ssize_t to_start, int from_kind, const void* from, ssize_t from_start, ssize_t count) {
+void copy_units(int to_kind, void* to, ssize_t to_start, int from_kind, const void* from, ssize_t from_start,
+                ssize_t count) {
     if (count <= 0) return;
     char* target = static_cast<char*>(to) + to_start * to_kind;
     const char* source = static_cast<const char*>(from) + from_start * from_kind;
@@ -126,9 +131,11 @@ bool is_ascii(const void* data, ssize_t length) {
 uint32_t max_char_of(int kind, const void* data, ssize_t length) {
     if (kind == 1) return is_ascii(data, length) ? 0x7f : 0xff;
     uint32_t bits = 0;
-    // The class bounds are powers of two (but 0x10ffff), so the union of all bits falls into the class of the widest one.
+    // The class bounds are powers of two (but 0x10ffff), so the union of all bits falls into the class of the widest
+    // one.
     with_kind(kind, const_cast<void*>(data), [&](auto* units) {
-        for (ssize_t i = 0; i < length; ++i) bits |= units[i];
+        for (ssize_t i = 0; i < length; ++i)
+            bits |= units[i];
     });
     return bits < 0x80 ? 0x7f : bits < 0x100 ? 0xff : bits < 0x10000 ? 0xffff : 0x10ffff;
 }
@@ -143,8 +150,12 @@ Fallible<Ref<Str>> str_from_kind(int kind, const void* data, ssize_t length) {
     copy_units(int(text->kind), text->data(), 0, kind, data, 0, length);
     return text;
 }
-Fallible<Ref<Str>> str_from_code_points(const uint32_t* points, ssize_t length) { return str_from_kind(4, points, length); }
-Fallible<Ref<Str>> str_from_latin1(std::string_view bytes) { return str_from_kind(1, bytes.data(), ssize_t(bytes.size())); }
+Fallible<Ref<Str>> str_from_code_points(const uint32_t* points, ssize_t length) {
+    return str_from_kind(4, points, length);
+}
+Fallible<Ref<Str>> str_from_latin1(std::string_view bytes) {
+    return str_from_kind(1, bytes.data(), ssize_t(bytes.size()));
+}
 Fallible<Ref<Str>> str_from_ascii(std::string_view ascii) {
     if (ascii.size() <= 1) return ascii.empty() ? str_empty() : share(latin1_char(uint8_t(ascii[0])));
     Ref<Str> text = TRY(str_new(ssize_t(ascii.size()), 0x7f));
@@ -163,7 +174,8 @@ Fallible<Ref<Str>> str_filled(uint32_t ch, ssize_t count) {
     Ref<Str> text = TRY(str_new(count, ch));
     with_kind(int(text->kind), text->data(), [&](auto* units) {
         using Unit = std::remove_reference_t<decltype(*units)>;
-        for (ssize_t i = 0; i < count; ++i) units[i] = Unit(ch);
+        for (ssize_t i = 0; i < count; ++i)
+            units[i] = Unit(ch);
     });
     return text;
 }
@@ -181,7 +193,8 @@ Fallible<Ref<Str>> str_substring(Str* text, ssize_t start, ssize_t end) {
     if (start <= 0 && end >= text->length) return str_exact(text);
     if (start >= end) return str_empty();
     if (text->ascii) return str_from_ascii({static_cast<const char*>(text->data()) + start, size_t(end - start)});
-    return str_from_kind(int(text->kind), static_cast<const char*>(text->data()) + start * ssize_t(text->kind), end - start);
+    return str_from_kind(int(text->kind), static_cast<const char*>(text->data()) + start * ssize_t(text->kind),
+                         end - start);
 }
 
 bool str_is_modifiable(const Str* text) {
@@ -196,7 +209,8 @@ Fallible<Ref<Str>> str_resize(Ref<Str> text, ssize_t length) {
         str_copy_chars(copy.get(), 0, text.get(), 0, std::min(length, text->length));
         return copy;
     }
-    if (length > (ssize_t(PTRDIFF_MAX) - ssize_t(sizeof(CompactStr))) / int(text->kind) - 1) return raise_memory_error();
+    if (length > (ssize_t(PTRDIFF_MAX) - ssize_t(sizeof(CompactStr))) / int(text->kind) - 1)
+        return raise_memory_error();
     if (!text->ascii) {
         auto* compact = static_cast<CompactStr*>(text.get());
         deallocate(std::exchange(compact->utf8, nullptr));
@@ -217,7 +231,9 @@ Fallible<Ref<Str>> str_resize(Ref<Str> text, ssize_t length) {
     return steal(moved);
 }
 
-const char* argument_type_name(Object* argument) { return is_none(argument) ? "None" : argument->type->name; }
+const char* argument_type_name(Object* argument) {
+    return is_none(argument) ? "None" : argument->type->name;
+}
 Raised raise_not_str(const char* what, Object* object) {
     return raise(exc::TypeError, "%s must be str, not %.100s", what, argument_type_name(object));
 }

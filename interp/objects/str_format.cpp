@@ -41,7 +41,8 @@ Fallible<void> FormatParser::parse_field(FormatPiece& piece) {
         ch = text_->at(at_++);
         if (ch == '{') return raise(exc::ValueError, "unexpected '{' in field name");
         if (ch == '[') {
-            while (at_ < end_ && text_->at(at_) != ']') ++at_;
+            while (at_ < end_ && text_->at(at_) != ']')
+                ++at_;
         } else if (ch == '}' || ch == ':' || ch == '!') {
             break;
         }
@@ -89,7 +90,8 @@ Fallible<ssize_t> part_index(Str* text, TextRange range) {
     for (ssize_t i = range.start; i < range.end; ++i) {
         uint32_t ch = text->at(i);
         if (ch < '0' || ch > '9') return ssize_t(-1);
-        if (value > (PTRDIFF_MAX - ssize_t(ch - '0')) / 10) return raise(exc::ValueError, "Too many decimal digits in format string");
+        if (value > (PTRDIFF_MAX - ssize_t(ch - '0')) / 10)
+            return raise(exc::ValueError, "Too many decimal digits in format string");
         value = value * 10 + ssize_t(ch - '0');
     }
     return value;
@@ -99,7 +101,8 @@ Fallible<ssize_t> part_index(Str* text, TextRange range) {
 
 Fallible<TextRange> FieldNameParser::first(ssize_t* index) {
     TextRange name{at_, at_};
-    while (at_ < end_ && text_->at(at_) != '.' && text_->at(at_) != '[') ++at_;
+    while (at_ < end_ && text_->at(at_) != '.' && text_->at(at_) != '[')
+        ++at_;
     name.end = at_;
     *index = TRY(part_index(text_, name));
     return name;
@@ -110,10 +113,12 @@ Fallible<FieldAccessor> FieldNameParser::next() {
     accessor.name.start = at_;
     if (ch == '.') {
         accessor.is_attribute = true;
-        while (at_ < end_ && text_->at(at_) != '.' && text_->at(at_) != '[') ++at_;
+        while (at_ < end_ && text_->at(at_) != '.' && text_->at(at_) != '[')
+            ++at_;
         accessor.name.end = at_;
     } else if (ch == '[') {
-        while (at_ < end_ && text_->at(at_) != ']') ++at_;
+        while (at_ < end_ && text_->at(at_) != ']')
+            ++at_;
         if (at_ >= end_) return raise(exc::ValueError, "Missing ']' in format string");
         accessor.name.end = at_++;
         accessor.index = TRY(part_index(text_, accessor.name));
@@ -140,8 +145,10 @@ struct Formatting {
         if (numbering == Numbering::Undecided) numbering = wanted;
         if (numbering == wanted) return {};
         return wanted == Numbering::Manual
-                   ? raise(exc::ValueError, "cannot switch from automatic field numbering to manual field specification")
-                   : raise(exc::ValueError, "cannot switch from manual field specification to automatic field numbering");
+                   ? raise(exc::ValueError,
+                           "cannot switch from automatic field numbering to manual field specification")
+                   : raise(exc::ValueError,
+                           "cannot switch from manual field specification to automatic field numbering");
     }
     Fallible<Ref<>> first_object(TextRange name, ssize_t index) {
         if (name.empty()) {
@@ -188,7 +195,8 @@ struct Formatting {
             case 's': return str(object.get());
             case 'a': return ascii(object.get());
             default:
-                if (conversion > 32 && conversion < 127) return raise(exc::ValueError, "Unknown conversion specifier %c", int(conversion));
+                if (conversion > 32 && conversion < 127)
+                    return raise(exc::ValueError, "Unknown conversion specifier %c", int(conversion));
                 return raise(exc::ValueError, "Unknown conversion specifier \\x%x", unsigned(conversion));
         }
     }
@@ -230,6 +238,8 @@ Object* str_format_method(Object* self, Object* arguments, Object* kwargs) {
     return str_format_with(as_str(self), arguments, kwargs).release();
 }
 // str.format_map(mapping, /)
-Fallible<Ref<>> str_format_map(Object* self, Object* mapping) { return str_format_with(as_str(self), nullptr, mapping); }
+Fallible<Ref<>> str_format_map(Object* self, Object* mapping) {
+    return str_format_with(as_str(self), nullptr, mapping);
+}
 
 }  // namespace py

@@ -1,4 +1,5 @@
-// The table of interned strings. Mortal ones are not counted by the table and leave it when they die; immortal ones stay.
+// The table of interned strings. Mortal ones are not counted by the table and leave it when they die; immortal ones
+// stay.
 #include "interp/objects/abstract.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/str_kind.h"
@@ -17,11 +18,14 @@ struct InternTable {
 };
 InternTable table;
 
-size_t home_of(const Str* text) { return size_t(text->hash_value) & table.mask; }
+size_t home_of(const Str* text) {
+    return size_t(text->hash_value) & table.mask;
+}
 
 void insert_new(Str* text) {
     size_t i = home_of(text);
-    while (table.slots[i]) i = (i + 1) & table.mask;
+    while (table.slots[i])
+        i = (i + 1) & table.mask;
     table.slots[i] = text;
 }
 bool grow() {

@@ -1,9 +1,9 @@
 // Iterators over str: one for any string, one for ASCII strings.
 #include "interp/objects/abstract.h"
+#include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
-#include "interp/objects/containers.h"
 #include "interp/objects/str_methods.h"
 #include "interp/objects/types.h"
 
@@ -15,7 +15,9 @@ struct StrIterator : Object {
     ssize_t index;
     Str* text;  // null when exhausted
 };
-StrIterator* as_iterator(Object* object) { return static_cast<StrIterator*>(object); }
+StrIterator* as_iterator(Object* object) {
+    return static_cast<StrIterator*>(object);
+}
 
 void str_iterator_dealloc(Object* self) {
     gc_untrack(self);
@@ -68,7 +70,6 @@ MethodDef str_iterator_methods[] = {
     METHOD_O_UNSIGNED("__setstate__", str_iterator_setstate, "Sets the state from pickling."),
     END_ROW,
 };
-
 
 }  // namespace
 

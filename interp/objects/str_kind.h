@@ -39,10 +39,13 @@ inline void write_unit(int kind, void* data, ssize_t index, uint32_t value) {
     else
         static_cast<uint32_t*>(data)[index] = value;
 }
-inline int kind_of_char(uint32_t max_char) { return max_char < 0x100 ? 1 : max_char < 0x10000 ? 2 : 4; }
+inline int kind_of_char(uint32_t max_char) {
+    return max_char < 0x100 ? 1 : max_char < 0x10000 ? 2 : 4;
+}
 
 // Copies `count` code points; the caller promises that they fit the target's kind.
-void copy_units(int to_kind, void* to, ssize_t to_start, int from_kind, const void* from, ssize_t from_start, ssize_t count);
+void copy_units(int to_kind, void* to, ssize_t to_start, int from_kind, const void* from, ssize_t from_start,
+                ssize_t count);
 // An upper bound of the characters, exact in its class (0x7f, 0xff, 0xffff, 0x10ffff).
 uint32_t max_char_of(int kind, const void* data, ssize_t length);
 bool is_ascii(const void* data, ssize_t length);
@@ -65,6 +68,8 @@ const char* argument_type_name(Object* argument);
 // TypeError "must be str, not int" forms.
 Raised raise_not_str(const char* what, Object* object);
 
-inline void* str_data(const Ref<Str>& text) { return text->data(); }
+inline void* str_data(const Ref<Str>& text) {
+    return text->data();
+}
 
 }  // namespace py

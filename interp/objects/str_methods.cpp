@@ -42,7 +42,8 @@ Fallible<Search> search_arguments(const char* name, Object* self, Object* const*
     if (!is_str(args[0])) return raise(exc::TypeError, "must be str, not %.100s", args[0]->type->name);
     return Search{as_str(self), as_str(args[0]), start, end};
 }
-Fallible<Ref<>> find_result(const char* name, Object* self, Object* const* args, ssize_t nargs, int direction, bool must_exist) {
+Fallible<Ref<>> find_result(const char* name, Object* self, Object* const* args, ssize_t nargs, int direction,
+                            bool must_exist) {
     Search s = TRY(search_arguments(name, self, args, nargs));
     ssize_t at = str_find(s.text, s.part, s.start, s.end, direction);
     if (at < 0 && must_exist) return raise(exc::ValueError, "substring not found");
@@ -52,13 +53,21 @@ Fallible<Ref<>> find_result(const char* name, Object* self, Object* const* args,
 }  // namespace
 
 // str.find(sub[, start[, end]])
-Fallible<Ref<>> str_find_method(Object* self, Object* const* args, ssize_t nargs) { return find_result("find", self, args, nargs, 1, false); }
+Fallible<Ref<>> str_find_method(Object* self, Object* const* args, ssize_t nargs) {
+    return find_result("find", self, args, nargs, 1, false);
+}
 // str.rfind(sub[, start[, end]])
-Fallible<Ref<>> str_rfind_method(Object* self, Object* const* args, ssize_t nargs) { return find_result("rfind", self, args, nargs, -1, false); }
+Fallible<Ref<>> str_rfind_method(Object* self, Object* const* args, ssize_t nargs) {
+    return find_result("rfind", self, args, nargs, -1, false);
+}
 // str.index(sub[, start[, end]])
-Fallible<Ref<>> str_index_method(Object* self, Object* const* args, ssize_t nargs) { return find_result("index", self, args, nargs, 1, true); }
+Fallible<Ref<>> str_index_method(Object* self, Object* const* args, ssize_t nargs) {
+    return find_result("index", self, args, nargs, 1, true);
+}
 // str.rindex(sub[, start[, end]])
-Fallible<Ref<>> str_rindex_method(Object* self, Object* const* args, ssize_t nargs) { return find_result("rindex", self, args, nargs, -1, true); }
+Fallible<Ref<>> str_rindex_method(Object* self, Object* const* args, ssize_t nargs) {
+    return find_result("rindex", self, args, nargs, -1, true);
+}
 // str.count(sub[, start[, end]])
 Fallible<Ref<>> str_count_method(Object* self, Object* const* args, ssize_t nargs) {
     Search s = TRY(search_arguments("count", self, args, nargs));
@@ -78,7 +87,8 @@ Fallible<Ref<>> affix_result(const char* name, Object* self, Object* const* args
     TRY(search_range(args, nargs, text->length, &start, &end));
     if (is_str(args[0])) return bool_from(tail_matches(text, as_str(args[0]), start, end, at_end));
     if (!is_tuple(args[0]))
-        return raise(exc::TypeError, "%s first arg must be str or a tuple of str, not %.100s", name, args[0]->type->name);
+        return raise(exc::TypeError, "%s first arg must be str or a tuple of str, not %.100s", name,
+                     args[0]->type->name);
     Tuple* choices = as_tuple(args[0]);
     for (ssize_t i = 0; i < choices->size; ++i) {
         Object* choice = choices->items[i];
@@ -92,9 +102,13 @@ Fallible<Ref<>> affix_result(const char* name, Object* self, Object* const* args
 }  // namespace
 
 // str.startswith(prefix[, start[, end]])
-Fallible<Ref<>> str_startswith(Object* self, Object* const* args, ssize_t nargs) { return affix_result("startswith", self, args, nargs, false); }
+Fallible<Ref<>> str_startswith(Object* self, Object* const* args, ssize_t nargs) {
+    return affix_result("startswith", self, args, nargs, false);
+}
 // str.endswith(suffix[, start[, end]])
-Fallible<Ref<>> str_endswith(Object* self, Object* const* args, ssize_t nargs) { return affix_result("endswith", self, args, nargs, true); }
+Fallible<Ref<>> str_endswith(Object* self, Object* const* args, ssize_t nargs) {
+    return affix_result("endswith", self, args, nargs, true);
+}
 
 // str.removeprefix(prefix, /)
 Fallible<Ref<>> str_removeprefix(Object* self, Object* prefix) {
@@ -113,7 +127,8 @@ Fallible<Ref<>> str_removesuffix(Object* self, Object* suffix) {
 
 namespace {
 
-// Copies text with the replacement in front of each of `count` characters and, if count reaches that far, behind the last.
+// Copies text with the replacement in front of each of `count` characters and, if count reaches that far, behind the
+// last.
 Fallible<Ref<Str>> interleave(Str* text, Str* replacement, ssize_t count) {
     StrBuilder out;
     TRY(out.reserve(text->length, std::max(str_max_char(text), str_max_char(replacement))));
@@ -150,7 +165,8 @@ Fallible<Ref<Str>> str_replace(Str* text, Str* old, Str* replacement, ssize_t ma
         if (replacement->length == 0) return str_exact(text);
         return interleave(text, replacement, max_count);
     }
-    if (old->length == 1 && replacement->length == 1 && max_count >= text->length) return replace_char(text, old->at(0), replacement->at(0));
+    if (old->length == 1 && replacement->length == 1 && max_count >= text->length)
+        return replace_char(text, old->at(0), replacement->at(0));
     WidenedPart widened;
     if (old->kind > text->kind) return str_exact(text);
     const void* needle = TRY(widened.widen(old, int(text->kind)));
@@ -169,7 +185,8 @@ Fallible<Ref<Str>> str_replace(Str* text, Str* old, Str* replacement, ssize_t ma
     });
     if (count == 0) return str_exact(text);
     ssize_t growth = replacement->length - old->length;
-    if (growth > 0 && count > (PTRDIFF_MAX - text->length) / growth) return raise(exc::OverflowError, "replace string is too long");
+    if (growth > 0 && count > (PTRDIFF_MAX - text->length) / growth)
+        return raise(exc::OverflowError, "replace string is too long");
     ssize_t length = text->length + count * growth;
     if (length == 0) return str_empty();
     uint32_t bound = std::max(str_max_char(text), str_max_char(replacement));
@@ -187,14 +204,17 @@ Fallible<Ref<Str>> str_replace(Str* text, Str* old, Str* replacement, ssize_t ma
     });
     str_copy_chars(result.get(), to, text, from, text->length - from);
     // What was replaced may have been the widest characters.
-    if (!result->ascii && str_max_char(replacement) < bound) return str_from_kind(int(result->kind), result->data(), length);
+    if (!result->ascii && str_max_char(replacement) < bound)
+        return str_from_kind(int(result->kind), result->data(), length);
     return str_shared_form(std::move(result));
 }
 // str.replace(old, new, count=-1, /)
 Fallible<Ref<>> str_replace_method(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("replace", nargs, 2, 3));
     for (int i = 0; i < 2; ++i)
-        if (!is_str(args[i])) return raise(exc::TypeError, "replace() argument %d must be str, not %.50s", i + 1, argument_type_name(args[i]));
+        if (!is_str(args[i]))
+            return raise(exc::TypeError, "replace() argument %d must be str, not %.50s", i + 1,
+                         argument_type_name(args[i]));
     ssize_t count = nargs > 2 ? TRY(index_as_ssize(args[2], exc::OverflowError)) : -1;
     return str_replace(as_str(self), as_str(args[0]), as_str(args[1]), count);
 }
@@ -207,9 +227,11 @@ template <class Predicate>
 Fallible<Ref<Str>> strip_where(Str* text, int sides, Predicate drop) {
     ssize_t start = 0, end = text->length;
     if (sides & kLeftSide)
-        while (start < end && drop(text->at(start))) ++start;
+        while (start < end && drop(text->at(start)))
+            ++start;
     if (sides & kRightSide)
-        while (end > start && drop(text->at(end - 1))) --end;
+        while (end > start && drop(text->at(end - 1)))
+            --end;
     return str_substring(text, start, end);
 }
 Fallible<Ref<>> strip_result(const char* name, Object* self, Object* const* args, ssize_t nargs, int sides) {
@@ -223,13 +245,21 @@ Fallible<Ref<>> strip_result(const char* name, Object* self, Object* const* args
 
 }  // namespace
 
-Fallible<Ref<Str>> str_strip_blanks(Str* text, int sides) { return strip_where(text, sides, unicode_is_space); }
+Fallible<Ref<Str>> str_strip_blanks(Str* text, int sides) {
+    return strip_where(text, sides, unicode_is_space);
+}
 // str.strip(chars=None, /)
-Fallible<Ref<>> str_strip(Object* self, Object* const* args, ssize_t nargs) { return strip_result("strip", self, args, nargs, kBothSides); }
+Fallible<Ref<>> str_strip(Object* self, Object* const* args, ssize_t nargs) {
+    return strip_result("strip", self, args, nargs, kBothSides);
+}
 // str.lstrip(chars=None, /)
-Fallible<Ref<>> str_lstrip(Object* self, Object* const* args, ssize_t nargs) { return strip_result("lstrip", self, args, nargs, kLeftSide); }
+Fallible<Ref<>> str_lstrip(Object* self, Object* const* args, ssize_t nargs) {
+    return strip_result("lstrip", self, args, nargs, kLeftSide);
+}
 // str.rstrip(chars=None, /)
-Fallible<Ref<>> str_rstrip(Object* self, Object* const* args, ssize_t nargs) { return strip_result("rstrip", self, args, nargs, kRightSide); }
+Fallible<Ref<>> str_rstrip(Object* self, Object* const* args, ssize_t nargs) {
+    return strip_result("rstrip", self, args, nargs, kRightSide);
+}
 
 namespace {
 
@@ -256,8 +286,11 @@ Fallible<PadArguments> pad_arguments(const char* name, Object* self, Object* con
     ssize_t width = TRY(index_as_ssize(args[0], exc::OverflowError));
     uint32_t fill = ' ';
     if (nargs > 1) {
-        if (!is_str(args[1])) return raise(exc::TypeError, "The fill character must be a unicode character, not %.100s", args[1]->type->name);
-        if (as_str(args[1])->length != 1) return raise(exc::TypeError, "The fill character must be exactly one character long");
+        if (!is_str(args[1]))
+            return raise(exc::TypeError, "The fill character must be a unicode character, not %.100s",
+                         args[1]->type->name);
+        if (as_str(args[1])->length != 1)
+            return raise(exc::TypeError, "The fill character must be exactly one character long");
         fill = as_str(args[1])->at(0);
     }
     ssize_t length = as_str(self)->length;
@@ -312,7 +345,8 @@ Fallible<Ref<>> str_expandtabs(Object* self, Object* const* bound) {
             if (column > PTRDIFF_MAX - blanks) return raise(exc::OverflowError, "new string is too long");
             column += blanks;
             TRY(out.reserve(blanks, ' '));
-            while (blanks-- > 0) TRY(out.append_char(' '));
+            while (blanks-- > 0)
+                TRY(out.append_char(' '));
             continue;
         }
         ++column;
@@ -329,9 +363,11 @@ Fallible<Ref<Str>> str_join_array(Str* separator, Object* const* items, ssize_t 
     ssize_t gap = separator ? separator->length : 1;  // none: a blank
     for (ssize_t i = 0; i < count; ++i) {
         if (!is_str(items[i]))
-            return raise(exc::TypeError, "sequence item %zd: expected str instance, %.80s found", i, items[i]->type->name);
+            return raise(exc::TypeError, "sequence item %zd: expected str instance, %.80s found", i,
+                         items[i]->type->name);
         ssize_t extra = as_str(items[i])->length + (i ? gap : 0);
-        if (extra > PTRDIFF_MAX - total) return raise(exc::OverflowError, "join() result is too long for a Python string");
+        if (extra > PTRDIFF_MAX - total)
+            return raise(exc::OverflowError, "join() result is too long for a Python string");
         total += extra;
         bound = std::max(bound, str_max_char(as_str(items[i])));
     }
@@ -370,7 +406,9 @@ Fallible<Ref<Str>> str_join(Str* separator, Object* iterable) {
     return str_join_array(separator, fast_sequence_items(items.get()), fast_sequence_size(items.get()));
 }
 // str.join(iterable, /)
-Fallible<Ref<>> str_join_method(Object* self, Object* iterable) { return str_join(as_str(self), iterable); }
+Fallible<Ref<>> str_join_method(Object* self, Object* iterable) {
+    return str_join(as_str(self), iterable);
+}
 
 // str.encode(encoding='utf-8', errors='strict')
 Fallible<Ref<>> str_encode_method(Object* self, Object* const* bound) {
@@ -378,7 +416,9 @@ Fallible<Ref<>> str_encode_method(Object* self, Object* const* bound) {
     const char* texts[2] = {nullptr, nullptr};
     for (int i = 0; i < 2; ++i) {
         if (!bound[i]) continue;
-        if (!is_str(bound[i])) return raise(exc::TypeError, "encode() argument '%s' must be str, not %.50s", kNames[i], argument_type_name(bound[i]));
+        if (!is_str(bound[i]))
+            return raise(exc::TypeError, "encode() argument '%s' must be str, not %.50s", kNames[i],
+                         argument_type_name(bound[i]));
         std::string_view text = TRY(str_utf8(as_str(bound[i])));
         if (text.find('\0') != text.npos) return raise(exc::ValueError, "embedded null character");
         texts[i] = text.data();
@@ -387,7 +427,8 @@ Fallible<Ref<>> str_encode_method(Object* self, Object* const* bound) {
 }
 // str.__format__(format_spec, /)
 Fallible<Ref<>> str_dunder_format(Object* self, Object* spec) {
-    if (!is_str(spec)) return raise(exc::TypeError, "__format__() argument must be str, not %.50s", argument_type_name(spec));
+    if (!is_str(spec))
+        return raise(exc::TypeError, "__format__() argument must be str, not %.50s", argument_type_name(spec));
     if (as_str(spec)->length == 0) {
         if (is_str_exact(self)) return share(self);
         return str(self);

@@ -1,5 +1,5 @@
-// The methods of str, defined by theme in str_case.cpp, str_split.cpp, str_methods.cpp, str_translate.cpp, str_format.cpp and
-// str_repr.cpp; str.cpp holds the type and the table.
+// The methods of str, defined by theme in str_case.cpp, str_split.cpp, str_methods.cpp, str_translate.cpp,
+// str_format.cpp and str_repr.cpp; str.cpp holds the type and the table.
 #pragma once
 
 #include "interp/objects/containers.h"

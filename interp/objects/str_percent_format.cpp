@@ -12,7 +12,8 @@ namespace {
 Fallible<void> fill(StrBuilder& out, char ch, ssize_t count) {
     if (count <= 0) return {};
     TRY(out.reserve(count, 0x7f));
-    for (; count > 0; --count) TRY(out.append_char(uint8_t(ch)));
+    for (; count > 0; --count)
+        TRY(out.append_char(uint8_t(ch)));
     return {};
 }
 Fallible<void> append_number(StrBuilder& out, Str* text, const PercentSpec& spec) {

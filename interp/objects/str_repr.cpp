@@ -12,12 +12,15 @@ bool is_plain(uint32_t ch) {
     if (ch < 0x7f) return ch >= ' ';
     return ch > 0x9f && unicode_is_printable(ch);
 }
-char short_escape(uint32_t ch) { return ch == '\t' ? 't' : ch == '\n' ? 'n' : ch == '\r' ? 'r' : 0; }
+char short_escape(uint32_t ch) {
+    return ch == '\t' ? 't' : ch == '\n' ? 'n' : ch == '\r' ? 'r' : 0;
+}
 
 Fallible<void> append_hex(StrBuilder& out, uint32_t ch) {
     char text[10] = {'\\', ch > 0xffff ? 'U' : ch > 0xff ? 'u' : 'x'};
     int digits = ch > 0xffff ? 8 : ch > 0xff ? 4 : 2;
-    for (int i = 0; i < digits; ++i) text[2 + i] = kHex[(ch >> (4 * (digits - 1 - i))) & 15];
+    for (int i = 0; i < digits; ++i)
+        text[2 + i] = kHex[(ch >> (4 * (digits - 1 - i))) & 15];
     return out.append_ascii({text, size_t(2 + digits)});
 }
 Fallible<Ref<Str>> repr_with_escapes(Str* text, char quote) {

@@ -59,12 +59,13 @@ ssize_t str_find_char(const Str* text, uint32_t ch, ssize_t start, ssize_t end, 
     if (ch > str_max_char(text) || start >= end) return -1;
     ssize_t at = with_units(text, [&](auto* units) {
         using Unit = std::remove_cvref_t<decltype(*units)>;
-        return direction > 0 ? find_unit(units + start, end - start, Unit(ch)) : rfind_unit(units + start, end - start, Unit(ch));
+        return direction > 0 ? find_unit(units + start, end - start, Unit(ch))
+                             : rfind_unit(units + start, end - start, Unit(ch));
     });
     return at < 0 ? -1 : at + start;
 }
-// A part that needs widening is widened on the stack or heap; out of memory counts as an abort-worthy state here, because
-// the function's contract has no failure.
+// A part that needs widening is widened on the stack or heap; out of memory counts as an abort-worthy state here,
+// because the function's contract has no failure.
 ssize_t str_find(const Str* text, const Str* part, ssize_t start, ssize_t end, int direction) {
     if (part->kind > text->kind || part->length > end - start || start > end) return -1;
     if (part->length == 1) return str_find_char(text, part->at(0), start, end, direction);

@@ -20,13 +20,16 @@ Fallible<Ref<List>> split_blanks(Str* text, ssize_t max_split) {
     return with_units(text, [&](auto* units) -> Fallible<Ref<List>> {
         ssize_t i = 0, length = text->length;
         while (max_split-- > 0) {
-            while (i < length && unicode_is_space(units[i])) ++i;
+            while (i < length && unicode_is_space(units[i]))
+                ++i;
             if (i == length) return list;
             ssize_t start = i++;
-            while (i < length && !unicode_is_space(units[i])) ++i;
+            while (i < length && !unicode_is_space(units[i]))
+                ++i;
             TRY(append_part(list.get(), text, start, i));
         }
-        while (i < length && unicode_is_space(units[i])) ++i;
+        while (i < length && unicode_is_space(units[i]))
+            ++i;
         if (i < length) TRY(append_part(list.get(), text, i, length));
         return list;
     });
@@ -47,13 +50,16 @@ Fallible<Ref<List>> rsplit_blanks(Str* text, ssize_t max_split) {
     Ref<List> list = TRY(list_new(0));
     ssize_t end = text->length;
     while (max_split-- > 0) {
-        while (end > 0 && unicode_is_space(text->at(end - 1))) --end;
+        while (end > 0 && unicode_is_space(text->at(end - 1)))
+            --end;
         if (end == 0) break;
         ssize_t stop = end--;
-        while (end > 0 && !unicode_is_space(text->at(end - 1))) --end;
+        while (end > 0 && !unicode_is_space(text->at(end - 1)))
+            --end;
         TRY(append_part(list.get(), text, end, stop));
     }
-    while (end > 0 && unicode_is_space(text->at(end - 1))) --end;
+    while (end > 0 && unicode_is_space(text->at(end - 1)))
+        --end;
     if (end > 0) TRY(append_part(list.get(), text, 0, end));
     TRY(list_reverse(list.get()));
     return list;
@@ -114,7 +120,8 @@ Fallible<Ref<>> partition_at(Str* text, Str* separator, ssize_t at, bool whole_l
     if (at < 0)
         return whole_last ? Fallible<Ref<>>(TRY(tuple_pack(empty.get(), empty.get(), whole.get())))
                           : Fallible<Ref<>>(TRY(tuple_pack(whole.get(), empty.get(), empty.get())));
-    Ref<Str> before = TRY(str_substring(text, 0, at)), behind = TRY(str_substring(text, at + separator->length, text->length));
+    Ref<Str> before = TRY(str_substring(text, 0, at))
+    , behind = TRY(str_substring(text, at + separator->length, text->length));
     return TRY(tuple_pack(before.get(), separator, behind.get()));
 }
 Fallible<Ref<>> partition_result(Object* self, Object* separator, int direction) {
@@ -144,9 +151,13 @@ Fallible<Ref<>> str_rsplit_method(Object* self, Object* const* bound) {
     return rsplit_at(as_str(self), a.separator, a.max_split);
 }
 // str.partition(sep, /)
-Fallible<Ref<>> str_partition(Object* self, Object* separator) { return partition_result(self, separator, 1); }
+Fallible<Ref<>> str_partition(Object* self, Object* separator) {
+    return partition_result(self, separator, 1);
+}
 // str.rpartition(sep, /)
-Fallible<Ref<>> str_rpartition(Object* self, Object* separator) { return partition_result(self, separator, -1); }
+Fallible<Ref<>> str_rpartition(Object* self, Object* separator) {
+    return partition_result(self, separator, -1);
+}
 
 Fallible<Ref<List>> str_split_lines(Str* text, bool keep_ends) {
     Ref<List> list = TRY(list_new(0));
@@ -154,7 +165,8 @@ Fallible<Ref<List>> str_split_lines(Str* text, bool keep_ends) {
         ssize_t i = 0, length = text->length;
         while (i < length) {
             ssize_t start = i;
-            while (i < length && !unicode_is_line_break(units[i])) ++i;
+            while (i < length && !unicode_is_line_break(units[i]))
+                ++i;
             ssize_t end = i;
             if (i < length) {
                 i += units[i] == '\r' && i + 1 < length && units[i + 1] == '\n' ? 2 : 1;
@@ -167,7 +179,8 @@ Fallible<Ref<List>> str_split_lines(Str* text, bool keep_ends) {
 }
 // str.splitlines(keepends=False)
 Fallible<Ref<>> str_splitlines_method(Object* self, Object* const* bound) {
-    bool keep_ends = bound[0] && TRY(as_c_int(bound[0])) != 0;
+    bool keep_ends = bound[0] && TRY(as_c_int(bound[0]))
+    != 0;
     return str_split_lines(as_str(self), keep_ends);
 }
 

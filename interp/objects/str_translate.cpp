@@ -30,7 +30,8 @@ Fallible<Mapped> map_character(Object* table, uint32_t ch) {
     } else if (is_int(value.get())) {
         int overflow;
         int64_t code = as_int64_clamped(as_int(value.get()), &overflow);
-        if (overflow || code < 0 || code > 0x10ffff) return raise(exc::ValueError, "character mapping must be in range(0x%x)", 0x110000);
+        if (overflow || code < 0 || code > 0x10ffff)
+            return raise(exc::ValueError, "character mapping must be in range(0x%x)", 0x110000);
         result.text = TRY(str_from_char(uint32_t(code)));
     } else if (is_str(value.get())) {
         result.text = share(as_str(value.get()));
@@ -46,8 +47,8 @@ Fallible<Mapped> map_character(Object* table, uint32_t ch) {
 Fallible<Ref<>> str_translate(Object* self, Object* table) {
     Str* text = as_str(self);
     if (text->length == 0) return str_exact(text);
-    // FAST: what the table says about ASCII characters is asked once for each; equal because a table is a function of the ordinal
-    // (CPython keeps the same cache for ASCII strings).
+    // FAST: what the table says about ASCII characters is asked once for each; equal because a table is a function of
+    // the ordinal (CPython keeps the same cache for ASCII strings).
     enum : uint8_t { kUnknown = 0xff, kGeneral = 0xfe, kDelete = 0xfd };
     uint8_t cache[128];
     std::memset(cache, kUnknown, sizeof cache);
@@ -69,8 +70,9 @@ Fallible<Ref<>> str_translate(Object* self, Object* table) {
         }
         TRY(out.append(mapped.text.get()));
         if (!cached) continue;
-        cache[ch] = mapped.text->length == 0 ? uint8_t(kDelete)
-                    : mapped.text->length == 1 && mapped.text->ascii ? uint8_t(mapped.text->at(0)) : uint8_t(kGeneral);
+        cache[ch] = mapped.text->length == 0                         ? uint8_t(kDelete)
+                    : mapped.text->length == 1 && mapped.text->ascii ? uint8_t(mapped.text->at(0))
+                                                                     : uint8_t(kGeneral);
     }
     return out.finish();
 }
@@ -78,9 +80,11 @@ Fallible<Ref<>> str_translate(Object* self, Object* table) {
 namespace {
 
 Fallible<void> map_pairs(Dict* table, Str* from, Object* to) {
-    if (from->length != as_str(to)->length) return raise(exc::ValueError, "the first two maketrans arguments must have equal length");
+    if (from->length != as_str(to)->length)
+        return raise(exc::ValueError, "the first two maketrans arguments must have equal length");
     for (ssize_t i = 0; i < from->length; ++i) {
-        Ref<> key = TRY(int_from(from->at(i))), value = TRY(int_from(as_str(to)->at(i)));
+        Ref<> key = TRY(int_from(from->at(i)))
+        , value = TRY(int_from(as_str(to)->at(i)));
         TRY(dict_set(table, key.get(), value.get()));
     }
     return {};
@@ -99,7 +103,8 @@ Fallible<void> map_from_dict(Dict* table, Dict* source) {
         if (is_int(key)) {
             TRY(dict_set(table, key, value));
         } else if (is_str(key)) {
-            if (as_str(key)->length != 1) return raise(exc::ValueError, "string keys in translate table must be of length 1");
+            if (as_str(key)->length != 1)
+                return raise(exc::ValueError, "string keys in translate table must be of length 1");
             Ref<> code = TRY(int_from(as_str(key)->at(0)));
             TRY(dict_set(table, code.get(), value));
         } else {
@@ -114,8 +119,10 @@ Fallible<void> map_from_dict(Dict* table, Dict* source) {
 // str.maketrans(x, y=None, z=None, /)
 Fallible<Ref<>> str_maketrans(Object*, Object* const* args, ssize_t nargs) {
     TRY(check_positional("maketrans", nargs, 1, 3));
-    if (nargs > 1 && !is_str(args[1])) return raise(exc::TypeError, "maketrans() argument 2 must be str, not %.50s", argument_type_name(args[1]));
-    if (nargs > 2 && !is_str(args[2])) return raise(exc::TypeError, "maketrans() argument 3 must be str, not %.50s", argument_type_name(args[2]));
+    if (nargs > 1 && !is_str(args[1]))
+        return raise(exc::TypeError, "maketrans() argument 2 must be str, not %.50s", argument_type_name(args[1]));
+    if (nargs > 2 && !is_str(args[2]))
+        return raise(exc::TypeError, "maketrans() argument 3 must be str, not %.50s", argument_type_name(args[2]));
     Ref<Dict> table = TRY(dict_new());
     if (nargs > 1) {
         if (!is_str(args[0]))

@@ -13,11 +13,13 @@ namespace py {
 namespace {
 
 constexpr uint32_t kHangulBase = 0xac00, kVowels = 21, kTrails = 28, kHangulCount = 19 * kVowels * kTrails;
-constexpr const char* kLeadNames[] = {"G", "GG", "N", "D", "DD", "R", "M", "B", "BB", "S", "SS", "", "J", "JJ", "C", "K", "T", "P", "H"};
+constexpr const char* kLeadNames[] = {"G",  "GG", "N", "D",  "DD", "R", "M", "B", "BB", "S",
+                                      "SS", "",   "J", "JJ", "C",  "K", "T", "P", "H"};
 constexpr const char* kVowelNames[] = {"A",  "AE", "YA", "YAE", "EO", "E",  "YEO", "YE", "O",  "WA", "WAE",
                                        "OE", "YO", "U",  "WEO", "WE", "WI", "YU",  "EU", "YI", "I"};
-constexpr const char* kTrailNames[] = {"",   "G",  "GG", "GS", "N", "NJ", "NH", "D", "L", "LG", "LM", "LB", "LS", "LT",
-                                       "LP", "LH", "M",  "B",  "BS", "S", "SS", "NG", "J", "C", "K",  "T",  "P",  "H"};
+constexpr const char* kTrailNames[] = {"",   "G",  "GG", "GS", "N",  "NJ", "NH", "D", "L",  "LG",
+                                       "LM", "LB", "LS", "LT", "LP", "LH", "M",  "B", "BS", "S",
+                                       "SS", "NG", "J",  "C",  "K",  "T",  "P",  "H"};
 constexpr std::string_view kHangulPrefix = "HANGUL SYLLABLE ", kCjkPrefix = "CJK UNIFIED IDEOGRAPH-";
 
 bool is_unified_ideograph(uint32_t c) {
@@ -49,7 +51,8 @@ int expand_row(const NameRow& row, char* out) {
 // The rows of names proper stand first, sorted by code point.
 size_t count_names() {
     size_t n = 0;
-    while (n < sizeof kNames / sizeof *kNames && kNames[n].kind == 0) ++n;
+    while (n < sizeof kNames / sizeof *kNames && kNames[n].kind == 0)
+        ++n;
     return n;
 }
 template <size_t N>
@@ -81,7 +84,8 @@ int64_t ideograph_from_name(std::string_view digits) {
 }
 uint32_t name_hash(std::string_view name) {
     uint32_t h = 2166136261u;
-    for (char c : name) h = (h ^ uint8_t(c)) * 16777619u;
+    for (char c : name)
+        h = (h ^ uint8_t(c)) * 16777619u;
     return h ^ (h >> 15);
 }
 const NameRow* find_row(std::string_view name) {
@@ -107,11 +111,13 @@ int unicode_name(uint32_t code, char* out) {
     }
     if (is_unified_ideograph(code)) {
         int at = append(out, 0, kCjkPrefix);
-        for (int shift = code > 0xffff ? 16 : 12; shift >= 0; shift -= 4) out[at++] = "0123456789ABCDEF"[code >> shift & 15];
+        for (int shift = code > 0xffff ? 16 : 12; shift >= 0; shift -= 4)
+            out[at++] = "0123456789ABCDEF"[code >> shift & 15];
         return at;
     }
     static const size_t count = count_names();
-    const NameRow* row = std::lower_bound(kNames, kNames + count, code, [](const NameRow& r, uint32_t c) { return r.code < c; });
+    const NameRow* row =
+        std::lower_bound(kNames, kNames + count, code, [](const NameRow& r, uint32_t c) { return r.code < c; });
     return row != kNames + count && row->code == code ? expand_row(*row, out) : 0;
 }
 
@@ -120,12 +126,14 @@ int64_t unicode_from_name(std::string_view given, uint32_t* sequence, int* count
     // Names made by rule are found in upper case only, as in CPython.
     if (given.starts_with(kHangulPrefix) || given.starts_with(kCjkPrefix)) {
         bool hangul = given.starts_with(kHangulPrefix);
-        int64_t made = hangul ? hangul_from_name(given.substr(kHangulPrefix.size())) : ideograph_from_name(given.substr(kCjkPrefix.size()));
+        int64_t made = hangul ? hangul_from_name(given.substr(kHangulPrefix.size()))
+                              : ideograph_from_name(given.substr(kCjkPrefix.size()));
         if (made >= 0 && sequence) sequence[0] = uint32_t(made), *count = 1;
         return made;
     }
     char upper[kMaxNameLength];
-    for (size_t i = 0; i < given.size(); ++i) upper[i] = given[i] >= 'a' && given[i] <= 'z' ? char(given[i] - 32) : given[i];
+    for (size_t i = 0; i < given.size(); ++i)
+        upper[i] = given[i] >= 'a' && given[i] <= 'z' ? char(given[i] - 32) : given[i];
     std::string_view name{upper, given.size()};
     int64_t code = -1;
     if (const NameRow* row = find_row(name)) {

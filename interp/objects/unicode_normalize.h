@@ -1,8 +1,8 @@
 // Normalisation forms (UAX 15) and decompositions over code points, by the tables of Unicode 14 or as 3.2.0 had them.
 #pragma once
 
-#include <cstdint>
 #include <sys/types.h>
+#include <cstdint>
 
 namespace py {
 

@@ -10,7 +10,8 @@ namespace py {
 
 bool unicode_numeric(uint32_t ch, double* value) {
     const NumericRow* end = kNumerics + sizeof kNumerics / sizeof *kNumerics;
-    const NumericRow* row = std::lower_bound(kNumerics, end, ch, [](const NumericRow& r, uint32_t c) { return r.code < c; });
+    const NumericRow* row =
+        std::lower_bound(kNumerics, end, ch, [](const NumericRow& r, uint32_t c) { return r.code < c; });
     if (row == end || row->code != ch) return false;
     *value = row->value;
     return true;

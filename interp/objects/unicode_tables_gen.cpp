@@ -1,5 +1,5 @@
-// Build tool: reads the Unicode Character Database and writes unicode_tables.inc (properties, decompositions, names), limited
-// to the characters that Unicode 14.0 has. Usage: unicode_tables_gen UCD_FOLDER OUTPUT.
+// Build tool: reads the Unicode Character Database and writes unicode_tables.inc (properties, decompositions, names),
+// limited to the characters that Unicode 14.0 has. Usage: unicode_tables_gen UCD_FOLDER OUTPUT.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -48,20 +48,24 @@ void read_file(const std::string& name, const std::function<void(const Fields&)>
         row(fields);
     }
 }
-uint32_t hex(const std::string& s) { return uint32_t(std::strtoul(s.c_str(), nullptr, 16)); }
+uint32_t hex(const std::string& s) {
+    return uint32_t(std::strtoul(s.c_str(), nullptr, 16));
+}
 std::vector<uint32_t> hex_list(const std::string& s) {
     std::vector<uint32_t> result;
     for (const char* p = s.c_str(); *p;) {
         char* end;
         result.push_back(uint32_t(std::strtoul(p, &end, 16)));
-        for (p = end; *p == ' ';) ++p;
+        for (p = end; *p == ' ';)
+            ++p;
     }
     return result;
 }
 void for_range(const std::string& range, const std::function<void(uint32_t)>& f) {
     size_t dots = range.find("..");
     uint32_t first = hex(range), last = dots == range.npos ? first : hex(range.substr(dots + 2));
-    for (uint32_t c = first; c <= last; ++c) f(c);
+    for (uint32_t c = first; c <= last; ++c)
+        f(c);
 }
 template <size_t N>
 uint8_t position_of(const char* const (&list)[N], const std::string& value) {
@@ -152,7 +156,8 @@ void read_flags(const char* file, const std::map<std::string, uint32_t>& wanted)
 }
 // Unicode 15.0 made these five letters Lowercase (and with it Cased); 14.0 did not have them so.
 void undo_later_changes() {
-    for (uint32_t c : {0x10fcu, 0xa7f2u, 0xa7f3u, 0xa7f4u, 0xab69u}) characters[c].record.flags &= ~uint32_t(py::kUniLower | py::kUniCased);
+    for (uint32_t c : {0x10fcu, 0xa7f2u, 0xa7f3u, 0xa7f4u, 0xab69u})
+        characters[c].record.flags &= ~uint32_t(py::kUniLower | py::kUniCased);
 }
 void read_quick_checks() {
     // Two bits a form: 0 yes, 1 maybe, 2 no; NFD, NFKD, NFC, NFKC from the low end.
@@ -163,14 +168,16 @@ void read_quick_checks() {
             for_range(f[0], [&](uint32_t c) {
                 if (known[c]) characters[c].record.quick_check |= uint8_t((f[2] == "M" ? 1 : 2) << form->second);
             });
-        if (f[1] == "Full_Composition_Exclusion") for_range(f[0], [&](uint32_t c) { characters[c].record.flags |= py::kUniNoComposition; });
+        if (f[1] == "Full_Composition_Exclusion")
+            for_range(f[0], [&](uint32_t c) { characters[c].record.flags |= py::kUniNoComposition; });
     });
     for (uint32_t c = 0; c < kLimit; ++c) {
         const Character& ch = characters[c];
         if (ch.decomposition.size() == 2 && ch.decomposition_tag == 0 && !(ch.record.flags & py::kUniNoComposition))
             compositions.push_back({ch.decomposition[0], ch.decomposition[1], c});
     }
-    for (Character& c : characters) c.record.flags &= ~uint32_t(py::kUniNoComposition);
+    for (Character& c : characters)
+        c.record.flags &= ~uint32_t(py::kUniNoComposition);
     std::sort(compositions.begin(), compositions.end());
 }
 void read_cases() {
@@ -218,7 +225,9 @@ void read_rest() {
 
 std::FILE* out;
 size_t column = 0;
-void begin_array(const char* type, const char* name) { std::fprintf(out, "extern const %s %s[];\nconst %s %s[] = {\n", type, name, type, name); }
+void begin_array(const char* type, const char* name) {
+    std::fprintf(out, "extern const %s %s[];\nconst %s %s[] = {\n", type, name, type, name);
+}
 void number(long long value) {
     column += size_t(std::fprintf(out, "%lld,", value));
     if (column > 110) std::fputc('\n', out), column = 0;
@@ -244,8 +253,10 @@ void write_properties() {
                 special.insert(special.end(), list->begin(), list->end());
             }
         }
-        std::vector<long long> key = {r.flags, r.upper, r.lower, r.title, r.fold, r.special, r.decimal, r.digit, r.category,
-                                      r.bidirectional, r.combining, r.east_asian_width, r.quick_check};
+        std::vector<long long> key = {r.flags,      r.upper,         r.lower,     r.title,
+                                      r.fold,       r.special,       r.decimal,   r.digit,
+                                      r.category,   r.bidirectional, r.combining, r.east_asian_width,
+                                      r.quick_check};
         auto [at, fresh] = record_numbers.emplace(key, records.size());
         if (fresh) records.push_back(r);
         index[code] = uint16_t(at->second);
@@ -259,18 +270,22 @@ void write_properties() {
         blocks.push_back(uint16_t(at->second));
     }
     begin_array("uint16_t", "unicode_blocks");
-    for (uint16_t b : blocks) number(b);
+    for (uint16_t b : blocks)
+        number(b);
     end_array();
     begin_array("uint16_t", "unicode_indices");
-    for (uint16_t i : indices) number(i);
+    for (uint16_t i : indices)
+        number(i);
     end_array();
     begin_array("UnicodeRecord", "unicode_records");
     for (const py::UnicodeRecord& r : records)
-        std::fprintf(out, "{%u,%d,%d,%d,%d,%u,%d,%d,%u,%u,%u,%u,%u},\n", r.flags, r.upper, r.lower, r.title, r.fold, r.special, r.decimal,
-                     r.digit, r.category, r.bidirectional, r.combining, r.east_asian_width, r.quick_check);
+        std::fprintf(out, "{%u,%d,%d,%d,%d,%u,%d,%d,%u,%u,%u,%u,%u},\n", r.flags, r.upper, r.lower, r.title, r.fold,
+                     r.special, r.decimal, r.digit, r.category, r.bidirectional, r.combining, r.east_asian_width,
+                     r.quick_check);
     end_array();
     begin_array("uint32_t", "unicode_special");
-    for (uint32_t s : special) number(s);
+    for (uint32_t s : special)
+        number(s);
     end_array();
 }
 void write_numerics() {
@@ -288,7 +303,9 @@ void write_numerics() {
 }
 void write_decompositions() {
     std::vector<uint32_t> data;
-    std::fprintf(out, "struct DecompositionRow { uint32_t code; uint16_t start; uint8_t count, tag; };\nstatic const DecompositionRow kDecompositions[] = {\n");
+    std::fprintf(out,
+                 "struct DecompositionRow { uint32_t code; uint16_t start; uint8_t count, tag; };\nstatic const "
+                 "DecompositionRow kDecompositions[] = {\n");
     for (uint32_t c = 0; c < kLimit; ++c) {
         const Character& ch = characters[c];
         if (ch.decomposition.empty()) continue;
@@ -297,10 +314,14 @@ void write_decompositions() {
     }
     std::fprintf(out, "};\n");
     begin_array("uint32_t", "kDecomposed");
-    for (uint32_t d : data) number(d);
+    for (uint32_t d : data)
+        number(d);
     end_array();
-    std::fprintf(out, "struct CompositionRow { uint32_t first, second, composed; };\nstatic const CompositionRow kCompositions[] = {\n");
-    for (auto& row : compositions) std::fprintf(out, "{%u,%u,%u},\n", row[0], row[1], row[2]);
+    std::fprintf(out,
+                 "struct CompositionRow { uint32_t first, second, composed; };\nstatic const CompositionRow "
+                 "kCompositions[] = {\n");
+    for (auto& row : compositions)
+        std::fprintf(out, "{%u,%u,%u},\n", row[0], row[1], row[2]);
     std::fprintf(out, "};\n");
 }
 
@@ -321,7 +342,8 @@ std::vector<std::string> words_of(const std::string& name) {
 }
 uint32_t name_hash(const std::string& name) {
     uint32_t h = 2166136261u;
-    for (char c : name) h = (h ^ uint8_t(c)) * 16777619u;
+    for (char c : name)
+        h = (h ^ uint8_t(c)) * 16777619u;
     return h ^ (h >> 15);
 }
 std::vector<Named> read_names() {
@@ -343,7 +365,8 @@ void write_names() {
     std::vector<Named> names = read_names();
     std::map<std::string, size_t> counts;
     for (const Named& n : names)
-        for (const std::string& w : words_of(n.name)) ++counts[w];
+        for (const std::string& w : words_of(n.name))
+            ++counts[w];
     std::vector<std::pair<std::string, size_t>> ranked(counts.begin(), counts.end());
     std::stable_sort(ranked.begin(), ranked.end(), [](auto& a, auto& b) { return a.second > b.second; });
     std::map<std::string, size_t> numbers;
@@ -356,14 +379,18 @@ void write_names() {
     }
     word_starts.push_back(uint32_t(letters.size()));
     std::fprintf(out, "static const char kWordLetters[] =\n");
-    for (size_t i = 0; i < letters.size(); i += 100) std::fprintf(out, "\"%s\"\n", letters.substr(i, 100).c_str());
+    for (size_t i = 0; i < letters.size(); i += 100)
+        std::fprintf(out, "\"%s\"\n", letters.substr(i, 100).c_str());
     std::fprintf(out, ";\n");
     begin_array("uint32_t", "kWordStarts");
-    for (uint32_t w : word_starts) number(w);
+    for (uint32_t w : word_starts)
+        number(w);
     end_array();
     std::string bytes;
     std::vector<uint32_t> sequences{0};
-    std::fprintf(out, "struct NameRow { uint32_t code; uint32_t start; uint8_t size, kind; };\nstatic const NameRow kNames[] = {\n");
+    std::fprintf(
+        out,
+        "struct NameRow { uint32_t code; uint32_t start; uint8_t size, kind; };\nstatic const NameRow kNames[] = {\n");
     for (const Named& n : names) {
         size_t start = bytes.size();
         for (const std::string& w : words_of(n.name)) {
@@ -381,20 +408,24 @@ void write_names() {
     }
     std::fprintf(out, "};\n");
     begin_array("uint8_t", "kNameBytes");
-    for (char b : bytes) number(uint8_t(b));
+    for (char b : bytes)
+        number(uint8_t(b));
     end_array();
     begin_array("uint32_t", "kNameSequences");
-    for (uint32_t s : sequences) number(s);
+    for (uint32_t s : sequences)
+        number(s);
     end_array();
     std::vector<uint32_t> table(131072, 0);  // row number + 1; open addressing
     for (size_t i = 0; i < names.size(); ++i) {
         size_t at = name_hash(names[i].name) & (table.size() - 1);
-        while (table[at]) at = (at + 1) & (table.size() - 1);
+        while (table[at])
+            at = (at + 1) & (table.size() - 1);
         table[at] = uint32_t(i + 1);
     }
     if (names.size() >= 65535 || numbers.size() >= 32768) std::exit(1);
     begin_array("uint16_t", "kNameTable");
-    for (uint32_t t : table) number(t);
+    for (uint32_t t : table)
+        number(t);
     end_array();
 }
 
@@ -407,9 +438,12 @@ int main(int count, char** arguments) {
     if (!out) return 1;
     read_ages();
     read_characters();
-    read_flags("DerivedCoreProperties.txt",
-               {{"Lowercase", py::kUniLower}, {"Uppercase", py::kUniUpper}, {"XID_Start", py::kUniXidStart},
-                {"XID_Continue", py::kUniXidContinue}, {"Cased", py::kUniCased}, {"Case_Ignorable", py::kUniCaseIgnorable}});
+    read_flags("DerivedCoreProperties.txt", {{"Lowercase", py::kUniLower},
+                                             {"Uppercase", py::kUniUpper},
+                                             {"XID_Start", py::kUniXidStart},
+                                             {"XID_Continue", py::kUniXidContinue},
+                                             {"Cased", py::kUniCased},
+                                             {"Case_Ignorable", py::kUniCaseIgnorable}});
     undo_later_changes();
     read_quick_checks();
     read_cases();
