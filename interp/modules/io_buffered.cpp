@@ -186,8 +186,8 @@ Fallible<void> write_out(Buffered* self) {
         while (self->write_start < self->write_end) {
             ssize_t count = TRY(raw_write_from(self, self->buffer + self->write_start, self->write_end - self->write_start));
             if (count == kWouldBlock) return raise_would_block(0);
-            self->move_to(self->write_start + count);
-            self->write_start = self->raw_position = self->position;
+            self->write_start += count;
+            self->raw_position = self->write_start;
             // The write may have been cut short by a signal.
             TRY(check_signals());
         }

@@ -29,8 +29,8 @@ Fallible<Ref<>> read_by_readall(Object* readall, std::string_view ahead_of_it, R
 
 Fallible<Ref<>> read_until_end(Buffered* self) {
     Ref<Bytes> ahead = TRY(bytes_from(take_ahead(self, self->ahead())));
-    self->drop_read_data();
     if (self->writable) TRY(flush_and_rewind(self));
+    self->drop_read_data();
     Ref<> readall = TRY(lookup_attr(self->raw, "readall"_name));
     if (readall) return read_by_readall(readall.get(), ahead->view(), ahead);
     BytesBuilder all;
@@ -111,24 +111,25 @@ Fallible<Ref<>> buffered_read1(Object* object, Object* const* a) {
     return bytes_resize(std::move(result), count == kWouldBlock ? 0 : count);
 }
 
-// Fills the target; `once`: with at most one read of the raw stream, and none when something was read ahead.
+// Fills the target; `once`: with at most one read of the raw stream, and none through the buffer when something was read ahead.
 static Fallible<Ref<>> read_into(Buffered* self, Object* target, bool once) {
     BufferView view;
     TRY(open_target(view, target, once ? "readinto1" : "readinto"));
     TRY(check_usable(self, "readinto of closed file"));
-    ssize_t done = self->ahead();
-    if (done >= view.size()) done = view.size();
+    ssize_t ahead = self->ahead(), done = ahead < view.size() ? ahead : view.size();
     if (done > 0) std::memcpy(view.writable_data(), take_ahead(self, done).data(), size_t(done));
-    if (done == view.size() && done > 0) return int_from(done);
+    if (ahead > 0 && done == view.size()) return int_from(done);
     BufferedLock lock(self);
     TRY(lock.enter());
     if (self->writable) TRY(flush_and_rewind(self));
     self->drop_read_data();
     self->position = 0;
-    while (done < view.size() && !(once && done > 0)) {
+    for (bool again = true; again && done < view.size(); again = !once) {
         ssize_t rest = view.size() - done, count;
         if (rest > self->size) {
             count = TRY(raw_read_into(self, view.writable_data() + done, rest));
+        } else if (once && done > 0) {
+            break;
         } else {
             count = TRY(fill_buffer(self));
             if (count > rest) count = rest;

@@ -31,10 +31,10 @@ Fallible<void> check_exports(const BytesIo* self) {
     return {};
 }
 
-// A buffer of its own with the capacity, contents kept.
+// A buffer of its own with the capacity, which must be enough for the contents.
 Fallible<void> unshare(BytesIo* self, ssize_t capacity) {
     Ref<Bytes> copy = TRY(bytes_new(capacity < kSmallestCapacity ? kSmallestCapacity : capacity));
-    std::memcpy(copy->data, self->buffer->data, size_t(self->size < capacity ? self->size : capacity));
+    std::memcpy(copy->data, self->buffer->data, size_t(self->size));
     replace_slot(self->buffer, copy.release());
     return {};
 }
@@ -42,7 +42,7 @@ Fallible<void> unshare(BytesIo* self, ssize_t capacity) {
 // Makes room for `size` bytes; a little more where the buffer grows step by step.
 Fallible<void> reserve(BytesIo* self, ssize_t size) {
     ssize_t capacity = self->buffer->size;
-    if (size <= capacity) return is_shared(self) ? unshare(self, size) : Fallible<void>();
+    if (size <= capacity) return is_shared(self) ? unshare(self, size > self->size ? size : self->size) : Fallible<void>();
     ssize_t grown = size;
     if (size < capacity + (capacity >> 3)) grown = size + (size >> 3) + (size < 9 ? 3 : 6);
     if (is_shared(self) || grown < kSmallestCapacity) return unshare(self, grown);

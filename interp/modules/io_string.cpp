@@ -241,6 +241,8 @@ Fallible<Ref<>> stringio_getstate(Object* object) {
 // StringIO.__setstate__(state)
 Fallible<Ref<>> stringio_setstate(Object* object, Object* state) {
     StringIo* self = as_stringio(object);
+    // An object that unpickling has just made is not initialised yet.
+    if (self->closed) return raise(exc::ValueError, "I/O operation on closed file");
     if (!is_tuple(state) || as_tuple(state)->size < 4)
         return raise(exc::TypeError, "%.200s.__setstate__ argument should be 4-tuple, got %.200s", object->type->name, state->type->name);
     Object** items = as_tuple(state)->items;
