@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/fs.h"
+#include "base/hash.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
@@ -45,6 +46,25 @@ bool PackageIndex::serves(const IndexLocation& index, std::string_view name) con
     return pin == settings_.pins.end() ? !index.explicit_only : pin->second == index.name;
 }
 
+// Files of this machine whose listing gives no hash get the one they have now, so that a lock can name it. The digest is
+// kept by path, size and time.
+base::Result<void> PackageIndex::hash_local_files(std::vector<DistFile>& files) {
+    for (DistFile& file : files) {
+        std::string path = file.hashes.empty() ? local_directory(file.url) : "";
+        base::FileStatus status = path.empty() ? base::FileStatus{} : base::file_status(path);
+        if (status.type != base::FileType::Regular) continue;
+        std::string key = path + "|" + std::to_string(status.size) + "|" + std::to_string(status.mtime_ns);
+        std::optional<std::string> sha256 = cache_.read(Bucket::Links, key);
+        if (!sha256) {
+            sha256 = TRY(base::hash_file_hex("sha256", path));
+            cache_.write(Bucket::Links, key, *sha256);
+        }
+        file.hashes.push_back({"sha256", *sha256});
+        file.size = status.size;
+    }
+    return {};
+}
+
 base::Result<void> PackageIndex::add_local_index(Project& project, const IndexLocation& index, const std::string& directory) {
     std::string folder = base::join_path(directory, project.name);
     if (!base::is_directory(folder)) return {};
@@ -56,6 +76,7 @@ base::Result<void> PackageIndex::add_local_index(Project& project, const IndexLo
         SimplePage page = TRY(parse_simple_page(type, text, url, project.name, index.url));
         project.status = page.status;
         project.status_reason = page.status_reason;
+        TRY(hash_local_files(page.files));
         add_files(project, std::move(page.files));
         return {};
     }
@@ -64,6 +85,7 @@ base::Result<void> PackageIndex::add_local_index(Project& project, const IndexLo
         DistFile own = file;
         if (describe_file(own, project.name)) files.push_back(std::move(own));
     }
+    TRY(hash_local_files(files));
     add_files(project, std::move(files));
     return {};
 }
@@ -123,6 +145,7 @@ base::Result<void> PackageIndex::add_find_links(Project& project) {
             if (describe_file(copy, project.name)) own.push_back(std::move(copy));
         }
         if (!own.empty()) project.found = true;
+        TRY(hash_local_files(own));
         add_files(project, std::move(own));
     }
     return {};

@@ -75,6 +75,7 @@ class PackageIndex : public Index {
     bool serves(const IndexLocation& index, std::string_view name) const;
     base::Result<void> add_index(Project& project, const IndexLocation& index);
     base::Result<void> add_local_index(Project& project, const IndexLocation& index, const std::string& directory);
+    base::Result<void> hash_local_files(std::vector<DistFile>& files);
     base::Result<void> add_find_links(Project& project);
     base::Result<const std::vector<DistFile>*> flat_files(const std::string& location);
 

@@ -58,6 +58,8 @@ class Scenario:
             if self.server:
                 self.server.terminate()
                 self.server.wait(10)
+            if os.path.ismount(os.path.join(self.place, "full")):
+                subprocess.run(["umount", os.path.join(self.place, "full")], check=False)
             shutil.rmtree(self.place, ignore_errors=True)
 
     def settle(self):
