@@ -3,10 +3,12 @@
 
 #include <algorithm>
 
+#include "base/directory.h"
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "pkg/build/embedded_backend.h"
 #include "pkg/build/native.h"
 #include "pkg/build/project_metadata.h"
 #include "pkg/install/plan.h"
@@ -40,7 +42,16 @@ static base::Result<Manifest> read_manifest(const std::string& directory) {
 base::Result<void> Frontend::install_requirements(Backend& backend, const std::vector<Requirement>& requirements) {
     if (requirements.empty()) return {};
     ResolveRequest request;
-    for (const Requirement& requirement : requirements) request.roots.push_back({requirement, "", MarkerTree::always()});
+    for (const Requirement& requirement : requirements) {
+        if (requirement.key != "adder-build") {
+            request.roots.push_back({requirement, "", MarkerTree::always()});
+            continue;
+        }
+        // Our own back end needs no index.
+        base::Directory site = TRY(base::Directory::create(backend.site().purelib));
+        for (const auto& [path, text] : embedded_backend_files()) TRY(site.write_new(path, text));
+    }
+    if (request.roots.empty()) return {};
     request.target = &target_;
     request.subject = "the build";
     base::Result<Resolution> resolution = resolve(request, index_);

@@ -178,7 +178,9 @@ bool glob_matches(std::string_view pattern, std::string_view path) {
 }
 
 bool is_native_backend(const Manifest& manifest) {
-    return manifest.build_system.backend == "adder_build" && manifest.build_system.backend_path.empty();
+    // The back end builds itself from its own directory.
+    bool itself = manifest.key() == "adder-build";
+    return manifest.build_system.backend == "adder_build" && (itself || manifest.build_system.backend_path.empty());
 }
 
 base::Result<BuildTree> read_build_tree(const std::string& directory) {

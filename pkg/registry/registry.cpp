@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "pkg/build/embedded_backend.h"
 #include "pkg/index/simple_page.h"
 #include "pkg/name.h"
 #include "pkg/sdist/sdist.h"
@@ -75,7 +76,24 @@ base::Result<void> Registry::load(std::vector<std::string>* problems) {
             problems->push_back(entry.error().message);
         }
     }
+    add_own_backend();
     return {};
+}
+
+void Registry::add_own_backend() {
+    BuiltFile built = embedded_backend_wheel();
+    if (files_.count(built.name)) return;
+    Wheel wheel = MUST(Wheel::from_bytes(built.bytes, built.name));
+    Entry& entry = files_[built.name];
+    entry.file.file_name = built.name;
+    CHECK(describe_file(entry.file, ""));
+    entry.project = wheel.name().name;
+    entry.metadata = wheel.metadata_text();
+    entry.metadata_sha256 = base::sha256_hex(entry.metadata);
+    entry.file.requires_python = wheel.metadata().requires_python;
+    entry.file.hashes = {{"sha256", base::sha256_hex(built.bytes)}};
+    entry.file.size = built.bytes.size();
+    entry.bytes = std::move(built.bytes);
 }
 
 // Somebody may have put files into the directory: its folders' times tell.
@@ -122,7 +140,8 @@ static void write_file_json(base::JsonWriter& out, const DistFile& file, const s
     out.begin_object().member("filename", file.file_name).member("url", "../../files/" + base::percent_encode(file.file_name));
     out.key("hashes").begin_object().member("sha256", file.hashes[0].hex).end_object();
     if (file.requires_python) out.member("requires-python", file.requires_python->text());
-    out.key("size").integer((int64_t)*file.size).member("upload-time", file.upload_time);
+    out.key("size").integer((int64_t)*file.size);
+    if (!file.upload_time.empty()) out.member("upload-time", file.upload_time);
     // PEP 714: the first name of this key is not to be sent, for clients exist that stumble over it.
     if (!metadata_sha256.empty()) out.key("core-metadata").begin_object().member("sha256", metadata_sha256).end_object();
     if (file.yanked) {
@@ -178,6 +197,7 @@ base::HttpOutgoing Registry::file(const std::string& name) const {
                                                                 {"Accept-Ranges", "bytes"},
                                                                 {"Cache-Control", "max-age=31536000, immutable"}};
     if (metadata) return {200, headers, found->second.metadata};
+    if (!found->second.bytes.empty()) return {200, headers, found->second.bytes};
     base::Result<std::string> bytes = base::read_file(found->second.path);
     if (!bytes.ok()) return base::HttpOutgoing::text(404, "the file is gone");
     return {200, headers, std::move(bytes).value()};

@@ -1,6 +1,7 @@
 // A package index over a directory: the simple repository API (PEP 503, 691, 700, 658/714, 592) and uploads as twine
 // sends them (the legacy upload API). Files stand anywhere below the directory; uploads go to <directory>/<project>/.
-// `<file>.yanked` beside a file, with the reason as content, yanks it.
+// `<file>.yanked` beside a file, with the reason as content, yanks it. adder_build itself is always offered, so that other
+// tools can build what adder builds.
 #pragma once
 
 #include <map>
@@ -21,16 +22,18 @@ class Registry final : public base::HttpHandler {
     Registry(std::string directory, std::string token) : directory_(std::move(directory)), token_(std::move(token)) {}
     // Reads the directory; files that are no distributions are named in `problems`.
     base::Result<void> load(std::vector<std::string>* problems);
-    size_t file_count() const { return files_.size(); }
+    size_t file_count() const { return files_.size(); }  // adder_build included
     base::HttpOutgoing handle(const base::HttpIncoming& request) override;
 
   private:
     struct Entry {
         DistFile file;
         std::string project, path, metadata, metadata_sha256;
+        std::string bytes;  // of a file that is in the program, not in the directory
         int64_t mtime_ns = 0;
     };
     base::Result<Entry> read_entry(const std::string& path) const;
+    void add_own_backend();
     void notice_changes();
     base::HttpOutgoing root_page(bool json) const;
     base::HttpOutgoing project_page(const std::string& name, bool json) const;

@@ -6,6 +6,7 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "base/process.h"
+#include "pkg/build/embedded_backend.h"
 #include "pkg/sdist/sdist.h"
 #include "pkg/wheel/wheel.h"
 
@@ -126,6 +127,14 @@ TEST_F(NativeBuild, SaysWhatIsMissing) {
     EXPECT_NE(read_build_tree(root).error().message.find("dynamic"), std::string::npos);
     put("pyproject.toml", "[project\n");
     EXPECT_EQ(read_build_tree(root).error().span.line, 1u);
+}
+
+TEST(EmbeddedBackend, IsTheWheelOfItsOwnProject) {
+    BuildTree tree = MUST(read_build_tree(ADDER_SOURCE_DIR "/pkg/build"));
+    BuiltFile built = MUST(build_wheel(tree)), embedded = embedded_backend_wheel();
+    EXPECT_EQ(built.name, embedded.name);
+    EXPECT_TRUE(built.bytes == embedded.bytes);
+    EXPECT_TRUE(is_native_backend(tree.manifest));
 }
 
 TEST(Glob, FollowsPep639) {
