@@ -47,7 +47,9 @@ static bool digits(std::string_view text, size_t& at, int count, int& out) {
     }
     return true;
 }
-static bool skip(std::string_view text, size_t& at, char c) { return at < text.size() && text[at] == c && ++at; }
+static bool skip(std::string_view text, size_t& at, char c) {
+    return at < text.size() && text[at] == c && ++at;
+}
 
 std::optional<int64_t> parse_rfc3339(std::string_view text) {
     struct tm parts = {};
@@ -64,7 +66,8 @@ std::optional<int64_t> parse_rfc3339(std::string_view text) {
     if (!digits(text, at, 2, parts.tm_hour) || !skip(text, at, ':') || !digits(text, at, 2, parts.tm_min)) return {};
     if (skip(text, at, ':') && !digits(text, at, 2, parts.tm_sec)) return {};
     if (skip(text, at, '.')) {
-        while (at < text.size() && text[at] >= '0' && text[at] <= '9') at++;
+        while (at < text.size() && text[at] >= '0' && text[at] <= '9')
+            at++;
     }
     if (parts.tm_hour > 24 || parts.tm_min > 59 || parts.tm_sec > 60) return {};
     int64_t offset = 0;

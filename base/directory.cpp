@@ -63,7 +63,8 @@ Result<Directory> Directory::create(const std::string& path) {
 }
 
 Result<Fd> Directory::open_beneath(std::string_view relative, int flags, mode_t mode) const {
-    if (!harmless(relative)) return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    if (!harmless(relative))
+        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
     Fd fd(open_confined(fd_.get(), std::string(relative), flags, mode));
     if (!fd.valid()) return io_error(flags & O_CREAT ? "create" : "open", join_path(path_, relative), errno);
     return fd;
@@ -76,7 +77,8 @@ Result<void> Directory::make_directories(std::string_view relative) const {
 
 Result<Fd> Directory::open_directory(std::string_view relative) const {
     if (relative.empty() || relative == ".") return Fd(dup(fd_.get()));
-    if (!harmless(relative)) return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    if (!harmless(relative))
+        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
     // FAST: the directory is usually there already.
     Fd whole(open_confined(fd_.get(), std::string(relative), O_RDONLY | O_DIRECTORY, 0));
     if (whole.valid()) return whole;
@@ -97,7 +99,8 @@ Result<Fd> Directory::open_directory(std::string_view relative) const {
 }
 
 Result<Fd> Directory::open_parent(std::string_view relative, std::string& last) const {
-    if (!harmless(relative)) return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    if (!harmless(relative))
+        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
     size_t slash = relative.rfind('/');
     last = std::string(slash == std::string_view::npos ? relative : relative.substr(slash + 1));
     if (slash == std::string_view::npos) return Fd(dup(fd_.get()));
@@ -109,7 +112,8 @@ Result<Fd> Directory::open_parent(std::string_view relative, std::string& last) 
 Result<void> Directory::write_new(std::string_view relative, std::string_view bytes, mode_t mode) const {
     std::string last;
     std::string_view parent = parent_path(relative);
-    if (!harmless(relative)) return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    if (!harmless(relative))
+        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
     Fd folder = TRY(open_directory(parent));
     last = std::string(base_name(relative));
     Fd fd(openat(folder.get(), last.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
@@ -152,7 +156,8 @@ FileStatus Directory::status(std::string_view relative) const {
 }
 
 Result<void> Directory::remove(std::string_view relative) const {
-    if (!harmless(relative)) return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    if (!harmless(relative))
+        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
     std::string last;
     Result<Fd> parent = open_parent(relative, last);
     if (!parent.ok()) {
@@ -173,7 +178,8 @@ bool Directory::remove_empty_directory(std::string_view relative) const {
 Result<void> Directory::rename_to(std::string_view relative, const Directory& to, std::string_view target) const {
     std::string last, target_last;
     Fd parent = TRY(open_parent(relative, last));
-    if (!harmless(target)) return Error(ErrorKind::Integrity, "path `" + std::string(target) + "` leaves its directory");
+    if (!harmless(target))
+        return Error(ErrorKind::Integrity, "path `" + std::string(target) + "` leaves its directory");
     Fd target_parent = TRY(to.open_directory(parent_path(target)));
     target_last = std::string(base_name(target));
     if (renameat(parent.get(), last.c_str(), target_parent.get(), target_last.c_str()))

@@ -26,7 +26,7 @@ class Directory {
     // Creates (O_EXCL) and writes; on failure the file is removed again.
     Result<void> write_new(std::string_view relative, std::string_view bytes, mode_t mode = 0644) const;
     Result<std::string> read(std::string_view relative) const;
-    FileStatus status(std::string_view relative) const;  // of a link itself; Missing also when outside
+    FileStatus status(std::string_view relative) const;    // of a link itself; Missing also when outside
     Result<void> remove(std::string_view relative) const;  // file or link; a missing one is no error
     bool remove_empty_directory(std::string_view relative) const;
     // Renames within or between handles; parents of the target are made.

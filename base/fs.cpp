@@ -19,7 +19,9 @@ Error io_error(std::string_view what, std::string_view path, int code) {
     return Error(ErrorKind::Io, "cannot " + std::string(what) + " `" + std::string(path) + "`: " + std::strerror(code));
 }
 
-Fd::~Fd() { close(); }
+Fd::~Fd() {
+    close();
+}
 void Fd::close() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
@@ -69,9 +71,15 @@ FileStatus file_status_link(const std::string& path) {
     struct stat info;
     return lstat(path.c_str(), &info) ? FileStatus{} : convert(info);
 }
-bool path_exists(const std::string& path) { return file_status_link(path).type != FileType::Missing; }
-bool is_directory(const std::string& path) { return file_status(path).type == FileType::Directory; }
-bool is_regular_file(const std::string& path) { return file_status(path).type == FileType::Regular; }
+bool path_exists(const std::string& path) {
+    return file_status_link(path).type != FileType::Missing;
+}
+bool is_directory(const std::string& path) {
+    return file_status(path).type == FileType::Directory;
+}
+bool is_regular_file(const std::string& path) {
+    return file_status(path).type == FileType::Regular;
+}
 
 Result<std::string> read_file(const std::string& path) {
     Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

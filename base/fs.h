@@ -85,7 +85,8 @@ struct DirectoryEntry {
 };
 // Entries sorted by name, without `.` and `..`.
 Result<std::vector<DirectoryEntry>> list_directory(const std::string& path);
-// Every regular file and link below `root`, as sorted paths relative to it; directories named in `skip` are not entered.
+// Every regular file and link below `root`, as sorted paths relative to it; directories named in `skip` are not
+// entered.
 Result<std::vector<std::string>> list_tree(const std::string& root, const std::vector<std::string>& skip = {});
 // True when the tree below `path` was counted: files and bytes.
 struct TreeSize {

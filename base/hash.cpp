@@ -20,8 +20,8 @@ static const char* evp_name(std::string_view name) {
         const char* evp;
     };
     static constexpr Row kRows[] = {
-        {"sha256", "SHA256"},     {"md5", "MD5"},           {"sha1", "SHA1"},         {"sha224", "SHA224"},
-        {"sha384", "SHA384"},     {"sha512", "SHA512"},     {"sha3_224", "SHA3-224"}, {"sha3_256", "SHA3-256"},
+        {"sha256", "SHA256"},     {"md5", "MD5"},           {"sha1", "SHA1"},          {"sha224", "SHA224"},
+        {"sha384", "SHA384"},     {"sha512", "SHA512"},     {"sha3_224", "SHA3-224"},  {"sha3_256", "SHA3-256"},
         {"sha3_384", "SHA3-384"}, {"sha3_512", "SHA3-512"}, {"blake2b", "BLAKE2B512"}, {"blake2s", "BLAKE2S256"},
     };
     for (const Row& row : kRows) {
@@ -30,7 +30,9 @@ static const char* evp_name(std::string_view name) {
     return nullptr;
 }
 
-bool hash_is_known(std::string_view algorithm) { return evp_name(algorithm) != nullptr; }
+bool hash_is_known(std::string_view algorithm) {
+    return evp_name(algorithm) != nullptr;
+}
 bool hash_is_secure(std::string_view algorithm) {
     return hash_is_known(algorithm) && algorithm != "md5" && algorithm != "sha1";
 }
@@ -53,8 +55,12 @@ Result<Hasher> Hasher::create(std::string_view algorithm) {
     }
     return Hasher(context);
 }
-Hasher::~Hasher() { EVP_MD_CTX_free(context_); }
-void Hasher::update(std::string_view bytes) { EVP_DigestUpdate(context_, bytes.data(), bytes.size()); }
+Hasher::~Hasher() {
+    EVP_MD_CTX_free(context_);
+}
+void Hasher::update(std::string_view bytes) {
+    EVP_DigestUpdate(context_, bytes.data(), bytes.size());
+}
 std::string Hasher::digest() {
     unsigned char out[EVP_MAX_MD_SIZE];
     unsigned size = 0;
@@ -67,7 +73,9 @@ std::string sha256(std::string_view bytes) {
     hasher.update(bytes);
     return hasher.digest();
 }
-std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }
+std::string sha256_hex(std::string_view bytes) {
+    return to_hex(sha256(bytes));
+}
 
 Result<std::string> hash_hex(std::string_view algorithm, std::string_view bytes) {
     Hasher hasher = TRY(Hasher::create(algorithm));
@@ -106,7 +114,8 @@ static std::string base64(std::string_view bytes, const char* digits, bool pad) 
     for (size_t i = 0; i < bytes.size(); i += 3) {
         uint32_t word = 0;
         size_t count = bytes.size() - i < 3 ? bytes.size() - i : 3;
-        for (size_t j = 0; j < 3; j++) word = word << 8 | (j < count ? (unsigned char)bytes[i + j] : 0);
+        for (size_t j = 0; j < 3; j++)
+            word = word << 8 | (j < count ? (unsigned char)bytes[i + j] : 0);
         for (size_t j = 0; j < 4; j++) {
             if (j <= count) {
                 out += digits[word >> (18 - 6 * j) & 63];
@@ -121,7 +130,9 @@ static constexpr char kUrlDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 std::string to_base64(std::string_view bytes) {
     return base64(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true);
 }
-std::string to_base64url_nopad(std::string_view bytes) { return base64(bytes, kUrlDigits, false); }
+std::string to_base64url_nopad(std::string_view bytes) {
+    return base64(bytes, kUrlDigits, false);
+}
 
 Result<std::string> from_base64url_nopad(std::string_view text) {
     std::string out;

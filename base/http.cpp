@@ -38,10 +38,11 @@ Result<const Curl*> load_curl() {
         if (!library) library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
     }
     Error missing = Error(ErrorKind::Network, "libcurl was not found: it is needed for every network access")
-                        .with_hint("install it (Debian and Ubuntu: `apt install libcurl4`), or use --find-links with a "
-                                   "directory");
+                        .with_hint(
+                            "install it (Debian and Ubuntu: `apt install libcurl4`), or use --find-links with a "
+                            "directory");
     if (!library) return missing;
-#define CURL_FUNCTION(name)                                            \
+#define CURL_FUNCTION(name)                                                 \
     curl.name = reinterpret_cast<decltype(&::name)>(dlsym(library, #name)); \
     if (!curl.name) return missing;
 #include "base/http_curl.def"
@@ -70,8 +71,10 @@ struct Transfer {
 };
 
 std::string trimmed(std::string_view text) {
-    while (!text.empty() && (unsigned char)text.front() <= 32) text.remove_prefix(1);
-    while (!text.empty() && (unsigned char)text.back() <= 32) text.remove_suffix(1);
+    while (!text.empty() && (unsigned char)text.front() <= 32)
+        text.remove_prefix(1);
+    while (!text.empty() && (unsigned char)text.back() <= 32)
+        text.remove_suffix(1);
     return std::string(text);
 }
 std::string lowered(std::string text) {
@@ -88,9 +91,11 @@ size_t on_header(char* data, size_t size, size_t count, void* user) {
         transfer.response.headers.clear();
         transfer.response.body.clear();
         size_t blank = line.find(' ');
-        transfer.response.status = blank == std::string_view::npos ? 0 : atoi(std::string(line.substr(blank + 1)).c_str());
+        transfer.response.status =
+            blank == std::string_view::npos ? 0 : atoi(std::string(line.substr(blank + 1)).c_str());
     } else if (size_t colon = line.find(':'); colon != std::string_view::npos) {
-        transfer.response.headers.emplace_back(lowered(std::string(line.substr(0, colon))), trimmed(line.substr(colon + 1)));
+        transfer.response.headers.emplace_back(lowered(std::string(line.substr(0, colon))),
+                                               trimmed(line.substr(colon + 1)));
     }
     return size * count;
 }
@@ -121,7 +126,9 @@ size_t on_body(char* data, size_t size, size_t count, void* user) {
     return length;
 }
 
-bool retryable_status(int status) { return status == 429 || status == 500 || (status >= 502 && status <= 504); }
+bool retryable_status(int status) {
+    return status == 429 || status == 500 || (status >= 502 && status <= 504);
+}
 
 bool retryable_failure(CURLcode code) {
     switch (code) {
@@ -152,8 +159,10 @@ struct HttpClient::State {
     uint64_t random = 0x9e3779b97f4a7c15;
 
     ~State() {
-        for (auto& [ticket, transfer] : transfers) release(*transfer);
-        for (CURL* handle : idle) curl->curl_easy_cleanup(handle);
+        for (auto& [ticket, transfer] : transfers)
+            release(*transfer);
+        for (CURL* handle : idle)
+            curl->curl_easy_cleanup(handle);
         if (multi) curl->curl_multi_cleanup(multi);
     }
 
@@ -291,7 +300,8 @@ struct HttpClient::State {
         if (transfer.handle) release(transfer);
         transfer.failure = std::move(error);
         transfer.failed = transfer.finished = true;
-        if (transfer.file_error != EEXIST && !transfer.request.save_to.empty()) unlink(transfer.request.save_to.c_str());
+        if (transfer.file_error != EEXIST && !transfer.request.save_to.empty())
+            unlink(transfer.request.save_to.c_str());
     }
 
     int64_t pause_ms(const Transfer& transfer) {
@@ -313,8 +323,10 @@ struct HttpClient::State {
         bool again = code == CURLE_OK ? retryable_status(transfer.response.status) : retryable_failure(code);
         again = again && transfer.request.may_retry && transfer.attempts <= settings.retries;
         std::string shown = redact_url(transfer.request.url);
-        if (transfer.file_error) return fail(transfer, io_error("write", transfer.request.save_to, transfer.file_error));
-        if (transfer.too_long) return fail(transfer, Error(ErrorKind::Network, "`" + shown + "` sent more than the limit"));
+        if (transfer.file_error)
+            return fail(transfer, io_error("write", transfer.request.save_to, transfer.file_error));
+        if (transfer.too_long)
+            return fail(transfer, Error(ErrorKind::Network, "`" + shown + "` sent more than the limit"));
         if (again) {
             release(transfer);
             if (!transfer.request.save_to.empty()) unlink(transfer.request.save_to.c_str());
@@ -392,9 +404,9 @@ HttpFreshness http_freshness(const HttpResponse& response, int64_t now) {
 
 Error http_status_error(const HttpResponse& response) {
     static constexpr std::pair<int, const char*> kReasons[] = {
-        {400, "Bad Request"},  {401, "Unauthorized"},      {403, "Forbidden"},          {404, "Not Found"},
-        {409, "Conflict"},     {413, "Content Too Large"}, {429, "Too Many Requests"},  {500, "Internal Server Error"},
-        {502, "Bad Gateway"},  {503, "Service Unavailable"}, {504, "Gateway Timeout"}};
+        {400, "Bad Request"}, {401, "Unauthorized"},        {403, "Forbidden"},         {404, "Not Found"},
+        {409, "Conflict"},    {413, "Content Too Large"},   {429, "Too Many Requests"}, {500, "Internal Server Error"},
+        {502, "Bad Gateway"}, {503, "Service Unavailable"}, {504, "Gateway Timeout"}};
     std::string text = "`" + redact_url(response.url) + "` answered " + std::to_string(response.status);
     for (auto [status, reason] : kReasons) {
         if (status == response.status) text += std::string(" ") + reason;
@@ -440,14 +452,19 @@ Result<HttpResponse> HttpClient::wait(Ticket ticket) {
     auto found = state_->transfers.find(ticket);
     CHECK(found != state_->transfers.end());
     Transfer& transfer = *found->second;
-    while (!transfer.finished) state_->step(1000);
+    while (!transfer.finished)
+        state_->step(1000);
     std::unique_ptr<Transfer> taken = std::move(found->second);
     state_->transfers.erase(ticket);
     if (taken->failed) return std::move(taken->failure);
     return std::move(taken->response);
 }
 
-Result<HttpResponse> HttpClient::perform(HttpRequest request) { return wait(start(std::move(request))); }
-uint64_t HttpClient::requests_made() const { return state_->requests; }
+Result<HttpResponse> HttpClient::perform(HttpRequest request) {
+    return wait(start(std::move(request)));
+}
+uint64_t HttpClient::requests_made() const {
+    return state_->requests;
+}
 
 }  // namespace base

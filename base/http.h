@@ -16,10 +16,10 @@ namespace base {
 
 struct HttpSettings {
     std::string user_agent = "adder";
-    std::string ca_file;               // PEM file; empty: the system's store
-    std::string client_certificate;    // PEM file with key
-    std::string proxy;                 // empty: the *_proxy variables, as curl reads them
-    std::string netrc_file;            // empty: $NETRC or ~/.netrc
+    std::string ca_file;                     // PEM file; empty: the system's store
+    std::string client_certificate;          // PEM file with key
+    std::string proxy;                       // empty: the *_proxy variables, as curl reads them
+    std::string netrc_file;                  // empty: $NETRC or ~/.netrc
     std::vector<std::string> trusted_hosts;  // "host" or "host:port": certificates are not checked
     int connect_timeout_s = 10;
     int stall_timeout_s = 30;  // no byte for so long
@@ -39,15 +39,15 @@ struct HttpRequest {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     std::vector<HttpPart> form;
-    std::string user, password;  // Basic authentication for this host; over those in the URL
-    std::string save_to;         // the body of a 200 goes to this file (made with O_EXCL) instead of memory
+    std::string user, password;          // Basic authentication for this host; over those in the URL
+    std::string save_to;                 // the body of a 200 goes to this file (made with O_EXCL) instead of memory
     uint64_t limit = uint64_t(1) << 32;  // longest body
     bool may_retry = true;
 };
 
 struct HttpResponse {
     int status = 0;
-    std::string url;  // after redirects
+    std::string url;                                           // after redirects
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, of the last response only
     std::string body;
     bool ok() const { return status >= 200 && status < 300; }

@@ -31,8 +31,10 @@ static std::string lowered(std::string_view text) {
     return out;
 }
 static std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
+        text.remove_suffix(1);
     return text;
 }
 
@@ -47,13 +49,28 @@ HttpOutgoing HttpOutgoing::text(int status, std::string line) {
 }
 
 static const char* reason_of(int status) {
-    static constexpr std::pair<int, const char*> kReasons[] = {
-        {200, "OK"},           {201, "Created"},        {204, "No Content"},         {206, "Partial Content"},
-        {301, "Moved Permanently"}, {302, "Found"},     {304, "Not Modified"},       {400, "Bad Request"},
-        {401, "Unauthorized"}, {403, "Forbidden"},      {404, "Not Found"},          {405, "Method Not Allowed"},
-        {406, "Not Acceptable"}, {409, "Conflict"},     {411, "Length Required"},    {413, "Content Too Large"},
-        {416, "Range Not Satisfiable"}, {429, "Too Many Requests"}, {500, "Internal Server Error"},
-        {501, "Not Implemented"}, {503, "Service Unavailable"}, {505, "HTTP Version Not Supported"}};
+    static constexpr std::pair<int, const char*> kReasons[] = {{200, "OK"},
+                                                               {201, "Created"},
+                                                               {204, "No Content"},
+                                                               {206, "Partial Content"},
+                                                               {301, "Moved Permanently"},
+                                                               {302, "Found"},
+                                                               {304, "Not Modified"},
+                                                               {400, "Bad Request"},
+                                                               {401, "Unauthorized"},
+                                                               {403, "Forbidden"},
+                                                               {404, "Not Found"},
+                                                               {405, "Method Not Allowed"},
+                                                               {406, "Not Acceptable"},
+                                                               {409, "Conflict"},
+                                                               {411, "Length Required"},
+                                                               {413, "Content Too Large"},
+                                                               {416, "Range Not Satisfiable"},
+                                                               {429, "Too Many Requests"},
+                                                               {500, "Internal Server Error"},
+                                                               {501, "Not Implemented"},
+                                                               {503, "Service Unavailable"},
+                                                               {505, "HTTP Version Not Supported"}};
     for (auto [code, reason] : kReasons) {
         if (code == status) return reason;
     }
@@ -166,7 +183,8 @@ struct HttpServer::Connection {
             if (!refused) refused = read_body(request);
             if (refused < 0) break;
             keep = !refused && lowered(request.header("connection")) != "close";
-            HttpOutgoing response = refused ? HttpOutgoing::text(refused, reason_of(refused)) : server.handler_.handle(request);
+            HttpOutgoing response =
+                refused ? HttpOutgoing::text(refused, reason_of(refused)) : server.handler_.handle(request);
             if (!answer(request, response, keep)) break;
         }
         shutdown(socket, SHUT_RDWR);
@@ -178,7 +196,8 @@ struct HttpServer::Connection {
     bool answer(const HttpIncoming& request, HttpOutgoing& response, bool keep) {
         apply_conditions(request, response);
         std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " + reason_of(response.status) + "\r\n";
-        for (const auto& [name, value] : response.headers) head += name + ": " + value + "\r\n";
+        for (const auto& [name, value] : response.headers)
+            head += name + ": " + value + "\r\n";
         head += "Date: " + format_http_date(system_clock().unix_seconds()) + "\r\n";
         if (response.status != 304) head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
         head += keep ? "\r\n" : "Connection: close\r\n\r\n";
@@ -219,8 +238,8 @@ void HttpServer::Connection::apply_conditions(const HttpIncoming& request, HttpO
         return;
     }
     response.status = 206;
-    response.headers.emplace_back("Content-Range", "bytes " + std::to_string(first) + "-" + std::to_string(last) + "/" +
-                                                       std::to_string(size));
+    response.headers.emplace_back(
+        "Content-Range", "bytes " + std::to_string(first) + "-" + std::to_string(last) + "/" + std::to_string(size));
     response.body = response.body.substr(first, last - first + 1);
 }
 
@@ -279,7 +298,8 @@ void HttpServer::run() {
         Connection& connection = connections.emplace_back(client, *this);
         connection.thread = std::thread([&connection] { connection.serve(); });
     }
-    for (Connection& connection : connections) connection.thread.join();
+    for (Connection& connection : connections)
+        connection.thread.join();
 }
 
 // The value of parameter `name` in a header such as `form-data; name="x"`.

@@ -15,9 +15,9 @@
 namespace base {
 
 struct HttpIncoming {
-    std::string method, target;  // as sent
-    std::string path;            // of the target, decoded once
-    std::string query;           // not decoded
+    std::string method, target;                                // as sent
+    std::string path;                                          // of the target, decoded once
+    std::string query;                                         // not decoded
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
     std::string body;
     std::string_view header(std::string_view name) const;

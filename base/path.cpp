@@ -18,14 +18,16 @@ std::string join_path(std::string_view head, std::string_view tail) {
 }
 
 std::string_view parent_path(std::string_view path) {
-    while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
+    while (path.size() > 1 && path.back() == '/')
+        path.remove_suffix(1);
     size_t slash = path.rfind('/');
     if (slash == std::string_view::npos) return {};
     return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
 }
 
 std::string_view base_name(std::string_view path) {
-    while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
+    while (path.size() > 1 && path.back() == '/')
+        path.remove_suffix(1);
     size_t slash = path.rfind('/');
     return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
@@ -79,9 +81,11 @@ std::string relative_path(std::string_view target, std::string_view from) {
     std::vector<std::string_view> to = components(target);
     std::vector<std::string_view> base = components(from);
     size_t same = 0;
-    while (same < to.size() && same < base.size() && to[same] == base[same]) same++;
+    while (same < to.size() && same < base.size() && to[same] == base[same])
+        same++;
     std::string out;
-    for (size_t i = same; i < base.size(); i++) out += out.empty() ? ".." : "/..";
+    for (size_t i = same; i < base.size(); i++)
+        out += out.empty() ? ".." : "/..";
     for (size_t i = same; i < to.size(); i++) {
         if (!out.empty()) out += '/';
         out += to[i];
@@ -90,7 +94,8 @@ std::string relative_path(std::string_view target, std::string_view from) {
 }
 
 bool is_within(std::string_view path, std::string_view root) {
-    while (root.size() > 1 && root.back() == '/') root.remove_suffix(1);
+    while (root.size() > 1 && root.back() == '/')
+        root.remove_suffix(1);
     if (root == "/") return !path.empty() && path.front() == '/';
     return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
 }

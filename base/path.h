@@ -10,7 +10,8 @@ namespace base {
 std::string join_path(std::string_view head, std::string_view tail);
 std::string_view parent_path(std::string_view path);  // "" for a bare name, "/" for "/x"
 std::string_view base_name(std::string_view path);    // after the last slash
-std::string_view extension(std::string_view path);    // ".whl", or "" when the base name has no dot after its first character
+std::string_view extension(
+    std::string_view path);  // ".whl", or "" when the base name has no dot after its first character
 
 // `path` with `.`, `..` and double slashes resolved as text; links are not looked at.
 std::string normalize_path(std::string_view path);

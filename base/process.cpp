@@ -45,16 +45,20 @@ static std::vector<std::string> build_environment(const ProcessOptions& options)
         std::string_view text = *entry;
         std::string_view name = text.substr(0, text.find('='));
         bool dropped = false;
-        for (const auto& pair : options.set_environment) dropped |= pair.first == name;
-        for (const auto& unset : options.unset_environment) dropped |= unset == name;
+        for (const auto& pair : options.set_environment)
+            dropped |= pair.first == name;
+        for (const auto& unset : options.unset_environment)
+            dropped |= unset == name;
         if (!dropped) out.emplace_back(text);
     }
-    for (const auto& pair : options.set_environment) out.push_back(pair.first + "=" + pair.second);
+    for (const auto& pair : options.set_environment)
+        out.push_back(pair.first + "=" + pair.second);
     return out;
 }
 static std::vector<char*> pointers(std::vector<std::string>& strings) {
     std::vector<char*> out;
-    for (std::string& text : strings) out.push_back(text.data());
+    for (std::string& text : strings)
+        out.push_back(text.data());
     out.push_back(nullptr);
     return out;
 }

@@ -108,7 +108,8 @@ Result<std::vector<TarEntry>> read_tar_gz(const std::string& path, const TarLimi
 
 static void octal(char* field, size_t width, uint64_t value) {
     field[width - 1] = 0;
-    for (size_t i = width - 1; i-- > 0; value >>= 3) field[i] = (char)('0' + (value & 7));
+    for (size_t i = width - 1; i-- > 0; value >>= 3)
+        field[i] = (char)('0' + (value & 7));
 }
 
 void TarWriter::header(std::string_view name, std::string_view prefix, uint64_t size, uint32_t mode, char type) {
@@ -126,24 +127,29 @@ void TarWriter::header(std::string_view name, std::string_view prefix, uint64_t 
     octal(block + 337, 8, 0);
     std::memcpy(block + 345, prefix.data(), prefix.size());
     unsigned sum = 0;
-    for (char c : block) sum += (unsigned char)c;
+    for (char c : block)
+        sum += (unsigned char)c;
     octal(block + 148, 7, sum);
     out_.append(block, sizeof block);
 }
 
-static void pad(std::string& out) { out.append((512 - out.size() % 512) % 512, '\0'); }
+static void pad(std::string& out) {
+    out.append((512 - out.size() % 512) % 512, '\0');
+}
 
 // "<length> path=<name>\n", the length counting itself.
 static std::string pax_path(std::string_view name) {
     std::string body = " path=" + std::string(name) + "\n";
     size_t length = body.size() + 1;
-    while (std::to_string(length).size() + body.size() != length) length = std::to_string(length).size() + body.size();
+    while (std::to_string(length).size() + body.size() != length)
+        length = std::to_string(length).size() + body.size();
     return std::to_string(length) + body;
 }
 
 void TarWriter::add(std::string_view name, std::string_view bytes, uint32_t permissions) {
     bool ascii = true;
-    for (char c : name) ascii &= (unsigned char)c < 128;
+    for (char c : name)
+        ascii &= (unsigned char)c < 128;
     std::string_view last = name, prefix;
     if (name.size() > 100) {
         size_t slash = name.substr(0, 156).rfind('/');
@@ -170,6 +176,8 @@ std::string TarWriter::finish() {
     out_.append((10240 - out_.size() % 10240) % 10240, '\0');
     return std::move(out_);
 }
-std::string TarWriter::finish_gz() { return gzip_compress(finish(), 9); }
+std::string TarWriter::finish_gz() {
+    return gzip_compress(finish(), 9);
+}
 
 }  // namespace base

@@ -16,7 +16,7 @@ struct TarEntry {
     TarType type = TarType::Other;
     uint64_t size = 0;
     uint32_t mode = 0;
-    std::string link;  // target of a link
+    std::string link;   // target of a link
     std::string bytes;  // of a file
 };
 struct TarLimits {
@@ -28,7 +28,8 @@ struct TarLimits {
 // a damaged header or PAX record, a cut archive, bytes after the archive's end, more than the limits.
 Result<std::vector<TarEntry>> read_tar_gz(const std::string& path, const TarLimits& limits = {});
 
-// Writes POSIX ustar entries (PAX records where a name does not fit), owner 0, the time given; then gzip without name or time.
+// Writes POSIX ustar entries (PAX records where a name does not fit), owner 0, the time given; then gzip without name
+// or time.
 class TarWriter {
   public:
     explicit TarWriter(int64_t unix_time = 0) : time_(unix_time) {}

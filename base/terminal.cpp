@@ -9,7 +9,9 @@
 
 namespace base {
 
-bool is_terminal(int fd) { return isatty(fd) == 1; }
+bool is_terminal(int fd) {
+    return isatty(fd) == 1;
+}
 
 int terminal_width(int fd) {
     struct winsize size = {};

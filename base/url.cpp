@@ -5,8 +5,12 @@
 
 namespace base {
 
-static bool letter(char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
-static bool digit(char c) { return c >= '0' && c <= '9'; }
+static bool letter(char c) {
+    return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+static bool digit(char c) {
+    return c >= '0' && c <= '9';
+}
 static std::string lowered(std::string_view text) {
     std::string out(text);
     for (char& c : out) {
@@ -19,7 +23,8 @@ static std::string lowered(std::string_view text) {
 static size_t scheme_length(std::string_view text) {
     if (text.empty() || !letter(text[0])) return 0;
     size_t i = 1;
-    while (i < text.size() && (letter(text[i]) || digit(text[i]) || text[i] == '+' || text[i] == '-' || text[i] == '.')) i++;
+    while (i < text.size() && (letter(text[i]) || digit(text[i]) || text[i] == '+' || text[i] == '-' || text[i] == '.'))
+        i++;
     return i < text.size() && text[i] == ':' ? i : 0;
 }
 
@@ -170,7 +175,8 @@ std::string percent_encode(std::string_view text, std::string_view keep) {
     static constexpr char kDigits[] = "0123456789ABCDEF";
     std::string out;
     for (char c : text) {
-        if (letter(c) || digit(c) || c == '-' || c == '.' || c == '_' || c == '~' || keep.find(c) != std::string_view::npos) {
+        if (letter(c) || digit(c) || c == '-' || c == '.' || c == '_' || c == '~' ||
+            keep.find(c) != std::string_view::npos) {
             out += c;
         } else {
             out += '%';
@@ -222,7 +228,9 @@ std::string url_file_name(std::string_view url) {
     return plain ? name : "";
 }
 
-std::string file_url(std::string_view absolute_path) { return "file://" + percent_encode(absolute_path, "/+@=,!:"); }
+std::string file_url(std::string_view absolute_path) {
+    return "file://" + percent_encode(absolute_path, "/+@=,!:");
+}
 
 Result<std::string> file_url_path(std::string_view url) {
     Url parts = split(url);

@@ -12,9 +12,9 @@ struct Url {
     std::string scheme;  // lower case
     bool has_authority = false;
     bool has_user = false;
-    std::string user, password;  // decoded
-    std::string host;            // lower case, IPv6 in brackets
-    std::string port;            // as written, empty for the default
+    std::string user, password;         // decoded
+    std::string host;                   // lower case, IPv6 in brackets
+    std::string port;                   // as written, empty for the default
     std::string path, query, fragment;  // still percent-coded, without ? and #
     bool has_query = false;
 
@@ -29,8 +29,9 @@ bool looks_like_url(std::string_view text);  // scheme "://" or "file:"
 // `reference` as seen from `base_url` (RFC 3986 §5.2), fragment kept. Nothing of the user part is carried over.
 std::string resolve_url(std::string_view base_url, std::string_view reference);
 
-std::string percent_encode(std::string_view text, std::string_view keep = "");  // keeps letters, digits, -._~ and `keep`
-std::string percent_decode(std::string_view text);                              // once; a lone % stays
+std::string percent_encode(std::string_view text,
+                           std::string_view keep = "");  // keeps letters, digits, -._~ and `keep`
+std::string percent_decode(std::string_view text);       // once; a lone % stays
 // `text` with the password replaced by ****; for messages and logs. Works on anything.
 std::string redact_url(std::string_view text);
 // The last path component, decoded once; "" when it is not a plain file name (has a separator or NUL after decoding).

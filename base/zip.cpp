@@ -148,7 +148,11 @@ const char* check_entry(ZipEntry& entry, uint16_t made_by, uint32_t external) {
 bool valid_utf8(std::string_view text) {
     for (size_t i = 0; i < text.size();) {
         unsigned char c = text[i];
-        size_t more = c < 0x80 ? 0 : c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : c >= 0xf0 && c < 0xf5 ? 3 : 9;
+        size_t more = c < 0x80                ? 0
+                      : c >= 0xc2 && c < 0xe0 ? 1
+                      : c >= 0xe0 && c < 0xf0 ? 2
+                      : c >= 0xf0 && c < 0xf5 ? 3
+                                              : 9;
         if (more == 9 || i + more >= text.size() + (more == 0)) return false;
         for (size_t j = 1; j <= more; j++) {
             if ((text[i + j] & 0xc0) != 0x80) return false;
@@ -188,7 +192,8 @@ Result<std::vector<ZipEntry>> read_directory(std::string_view directory, const E
             return refuse(name, member + "its ZIP64 field does not hold what is needed");
         if (comment_size) return refuse(name, member + "it has a comment");
         if (number<uint16_t>(directory, at + 34)) return refuse(name, "archives of several disks are not supported");
-        if (const char* why = check_entry(entry, number<uint16_t>(directory, at + 4), number<uint32_t>(directory, at + 38)))
+        if (const char* why =
+                check_entry(entry, number<uint16_t>(directory, at + 4), number<uint32_t>(directory, at + 38)))
             return refuse(name, member + why);
         entries.push_back(std::move(entry));
         at += kCentralSize + name_size + extra_size + comment_size;
@@ -233,7 +238,8 @@ const char* check_local(std::string_view bytes, const ZipEntry& entry, size_t& d
     if (number<uint16_t>(bytes, 8) != entry.method) return "its local header has another compression method";
     std::string_view wide;
     if (const char* why = read_extra(bytes.substr(kLocalSize + name_size, extra_size), wide)) return why;
-    uint64_t crc = number<uint32_t>(bytes, 14), packed = number<uint32_t>(bytes, 18), size = number<uint32_t>(bytes, 22);
+    uint64_t crc = number<uint32_t>(bytes, 14), packed = number<uint32_t>(bytes, 18),
+             size = number<uint32_t>(bytes, 22);
     if (!wide.empty() && !widen(wide, {{&size, size == 0xffffffff}, {&packed, packed == 0xffffffff}}))
         return "the ZIP64 field of its local header does not hold what is needed";
     bool deferred = entry.flags & kFlagDescriptor;
@@ -263,17 +269,21 @@ size_t descriptor_size(std::string_view bytes, const ZipEntry& entry) {
 Result<void> check_layout(std::string_view bytes, std::vector<ZipEntry>& entries, uint64_t directory,
                           std::string_view name) {
     std::vector<ZipEntry*> order;
-    for (ZipEntry& entry : entries) order.push_back(&entry);
+    for (ZipEntry& entry : entries)
+        order.push_back(&entry);
     std::sort(order.begin(), order.end(), [](auto* a, auto* b) { return a->header_offset < b->header_offset; });
     uint64_t at = 0;
     for (ZipEntry* entry : order) {
         std::string member = "member `" + entry->name + "`: ";
         if (entry->header_offset < at) return refuse(name, member + "it overlaps another member");
-        if (entry->header_offset > at) return refuse(name, "bytes that belong to no member stand before `" + entry->name + "`");
+        if (entry->header_offset > at)
+            return refuse(name, "bytes that belong to no member stand before `" + entry->name + "`");
         size_t data = 0;
-        if (const char* why = check_local(bytes.substr(at, directory - at), *entry, data)) return refuse(name, member + why);
+        if (const char* why = check_local(bytes.substr(at, directory - at), *entry, data))
+            return refuse(name, member + why);
         entry->data_offset = at + data;
-        if (entry->compressed_size > directory - entry->data_offset) return refuse(name, member + "its data is cut off");
+        if (entry->compressed_size > directory - entry->data_offset)
+            return refuse(name, member + "its data is cut off");
         at = entry->data_offset + entry->compressed_size;
         if (entry->flags & kFlagDescriptor) {
             size_t size = descriptor_size(bytes.substr(at, directory - at), *entry);

@@ -1,7 +1,7 @@
-// Strict ZIP reading and deterministic ZIP writing (APPNOTE 6.3; stored and deflated members, no spanning, no encryption).
-// The central directory is the truth, and an archive is refused as soon as anything else in it could tell another
-// reader another story: local headers that differ, gaps, overlaps, prefixes, trailers, a second end record, renaming
-// extras, doubled names. What was validated is what is inflated: members are read at the offsets checked here.
+// Strict ZIP reading and deterministic ZIP writing (APPNOTE 6.3; stored and deflated members, no spanning, no
+// encryption). The central directory is the truth, and an archive is refused as soon as anything else in it could tell
+// another reader another story: local headers that differ, gaps, overlaps, prefixes, trailers, a second end record,
+// renaming extras, doubled names. What was validated is what is inflated: members are read at the offsets checked here.
 #pragma once
 
 #include <cstdint>

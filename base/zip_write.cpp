@@ -88,12 +88,17 @@ Result<std::string> gzip_decompress(std::string_view bytes, uint64_t limit) {
     }
     inflateEnd(&stream);
     if (out.size() > limit) return Error(ErrorKind::Integrity, "it expands to more than the limit");
-    if (status != Z_STREAM_END) return Error(ErrorKind::Integrity, "its gzip data is damaged, cut off or followed by something else");
+    if (status != Z_STREAM_END)
+        return Error(ErrorKind::Integrity, "its gzip data is damaged, cut off or followed by something else");
     return out;
 }
 
-static void put16(std::string& out, uint16_t value) { out.append(reinterpret_cast<char*>(&value), 2); }
-static void put32(std::string& out, uint32_t value) { out.append(reinterpret_cast<char*>(&value), 4); }
+static void put16(std::string& out, uint16_t value) {
+    out.append(reinterpret_cast<char*>(&value), 2);
+}
+static void put32(std::string& out, uint32_t value) {
+    out.append(reinterpret_cast<char*>(&value), 4);
+}
 
 ZipWriter::ZipWriter(int64_t unix_time) : time_(0), date_(0x21) {
     time_t moment = unix_time < 315532800 ? 315532800 : unix_time;

@@ -15,8 +15,9 @@
 
 namespace cli {
 
-base::Result<base::ProcessResult> ProcessRunner::run(const std::vector<std::string>& arguments, const std::string& directory,
-                                                     const std::vector<std::pair<std::string, std::string>>& environment) {
+base::Result<base::ProcessResult> ProcessRunner::run(
+    const std::vector<std::string>& arguments, const std::string& directory,
+    const std::vector<std::pair<std::string, std::string>>& environment) {
     base::ProcessOptions options;
     options.arguments = {executable_};
     options.arguments.insert(options.arguments.end(), arguments.begin(), arguments.end());
@@ -38,16 +39,22 @@ base::Result<pkg::Frontend*> PathBuilder::frontend() {
     return frontend_.get();
 }
 
-base::Result<std::string> PathBuilder::metadata(const std::string& directory) { return TRY(frontend())->metadata(directory); }
+base::Result<std::string> PathBuilder::metadata(const std::string& directory) {
+    return TRY(frontend())
+    ->metadata(directory);
+}
 base::Result<std::string> PathBuilder::wheel(const std::string& directory, const std::string& output) {
     context_.note("building " + directory);
-    return TRY(frontend())->wheel(directory, output);
+    return TRY(frontend())
+    ->wheel(directory, output);
 }
 base::Result<std::string> PathBuilder::editable(const std::string& directory, const std::string& output) {
-    return TRY(frontend())->editable(directory, output);
+    return TRY(frontend())
+    ->editable(directory, output);
 }
 base::Result<std::string> PathBuilder::sdist(const std::string& directory, const std::string& output) {
-    return TRY(frontend())->sdist(directory, output);
+    return TRY(frontend())
+    ->sdist(directory, output);
 }
 
 base::Result<std::string> PathBuilder::name_of_directory(const std::string& directory) {
@@ -67,27 +74,35 @@ base::Result<pkg::Requirement> PathBuilder::requirement_of_path(const std::strin
     pkg::Requirement out;
     if (place.ends_with(']')) {
         size_t bracket = place.rfind('[');
-        for (std::string_view extra : base::split(std::string_view(place).substr(bracket + 1, place.size() - bracket - 2), ','))
+        for (std::string_view extra :
+             base::split(std::string_view(place).substr(bracket + 1, place.size() - bracket - 2), ','))
             out.extras.emplace_back(base::strip(extra));
         place.resize(bracket);
     }
     bool url = base::looks_like_url(place);
     std::string path = pkg::local_directory(place.substr(0, place.find('#')));
-    if (!path.empty() && !base::path_exists(path)) return base::Error(base::ErrorKind::Usage, "there is no `" + place + "`");
+    if (!path.empty() && !base::path_exists(path))
+        return base::Error(base::ErrorKind::Usage, "there is no `" + place + "`");
     if (!path.empty() && base::is_directory(path)) {
         out.name = TRY(name_of_directory(path));
         out.url = base::file_url(path);
         if (editable) editables_.insert(out.url);
     } else {
-        if (editable) return base::Error(base::ErrorKind::Usage, "`" + place + "` is no directory, so it cannot be installed in place");
+        if (editable)
+            return base::Error(base::ErrorKind::Usage,
+                               "`" + place + "` is no directory, so it cannot be installed in place");
         out.url = url ? place : base::file_url(path);
         pkg::DistFile file;
         file.file_name = base::url_file_name(out.url.substr(0, out.url.find('#')));
-        if (!pkg::describe_file(file, "")) return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(place) + "` is no wheel, source archive or directory");
+        if (!pkg::describe_file(file, ""))
+            return base::Error(base::ErrorKind::Usage,
+                               "`" + base::redact_url(place) + "` is no wheel, source archive or directory");
         if (file.kind == pkg::FileKind::Wheel) {
-            out.name = TRY(pkg::parse_wheel_name(file.file_name)).name;
+            out.name = TRY(pkg::parse_wheel_name(file.file_name))
+            .name;
         } else {
-            out.name = TRY(pkg::parse_sdist_name(file.file_name)).name;
+            out.name = TRY(pkg::parse_sdist_name(file.file_name))
+            .name;
         }
     }
     out.key = pkg::normalize_name(out.name);

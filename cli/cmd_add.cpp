@@ -27,7 +27,9 @@ class Edit {
         if (done_ || !written_) return;
         // The first error is the one to tell; a second one here would hide it.
         (void)base::write_file_atomic(project_.manifest_path(), before_).ok();
-        (void)(had_lock_ ? base::write_file_atomic(project_.lock_path(), lock_before_) : base::remove_file(project_.lock_path())).ok();
+        (void)(had_lock_ ? base::write_file_atomic(project_.lock_path(), lock_before_)
+                         : base::remove_file(project_.lock_path()))
+            .ok();
     }
     base::Result<void> apply(std::string text) {
         project_.manifest = TRY(pkg::parse_manifest(text, "pyproject.toml"));
@@ -106,14 +108,16 @@ base::Result<int> cmd_add(Context& context, const Arguments& arguments) {
     if (!TRY(options.parse(arguments, context.defaults("add").get()))) return 0;
     Project project = TRY(find_project(context));
     std::vector<pkg::Requirement> requirements;
-    for (const std::string& text : command.names) requirements.push_back(TRY(pkg::parse_requirement(text)));
+    for (const std::string& text : command.names)
+        requirements.push_back(TRY(pkg::parse_requirement(text)));
     Edit edit(context, project);
     pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
     PathBuilder builder(context, index);
     index.set_builder(&builder);
     std::optional<pkg::Lock> old = TRY(read_lock(project));
     std::string original = project.text, text = original;
-    for (const pkg::Requirement& requirement : requirements) text = TRY(pkg::add_dependency(text, command.list(), requirement));
+    for (const pkg::Requirement& requirement : requirements)
+        text = TRY(pkg::add_dependency(text, command.list(), requirement));
     TRY(edit.apply(text));
     pkg::Lock lock = TRY(make_lock(context, project, lock_options, old, index));
     if (!no_bounds) {
@@ -144,7 +148,8 @@ base::Result<int> cmd_remove(Context& context, const Arguments& arguments) {
     index.set_builder(&builder);
     std::optional<pkg::Lock> old = TRY(read_lock(project));
     std::string text = project.text;
-    for (const std::string& name : command.names) text = TRY(pkg::remove_dependency(text, command.list(), name));
+    for (const std::string& name : command.names)
+        text = TRY(pkg::remove_dependency(text, command.list(), name));
     TRY(edit.apply(text));
     pkg::Lock lock = TRY(make_lock(context, project, {}, old, index));
     return edit.finish(std::move(lock), index, !command.no_sync, command.sync);

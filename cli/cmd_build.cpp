@@ -29,7 +29,8 @@ base::Result<int> cmd_build(Context& context, const Arguments& arguments) {
     index.set_builder(&builder);
     std::string root = base::absolute_path(source);
     bool archive = base::is_regular_file(root);
-    if (!archive && !base::is_directory(root)) return base::Error(base::ErrorKind::Usage, "there is no `" + source + "`");
+    if (!archive && !base::is_directory(root))
+        return base::Error(base::ErrorKind::Usage, "there is no `" + source + "`");
     if (output.empty()) output = archive ? std::string(base::parent_path(root)) : root + "/dist";
     output = base::absolute_path(output);
     std::vector<std::string> made;

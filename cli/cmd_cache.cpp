@@ -11,7 +11,9 @@ base::Result<int> cmd_cache_dir(Context& context, const Arguments& arguments) {
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("cache dir").get()))) return 0;
     std::string directory = context.cache().directory();
-    context.out(context.json ? base::JsonWriter().begin_object().member("directory", directory).end_object().text() + "\n" : directory + "\n");
+    context.out(context.json
+                    ? base::JsonWriter().begin_object().member("directory", directory).end_object().text() + "\n"
+                    : directory + "\n");
     return 0;
 }
 
@@ -23,7 +25,12 @@ base::Result<int> cmd_cache_clean(Context& context, const Arguments& arguments) 
     base::TreeSize size = TRY(pkg::clean_cache(context.cache().directory()));
     if (context.json) {
         base::JsonWriter json;
-        json.begin_object().key("files").integer((int64_t)size.files).key("bytes").integer((int64_t)size.bytes).end_object();
+        json.begin_object()
+            .key("files")
+            .integer((int64_t)size.files)
+            .key("bytes")
+            .integer((int64_t)size.bytes)
+            .end_object();
         context.out(json.text() + "\n");
     }
     context.note("removed " + std::to_string(size.files) + " files, " + std::to_string(size.bytes >> 20) + " MiB");

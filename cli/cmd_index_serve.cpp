@@ -23,20 +23,23 @@ base::Result<int> cmd_index_serve(Context& context, const Arguments& arguments) 
     options.argument(directory, "directory", "where the files are and uploads go", Presence::Required);
     options.value(host, "--host", "ADDRESS", "address to listen on (default: 127.0.0.1)");
     options.number(port, "--port", "N", "port (default: 8080; 0 takes a free one)");
-    options.value(token, "--token", "TOKEN", "what uploads must bring as password; without it there are none (ADDER_TOKEN)");
+    options.value(token, "--token", "TOKEN",
+                  "what uploads must bring as password; without it there are none (ADDER_TOKEN)");
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("index serve").get()))) return 0;
     pkg::Registry registry(base::absolute_path(directory), token);
     std::vector<std::string> problems;
     TRY(registry.load(&problems));
-    for (const std::string& problem : problems) context.warn(problem);
+    for (const std::string& problem : problems)
+        context.warn(problem);
     std::unique_ptr<base::HttpServer> server = TRY(base::HttpServer::listen(host, port, registry));
     running_server = server.get();
     struct sigaction action = {};
     action.sa_handler = stop_running_server;
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
-    context.note("serving " + std::to_string(registry.file_count()) + " files at http://" + host + ":" + std::to_string(server->port()) + "/simple/");
+    context.note("serving " + std::to_string(registry.file_count()) + " files at http://" + host + ":" +
+                 std::to_string(server->port()) + "/simple/");
     server->run();
     running_server = nullptr;
     context.note("stopped");

@@ -9,11 +9,14 @@
 
 namespace cli {
 
-static std::string manifest_text(const std::string& name, const std::string& module, const std::string& python, bool bare, bool script) {
+static std::string manifest_text(const std::string& name, const std::string& module, const std::string& python,
+                                 bool bare, bool script) {
     std::string out = "[project]\nname = " + base::toml_string(name) + "\nversion = \"0.1.0\"\ndescription = \"\"\n";
     if (!bare) out += "readme = \"README.md\"\n";
     out += "requires-python = \">=" + python + "\"\ndependencies = []\n";
-    if (script) out += "\n[project.scripts]\n" + base::toml_key(pkg::normalize_name(name)) + " = " + base::toml_string(module + ":main") + "\n";
+    if (script)
+        out += "\n[project.scripts]\n" + base::toml_key(pkg::normalize_name(name)) + " = " +
+               base::toml_string(module + ":main") + "\n";
     if (!bare) out += "\n[build-system]\nrequires = [\"adder_build\"]\nbuild-backend = \"adder_build\"\n";
     return out;
 }
@@ -45,7 +48,8 @@ base::Result<int> cmd_init(Context& context, const Arguments& arguments) {
         if (!library && !base::path_exists(package + "/__main__.py"))
             TRY(base::write_file(package + "/__main__.py", "from " + module + " import main\n\nmain()\n"));
         if (!base::path_exists(root + "/README.md")) TRY(base::write_file(root + "/README.md", "# " + name + "\n"));
-        if (!base::path_exists(root + "/.gitignore")) TRY(base::write_file(root + "/.gitignore", "/.venv/\n/dist/\n__pycache__/\n"));
+        if (!base::path_exists(root + "/.gitignore"))
+            TRY(base::write_file(root + "/.gitignore", "/.venv/\n/dist/\n__pycache__/\n"));
     }
     // Last: a project is one as soon as this file is there.
     TRY(base::write_file_atomic(manifest, manifest_text(name, module, python, bare, !library && !bare)));

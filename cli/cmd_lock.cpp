@@ -24,7 +24,9 @@ base::Result<int> cmd_lock(Context& context, const Arguments& arguments) {
     std::optional<pkg::Lock> old = TRY(read_lock(project));
     if (check) {
         if (old && pkg::is_fresh(*old, project.manifest)) return 0;
-        return base::Error(base::ErrorKind::NotHolding, old ? "pylock.toml does not fit pyproject.toml" : "there is no pylock.toml").with_hint("make it with `adder lock`");
+        return base::Error(base::ErrorKind::NotHolding,
+                           old ? "pylock.toml does not fit pyproject.toml" : "there is no pylock.toml")
+            .with_hint("make it with `adder lock`");
     }
     pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
     PathBuilder builder(context, index);
@@ -44,7 +46,8 @@ base::Result<int> cmd_lock(Context& context, const Arguments& arguments) {
         json.end_array().end_object();
         context.out(json.text() + "\n");
     }
-    context.note((changed ? "locked " : "pylock.toml stays as it is: ") + std::to_string(lock.packages.size()) + " packages");
+    context.note((changed ? "locked " : "pylock.toml stays as it is: ") + std::to_string(lock.packages.size()) +
+                 " packages");
     return 0;
 }
 

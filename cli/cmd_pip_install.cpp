@@ -24,9 +24,11 @@ namespace {
 struct InstallCommand {
     Context& context;
     PlaceOptions place_options;
-    std::vector<std::string> requirements, requirement_files, constraint_files, editables, no_binary, only_binary, upgrade_packages;
+    std::vector<std::string> requirements, requirement_files, constraint_files, editables, no_binary, only_binary,
+        upgrade_packages;
     std::string report_file, resolution, prerelease, exclude_newer, link_mode;
-    bool upgrade = false, no_deps = false, pre = false, dry_run = false, force = false, require_hashes = false, sync_disk = false;
+    bool upgrade = false, no_deps = false, pre = false, dry_run = false, force = false, require_hashes = false,
+         sync_disk = false;
     pkg::ResolveRequest request;
     std::vector<std::pair<std::string, std::vector<std::string>>> hashes;  // normalised name → "sha256:…" allowed
 
@@ -35,7 +37,8 @@ struct InstallCommand {
     void declare(Options& options) {
         options.arguments(requirements, "requirement", "what to install: `name>=1`, a path, a URL", Presence::Optional);
         options.values(requirement_files, "-r,--requirement", "FILE", "install what a requirements file lists");
-        options.values(constraint_files, "-c,--constraint", "FILE", "bounds for versions, without asking for the packages");
+        options.values(constraint_files, "-c,--constraint", "FILE",
+                       "bounds for versions, without asking for the packages");
         options.values(editables, "-e,--editable", "DIR", "install a source tree in place");
         options.flag(upgrade, "-U,--upgrade", "newest versions even where installed ones would do");
         options.values(upgrade_packages, "-P,--upgrade-package", "NAME", "newest version of this package");
@@ -59,16 +62,20 @@ struct InstallCommand {
 
     base::Result<int> run();
     base::Result<void> read_files();
-    base::Result<void> add_line(const std::string& text, PathBuilder& builder, bool editable, const std::string& origin);
+    base::Result<void> add_line(const std::string& text, PathBuilder& builder, bool editable,
+                                const std::string& origin);
     base::Result<void> add_requirement(const pkg::RequirementLine& line, PathBuilder& builder);
     base::Result<void> settle_request(const std::vector<pkg::InstalledDist>& installed);
     base::Result<void> check_hashes(std::vector<pkg::WantedPackage>& wanted);
     bool satisfied(const std::vector<pkg::InstalledDist>& installed, const pkg::Target& target);
+    void leave_pip_alone(const Place& place, const std::vector<pkg::InstalledDist>& installed);
     std::vector<pkg::RequirementsFile> files_;
+    bool asked_for_pip_ = false;
 };
 
 bool stands_for_path(std::string_view text) {
-    return text == "." || text == ".." || text.starts_with("./") || text.starts_with("../") || text.starts_with('/') || text.ends_with(".whl") || text.ends_with(".tar.gz") || text.ends_with(".zip");
+    return text == "." || text == ".." || text.starts_with("./") || text.starts_with("../") || text.starts_with('/') ||
+           text.ends_with(".whl") || text.ends_with(".tar.gz") || text.ends_with(".zip");
 }
 
 base::Result<void> InstallCommand::read_files() {
@@ -85,12 +92,14 @@ base::Result<void> InstallCommand::read_files() {
     for (const std::string& path : constraint_files) {
         std::string text = TRY(base::read_file(path));
         pkg::RequirementsFile file = TRY(pkg::parse_requirements_txt(text, path, read, variable));
-        for (const pkg::RequirementLine& line : file.requirements) request.constraints.push_back(line.requirement);
+        for (const pkg::RequirementLine& line : file.requirements)
+            request.constraints.push_back(line.requirement);
     }
     SourceOptions& sources = context.sources;
     for (const pkg::RequirementsFile& file : files_) {
         if (!file.index_url.empty() && sources.index_url.empty()) sources.index_url = file.index_url;
-        sources.extra_index_urls.insert(sources.extra_index_urls.end(), file.extra_index_urls.begin(), file.extra_index_urls.end());
+        sources.extra_index_urls.insert(sources.extra_index_urls.end(), file.extra_index_urls.begin(),
+                                        file.extra_index_urls.end());
         sources.find_links.insert(sources.find_links.end(), file.find_links.begin(), file.find_links.end());
         sources.trusted_hosts.insert(sources.trusted_hosts.end(), file.trusted_hosts.begin(), file.trusted_hosts.end());
         no_binary.insert(no_binary.end(), file.no_binary.begin(), file.no_binary.end());
@@ -98,13 +107,15 @@ base::Result<void> InstallCommand::read_files() {
         sources.no_index |= file.no_index;
         pre |= file.pre;
         require_hashes |= file.require_hashes;
-        for (const pkg::RequirementLine& line : file.constraints) request.constraints.push_back(line.requirement);
+        for (const pkg::RequirementLine& line : file.constraints)
+            request.constraints.push_back(line.requirement);
     }
     return {};
 }
 
 // A requirement as typed: PEP 508, or a path or URL whose name is found by looking.
-base::Result<void> InstallCommand::add_line(const std::string& text, PathBuilder& builder, bool editable, const std::string& origin) {
+base::Result<void> InstallCommand::add_line(const std::string& text, PathBuilder& builder, bool editable,
+                                            const std::string& origin) {
     pkg::Requirement requirement;
     bool direct = stands_for_path(text) || base::looks_like_url(text) || editable;
     if (direct) {
@@ -147,7 +158,8 @@ base::Result<void> InstallCommand::settle_request(const std::vector<pkg::Install
     split_names(only_binary, request.no_build, request.no_build_for);
     request.no_dependencies = no_deps;
     request.upgrade_all = upgrade || force;
-    for (const std::string& name : upgrade_packages) request.upgrade.push_back(pkg::normalize_name(name));
+    for (const std::string& name : upgrade_packages)
+        request.upgrade.push_back(pkg::normalize_name(name));
     request.mode = TRY(parse_resolution_mode(resolution));
     request.prereleases = pre ? pkg::PrereleasePolicy::Allow : TRY(parse_prerelease_policy(prerelease));
     request.exclude_newer = TRY(parse_exclude_newer(exclude_newer));
@@ -161,7 +173,8 @@ base::Result<void> InstallCommand::settle_request(const std::vector<pkg::Install
 bool InstallCommand::satisfied(const std::vector<pkg::InstalledDist>& installed, const pkg::Target& target) {
     if (upgrade || force || !upgrade_packages.empty() || dry_run || !report_file.empty()) return false;
     std::vector<std::pair<pkg::Requirement, std::vector<std::string>>> open;
-    for (const pkg::RootRequirement& root : request.roots) open.push_back({root.requirement, {}});
+    for (const pkg::RootRequirement& root : request.roots)
+        open.push_back({root.requirement, {}});
     std::vector<std::string> seen;
     while (!open.empty()) {
         auto [requirement, parent_extras] = std::move(open.back());
@@ -178,7 +191,8 @@ bool InstallCommand::satisfied(const std::vector<pkg::InstalledDist>& installed,
         seen.push_back(key);
         base::Result<pkg::Metadata> metadata = pkg::installed_metadata(*dist);
         if (!metadata.ok()) return false;
-        for (const pkg::Requirement& next : metadata->requires_dist) open.push_back({next, extras});
+        for (const pkg::Requirement& next : metadata->requires_dist)
+            open.push_back({next, extras});
     }
     return true;
 }
@@ -191,16 +205,35 @@ base::Result<void> InstallCommand::check_hashes(std::vector<pkg::WantedPackage>&
         for (const auto& [name, list] : hashes) {
             if (name == package.source.name) allowed = &list;
         }
-        if (!allowed) return base::Error(base::ErrorKind::Integrity, "`" + package.source.name + "` has no hash in the requirements, and one is required");
+        if (!allowed)
+            return base::Error(base::ErrorKind::Integrity,
+                               "`" + package.source.name + "` has no hash in the requirements, and one is required");
         bool known = package.source.file.hashes.empty();
         for (const pkg::Hash& hash : package.source.file.hashes)
             known |= std::find(allowed->begin(), allowed->end(), hash.algorithm + ":" + hash.hex) != allowed->end();
-        if (!known) return base::Error(base::ErrorKind::Integrity, "the hash of `" + package.source.file.file_name + "` is not one that the requirements name");
+        if (!known)
+            return base::Error(base::ErrorKind::Integrity, "the hash of `" + package.source.file.file_name +
+                                                               "` is not one that the requirements name");
         if (!package.source.file.hashes.empty() || allowed->size() != 1) continue;
         std::string_view algorithm, hex;
-        if (base::partition(allowed->front(), ':', algorithm, hex)) package.source.file.hashes.push_back({std::string(algorithm), std::string(hex)});
+        if (base::partition(allowed->front(), ':', algorithm, hex))
+            package.source.file.hashes.push_back({std::string(algorithm), std::string(hex)});
     }
     return {};
+}
+
+// `pip install -U pip` stands in many scripts; in an environment of ours pip is adder.
+void InstallCommand::leave_pip_alone(const Place& place, const std::vector<pkg::InstalledDist>& installed) {
+    if (pkg::find_installed(installed, "pip") || place.root.empty() ||
+        !base::path_exists(place.site.purelib + "/pip/__main__.py"))
+        return;
+    auto is_pip = [](const pkg::RootRequirement& root) {
+        return root.requirement.key == "pip" && root.requirement.url.empty();
+    };
+    size_t before = request.roots.size();
+    request.roots.erase(std::remove_if(request.roots.begin(), request.roots.end(), is_pip), request.roots.end());
+    asked_for_pip_ = request.roots.size() != before;
+    if (asked_for_pip_) context.note("pip is left as it is: adder answers for it here");
 }
 
 base::Result<int> InstallCommand::run() {
@@ -209,14 +242,19 @@ base::Result<int> InstallCommand::run() {
     pkg::PackageIndex index(index_settings(context, nullptr), context.cache(), nullptr);
     PathBuilder builder(context, index);
     index.set_builder(&builder);
-    for (const std::string& text : requirements) TRY(add_line(text, builder, false, ""));
-    for (const std::string& text : editables) TRY(add_line(text, builder, true, ""));
+    for (const std::string& text : requirements)
+        TRY(add_line(text, builder, false, ""));
+    for (const std::string& text : editables)
+        TRY(add_line(text, builder, true, ""));
     for (const pkg::RequirementsFile& file : files_) {
-        for (const pkg::RequirementLine& line : file.requirements) TRY(add_requirement(line, builder));
+        for (const pkg::RequirementLine& line : file.requirements)
+            TRY(add_requirement(line, builder));
     }
-    if (request.roots.empty() && requirement_files.empty())
-        return base::Error(base::ErrorKind::Usage, "nothing to install was named").with_hint("give requirements, -r FILE or -e DIR");
     std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(place.site));
+    leave_pip_alone(place, installed);
+    if (request.roots.empty() && requirement_files.empty() && !asked_for_pip_)
+        return base::Error(base::ErrorKind::Usage, "nothing to install was named")
+            .with_hint("give requirements, -r FILE or -e DIR");
     TRY(settle_request(installed));
     if (satisfied(installed, place.target)) {
         context.note("everything is installed already");
@@ -224,9 +262,11 @@ base::Result<int> InstallCommand::run() {
     }
     request.target = &place.target;
     pkg::Resolution resolved = TRY(pkg::resolve(request, index));
-    for (const std::string& warning : resolved.warnings) context.warn(warning);
+    for (const std::string& warning : resolved.warnings)
+        context.warn(warning);
     std::vector<pkg::WantedPackage> wanted = TRY(pkg::wanted_of(resolved, request, place.target));
-    for (pkg::WantedPackage& package : wanted) package.source.editable |= builder.is_editable(package.source.direct_url);
+    for (pkg::WantedPackage& package : wanted)
+        package.source.editable |= builder.is_editable(package.source.direct_url);
     TRY(check_hashes(wanted));
     pkg::Change change = pkg::plan_change(wanted, installed, {.exact = false, .reinstall = force, .keep = {}});
     if (!report_file.empty()) TRY(write_pip_report(context, report_file, change, resolved, place.target));
@@ -238,7 +278,8 @@ base::Result<int> InstallCommand::run() {
     install_options.sync = sync_disk;
     install_options.link_mode = TRY(parse_link_mode(link_mode));
     pkg::InstallReport report = TRY(pkg::apply_change(place.site, change, index, install_options));
-    for (const std::string& remark : report.remarks) context.warn(remark);
+    for (const std::string& remark : report.remarks)
+        context.warn(remark);
     print_change(context, change, {});
     return 0;
 }

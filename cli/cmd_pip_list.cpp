@@ -19,7 +19,8 @@ void print_columns(const Context& context, const std::vector<std::vector<std::st
     std::vector<size_t> widths;
     for (const std::vector<std::string>& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
-        for (size_t i = 0; i < row.size(); i++) widths[i] = std::max(widths[i], base::code_points(row[i]));
+        for (size_t i = 0; i < row.size(); i++)
+            widths[i] = std::max(widths[i], base::code_points(row[i]));
     }
     for (size_t n = 0; n < rows.size(); n++) {
         std::string line, rule;
@@ -39,8 +40,10 @@ std::string frozen(const pkg::InstalledDist& dist) {
     if (dist.direct_url.empty() || !direct.ok()) return dist.name + "==" + dist.version_text;
     std::string url = direct->vcs.empty() ? direct->url : direct->vcs + "+" + direct->url + "@" + direct->commit_id;
     std::string fragment;
-    if (!direct->hashes.empty() && direct->vcs.empty()) fragment = direct->hashes[0].first + "=" + direct->hashes[0].second;
-    if (!direct->subdirectory.empty()) fragment += (fragment.empty() ? "" : "&") + std::string("subdirectory=") + direct->subdirectory;
+    if (!direct->hashes.empty() && direct->vcs.empty())
+        fragment = direct->hashes[0].first + "=" + direct->hashes[0].second;
+    if (!direct->subdirectory.empty())
+        fragment += (fragment.empty() ? "" : "&") + std::string("subdirectory=") + direct->subdirectory;
     return dist.name + " @ " + url + (fragment.empty() ? "" : "#" + fragment);
 }
 
@@ -58,9 +61,12 @@ void print_list_json(const Context& context, const std::vector<pkg::InstalledDis
 std::vector<std::string> required_names(const pkg::Metadata& metadata, const pkg::Target& target) {
     std::vector<std::string> out;
     for (const pkg::Requirement& requirement : metadata.requires_dist) {
-        if (requirement.marker.evaluate(target.markers) && std::find(out.begin(), out.end(), requirement.name) == out.end()) out.push_back(requirement.name);
+        if (requirement.marker.evaluate(target.markers) &&
+            std::find(out.begin(), out.end(), requirement.name) == out.end())
+            out.push_back(requirement.name);
     }
-    std::sort(out.begin(), out.end(), [](const std::string& a, const std::string& b) { return base::lower(a) < base::lower(b); });
+    std::sort(out.begin(), out.end(),
+              [](const std::string& a, const std::string& b) { return base::lower(a) < base::lower(b); });
     return out;
 }
 
@@ -77,13 +83,17 @@ void print_shown(const Context& context, const Shown& shown, const pkg::Target& 
         if (home.empty() && base::lower(base::replace_all(label, "-", "")) == "homepage") home = url;
     }
     std::string license = m.license_expression.empty() ? m.license : m.license_expression;
-    std::string out = "Name: " + m.name + "\nVersion: " + shown.dist->version_text + "\nSummary: " + m.summary + "\nHome-page: " + home +
-                      "\nAuthor: " + m.author + "\nAuthor-email: " + m.author_email + "\nLicense: " + license + "\nLocation: " + shown.dist->location + "\n";
-    if (!shown.dist->editable_location.empty()) out += "Editable project location: " + shown.dist->editable_location + "\n";
-    out += "Requires: " + base::join(required_names(m, target), ", ") + "\nRequired-by: " + base::join(shown.required_by, ", ") + "\n";
+    std::string out = "Name: " + m.name + "\nVersion: " + shown.dist->version_text + "\nSummary: " + m.summary +
+                      "\nHome-page: " + home + "\nAuthor: " + m.author + "\nAuthor-email: " + m.author_email +
+                      "\nLicense: " + license + "\nLocation: " + shown.dist->location + "\n";
+    if (!shown.dist->editable_location.empty())
+        out += "Editable project location: " + shown.dist->editable_location + "\n";
+    out += "Requires: " + base::join(required_names(m, target), ", ") +
+           "\nRequired-by: " + base::join(shown.required_by, ", ") + "\n";
     if (with_files) {
         out += "Files:\n";
-        for (const std::string& file : shown.files) out += "  " + file + "\n";
+        for (const std::string& file : shown.files)
+            out += "  " + file + "\n";
     }
     context.out(out);
 }
@@ -92,11 +102,19 @@ void print_shown_json(const Context& context, const std::vector<Shown>& all, con
     base::JsonWriter json(2);
     json.begin_array();
     for (const Shown& shown : all) {
-        json.begin_object().member("name", shown.metadata.name).member("version", shown.dist->version_text).member("summary", shown.metadata.summary);
-        json.member("location", shown.dist->location).member("installer", shown.dist->installer).key("requires").begin_array();
-        for (const std::string& name : required_names(shown.metadata, target)) json.string(name);
+        json.begin_object()
+            .member("name", shown.metadata.name)
+            .member("version", shown.dist->version_text)
+            .member("summary", shown.metadata.summary);
+        json.member("location", shown.dist->location)
+            .member("installer", shown.dist->installer)
+            .key("requires")
+            .begin_array();
+        for (const std::string& name : required_names(shown.metadata, target))
+            json.string(name);
         json.end_array().key("required_by").begin_array();
-        for (const std::string& name : shown.required_by) json.string(name);
+        for (const std::string& name : shown.required_by)
+            json.string(name);
         json.end_array().end_object();
     }
     context.out(json.end_array().text() + "\n");
@@ -105,7 +123,8 @@ void print_shown_json(const Context& context, const std::vector<Shown>& all, con
 base::Result<std::vector<pkg::InstalledDist>> installed_here(Context& context, const Place& place) {
     std::vector<std::string> problems;
     std::vector<pkg::InstalledDist> all = TRY(pkg::list_installed(place.site, &problems));
-    for (const std::string& problem : problems) context.warn(problem);
+    for (const std::string& problem : problems)
+        context.warn(problem);
     return all;
 }
 
@@ -128,18 +147,23 @@ base::Result<int> cmd_pip_list(Context& context, const Arguments& arguments) {
     Place place = TRY(find_place(context, place_options));
     std::vector<pkg::InstalledDist> all = TRY(installed_here(context, place));
     auto hidden = [&](const pkg::InstalledDist& dist) {
-        bool named = std::any_of(exclude.begin(), exclude.end(), [&](const std::string& name) { return pkg::normalize_name(name) == dist.key; });
-        return named || (editable && dist.editable_location.empty()) || (no_editable && !dist.editable_location.empty());
+        bool named = std::any_of(exclude.begin(), exclude.end(),
+                                 [&](const std::string& name) { return pkg::normalize_name(name) == dist.key; });
+        return named || (editable && dist.editable_location.empty()) ||
+               (no_editable && !dist.editable_location.empty());
     };
     all.erase(std::remove_if(all.begin(), all.end(), hidden), all.end());
     if (context.json || format == "json") {
         print_list_json(context, all);
     } else if (format == "freeze") {
-        for (const pkg::InstalledDist& dist : all) context.out(dist.name + "==" + dist.version_text + "\n");
+        for (const pkg::InstalledDist& dist : all)
+            context.out(dist.name + "==" + dist.version_text + "\n");
     } else if (format != "columns") {
-        return base::Error(base::ErrorKind::Usage, "`" + format + "` is no format; choose from columns, freeze and json");
+        return base::Error(base::ErrorKind::Usage,
+                           "`" + format + "` is no format; choose from columns, freeze and json");
     } else if (!all.empty()) {
-        bool places = std::any_of(all.begin(), all.end(), [](const auto& dist) { return !dist.editable_location.empty(); });
+        bool places =
+            std::any_of(all.begin(), all.end(), [](const auto& dist) { return !dist.editable_location.empty(); });
         std::vector<std::vector<std::string>> rows = {{"Package", "Version"}};
         if (places) rows[0].push_back("Editable project location");
         for (const pkg::InstalledDist& dist : all) {
@@ -164,7 +188,8 @@ base::Result<int> cmd_pip_freeze(Context& context, const Arguments& arguments) {
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("pip freeze").get()))) return 0;
     Place place = TRY(find_place(context, place_options));
-    for (std::string& name : exclude) name = pkg::normalize_name(name);
+    for (std::string& name : exclude)
+        name = pkg::normalize_name(name);
     if (!all_packages) exclude.insert(exclude.end(), {"pip", "setuptools", "wheel", "distribute"});
     std::vector<pkg::InstalledDist> installed = TRY(installed_here(context, place));
     if (context.json) {
@@ -172,7 +197,8 @@ base::Result<int> cmd_pip_freeze(Context& context, const Arguments& arguments) {
         return 0;
     }
     for (const pkg::InstalledDist& dist : installed) {
-        bool hidden = std::find(exclude.begin(), exclude.end(), dist.key) != exclude.end() || (no_editable && !dist.editable_location.empty());
+        bool hidden = std::find(exclude.begin(), exclude.end(), dist.key) != exclude.end() ||
+                      (no_editable && !dist.editable_location.empty());
         if (!hidden) context.out(frozen(dist) + "\n");
     }
     return 0;
@@ -198,7 +224,10 @@ base::Result<int> cmd_pip_show(Context& context, const Arguments& arguments) {
             context.warn("`" + name + "` is not installed");
             continue;
         }
-        Shown shown{dist, TRY(pkg::installed_metadata(*dist)), {}, {}};
+        Shown shown {
+            dist, TRY(pkg::installed_metadata(*dist))
+            , {}, {}
+        };
         for (const pkg::InstalledDist& other : all) {
             base::Result<pkg::Metadata> metadata = pkg::installed_metadata(other);
             if (!metadata.ok()) continue;  // a package nobody can read requires nothing that can be told
@@ -208,7 +237,8 @@ base::Result<int> cmd_pip_show(Context& context, const Arguments& arguments) {
         }
         std::vector<std::string> remarks;
         base::Result<std::vector<std::string>> paths = pkg::installed_files(place.site, *dist, remarks);
-        for (const std::string& path : paths.ok() ? *paths : std::vector<std::string>{}) shown.files.push_back(base::relative_path(place.site.prefix + "/" + path, dist->location));
+        for (const std::string& path : paths.ok() ? *paths : std::vector<std::string>{})
+            shown.files.push_back(base::relative_path(place.site.prefix + "/" + path, dist->location));
         std::sort(shown.files.begin(), shown.files.end());
         found.push_back(std::move(shown));
     }

@@ -13,7 +13,8 @@
 namespace cli {
 
 static bool confirmed(const pkg::Change& change) {
-    for (const pkg::InstalledDist& dist : change.remove) std::fprintf(stderr, " - %s==%s\n", dist.key.c_str(), dist.version_text.c_str());
+    for (const pkg::InstalledDist& dist : change.remove)
+        std::fprintf(stderr, " - %s==%s\n", dist.key.c_str(), dist.version_text.c_str());
     std::fprintf(stderr, "Remove them (y/n)? ");
     int answer = std::getchar();
     return answer == 'y' || answer == 'Y';
@@ -33,9 +34,11 @@ base::Result<int> cmd_pip_uninstall(Context& context, const Arguments& arguments
     if (!TRY(options.parse(arguments, context.defaults("pip uninstall").get()))) return 0;
     for (const std::string& file : files) {
         std::string text = TRY(base::read_file(file));
-        pkg::RequirementsFile parsed = TRY(pkg::parse_requirements_txt(text, file, [](const std::string& path) { return base::read_file(path); },
-                                                                       [](const std::string&, std::string&) { return false; }));
-        for (const pkg::RequirementLine& line : parsed.requirements) names.push_back(line.requirement.name);
+        pkg::RequirementsFile parsed = TRY(pkg::parse_requirements_txt(
+            text, file, [](const std::string& path) { return base::read_file(path); },
+            [](const std::string&, std::string&) { return false; }));
+        for (const pkg::RequirementLine& line : parsed.requirements)
+            names.push_back(line.requirement.name);
     }
     if (names.empty()) return base::Error(base::ErrorKind::Usage, "nothing to remove was named");
     Place place = TRY(find_place(context, place_options));
@@ -56,7 +59,8 @@ base::Result<int> cmd_pip_uninstall(Context& context, const Arguments& arguments
     pkg::InstallPlan plan;
     plan.remove = change.remove;
     pkg::InstallReport report = TRY(pkg::apply_plan(place.site, plan));
-    for (const std::string& remark : report.remarks) context.warn(remark);
+    for (const std::string& remark : report.remarks)
+        context.warn(remark);
     print_change(context, change, "");
     return 0;
 }

@@ -21,7 +21,8 @@ struct PublishCommand {
 
 base::Result<pkg::PublishTarget> find_target(const PublishCommand& command) {
     const char* home = std::getenv("HOME");
-    std::string path = command.config_file.empty() ? base::join_path(home ? home : "/", ".pypirc") : command.config_file;
+    std::string path =
+        command.config_file.empty() ? base::join_path(home ? home : "/", ".pypirc") : command.config_file;
     base::Result<std::string> text = base::read_file(path);
     if (!text.ok() && !command.config_file.empty()) return std::move(text).error();
     pkg::PublishTarget target;
@@ -50,7 +51,9 @@ base::Result<std::vector<std::string>> default_files() {
         }
     }
     sdists.insert(sdists.end(), wheels.begin(), wheels.end());
-    if (sdists.empty()) return base::Error(base::ErrorKind::Usage, "there is nothing in dist/ to publish").with_hint("make it with `adder build`");
+    if (sdists.empty())
+        return base::Error(base::ErrorKind::Usage, "there is nothing in dist/ to publish")
+            .with_hint("make it with `adder build`");
     return sdists;
 }
 
@@ -75,7 +78,8 @@ base::Result<int> cmd_publish(Context& context, const Arguments& arguments) {
     if (command.files.empty()) command.files = TRY(default_files());
     // All files are checked before the first is sent.
     std::vector<pkg::Upload> uploads;
-    for (const std::string& file : command.files) uploads.push_back(TRY(pkg::prepare_upload(file)));
+    for (const std::string& file : command.files)
+        uploads.push_back(TRY(pkg::prepare_upload(file)));
     pkg::PublishTarget target = TRY(find_target(command));
     if (context.sources.offline) return base::Error(base::ErrorKind::Network, "--offline forbids to upload");
     base::HttpClient http(index_settings(context, nullptr).http);
@@ -88,7 +92,9 @@ base::Result<int> cmd_publish(Context& context, const Arguments& arguments) {
         if (!outcome.ok()) return std::move(outcome).error().with_context("while uploading `" + upload.file_name + "`");
         bool existed = *outcome == pkg::UploadOutcome::Existed;
         if (existed && !command.skip_existing)
-            return base::Error(base::ErrorKind::Network, "`" + upload.file_name + "` is there already; a released file is never replaced").with_hint("raise the version, or give --skip-existing");
+            return base::Error(base::ErrorKind::Network,
+                               "`" + upload.file_name + "` is there already; a released file is never replaced")
+                .with_hint("raise the version, or give --skip-existing");
         context.note((existed ? "skipped " : "uploaded ") + upload.file_name);
     }
     return 0;

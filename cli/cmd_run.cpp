@@ -11,7 +11,8 @@
 namespace cli {
 
 // What to start for the words after `run`: a Python file, or a program of the environment or PATH.
-static std::vector<std::string> program_words(const std::vector<std::string>& words, const venv::Environment& environment) {
+static std::vector<std::string> program_words(const std::vector<std::string>& words,
+                                              const venv::Environment& environment) {
     std::vector<std::string> out = words;
     if (out[0] == "python") {
         out[0] = environment.python;
@@ -43,15 +44,20 @@ base::Result<int> cmd_run(Context& context, const Arguments& arguments) {
     sync_options.inexact = true;
     venv::Environment environment = no_sync ? TRY(project_environment(context, project, sync_options.python))
                                             : TRY(lock_and_sync(context, project, lock_options, sync_options));
-    base::ProcessOptions process;
-    process.arguments = program_words(words, environment);
-    const char* path = std::getenv("PATH");
-    process.set_environment = {{"VIRTUAL_ENV", environment.root}, {"PATH", environment.site.scripts + (path ? std::string(":") + path : "")}};
-    process.unset_environment = {"PYTHONHOME"};
-    base::Error failure = base::replace_process(process);
-    if (base::find_program(process.arguments[0]).empty())
-        return base::Error(base::ErrorKind::Usage, "there is no program `" + words[0] + "` in the environment or on PATH");
-    return failure;
+                                            base::ProcessOptions process;
+                                            process.arguments = program_words(words, environment);
+                                            const char* path = std::getenv("PATH");
+                                            process.set_environment = {
+                                                {"VIRTUAL_ENV", environment.root},
+                                                {"PATH",
+                                                 environment.site.scripts + (path ? std::string(":") + path : "")}};
+                                            process.unset_environment = {"PYTHONHOME"};
+                                            base::Error failure = base::replace_process(process);
+                                            if (base::find_program(process.arguments[0]).empty())
+                                                return base::Error(base::ErrorKind::Usage,
+                                                                   "there is no program `" + words[0] +
+                                                                       "` in the environment or on PATH");
+                                            return failure;
 }
 
 }  // namespace cli

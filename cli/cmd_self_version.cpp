@@ -12,7 +12,9 @@ base::Result<int> cmd_self_version(Context& context, const Arguments& arguments)
     if (!TRY(options.parse(arguments, context.defaults("self version").get()))) return 0;
     std::string version = ADDER_VERSION, python = context.own().version;
     if (context.json) {
-        context.out(base::JsonWriter().begin_object().member("adder", version).member("python", python).end_object().text() + "\n");
+        context.out(
+            base::JsonWriter().begin_object().member("adder", version).member("python", python).end_object().text() +
+            "\n");
     } else {
         context.out("adder " + version + " (Python " + python + ")\n");
     }

@@ -30,9 +30,11 @@ Tree tree_of(const pkg::Lock& lock, const Project& project) {
         }
     }
     std::set<std::string> asked;
-    for (const pkg::Dependency508& dependency : project.manifest.project.dependencies) asked.insert(dependency.requirement.key);
+    for (const pkg::Dependency508& dependency : project.manifest.project.dependencies)
+        asked.insert(dependency.requirement.key);
     for (const auto& [extra, list] : project.manifest.project.optional_dependencies) {
-        for (const pkg::Dependency508& dependency : list) asked.insert(dependency.requirement.key);
+        for (const pkg::Dependency508& dependency : list)
+            asked.insert(dependency.requirement.key);
     }
     for (const pkg::DependencyGroup& group : project.manifest.groups) {
         for (const pkg::GroupItem& item : group.items) {
@@ -49,36 +51,42 @@ Tree inverted(const Tree& tree, const std::vector<std::string>& names) {
     Tree out;
     out.versions = tree.versions;
     for (const auto& [parent, list] : tree.children) {
-        for (const std::string& child : list) out.children[child].push_back(parent);
+        for (const std::string& child : list)
+            out.children[child].push_back(parent);
     }
     out.roots = names;
     return out;
 }
 
-void print(const Context& context, const Tree& tree, const std::string& name, const std::string& indent, const char* branch, const char* below,
-           std::set<std::string>& shown, int depth) {
+void print(const Context& context, const Tree& tree, const std::string& name, const std::string& indent,
+           const char* branch, const char* below, std::set<std::string>& shown, int depth) {
     auto version = tree.versions.find(name);
     auto children = tree.children.find(name);
     bool has_children = children != tree.children.end() && !children->second.empty();
     bool again = has_children && !shown.insert(name).second;
-    context.out(indent + branch + name + (version == tree.versions.end() || version->second.empty() ? "" : " " + version->second) + (again ? " (*)" : "") + "\n");
+    context.out(indent + branch + name +
+                (version == tree.versions.end() || version->second.empty() ? "" : " " + version->second) +
+                (again ? " (*)" : "") + "\n");
     if (!has_children || again || depth == 0) return;
     for (size_t i = 0; i < children->second.size(); i++) {
         bool last = i + 1 == children->second.size();
-        print(context, tree, children->second[i], indent + below, last ? "└── " : "├── ", last ? "    " : "│   ", shown, depth - 1);
+        print(context, tree, children->second[i], indent + below, last ? "└── " : "├── ", last ? "    " : "│   ", shown,
+              depth - 1);
     }
 }
 
 void print_json(const Context& context, const Tree& tree) {
     base::JsonWriter json(2);
     json.begin_object().key("roots").begin_array();
-    for (const std::string& name : tree.roots) json.string(name);
+    for (const std::string& name : tree.roots)
+        json.string(name);
     json.end_array().key("packages").begin_array();
     for (const auto& [name, version] : tree.versions) {
         json.begin_object().member("name", name).member("version", version).key("requires").begin_array();
         auto children = tree.children.find(name);
         if (children != tree.children.end()) {
-            for (const std::string& child : children->second) json.string(child);
+            for (const std::string& child : children->second)
+                json.string(child);
         }
         json.end_array().end_object();
     }
@@ -100,11 +108,14 @@ base::Result<int> cmd_tree(Context& context, const Arguments& arguments) {
     if (!TRY(options.parse(arguments, context.defaults("tree").get()))) return 0;
     Project project = TRY(find_project(context));
     std::optional<pkg::Lock> lock = TRY(read_lock(project));
-    if (!lock) return base::Error(base::ErrorKind::NotHolding, "there is no pylock.toml").with_hint("make it with `adder lock`");
+    if (!lock)
+        return base::Error(base::ErrorKind::NotHolding, "there is no pylock.toml")
+            .with_hint("make it with `adder lock`");
     Tree tree = tree_of(*lock, project);
     for (std::string& name : names) {
         name = pkg::normalize_name(name);
-        if (!tree.versions.count(name)) return base::Error(base::ErrorKind::NotHolding, "`" + name + "` is not in pylock.toml");
+        if (!tree.versions.count(name))
+            return base::Error(base::ErrorKind::NotHolding, "`" + name + "` is not in pylock.toml");
     }
     if (!names.empty()) tree = inverted(tree, names);
     if (context.json) {
@@ -112,7 +123,8 @@ base::Result<int> cmd_tree(Context& context, const Arguments& arguments) {
         return 0;
     }
     std::set<std::string> shown;
-    for (const std::string& root : tree.roots) print(context, tree, root, "", "", "", shown, depth);
+    for (const std::string& root : tree.roots)
+        print(context, tree, root, "", "", "", shown, depth);
     if (!shown.empty()) context.detail("(*) its requirements are shown above");
     return 0;
 }

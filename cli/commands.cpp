@@ -31,9 +31,10 @@ const Command* find_command(const Arguments& arguments, size_t& used) {
 std::string help_text(std::string_view first_word) {
     std::string out;
     if (first_word.empty()) {
-        out = "adder: Python 3.11 and its packages in one program\n\n"
-              "  adder COMMAND [OPTIONS]          one of the commands below\n"
-              "  adder SCRIPT.py | -c | -m | -    run Python; `adder python` is the interpreter's own command line\n";
+        out =
+            "adder: Python 3.11 and its packages in one program\n\n"
+            "  adder COMMAND [OPTIONS]          one of the commands below\n"
+            "  adder SCRIPT.py | -c | -m | -    run Python; `adder python` is the interpreter's own command line\n";
     }
     std::string_view group;
     for (const Command& command : kCommands) {

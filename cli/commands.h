@@ -8,7 +8,8 @@
 
 namespace cli {
 
-#define COMMAND(words, group, function, page, summary) base::Result<int> function(Context& context, const Arguments& arguments);
+#define COMMAND(words, group, function, page, summary) \
+    base::Result<int> function(Context& context, const Arguments& arguments);
 #include "cli/commands.def"
 #undef COMMAND
 

@@ -60,7 +60,8 @@ class OutsideValues final : public Defaults {
     }
     bool find(std::string_view name, std::string& value) override {
         std::string upper(name);
-        for (char& c : upper) c = c == '-' ? '_' : c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+        for (char& c : upper)
+            c = c == '-' ? '_' : c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
         value = variable("ADDER_" + upper);
         if (value.empty() && !section_.empty()) value = variable("PIP_" + upper);
         if (value.empty() && !section_.empty()) value = from_pip_conf(name);
@@ -75,7 +76,8 @@ class OutsideValues final : public Defaults {
             for (const std::string& path : pip_conf_files()) {
                 base::Result<std::string> text = base::read_file(path);
                 if (!text.ok()) continue;
-                for (auto& [key, value] : parse_pip_conf(*text)) pip_[key] = value;
+                for (auto& [key, value] : parse_pip_conf(*text))
+                    pip_[key] = value;
             }
         }
         for (const std::string& section : {section_, std::string("global")}) {
@@ -116,6 +118,8 @@ class OutsideValues final : public Defaults {
 
 }  // namespace
 
-std::unique_ptr<Defaults> Context::defaults(std::string_view command) const { return std::make_unique<OutsideValues>(command); }
+std::unique_ptr<Defaults> Context::defaults(std::string_view command) const {
+    return std::make_unique<OutsideValues>(command);
+}
 
 }  // namespace cli

@@ -37,10 +37,14 @@ void Context::add_project_options(Options& options) {
 }
 
 bool Context::colored(int fd) const {
-    base::ColorChoice choice = color == "always" ? base::ColorChoice::Always : color == "never" ? base::ColorChoice::Never : base::ColorChoice::Auto;
+    base::ColorChoice choice = color == "always"  ? base::ColorChoice::Always
+                               : color == "never" ? base::ColorChoice::Never
+                                                  : base::ColorChoice::Auto;
     return base::use_color(choice, fd);
 }
-void Context::out(std::string_view text) const { std::fwrite(text.data(), 1, text.size(), stdout); }
+void Context::out(std::string_view text) const {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
 void Context::note(std::string_view text) const {
     if (!quiet) std::fprintf(stderr, "%.*s\n", (int)text.size(), text.data());
 }
@@ -48,7 +52,9 @@ void Context::detail(std::string_view text) const {
     if (verbose) note(text);
 }
 void Context::warn(std::string_view text) const {
-    if (!quiet) std::fprintf(stderr, "%swarning%s: %.*s\n", colored(2) ? "\033[1;33m" : "", colored(2) ? "\033[0m" : "", (int)text.size(), text.data());
+    if (!quiet)
+        std::fprintf(stderr, "%swarning%s: %.*s\n", colored(2) ? "\033[1;33m" : "", colored(2) ? "\033[0m" : "",
+                     (int)text.size(), text.data());
 }
 
 }  // namespace cli

@@ -42,8 +42,10 @@ int run_python(int argc, char** argv, const char* argv0) {
 // pip takes options before its command's name (`pip -q install x`): they are moved behind it.
 void reorder_pip(cli::Arguments& arguments) {
     size_t command = 1;
-    while (command < arguments.size() && arguments[command].starts_with('-')) command += arguments[command] == "--python" ? 2 : 1;
-    if (command < arguments.size()) std::rotate(arguments.begin() + 1, arguments.begin() + (long)command, arguments.begin() + (long)command + 1);
+    while (command < arguments.size() && arguments[command].starts_with('-'))
+        command += arguments[command] == "--python" ? 2 : 1;
+    if (command < arguments.size())
+        std::rotate(arguments.begin() + 1, arguments.begin() + (long)command, arguments.begin() + (long)command + 1);
 }
 
 int run_command(cli::Context& context, cli::Arguments arguments) {
@@ -53,11 +55,12 @@ int run_command(cli::Context& context, cli::Arguments arguments) {
         context.out(cli::help_text(""));
         return 0;
     }
-    if (first == "pip" && arguments.size() > 1 && (arguments[1] == "--version" || arguments[1] == "-V")) {
+    if (first == "pip" && (arguments.back() == "--version" || arguments.back() == "-V")) {
         context.out("pip 23.0 (answered by adder " ADDER_VERSION ", python " + context.own().short_version() + ")\n");
         return 0;
     }
-    if (first == "pip" && arguments.size() > 1 && arguments[1] != "--help" && arguments[1] != "-h") reorder_pip(arguments);
+    if (first == "pip" && arguments.size() > 1 && arguments[1] != "--help" && arguments[1] != "-h")
+        reorder_pip(arguments);
     if (first == "--version") return cli::cmd_self_version(context, {}).ok() ? 0 : 70;
     const cli::Command* command = cli::find_command(arguments, used);
     if (!command) {
@@ -67,8 +70,11 @@ int run_command(cli::Context& context, cli::Arguments arguments) {
             context.out(group);
             return arguments.size() == 1 ? 2 : 0;
         }
-        base::Error unknown(base::ErrorKind::Usage, "there is no command `" + first + (has_group ? " " + arguments[1] : "") + "`");
-        std::fputs(base::render(std::move(unknown).with_hint("`adder --help` lists the commands"), context.colored(2)).c_str(), stderr);
+        base::Error unknown(base::ErrorKind::Usage,
+                            "there is no command `" + first + (has_group ? " " + arguments[1] : "") + "`");
+        std::fputs(
+            base::render(std::move(unknown).with_hint("`adder --help` lists the commands"), context.colored(2)).c_str(),
+            stderr);
         return 2;
     }
     base::Result<int> status = command->function(context, {arguments.begin() + (long)used, arguments.end()});
@@ -87,10 +93,12 @@ int main(int argc, char** argv) {
         repair_environment(started_environment(arguments[0]));
         return run_python(argc, argv, argv[0]);
     }
-    if (program == cli::Program::Adder && argc > 1 && arguments[1] == "python") return run_python(argc - 1, argv + 1, argv[0]);
+    if (program == cli::Program::Adder && argc > 1 && arguments[1] == "python")
+        return run_python(argc - 1, argv + 1, argv[0]);
     std::string path = base::executable_path();
     std::string beside = base::join_path(base::parent_path(path), "python3.11");
-    venv::Interpreter own{base::path_exists(beside) ? beside : path, "3.11." + std::to_string(ADDER_PYTHON_MICRO), true, ""};
+    venv::Interpreter own{base::path_exists(beside) ? beside : path, "3.11." + std::to_string(ADDER_PYTHON_MICRO), true,
+                          ""};
     cli::Context context(path, own);
     arguments.erase(arguments.begin());
     if (program == cli::Program::Pip) {

@@ -24,12 +24,18 @@ Options::Options(std::string command, std::string_view about) : state_(std::make
 }
 Options::~Options() = default;
 
-void Options::flag(bool& target, const char* names, const char* help) { state_->app.add_flag(names, target, help); }
+void Options::flag(bool& target, const char* names, const char* help) {
+    state_->app.add_flag(names, target, help);
+}
 void Options::value(std::string& target, const char* names, const char* placeholder, const char* help) {
     state_->app.add_option(names, target, help)->type_name(placeholder);
 }
 void Options::values(std::vector<std::string>& target, const char* names, const char* placeholder, const char* help) {
-    state_->app.add_option(names, target, help)->type_name(placeholder)->expected(1)->take_all()->allow_extra_args(false);
+    state_->app.add_option(names, target, help)
+        ->type_name(placeholder)
+        ->expected(1)
+        ->take_all()
+        ->allow_extra_args(false);
 }
 void Options::number(int& target, const char* names, const char* placeholder, const char* help) {
     state_->app.add_option(names, target, help)->type_name(placeholder);
@@ -53,7 +59,8 @@ static base::Result<void> apply_defaults(CLI::App& app, Defaults& defaults) {
         std::string value;
         if (!defaults.find(option->get_lnames()[0], value)) continue;
         if (option->get_expected_max() > 1 || option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll) {
-            for (std::string_view word : base::split_words(value)) option->add_result(std::string(word));
+            for (std::string_view word : base::split_words(value))
+                option->add_result(std::string(word));
         } else {
             option->add_result(value);
         }
@@ -74,8 +81,10 @@ base::Result<bool> Options::parse(const std::vector<std::string>& arguments, Def
     } catch (const CLI::ParseError& problem) {
         std::string text = problem.what();
         if (!text.empty() && text.back() == '.') text.pop_back();
-        if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z' && !(text.size() > 1 && text[1] >= 'A' && text[1] <= 'Z')) text[0] += 32;
-        return base::Error(base::ErrorKind::Usage, text).with_hint("`adder " + state_->command + " --help` lists the options");
+        if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z' && !(text.size() > 1 && text[1] >= 'A' && text[1] <= 'Z'))
+            text[0] += 32;
+        return base::Error(base::ErrorKind::Usage, text)
+            .with_hint("`adder " + state_->command + " --help` lists the options");
     }
     if (state_->rest) *state_->rest = state_->app.remaining();
     return true;

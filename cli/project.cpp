@@ -37,12 +37,14 @@ base::Result<Project> find_project(const Context& context) {
             break;
         }
         if (folder == "/" || folder.empty())
-            return base::Error(base::ErrorKind::Usage, "there is no pyproject.toml in `" + start + "` or above").with_hint("start a project with `adder init`");
+            return base::Error(base::ErrorKind::Usage, "there is no pyproject.toml in `" + start + "` or above")
+                .with_hint("start a project with `adder init`");
     }
     project.text = TRY(base::read_file(project.manifest_path()));
     // Errors name the file as seen from here.
     std::string shown = base::relative_path(project.manifest_path(), base::absolute_path("."));
-    project.manifest = TRY(pkg::parse_manifest(project.text, shown.starts_with("../../..") ? project.manifest_path() : shown));
+    project.manifest =
+        TRY(pkg::parse_manifest(project.text, shown.starts_with("../../..") ? project.manifest_path() : shown));
     return project;
 }
 
@@ -61,18 +63,20 @@ static void make_absolute(pkg::ResolveRequest& request, const std::string& root)
     }
 }
 
-base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const LockOptions& options, const std::optional<pkg::Lock>& old,
-                                  pkg::PackageIndex& index) {
+base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const LockOptions& options,
+                                  const std::optional<pkg::Lock>& old, pkg::PackageIndex& index) {
     pkg::ResolveRequest request = TRY(pkg::request_of(project.manifest));
     make_absolute(request, project.root);
     if (!options.resolution.empty()) request.mode = TRY(parse_resolution_mode(options.resolution));
     if (!options.prerelease.empty()) request.prereleases = TRY(parse_prerelease_policy(options.prerelease));
     if (!options.exclude_newer.empty()) request.exclude_newer = TRY(parse_exclude_newer(options.exclude_newer));
     request.upgrade_all = options.upgrade;
-    for (const std::string& name : options.upgrade_packages) request.upgrade.push_back(pkg::normalize_name(name));
+    for (const std::string& name : options.upgrade_packages)
+        request.upgrade.push_back(pkg::normalize_name(name));
     if (old) request.preferences = pkg::preferences_of(*old);
     pkg::Resolution resolution = TRY(pkg::resolve(request, index));
-    for (const std::string& warning : resolution.warnings) context.warn(warning);
+    for (const std::string& warning : resolution.warnings)
+        context.warn(warning);
     for (pkg::ResolvedPackage& package : resolution.packages) {
         for (const pkg::SourceSetting& source : project.manifest.tool.sources) {
             if (source.package == package.name && source.editable) package.direct.editable = true;
@@ -105,7 +109,8 @@ void SyncOptions::declare(Options& options) {
     options.value(link_mode, "--link-mode", "MODE", "hardlink, clone or copy");
 }
 
-base::Result<venv::Environment> project_environment(Context& context, const Project& project, const std::string& python) {
+base::Result<venv::Environment> project_environment(Context& context, const Project& project,
+                                                    const std::string& python) {
     std::string root = project.root + "/.venv";
     venv::Environment environment;
     if (venv::is_environment(root)) {
@@ -123,7 +128,9 @@ base::Result<venv::Environment> project_environment(Context& context, const Proj
     }
     pkg::Version version = TRY(pkg::parse_version(environment.version));
     if (project.manifest.project.requires_python && !project.manifest.project.requires_python->contains(version))
-        return base::Error(base::ErrorKind::NoSolution, "the project requires Python " + project.manifest.project.requires_python->text() + ", the environment `.venv` has " + environment.version)
+        return base::Error(base::ErrorKind::NoSolution, "the project requires Python " +
+                                                            project.manifest.project.requires_python->text() +
+                                                            ", the environment `.venv` has " + environment.version)
             .with_hint("make another with `adder venv --clear --python VERSION`");
     return environment;
 }
@@ -131,7 +138,8 @@ base::Result<venv::Environment> project_environment(Context& context, const Proj
 static pkg::DistFile file_of(const pkg::LockFile& locked, const Project& project) {
     pkg::DistFile file;
     file.file_name = locked.name;
-    file.url = locked.url.empty() ? base::file_url(base::normalize_path(base::join_path(project.root, locked.path))) : locked.url;
+    file.url = locked.url.empty() ? base::file_url(base::normalize_path(base::join_path(project.root, locked.path)))
+                                  : locked.url;
     file.hashes = locked.hashes;
     file.size = locked.size;
     pkg::describe_file(file, "");
@@ -146,9 +154,11 @@ static base::Result<pkg::WantedPackage> wanted_of_lock(const pkg::Selected& sele
     wanted.any_version = !package.version;
     if (package.version) wanted.version = *package.version;
     if (package.vcs)
-        return base::Error(base::ErrorKind::Usage, "`" + package.name + "` comes from a " + package.vcs->type + " repository, which cannot be installed yet");
+        return base::Error(base::ErrorKind::Usage, "`" + package.name + "` comes from a " + package.vcs->type +
+                                                       " repository, which cannot be installed yet");
     if (package.directory) {
-        wanted.source.direct_url = base::file_url(base::normalize_path(base::join_path(project.root, package.directory->path)));
+        wanted.source.direct_url =
+            base::file_url(base::normalize_path(base::join_path(project.root, package.directory->path)));
         wanted.source.file.url = wanted.source.direct_url;
         wanted.source.editable = package.directory->editable;
     } else if (selected.archive) {
@@ -162,13 +172,16 @@ static base::Result<pkg::WantedPackage> wanted_of_lock(const pkg::Selected& sele
 
 static pkg::SelectOptions selection(const pkg::Lock& lock, const Project& project, const SyncOptions& options) {
     pkg::SelectOptions out;
-    for (const std::string& extra : options.extras) out.extras.push_back(pkg::normalize_name(extra));
+    for (const std::string& extra : options.extras)
+        out.extras.push_back(pkg::normalize_name(extra));
     if (options.all_extras) out.extras = lock.extras;
     std::vector<std::string> groups = pkg::default_groups(project.manifest);
     if (options.all_groups) groups = lock.dependency_groups;
-    for (const std::string& group : options.groups) groups.push_back(pkg::normalize_name(group));
+    for (const std::string& group : options.groups)
+        groups.push_back(pkg::normalize_name(group));
     if (!options.only_groups.empty()) groups.clear();
-    for (const std::string& group : options.only_groups) groups.push_back(pkg::normalize_name(group));
+    for (const std::string& group : options.only_groups)
+        groups.push_back(pkg::normalize_name(group));
     for (const std::string& group : options.without_groups)
         groups.erase(std::remove(groups.begin(), groups.end(), pkg::normalize_name(group)), groups.end());
     std::sort(groups.begin(), groups.end());
@@ -177,8 +190,10 @@ static pkg::SelectOptions selection(const pkg::Lock& lock, const Project& projec
     std::vector<std::string> defaults = pkg::default_groups(project.manifest);
     groups.erase(std::remove_if(groups.begin(), groups.end(),
                                 [&](const std::string& group) {
-                                    bool known = std::find(lock.dependency_groups.begin(), lock.dependency_groups.end(), group) != lock.dependency_groups.end();
-                                    bool by_default = std::find(defaults.begin(), defaults.end(), group) != defaults.end();
+                                    bool known = std::find(lock.dependency_groups.begin(), lock.dependency_groups.end(),
+                                                           group) != lock.dependency_groups.end();
+                                    bool by_default =
+                                        std::find(defaults.begin(), defaults.end(), group) != defaults.end();
                                     return !known && by_default;
                                 }),
                  groups.end());
@@ -186,12 +201,14 @@ static pkg::SelectOptions selection(const pkg::Lock& lock, const Project& projec
     return out;
 }
 
-base::Result<pkg::Change> sync_environment(Context& context, const Project& project, const pkg::Lock& lock, const venv::Environment& environment,
-                                           const SyncOptions& options, pkg::PackageIndex& index) {
+base::Result<pkg::Change> sync_environment(Context& context, const Project& project, const pkg::Lock& lock,
+                                           const venv::Environment& environment, const SyncOptions& options,
+                                           pkg::PackageIndex& index) {
     pkg::Target target = TRY(venv::host_target(environment.version));
     std::vector<pkg::Selected> selected = TRY(pkg::select_packages(lock, target, selection(lock, project, options)));
     std::vector<pkg::WantedPackage> wanted;
-    for (const pkg::Selected& entry : selected) wanted.push_back(TRY(wanted_of_lock(entry, project)));
+    for (const pkg::Selected& entry : selected)
+        wanted.push_back(TRY(wanted_of_lock(entry, project)));
     if (project.is_package() && !options.no_project && options.only_groups.empty()) {
         pkg::WantedPackage own;
         own.source.name = project.manifest.key();
@@ -200,12 +217,15 @@ base::Result<pkg::Change> sync_environment(Context& context, const Project& proj
         wanted.push_back(std::move(own));
     }
     std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(environment.site));
-    pkg::Change change = pkg::plan_change(wanted, installed, {.exact = !options.inexact, .reinstall = options.reinstall, .keep = {"pip"}});
+    pkg::Change change = pkg::plan_change(wanted, installed,
+                                          {.exact = !options.inexact, .reinstall = options.reinstall, .keep = {"pip"}});
     if (options.dry_run || change.empty()) return change;
     pkg::InstallOptions install;
-    install.link_mode = TRY(parse_link_mode(options.link_mode.empty() ? project.manifest.tool.link_mode : options.link_mode));
+    install.link_mode =
+        TRY(parse_link_mode(options.link_mode.empty() ? project.manifest.tool.link_mode : options.link_mode));
     pkg::InstallReport report = TRY(pkg::apply_change(environment.site, change, index, install));
-    for (const std::string& remark : report.remarks) context.warn(remark);
+    for (const std::string& remark : report.remarks)
+        context.warn(remark);
     return change;
 }
 
@@ -216,12 +236,17 @@ base::Result<venv::Environment> lock_and_sync(Context& context, const Project& p
     PathBuilder builder(context, index);
     index.set_builder(&builder);
     bool fresh = lock && pkg::is_fresh(*lock, project.manifest);
-    if (!lock && sync_options.frozen) return base::Error(base::ErrorKind::NotHolding, "there is no pylock.toml").with_hint("make it with `adder lock`");
-    if (!fresh && sync_options.locked) return base::Error(base::ErrorKind::NotHolding, "pylock.toml does not fit pyproject.toml").with_hint("renew it with `adder lock`");
+    if (!lock && sync_options.frozen)
+        return base::Error(base::ErrorKind::NotHolding, "there is no pylock.toml")
+            .with_hint("make it with `adder lock`");
+    if (!fresh && sync_options.locked)
+        return base::Error(base::ErrorKind::NotHolding, "pylock.toml does not fit pyproject.toml")
+            .with_hint("renew it with `adder lock`");
     bool upgrade = lock_options.upgrade || !lock_options.upgrade_packages.empty();
     if ((!fresh || upgrade) && !sync_options.frozen) {
         lock = TRY(make_lock(context, project, lock_options, lock, index));
-        if (!sync_options.dry_run && TRY(save_lock(project, *lock))) context.note("locked " + std::to_string(lock->packages.size()) + " packages");
+        if (!sync_options.dry_run && TRY(save_lock(project, *lock)))
+            context.note("locked " + std::to_string(lock->packages.size()) + " packages");
     }
     venv::Environment environment = TRY(project_environment(context, project, sync_options.python));
     pkg::Change done = TRY(sync_environment(context, project, *lock, environment, sync_options, index));

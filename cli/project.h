@@ -36,24 +36,27 @@ struct LockOptions {
 // The lock that is there; nothing when there is none.
 base::Result<std::optional<pkg::Lock>> read_lock(const Project& project);
 // Resolves; the lock is not written. `old` gives preferences.
-base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const LockOptions& options, const std::optional<pkg::Lock>& old,
-                                  pkg::PackageIndex& index);
+base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const LockOptions& options,
+                                  const std::optional<pkg::Lock>& old, pkg::PackageIndex& index);
 // True when the bytes on disk were other ones.
 base::Result<bool> save_lock(const Project& project, const pkg::Lock& lock);
 
 // Options of the commands that install.
 struct SyncOptions {
     std::vector<std::string> extras, groups, only_groups, without_groups;
-    bool all_extras = false, all_groups = false, no_project = false, inexact = false, reinstall = false, dry_run = false;
+    bool all_extras = false, all_groups = false, no_project = false, inexact = false, reinstall = false,
+         dry_run = false;
     bool frozen = false, locked = false;
     std::string python, link_mode;
     void declare(Options& options);
 };
 // The project's environment, made when it is missing; an interrupted change of it is undone.
-base::Result<venv::Environment> project_environment(Context& context, const Project& project, const std::string& python);
+base::Result<venv::Environment> project_environment(Context& context, const Project& project,
+                                                    const std::string& python);
 // Makes the environment what the lock says.
-base::Result<pkg::Change> sync_environment(Context& context, const Project& project, const pkg::Lock& lock, const venv::Environment& environment,
-                                           const SyncOptions& options, pkg::PackageIndex& index);
+base::Result<pkg::Change> sync_environment(Context& context, const Project& project, const pkg::Lock& lock,
+                                           const venv::Environment& environment, const SyncOptions& options,
+                                           pkg::PackageIndex& index);
 // What `sync` and `run` begin with: a fresh lock (made when needed, unless --frozen or --locked), then the environment.
 base::Result<venv::Environment> lock_and_sync(Context& context, const Project& project, const LockOptions& lock_options,
                                               const SyncOptions& sync_options, pkg::Change* change = nullptr);

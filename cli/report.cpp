@@ -20,7 +20,8 @@ static const pkg::InstalledDist* removed(const pkg::Change& change, const std::s
     return nullptr;
 }
 static bool added(const pkg::Change& change, const std::string& name) {
-    return std::any_of(change.add.begin(), change.add.end(), [&](const auto& package) { return package.source.name == name; });
+    return std::any_of(change.add.begin(), change.add.end(),
+                       [&](const auto& package) { return package.source.name == name; });
 }
 
 static void print_json(const Context& context, const pkg::Change& change) {
@@ -29,12 +30,14 @@ static void print_json(const Context& context, const pkg::Change& change) {
     for (const pkg::WantedPackage& package : change.add) {
         json.begin_object().member("name", package.source.name);
         if (!package.any_version) json.member("version", package.version.text());
-        if (const pkg::InstalledDist* before = removed(change, package.source.name)) json.member("before", before->version_text);
+        if (const pkg::InstalledDist* before = removed(change, package.source.name))
+            json.member("before", before->version_text);
         json.end_object();
     }
     json.end_array().key("removed").begin_array();
     for (const pkg::InstalledDist& dist : change.remove) {
-        if (!added(change, dist.key)) json.begin_object().member("name", dist.key).member("version", dist.version_text).end_object();
+        if (!added(change, dist.key))
+            json.begin_object().member("name", dist.key).member("version", dist.version_text).end_object();
     }
     json.end_array().key("kept").integer((int64_t)change.kept).end_object();
     context.out(json.text() + "\n");
@@ -48,7 +51,8 @@ void print_change(const Context& context, const pkg::Change& change, std::string
         if (!before) {
             context.note(" + " + package.source.name + version_of(package));
         } else {
-            context.note(" ~ " + package.source.name + "==" + before->version_text + (package.any_version ? "" : " → " + package.version.text()));
+            context.note(" ~ " + package.source.name + "==" + before->version_text +
+                         (package.any_version ? "" : " → " + package.version.text()));
         }
     }
     for (const pkg::InstalledDist& dist : change.remove) {
@@ -65,9 +69,15 @@ base::Result<void> write_pip_report(const Context& context, const std::string& p
         for (const pkg::ResolvedPackage& resolved : resolution.packages) {
             if (resolved.name == package.source.name) metadata = resolved.metadata;
         }
-        json.begin_object().key("download_info").begin_object().member("url", package.source.file.url).key("archive_info").begin_object();
+        json.begin_object()
+            .key("download_info")
+            .begin_object()
+            .member("url", package.source.file.url)
+            .key("archive_info")
+            .begin_object();
         json.key("hashes").begin_object();
-        for (const pkg::Hash& hash : package.source.file.hashes) json.member(hash.algorithm, hash.hex);
+        for (const pkg::Hash& hash : package.source.file.hashes)
+            json.member(hash.algorithm, hash.hex);
         json.end_object().end_object().end_object();
         json.key("is_direct").boolean(!package.source.direct_url.empty());
         json.key("is_yanked").boolean(package.source.file.yanked);
@@ -77,7 +87,8 @@ base::Result<void> write_pip_report(const Context& context, const std::string& p
         if (metadata && metadata->requires_python) json.member("requires_python", metadata->requires_python->text());
         if (metadata && !metadata->requires_dist.empty()) {
             json.key("requires_dist").begin_array();
-            for (const pkg::Requirement& requirement : metadata->requires_dist) json.string(requirement.text());
+            for (const pkg::Requirement& requirement : metadata->requires_dist)
+                json.string(requirement.text());
             json.end_array();
         }
         json.end_object().end_object();
@@ -85,7 +96,8 @@ base::Result<void> write_pip_report(const Context& context, const std::string& p
     json.end_array().key("environment").begin_object();
     for (size_t i = 0; i < pkg::kMarkerVariableCount; i++) {
         auto variable = static_cast<pkg::MarkerVariable>(i);
-        if (pkg::marker_variable_kind(variable) == pkg::MarkerKind::Text || pkg::marker_variable_kind(variable) == pkg::MarkerKind::Version)
+        if (pkg::marker_variable_kind(variable) == pkg::MarkerKind::Text ||
+            pkg::marker_variable_kind(variable) == pkg::MarkerKind::Version)
             json.member(pkg::marker_variable_name(variable), target.markers[variable]);
     }
     json.end_object().end_object();
@@ -97,7 +109,8 @@ base::Result<void> write_pip_report(const Context& context, const std::string& p
 }
 
 static base::Error unknown(std::string_view what, std::string_view text, std::string_view choices) {
-    return base::Error(base::ErrorKind::Usage, "`" + std::string(text) + "` is no " + std::string(what) + "; choose from " + std::string(choices));
+    return base::Error(base::ErrorKind::Usage, "`" + std::string(text) + "` is no " + std::string(what) +
+                                                   "; choose from " + std::string(choices));
 }
 base::Result<pkg::ResolutionMode> parse_resolution_mode(std::string_view text) {
     if (text.empty() || text == "highest") return pkg::ResolutionMode::Highest;
@@ -106,7 +119,8 @@ base::Result<pkg::ResolutionMode> parse_resolution_mode(std::string_view text) {
     return unknown("resolution mode", text, "highest, lowest and lowest-direct");
 }
 base::Result<pkg::PrereleasePolicy> parse_prerelease_policy(std::string_view text) {
-    if (text.empty() || text == "if-necessary" || text == "if-necessary-or-explicit") return pkg::PrereleasePolicy::IfNecessary;
+    if (text.empty() || text == "if-necessary" || text == "if-necessary-or-explicit")
+        return pkg::PrereleasePolicy::IfNecessary;
     if (text == "allow") return pkg::PrereleasePolicy::Allow;
     if (text == "disallow") return pkg::PrereleasePolicy::Disallow;
     if (text == "explicit") return pkg::PrereleasePolicy::Explicit;

@@ -19,10 +19,13 @@ void PlaceOptions::declare(Options& options) {
     options.value(prefix, "--prefix", "DIR", "install below this prefix");
     options.flag(user, "--user", "install below the user's own prefix");
     options.value(python_version, "--python-version", "VERSION", "choose packages for this Python (with --target)");
-    options.value(python_platform, "--python-platform", "PLATFORM", "choose packages for this platform (with --target)");
+    options.value(python_platform, "--python-platform", "PLATFORM",
+                  "choose packages for this platform (with --target)");
     // What these switch off in pip is never done here.
-    for (const char* name : {"--disable-pip-version-check", "--no-input", "--no-warn-script-location", "--no-compile"}) options.flag(ignored, name, "accepted, without effect");
-    options.flag(break_system_packages, "--break-system-packages", "change an interpreter that the system manages (PEP 668)");
+    for (const char* name : {"--disable-pip-version-check", "--no-input", "--no-warn-script-location", "--no-compile"})
+        options.flag(ignored, name, "accepted, without effect");
+    options.flag(break_system_packages, "--break-system-packages",
+                 "change an interpreter that the system manages (PEP 668)");
 }
 
 // An environment's root out of what the user named: the root itself or its interpreter.
@@ -37,7 +40,8 @@ static std::string environment_root(const std::string& named) {
 static base::Result<Place> interpreter_place(const venv::Interpreter& interpreter, const PlaceOptions& options) {
     std::string version = interpreter.short_version();
     if (interpreter.is_adder)
-        return base::Error(base::ErrorKind::NotHolding, "adder's own Python takes no packages").with_hint("make an environment with `adder venv`");
+        return base::Error(base::ErrorKind::NotHolding, "adder's own Python takes no packages")
+            .with_hint("make an environment with `adder venv`");
     std::string marker = interpreter.base_prefix + "/lib/python" + version + "/EXTERNALLY-MANAGED";
     if (base::path_exists(marker) && !options.break_system_packages)
         return base::Error(base::ErrorKind::NotHolding, "`" + interpreter.path + "` is managed by the system (PEP 668)")
@@ -54,8 +58,9 @@ static base::Result<Place> base_place(Context& context, const PlaceOptions& opti
         venv::Interpreter interpreter = TRY(venv::find_interpreter(options.python, context.own(), context.cache()));
         const char* home = std::getenv("HOME");
         std::string prefix = options.user ? base::join_path(home ? home : "/", ".local") : options.prefix;
-        place.site = options.target.empty() ? pkg::site_for_prefix(prefix, interpreter.short_version(), interpreter.path)
-                                            : pkg::site_for_target(options.target, interpreter.path);
+        place.site = options.target.empty()
+                         ? pkg::site_for_prefix(prefix, interpreter.short_version(), interpreter.path)
+                         : pkg::site_for_target(options.target, interpreter.path);
         place.version = interpreter.version;
         return place;
     }
@@ -66,7 +71,8 @@ static base::Result<Place> base_place(Context& context, const PlaceOptions& opti
     }
     if (root.empty()) root = venv::find_environment(".");
     if (root.empty())
-        return base::Error(base::ErrorKind::NotHolding, "no virtual environment is active, and there is no `.venv` here or above")
+        return base::Error(base::ErrorKind::NotHolding,
+                           "no virtual environment is active, and there is no `.venv` here or above")
             .with_hint("make one with `adder venv`, or name one with --python");
     venv::Environment environment = TRY(venv::open_environment(root));
     if (TRY(pkg::repair(environment.site))) context.warn("an interrupted change of `" + root + "` was undone");
@@ -81,7 +87,8 @@ base::Result<Place> find_place(Context& context, const PlaceOptions& options) {
     if (!options.python_version.empty() || !options.python_platform.empty()) {
         pkg::Platform platform = venv::host_platform();
         if (!options.python_platform.empty()) platform = TRY(pkg::parse_platform(options.python_platform));
-        place.target = TRY(pkg::make_target(options.python_version.empty() ? place.version : options.python_version, platform));
+        place.target =
+            TRY(pkg::make_target(options.python_version.empty() ? place.version : options.python_version, platform));
     } else {
         place.target = TRY(venv::host_target(place.version));
     }
@@ -102,12 +109,16 @@ pkg::IndexSettings index_settings(const Context& context, const pkg::Manifest* m
     out.http.trusted_hosts = given.trusted_hosts;
     out.http.retries = given.retries;
     out.http.stall_timeout_s = given.timeout;
-    for (const std::string& url : given.extra_index_urls) out.indexes.push_back({"", url, false});
+    for (const std::string& url : given.extra_index_urls)
+        out.indexes.push_back({"", url, false});
     std::string main_index = given.index_url, main_name;
     if (manifest) {
         for (const pkg::IndexSetting& index : manifest->tool.indexes) {
             if (index.flat) {
-                out.find_links.push_back(base::looks_like_url(index.url) ? index.url : base::join_path(base::parent_path(base::absolute_path(manifest->file)), index.url));
+                out.find_links.push_back(
+                    base::looks_like_url(index.url)
+                        ? index.url
+                        : base::join_path(base::parent_path(base::absolute_path(manifest->file)), index.url));
             } else if (index.is_default) {
                 if (main_index.empty()) main_index = index.url;
                 main_name = index.name;

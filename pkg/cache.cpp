@@ -48,7 +48,9 @@ static std::string entry_path(const std::string& root, Bucket bucket, std::strin
     std::string name = base::sha256_hex(key);
     return root + "/" + kFolders[static_cast<size_t>(bucket)] + "/" + name.substr(0, 2) + "/" + name.substr(2);
 }
-std::string Cache::path_of(Bucket bucket, std::string_view key) const { return entry_path(directory_, bucket, key); }
+std::string Cache::path_of(Bucket bucket, std::string_view key) const {
+    return entry_path(directory_, bucket, key);
+}
 
 std::string Cache::find(Bucket bucket, std::string_view key) const {
     std::string path = entry_path(directory_, bucket, key);
@@ -70,7 +72,8 @@ void Cache::write(Bucket bucket, std::string_view key, std::string_view bytes) {
     if (writable().empty()) return;
     std::string path = entry_path(writable_, bucket, key);
     // An entry that cannot be written is one that will be fetched again.
-    if (base::make_directories(std::string(base::parent_path(path))).ok()) (void)base::write_file_atomic(path, bytes).ok();
+    if (base::make_directories(std::string(base::parent_path(path))).ok())
+        (void)base::write_file_atomic(path, bytes).ok();
 }
 
 base::Result<base::TemporaryDirectory> Cache::staging() {

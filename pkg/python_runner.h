@@ -1,5 +1,5 @@
-// The seam through which packages code runs Python: build back ends and probes of interpreters. `cli` implements it with
-// adder's own interpreter or the one that was asked for.
+// The seam through which packages code runs Python: build back ends and probes of interpreters. `cli` implements it
+// with adder's own interpreter or the one that was asked for.
 #pragma once
 
 #include <string>
@@ -17,8 +17,9 @@ class PythonRunner {
     // The program that scripts and environments start: an absolute path.
     virtual std::string executable() = 0;
     // Runs it with `arguments` in `directory`; output and errors are captured.
-    virtual base::Result<base::ProcessResult> run(const std::vector<std::string>& arguments, const std::string& directory,
-                                                  const std::vector<std::pair<std::string, std::string>>& environment) = 0;
+    virtual base::Result<base::ProcessResult> run(
+        const std::vector<std::string>& arguments, const std::string& directory,
+        const std::vector<std::pair<std::string, std::string>>& environment) = 0;
 };
 
 }  // namespace pkg

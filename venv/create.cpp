@@ -10,10 +10,18 @@ namespace venv {
 namespace {
 
 // `text` as one word of sh, fish or csh: in single quotes, those inside written as the shell wants them.
-std::string quote_sh(const std::string& text) { return "'" + base::replace_all(text, "'", "'\"'\"'") + "'"; }
-std::string quote_fish(const std::string& text) { return "'" + base::replace_all(base::replace_all(text, "\\", "\\\\"), "'", "\\'") + "'"; }
-std::string quote_csh(const std::string& text) { return base::replace_all(quote_sh(text), "!", "\\!"); }
-std::string quote_powershell(const std::string& text) { return "'" + base::replace_all(text, "'", "''") + "'"; }
+std::string quote_sh(const std::string& text) {
+    return "'" + base::replace_all(text, "'", "'\"'\"'") + "'";
+}
+std::string quote_fish(const std::string& text) {
+    return "'" + base::replace_all(base::replace_all(text, "\\", "\\\\"), "'", "\\'") + "'";
+}
+std::string quote_csh(const std::string& text) {
+    return base::replace_all(quote_sh(text), "!", "\\!");
+}
+std::string quote_powershell(const std::string& text) {
+    return "'" + base::replace_all(text, "'", "''") + "'";
+}
 
 struct Builder {
     const CreateOptions& options;
@@ -55,7 +63,8 @@ struct Builder {
     }
 
     base::Result<void> write_pip(const std::string& site_packages) {
-        for (const std::string& name : {std::string("pip"), std::string("pip3"), "pip" + options.interpreter.short_version()})
+        for (const std::string& name :
+             {std::string("pip"), std::string("pip3"), "pip" + options.interpreter.short_version()})
             TRY(base::make_symlink(options.adder, place + "/bin/" + name));
         TRY(write(site_packages + "/pip/__init__.py", kPipInit));
         return write(site_packages + "/pip/__main__.py", kPipMain);
@@ -79,7 +88,8 @@ struct Builder {
 base::Result<Environment> create_environment(const CreateOptions& options) {
     bool exists = base::path_exists(options.root);
     if (exists && is_environment(options.root) && !options.clear)
-        return base::Error(base::ErrorKind::Usage, "`" + options.root + "` is an environment already").with_hint("replace it with `adder venv --clear`");
+        return base::Error(base::ErrorKind::Usage, "`" + options.root + "` is an environment already")
+            .with_hint("replace it with `adder venv --clear`");
     if (exists && !is_environment(options.root)) {
         base::Result<std::vector<base::DirectoryEntry>> entries = base::list_directory(options.root);
         if (!entries.ok() || !entries->empty())
@@ -88,7 +98,8 @@ base::Result<Environment> create_environment(const CreateOptions& options) {
     std::string parent(base::parent_path(options.root));
     TRY(base::make_directories(parent));
     base::TemporaryDirectory beside = TRY(base::TemporaryDirectory::create(parent, ".adder-venv-"));
-    Builder builder{options, beside.path() + "/env", options.prompt.empty() ? std::string(base::base_name(options.root)) : options.prompt};
+    Builder builder{options, beside.path() + "/env",
+                    options.prompt.empty() ? std::string(base::base_name(options.root)) : options.prompt};
     TRY(builder.build());
     if (exists) TRY(base::rename_path(options.root, beside.path() + "/old"));
     TRY(base::rename_path(builder.place, options.root));

@@ -23,12 +23,15 @@ std::string Environment::short_version() const {
     return version.substr(0, version.find('.', dot + 1));
 }
 
-bool is_environment(const std::string& root) { return base::is_regular_file(root + "/pyvenv.cfg"); }
+bool is_environment(const std::string& root) {
+    return base::is_regular_file(root + "/pyvenv.cfg");
+}
 
 // "3.11.2.final.0" (virtualenv's version_info) → "3.11.2".
 static std::string three_parts(std::string_view text) {
     size_t end = 0, dots = 0;
-    while (end < text.size() && (base::is_digit(text[end]) || (text[end] == '.' && ++dots < 3))) end++;
+    while (end < text.size() && (base::is_digit(text[end]) || (text[end] == '.' && ++dots < 3)))
+        end++;
     return std::string(text.substr(0, end));
 }
 
@@ -37,7 +40,8 @@ base::Result<Environment> open_environment(const std::string& root) {
     out.root = base::absolute_path(root);
     base::Result<std::string> text = base::read_file(out.root + "/pyvenv.cfg");
     if (!text.ok())
-        return base::Error(base::ErrorKind::NotHolding, "`" + out.root + "` is no virtual environment").with_hint("make one with `adder venv`");
+        return base::Error(base::ErrorKind::NotHolding, "`" + out.root + "` is no virtual environment")
+            .with_hint("make one with `adder venv`");
     for (const auto& [key, value] : parse_pyvenv_cfg(*text)) {
         if (key == "version" || (key == "version_info" && out.version.empty())) out.version = three_parts(value);
         if (key == "include-system-site-packages") out.system_site = base::lower(value) == "true";

@@ -16,8 +16,8 @@ namespace venv {
 std::vector<std::pair<std::string, std::string>> parse_pyvenv_cfg(std::string_view text);
 
 struct Environment {
-    std::string root;    // absolute
-    std::string python;  // <root>/bin/python
+    std::string root;     // absolute
+    std::string python;   // <root>/bin/python
     std::string version;  // "3.11.2"
     bool is_adder = false;
     bool system_site = false;
@@ -30,7 +30,7 @@ struct CreateOptions {
     std::string root;    // absolute
     std::string prompt;  // empty: the directory's name
     bool system_site = false;
-    bool clear = false;       // replace an environment that is there
+    bool clear = false;  // replace an environment that is there
     bool without_pip = false;
     Interpreter interpreter;  // what bin/python links to
     std::string adder;        // the program that answers `pip`

@@ -47,17 +47,22 @@ base::Result<Interpreter> probe_interpreter(const std::string& path, pkg::Cache&
     std::optional<std::string> answer = cache.read(pkg::Bucket::Environments, key);
     if (!answer) {
         base::ProcessOptions options;
-        options.arguments = {path, "-I", "-S", "-c", "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.base_prefix)"};
+        options.arguments = {path, "-I", "-S", "-c",
+                             "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.base_prefix)"};
         options.output = options.errors = base::Stream::Capture;
         base::ProcessResult result = TRY(base::run_process(options));
-        if (result.status != 0) return base::Error(base::ErrorKind::Usage, "`" + path + "` is no Python that works: it answered with status " + std::to_string(result.status));
+        if (result.status != 0)
+            return base::Error(
+                base::ErrorKind::Usage,
+                "`" + path + "` is no Python that works: it answered with status " + std::to_string(result.status));
         answer = result.output;
     }
     std::vector<std::string_view> lines = base::split_lines(*answer);
     base::Result<pkg::Version> version = pkg::parse_version(lines.empty() ? "" : lines[0]);
     if (lines.size() != 2 || !version.ok()) return base::Error(base::ErrorKind::Usage, "`" + path + "` is no Python");
     if (version->release(0) != 3 || version->release(1) < 8)
-        return base::Error(base::ErrorKind::Usage, "`" + path + "` is Python " + version->text() + "; 3.8 or later is needed");
+        return base::Error(base::ErrorKind::Usage,
+                           "`" + path + "` is Python " + version->text() + "; 3.8 or later is needed");
     cache.write(pkg::Bucket::Environments, key, *answer);
     Interpreter out;
     out.path = path;
@@ -68,10 +73,12 @@ base::Result<Interpreter> probe_interpreter(const std::string& path, pkg::Cache&
 
 base::Result<Interpreter> find_interpreter(const std::string& request, const Interpreter& own, pkg::Cache& cache) {
     if (request.empty() || request == "adder" || request == own.short_version() || request == own.version) return own;
-    std::string path = request.find('/') == std::string::npos ? base::find_program(request) : base::absolute_path(request);
+    std::string path =
+        request.find('/') == std::string::npos ? base::find_program(request) : base::absolute_path(request);
     if (path.empty() && base::is_digit(request[0])) path = base::find_program("python" + request);
     if (path.empty() || !base::is_regular_file(path))
-        return base::Error(base::ErrorKind::Usage, "no Python `" + request + "` was found").with_hint("adder itself is Python " + own.short_version() + ": leave --python out");
+        return base::Error(base::ErrorKind::Usage, "no Python `" + request + "` was found")
+            .with_hint("adder itself is Python " + own.short_version() + ": leave --python out");
     return probe_interpreter(path, cache);
 }
 

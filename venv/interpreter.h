@@ -15,7 +15,7 @@ struct Interpreter {
     std::string path;     // what to run or link to
     std::string version;  // "3.11.2"
     bool is_adder = false;
-    std::string base_prefix;  // of a foreign one
+    std::string base_prefix;            // of a foreign one
     std::string short_version() const;  // "3.11"
 };
 

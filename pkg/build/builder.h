@@ -10,7 +10,8 @@ namespace pkg {
 class SourceBuilder {
   public:
     virtual ~SourceBuilder() = default;
-    // METADATA text of the source tree at `directory`; runs as little as it can. Kind BuildFailed when the back end fails.
+    // METADATA text of the source tree at `directory`; runs as little as it can. Kind BuildFailed when the back end
+    // fails.
     virtual base::Result<std::string> metadata(const std::string& directory) = 0;
     // Builds a wheel into `output`; returns its path.
     virtual base::Result<std::string> wheel(const std::string& directory, const std::string& output) = 0;

@@ -26,14 +26,17 @@ struct Frontend::Backend {
     Site site() const { return site_for_target(folder.path() + "/env", ""); }
 };
 
-static base::Error failed(std::string text) { return base::Error(base::ErrorKind::BuildFailed, std::move(text)); }
+static base::Error failed(std::string text) {
+    return base::Error(base::ErrorKind::BuildFailed, std::move(text));
+}
 
 // A source tree without pyproject.toml has setuptools' legacy back end (PEP 517 §Source trees).
 static base::Result<Manifest> read_manifest(const std::string& directory) {
     std::string path = base::join_path(directory, "pyproject.toml");
     if (!base::path_exists(path)) {
         if (base::is_regular_file(directory + "/setup.py")) return Manifest{};
-        return base::Error(base::ErrorKind::Usage, "`" + directory + "` is no Python project: it has neither pyproject.toml nor setup.py");
+        return base::Error(base::ErrorKind::Usage,
+                           "`" + directory + "` is no Python project: it has neither pyproject.toml nor setup.py");
     }
     std::string text = TRY(base::read_file(path));
     return parse_manifest(std::move(text), path);
@@ -49,13 +52,17 @@ base::Result<void> Frontend::install_requirements(Backend& backend, const std::v
         }
         // Our own back end needs no index.
         base::Directory site = TRY(base::Directory::create(backend.site().purelib));
-        for (const auto& [path, text] : embedded_backend_files()) TRY(site.write_new(path, text));
+        for (const auto& [path, text] : embedded_backend_files())
+            TRY(site.write_new(path, text));
     }
     if (request.roots.empty()) return {};
     request.target = &target_;
     request.subject = "the build";
     base::Result<Resolution> resolution = resolve(request, index_);
-    if (!resolution.ok()) return std::move(resolution).error().with_context("while finding what the build of `" + backend.directory + "` requires");
+    if (!resolution.ok())
+        return std::move(resolution)
+            .error()
+            .with_context("while finding what the build of `" + backend.directory + "` requires");
     std::vector<WantedPackage> wanted = TRY(wanted_of(*resolution, request, target_));
     Change change = plan_change(wanted, TRY(list_installed(backend.site())), {});
     TRY(apply_change(backend.site(), change, index_, {}));
@@ -71,7 +78,7 @@ base::Result<Frontend::Backend> Frontend::prepare(const std::string& directory) 
         if (dependency.requirement.marker.evaluate(target_.markers)) requirements.push_back(dependency.requirement);
     }
     if (backend.name.empty()) backend.name = "setuptools.build_meta:__legacy__";
-    if (!manifest.build_system.present) requirements = {TRY(parse_requirement("setuptools>=40.8.0"))};
+    if (!manifest.build_system.present) requirements = { TRY(parse_requirement("setuptools>=40.8.0")) };
     // A back end that needs itself to be built would do so for ever.
     if (depth_ > 10) return failed("the builds of build requirements go round in a circle at `" + directory + "`");
     TRY(base::write_file(backend.folder.path() + "/call_hook.py", kCallHook));
@@ -83,13 +90,20 @@ base::Result<Frontend::Backend> Frontend::prepare(const std::string& directory) 
 static void add_output(base::Error& error, const std::string& output) {
     std::vector<std::string_view> lines = base::split_lines(output);
     size_t first = lines.size() > 20 ? lines.size() - 20 : 0;
-    for (size_t i = first; i < lines.size(); i++) error.contexts.push_back("| " + std::string(lines[i]));
+    for (size_t i = first; i < lines.size(); i++)
+        error.contexts.push_back("| " + std::string(lines[i]));
 }
 
-base::Result<std::string> Frontend::call(Backend& backend, std::string_view hook, const std::vector<std::string>& arguments, bool optional) {
+base::Result<std::string> Frontend::call(Backend& backend, std::string_view hook,
+                                         const std::vector<std::string>& arguments, bool optional) {
     std::string stem = backend.folder.path() + "/" + std::to_string(backend.calls++), answer = stem + ".answer";
     base::JsonWriter json;
-    json.begin_object().member("backend", backend.name).member("hook", hook).member("answer", answer).key("arguments").begin_array();
+    json.begin_object()
+        .member("backend", backend.name)
+        .member("hook", hook)
+        .member("answer", answer)
+        .key("arguments")
+        .begin_array();
     for (const std::string& argument : arguments) {
         if (argument.empty()) {
             json.null();
@@ -97,14 +111,23 @@ base::Result<std::string> Frontend::call(Backend& backend, std::string_view hook
             json.string(argument);
         }
     }
-    json.end_array().key("site").begin_array().string(backend.site().purelib).end_array().key("backend_path").begin_array();
-    for (const std::string& path : backend.path) json.string(path);
+    json.end_array()
+        .key("site")
+        .begin_array()
+        .string(backend.site().purelib)
+        .end_array()
+        .key("backend_path")
+        .begin_array();
+    for (const std::string& path : backend.path)
+        json.string(path);
     json.end_array().end_object();
     TRY(base::write_file(stem + ".request", json.text()));
-    base::ProcessResult result = TRY(runner_.run({"-S", backend.folder.path() + "/call_hook.py", stem + ".request"}, backend.directory,
-                                                 {{"PYTHONPATH", backend.site().purelib}, {"PYTHONNOUSERSITE", "1"}}));
+    base::ProcessResult result =
+        TRY(runner_.run({"-S", backend.folder.path() + "/call_hook.py", stem + ".request"}, backend.directory,
+                        {{"PYTHONPATH", backend.site().purelib}, {"PYTHONNOUSERSITE", "1"}}));
     if (result.status != 0) {
-        base::Error error = failed("the build back end `" + backend.name + "` failed in `" + std::string(hook) + "` with status " + std::to_string(result.status));
+        base::Error error = failed("the build back end `" + backend.name + "` failed in `" + std::string(hook) +
+                                   "` with status " + std::to_string(result.status));
         add_output(error, result.output + result.errors);
         return error;
     }
@@ -122,11 +145,13 @@ static base::Result<std::vector<Requirement>> requirements_of(const std::string&
     std::vector<Requirement> out;
     if (json.empty()) return out;
     base::JsonDocument document = TRY(base::parse_json(json));
-    for (size_t i = 0; i < document.root().size(); i++) out.push_back(TRY(parse_requirement(document.root().at(i).string())));
+    for (size_t i = 0; i < document.root().size(); i++)
+        out.push_back(TRY(parse_requirement(document.root().at(i).string())));
     return out;
 }
 
-base::Result<std::string> Frontend::build(const std::string& directory, const std::string& output, std::string_view kind) {
+base::Result<std::string> Frontend::build(const std::string& directory, const std::string& output,
+                                          std::string_view kind) {
     depth_++;
     base::Result<Backend> backend = prepare(directory);
     depth_--;
@@ -139,10 +164,12 @@ base::Result<std::string> Frontend::build(const std::string& directory, const st
     std::string answer = TRY(call(*backend, "build_" + std::string(kind), {folder}, false));
     base::JsonDocument document = TRY(base::parse_json(answer));
     std::string name(document.root().string());
-    if (name.empty() || base::unsafe_member_name(name) || name.find('/') != std::string::npos || !base::is_regular_file(folder + "/" + name))
+    if (name.empty() || base::unsafe_member_name(name) || name.find('/') != std::string::npos ||
+        !base::is_regular_file(folder + "/" + name))
         return failed("the build back end `" + backend->name + "` gave no file");
     TRY(base::make_directories(output));
-    std::string bytes = TRY(base::read_file(folder + "/" + name)), path = base::join_path(output, name);
+    std::string bytes = TRY(base::read_file(folder + "/" + name))
+    , path = base::join_path(output, name);
     TRY(base::write_file_atomic(path, bytes));
     return path;
 }
@@ -180,7 +207,8 @@ base::Result<std::string> Frontend::metadata(const std::string& directory) {
     Manifest manifest = TRY(read_manifest(directory));
     // PEP 621: what [project] says without `dynamic` a back end must not change.
     bool fixed = manifest.has_project && manifest.project.version.has_value();
-    for (const char* field : {"version", "dependencies", "optional-dependencies", "requires-python"}) fixed &= !manifest.project.is_dynamic(field);
+    for (const char* field : {"version", "dependencies", "optional-dependencies", "requires-python"})
+        fixed &= !manifest.project.is_dynamic(field);
     if (fixed) {
         manifest.project.readme_file.clear();
         manifest.project.license_file.clear();
@@ -199,7 +227,8 @@ base::Result<std::string> Frontend::metadata(const std::string& directory) {
     if (!answer.empty()) {
         base::JsonDocument document = TRY(base::parse_json(answer));
         std::string name(document.root().string());
-        if (base::unsafe_member_name(name)) return failed("the build back end `" + backend->name + "` gave no metadata");
+        if (base::unsafe_member_name(name))
+            return failed("the build back end `" + backend->name + "` gave no metadata");
         return base::read_file(folder + "/" + name + "/METADATA");
     }
     std::string path = TRY(wheel(directory, folder));

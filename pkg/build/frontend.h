@@ -17,7 +17,8 @@ namespace pkg {
 class Frontend final : public SourceBuilder {
   public:
     // `target` is the runner's Python: build requirements are chosen for it. All are kept by reference.
-    Frontend(PythonRunner& runner, const Target& target, PackageIndex& index) : runner_(runner), target_(target), index_(index) {}
+    Frontend(PythonRunner& runner, const Target& target, PackageIndex& index)
+        : runner_(runner), target_(target), index_(index) {}
 
     base::Result<std::string> metadata(const std::string& directory) override;
     base::Result<std::string> wheel(const std::string& directory, const std::string& output) override;
@@ -30,7 +31,8 @@ class Frontend final : public SourceBuilder {
     base::Result<Backend> prepare(const std::string& directory);
     base::Result<void> install_requirements(Backend& backend, const std::vector<Requirement>& requirements);
     // Runs a hook; its result as JSON text. `optional` hooks that the back end does not have give "".
-    base::Result<std::string> call(Backend& backend, std::string_view hook, const std::vector<std::string>& arguments, bool optional);
+    base::Result<std::string> call(Backend& backend, std::string_view hook, const std::vector<std::string>& arguments,
+                                   bool optional);
     base::Result<std::string> build(const std::string& directory, const std::string& output, std::string_view kind);
 
     PythonRunner& runner_;

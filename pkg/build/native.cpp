@@ -18,7 +18,8 @@ namespace pkg {
 
 namespace {
 
-constexpr std::string_view kWheelFile = "Wheel-Version: 1.0\nGenerator: adder_build 0.1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
+constexpr std::string_view kWheelFile =
+    "Wheel-Version: 1.0\nGenerator: adder_build 0.1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
 
 int64_t build_time() {
     const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
@@ -52,7 +53,8 @@ base::Result<std::vector<std::string>> named_packages(const BuildTree& tree) {
     base::TomlDocument document = TRY(base::parse_toml(std::move(text), "pyproject.toml"));
     base::TomlValue list = document.root()["tool"]["adder_build"]["packages"];
     for (size_t i = 0; i < list.size(); i++) {
-        if (!list.at(i).is_string() || base::unsafe_member_name(list.at(i).string())) return list.at(i).error("a relative path of a package is expected");
+        if (!list.at(i).is_string() || base::unsafe_member_name(list.at(i).string()))
+            return list.at(i).error("a relative path of a package is expected");
         out.emplace_back(list.at(i).string());
     }
     return out;
@@ -73,13 +75,16 @@ base::Result<void> find_modules(BuildTree& tree) {
             } else if (base::is_regular_file(whole + ".py")) {
                 tree.modules.push_back(path + ".py");
             } else {
-                return base::Error(base::ErrorKind::Usage, "there is no package to build: neither `" + path + "/` nor `" + path + ".py` is in `" + tree.directory + "`")
+                return base::Error(base::ErrorKind::Usage, "there is no package to build: neither `" + path +
+                                                               "/` nor `" + path + ".py` is in `" + tree.directory +
+                                                               "`")
                     .with_hint("put it there or below src/, or name it in [tool.adder_build] packages");
             }
         }
     }
     std::sort(tree.modules.begin(), tree.modules.end());
-    if (tree.modules.empty()) return base::Error(base::ErrorKind::Usage, "`" + tree.directory + "/src` holds no package to build");
+    if (tree.modules.empty())
+        return base::Error(base::ErrorKind::Usage, "`" + tree.directory + "/src` holds no package to build");
     return {};
 }
 
@@ -90,8 +95,10 @@ base::Result<void> find_licenses(BuildTree& tree) {
     std::vector<std::string> files;
     for (const base::DirectoryEntry& entry : TRY(base::list_directory(tree.directory))) {
         if (entry.type == base::FileType::Regular) files.push_back(entry.name);
-        bool deep = std::any_of(patterns.begin(), patterns.end(), [](const std::string& pattern) { return pattern.find('/') != std::string::npos; });
-        if (entry.type == base::FileType::Directory && own && deep && entry.name[0] != '.') TRY(add_tree(tree.directory, entry.name, files));
+        bool deep = std::any_of(patterns.begin(), patterns.end(),
+                                [](const std::string& pattern) { return pattern.find('/') != std::string::npos; });
+        if (entry.type == base::FileType::Directory && own && deep && entry.name[0] != '.')
+            TRY(add_tree(tree.directory, entry.name, files));
     }
     for (const std::string& pattern : patterns) {
         bool found = false;
@@ -100,14 +107,18 @@ base::Result<void> find_licenses(BuildTree& tree) {
             found = true;
             tree.licenses.push_back(file);
         }
-        if (!found && own) return base::Error(base::ErrorKind::Usage, "no file matches the pattern `" + pattern + "` of license-files");
+        if (!found && own)
+            return base::Error(base::ErrorKind::Usage,
+                               "no file matches the pattern `" + pattern + "` of license-files");
     }
     std::sort(tree.licenses.begin(), tree.licenses.end());
     tree.licenses.erase(std::unique(tree.licenses.begin(), tree.licenses.end()), tree.licenses.end());
     return {};
 }
 
-uint16_t permissions_of(const std::string& path) { return base::file_status(path).mode & 0100 ? 0755 : 0644; }
+uint16_t permissions_of(const std::string& path) {
+    return base::file_status(path).mode & 0100 ? 0755 : 0644;
+}
 
 // A wheel under construction: members and their RECORD lines.
 class WheelFile {
@@ -190,9 +201,11 @@ base::Result<BuildTree> read_build_tree(const std::string& directory) {
     std::string text = TRY(base::read_file(path));
     tree.manifest = TRY(parse_manifest(std::move(text), path));
     const ProjectTable& project = tree.manifest.project;
-    if (!tree.manifest.has_project) return base::Error(base::ErrorKind::Usage, "`" + path + "` has no [project] table to build from");
+    if (!tree.manifest.has_project)
+        return base::Error(base::ErrorKind::Usage, "`" + path + "` has no [project] table to build from");
     if (!project.dynamic.empty())
-        return base::Error(base::ErrorKind::Usage, "adder_build builds static projects only, and `" + project.dynamic.front() + "` is dynamic in `" + path + "`");
+        return base::Error(base::ErrorKind::Usage, "adder_build builds static projects only, and `" +
+                                                       project.dynamic.front() + "` is dynamic in `" + path + "`");
     if (!project.version) return base::Error(base::ErrorKind::Usage, "`" + path + "` names no version");
     tree.name = project.name;
     tree.file_stem = file_name_form(project.name) + "-" + project.version->text();
@@ -224,7 +237,8 @@ base::Result<BuiltFile> build_wheel(const BuildTree& tree) {
     WheelFile wheel(tree);
     for (const std::string& file : tree.modules) {
         std::string path = base::join_path(tree.directory, file), bytes = TRY(base::read_file(path));
-        wheel.add(tree.module_root.empty() ? file : file.substr(tree.module_root.size() + 1), bytes, permissions_of(path));
+        wheel.add(tree.module_root.empty() ? file : file.substr(tree.module_root.size() + 1), bytes,
+                  permissions_of(path));
     }
     return wheel.finish(tree);
 }

@@ -15,13 +15,13 @@ namespace pkg {
 struct BuildTree {
     std::string directory;
     Manifest manifest;
-    std::string name;          // as written in metadata
-    std::string file_stem;     // "my_project-1.0"
-    std::string module_root;   // relative: "src" or "" for a flat layout
+    std::string name;                   // as written in metadata
+    std::string file_stem;              // "my_project-1.0"
+    std::string module_root;            // relative: "src" or "" for a flat layout
     std::vector<std::string> modules;   // files of the packages, relative to the directory, sorted
     std::vector<std::string> licenses;  // relative, sorted
-    std::string metadata;      // METADATA text
-    std::string entry_points;  // empty when there are none
+    std::string metadata;               // METADATA text
+    std::string entry_points;           // empty when there are none
 };
 
 // Reads and checks the project. Usage errors: no [project], a dynamic field, no package to be found.

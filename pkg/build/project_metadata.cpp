@@ -33,10 +33,12 @@ std::string with_extra(const std::string& written, const std::string& extra) {
     std::string condition = "extra == \"" + extra + "\"";
     size_t at = written.find(';');
     // In a direct reference only a semicolon after a blank begins the marker (PEP 508).
-    if (written.find('@') < at) at = written.find(" ;") == std::string::npos ? std::string::npos : written.find(" ;") + 1;
-    if (at == std::string::npos) return std::string(base::strip(written)) + (written.find('@') == std::string::npos ? "; " : " ; ") + condition;
-    return std::string(base::strip_right(written.substr(0, at))) + (written.find('@') < at ? " ; " : "; ") + "(" + std::string(base::strip(written.substr(at + 1))) +
-           ") and " + condition;
+    if (written.find('@') < at)
+        at = written.find(" ;") == std::string::npos ? std::string::npos : written.find(" ;") + 1;
+    if (at == std::string::npos)
+        return std::string(base::strip(written)) + (written.find('@') == std::string::npos ? "; " : " ; ") + condition;
+    return std::string(base::strip_right(written.substr(0, at))) + (written.find('@') < at ? " ; " : "; ") + "(" +
+           std::string(base::strip(written.substr(at + 1))) + ") and " + condition;
 }
 
 base::Result<std::string> readme_text(const std::string& directory, const ProjectTable& project) {
@@ -54,7 +56,8 @@ std::string readme_type(const ProjectTable& project) {
 
 }  // namespace
 
-base::Result<std::string> project_metadata(const std::string& directory, const Manifest& manifest, const std::vector<std::string>& licenses) {
+base::Result<std::string> project_metadata(const std::string& directory, const Manifest& manifest,
+                                           const std::vector<std::string>& licenses) {
     const ProjectTable& project = manifest.project;
     // The lowest version that has the fields used: tools of their time can read the file.
     bool licensed = !project.license_expression.empty() || !licenses.empty();
@@ -68,16 +71,21 @@ base::Result<std::string> project_metadata(const std::string& directory, const M
     if (!project.license_file.empty()) license = TRY(base::read_file(base::join_path(directory, project.license_file)));
     put(out, "License", base::strip(license));
     put(out, "License-Expression", project.license_expression);
-    for (const std::string& file : licenses) put(out, "License-File", file);
-    for (const std::string& classifier : project.classifiers) put(out, "Classifier", classifier);
+    for (const std::string& file : licenses)
+        put(out, "License-File", file);
+    for (const std::string& classifier : project.classifiers)
+        put(out, "Classifier", classifier);
     put(out, "Description-Content-Type", readme_type(project));
     put(out, "Keywords", base::join(project.keywords, ","));
-    for (const auto& [label, url] : project.urls) put(out, "Project-URL", label + ", " + url);
+    for (const auto& [label, url] : project.urls)
+        put(out, "Project-URL", label + ", " + url);
     if (project.requires_python) put(out, "Requires-Python", project.requires_python->text());
-    for (const Dependency508& dependency : project.dependencies) put(out, "Requires-Dist", base::strip(dependency.written));
+    for (const Dependency508& dependency : project.dependencies)
+        put(out, "Requires-Dist", base::strip(dependency.written));
     for (const auto& [extra, dependencies] : project.optional_dependencies) {
         put(out, "Provides-Extra", extra);
-        for (const Dependency508& dependency : dependencies) put(out, "Requires-Dist", with_extra(dependency.written, extra));
+        for (const Dependency508& dependency : dependencies)
+            put(out, "Requires-Dist", with_extra(dependency.written, extra));
     }
     std::string readme = TRY(readme_text(directory, project));
     if (!readme.empty()) out += "\n" + readme;

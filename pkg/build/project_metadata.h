@@ -9,7 +9,9 @@
 
 namespace pkg {
 
-// Core metadata 2.2, or 2.4 where licence fields need it. The readme is read from `directory`; `licenses` are the files that License-File names.
-base::Result<std::string> project_metadata(const std::string& directory, const Manifest& manifest, const std::vector<std::string>& licenses);
+// Core metadata 2.2, or 2.4 where licence fields need it. The readme is read from `directory`; `licenses` are the files
+// that License-File names.
+base::Result<std::string> project_metadata(const std::string& directory, const Manifest& manifest,
+                                           const std::vector<std::string>& licenses);
 
 }  // namespace pkg

@@ -19,8 +19,10 @@ struct StoredPage {
 // "key value" lines, an empty line, the body.
 std::string write_stored(const StoredPage& stored) {
     std::string out(kHeader);
-    out += "found " + std::string(stored.page.found ? "1" : "0") + "\nurl " + stored.page.url + "\ntype " + stored.page.content_type + "\n";
-    out += "fresh " + std::to_string(stored.fresh_until) + "\netag " + stored.etag + "\nmodified " + stored.last_modified + "\n\n";
+    out += "found " + std::string(stored.page.found ? "1" : "0") + "\nurl " + stored.page.url + "\ntype " +
+           stored.page.content_type + "\n";
+    out += "fresh " + std::to_string(stored.fresh_until) + "\netag " + stored.etag + "\nmodified " +
+           stored.last_modified + "\n\n";
     return out + stored.page.body;
 }
 
@@ -68,7 +70,8 @@ void Fetcher::add_credentials(base::HttpRequest& request) {
 }
 
 base::Error Fetcher::offline_error(std::string_view url) const {
-    return base::Error(base::ErrorKind::Network, "`" + base::redact_url(url) + "` is not in the cache, and --offline forbids to fetch it");
+    return base::Error(base::ErrorKind::Network,
+                       "`" + base::redact_url(url) + "` is not in the cache, and --offline forbids to fetch it");
 }
 
 base::Result<base::HttpResponse> Fetcher::perform(base::HttpRequest request) {
@@ -80,7 +83,9 @@ base::HttpClient::Ticket Fetcher::start(base::HttpRequest request) {
     add_credentials(request);
     return http_.start(std::move(request));
 }
-base::Result<base::HttpResponse> Fetcher::wait(base::HttpClient::Ticket ticket) { return http_.wait(ticket); }
+base::Result<base::HttpResponse> Fetcher::wait(base::HttpClient::Ticket ticket) {
+    return http_.wait(ticket);
+}
 
 std::string Fetcher::store(const std::string& url, const FetchedPage& page, const base::HttpFreshness& freshness) {
     StoredPage stored;

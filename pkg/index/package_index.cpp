@@ -14,13 +14,18 @@
 namespace pkg {
 
 PackageIndex::PackageIndex(IndexSettings settings, Cache& cache, SourceBuilder* builder)
-    : settings_(std::move(settings)), cache_(cache), builder_(builder), fetcher_(settings_.http, cache, settings_.offline, settings_.refresh) {
+    : settings_(std::move(settings)),
+      cache_(cache),
+      builder_(builder),
+      fetcher_(settings_.http, cache, settings_.offline, settings_.refresh) {
     for (IndexLocation& index : settings_.indexes) {
         index.url = fetcher_.learn_credentials(index.url);
-        while (index.url.ends_with('/')) index.url.pop_back();
+        while (index.url.ends_with('/'))
+            index.url.pop_back();
         if (!base::looks_like_url(index.url)) index.url = base::file_url(base::absolute_path(index.url));
     }
-    for (std::string& location : settings_.find_links) location = fetcher_.learn_credentials(location);
+    for (std::string& location : settings_.find_links)
+        location = fetcher_.learn_credentials(location);
 }
 PackageIndex::~PackageIndex() = default;
 
@@ -46,8 +51,8 @@ bool PackageIndex::serves(const IndexLocation& index, std::string_view name) con
     return pin == settings_.pins.end() ? !index.explicit_only : pin->second == index.name;
 }
 
-// Files of this machine whose listing gives no hash get the one they have now, so that a lock can name it. The digest is
-// kept by path, size and time.
+// Files of this machine whose listing gives no hash get the one they have now, so that a lock can name it. The digest
+// is kept by path, size and time.
 base::Result<void> PackageIndex::hash_local_files(std::vector<DistFile>& files) {
     for (DistFile& file : files) {
         std::string path = file.hashes.empty() ? local_directory(file.url) : "";
@@ -65,7 +70,8 @@ base::Result<void> PackageIndex::hash_local_files(std::vector<DistFile>& files) 
     return {};
 }
 
-base::Result<void> PackageIndex::add_local_index(Project& project, const IndexLocation& index, const std::string& directory) {
+base::Result<void> PackageIndex::add_local_index(Project& project, const IndexLocation& index,
+                                                 const std::string& directory) {
     std::string folder = base::join_path(directory, project.name);
     if (!base::is_directory(folder)) return {};
     project.found = true;
@@ -105,7 +111,8 @@ base::Result<void> PackageIndex::add_index(Project& project, const IndexLocation
         project.status = page.status;
         project.status_reason = page.status_reason;
     }
-    for (std::string& name : page.skipped) project.skipped.push_back(std::move(name));
+    for (std::string& name : page.skipped)
+        project.skipped.push_back(std::move(name));
     add_files(project, std::move(page.files));
     return {};
 }
@@ -118,7 +125,8 @@ base::Result<const std::vector<DistFile>*> PackageIndex::flat_files(const std::s
     std::string directory = local_directory(location);
     if (directory.empty()) {
         FetchedPage page = TRY(fetcher_.page(location, "text/html"));
-        if (!page.found) return base::Error(base::ErrorKind::Network, "`" + base::redact_url(location) + "` was not found");
+        if (!page.found)
+            return base::Error(base::ErrorKind::Network, "`" + base::redact_url(location) + "` was not found");
         SimplePage parsed = TRY(parse_simple_html(page.body, page.url, "", location));
         files = std::move(parsed.files);
     } else if (base::is_directory(directory)) {
@@ -168,8 +176,10 @@ base::Result<const Project*> PackageIndex::project(std::string_view name) {
         project->found = project->found || part.found;
         if (project->status.empty()) project->status = part.status;
         if (project->status_reason.empty()) project->status_reason = part.status_reason;
-        for (std::string& file : part.skipped) project->skipped.push_back(std::move(file));
-        for (Release& release : part.releases) add_files(*project, std::move(release.files));
+        for (std::string& file : part.skipped)
+            project->skipped.push_back(std::move(file));
+        for (Release& release : part.releases)
+            add_files(*project, std::move(release.files));
     }
     return projects_.emplace(std::string(name), std::move(project)).first->second.get();
 }

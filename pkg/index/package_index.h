@@ -29,8 +29,8 @@ enum class IndexStrategy : uint8_t {
 };
 
 struct IndexSettings {
-    std::vector<IndexLocation> indexes;   // by priority
-    std::vector<std::string> find_links;  // directories, file: URLs, pages with links
+    std::vector<IndexLocation> indexes;                    // by priority
+    std::vector<std::string> find_links;                   // directories, file: URLs, pages with links
     std::map<std::string, std::string, std::less<>> pins;  // normalised project → index name
     IndexStrategy strategy = IndexStrategy::FirstIndex;
     bool offline = false;
@@ -60,8 +60,8 @@ class PackageIndex : public Index {
     base::Result<const Metadata*> direct_metadata(std::string_view name, std::string_view url) override;
     base::Result<DirectInfo> direct_info(std::string_view name, std::string_view url) override;
 
-    // The wheels in the cache, ready to install, in the order asked for; downloads run side by side. Hash mismatches are
-    // Integrity errors before anything is unpacked. Source archives and directories are built.
+    // The wheels in the cache, ready to install, in the order asked for; downloads run side by side. Hash mismatches
+    // are Integrity errors before anything is unpacked. Source archives and directories are built.
     base::Result<std::vector<StoredWheel>> fetch_wheels(const std::vector<WheelSource>& sources);
     // The file itself at `path` (which must not exist), its hashes checked.
     base::Result<void> download(const DistFile& file, const std::string& path);
@@ -83,7 +83,8 @@ class PackageIndex : public Index {
     base::Result<std::string> published_metadata(const DistFile& file);
     base::Result<std::string> ranged_metadata(const DistFile& file);
     base::Result<std::string> archive_metadata(const DistFile& file);
-    base::Result<const Metadata*> keep_metadata(const std::string& key, const std::string& text, const std::string& what);
+    base::Result<const Metadata*> keep_metadata(const std::string& key, const std::string& text,
+                                                const std::string& what);
 
     base::Result<void> start_download(const WheelSource& source, Download& download);
     base::Result<StoredWheel> finish_download(const WheelSource& source, Download& download);

@@ -18,7 +18,8 @@ namespace pkg {
 static constexpr uint64_t kTailSize = 16 << 10;  // holds the central directory and METADATA's neighbours of most wheels
 
 // PEP 658: the metadata file's hash is part of what the index promises.
-static base::Result<void> check_hashes(const std::vector<Hash>& hashes, std::string_view bytes, const std::string& what) {
+static base::Result<void> check_hashes(const std::vector<Hash>& hashes, std::string_view bytes,
+                                       const std::string& what) {
     for (const Hash& hash : hashes) {
         if (!base::hash_is_secure(hash.algorithm)) continue;
         std::string found = TRY(base::hash_hex(hash.algorithm, bytes));
@@ -45,7 +46,8 @@ base::Result<std::string> PackageIndex::published_metadata(const DistFile& file)
     }
     if (fetcher_.offline()) return fetcher_.offline_error(url);
     auto pending = metadata_tickets_.find(key);
-    base::HttpClient::Ticket ticket = pending == metadata_tickets_.end() ? fetcher_.start({.url = url}) : pending->second;
+    base::HttpClient::Ticket ticket =
+        pending == metadata_tickets_.end() ? fetcher_.start({.url = url}) : pending->second;
     if (pending != metadata_tickets_.end()) metadata_tickets_.erase(pending);
     base::HttpResponse response = TRY(fetcher_.wait(ticket));
     if (!response.ok()) return base::http_status_error(response);
@@ -68,8 +70,13 @@ base::Result<std::string> PackageIndex::ranged_metadata(const DistFile& file) {
     std::string_view range = response.header("content-range");  // "bytes 100-199/200"
     uint64_t total = 0;
     size_t slash = range.rfind('/');
-    auto unclear = [&] { return base::Error(base::ErrorKind::Network, "`" + base::redact_url(file.url) + "` answered a range request with something else"); };
-    if (slash == std::string_view::npos || !base::parse_u64(range.substr(slash + 1), total) || response.body.size() > total) return unclear();
+    auto unclear = [&] {
+        return base::Error(base::ErrorKind::Network,
+                           "`" + base::redact_url(file.url) + "` answered a range request with something else");
+    };
+    if (slash == std::string_view::npos || !base::parse_u64(range.substr(slash + 1), total) ||
+        response.body.size() > total)
+        return unclear();
     std::string tail = std::move(response.body);
     auto fetch = [&](uint64_t from, uint64_t to) -> base::Result<std::string> {
         base::HttpRequest part{.url = file.url};
@@ -95,7 +102,8 @@ base::Result<std::string> PackageIndex::ranged_metadata(const DistFile& file) {
     }
     uint64_t tail_offset = total - tail.size();
     if (entry->header_offset >= tail_offset)
-        return base::read_zip_member(std::string_view(tail).substr(entry->header_offset - tail_offset), *entry, file.file_name);
+        return base::read_zip_member(std::string_view(tail).substr(entry->header_offset - tail_offset), *entry,
+                                     file.file_name);
     std::string bytes = TRY(fetch(entry->header_offset, end));
     return base::read_zip_member(bytes, *entry, file.file_name);
 }
@@ -120,7 +128,8 @@ base::Result<std::string> PackageIndex::archive_metadata(const DistFile& file) {
         if (parsed.ok() && is_static_enough(*parsed)) return *info;
     }
     if (!builder_)
-        return base::Error(base::ErrorKind::BuildFailed, "the metadata of `" + file.file_name + "` is known only to its build back end");
+        return base::Error(base::ErrorKind::BuildFailed,
+                           "the metadata of `" + file.file_name + "` is known only to its build back end");
     std::string tree = TRY(sdist.unpack(folder.path()));
     return builder_->metadata(tree);
 }
@@ -147,7 +156,8 @@ base::Result<std::string> PackageIndex::metadata_text(const DistFile& file) {
     return text;
 }
 
-base::Result<const Metadata*> PackageIndex::keep_metadata(const std::string& key, const std::string& text, const std::string& what) {
+base::Result<const Metadata*> PackageIndex::keep_metadata(const std::string& key, const std::string& text,
+                                                          const std::string& what) {
     base::Result<Metadata> parsed = parse_metadata_for_resolving(text, what);
     if (!parsed.ok()) {
         base::Error error = std::move(parsed).error();
@@ -162,10 +172,12 @@ base::Result<const Metadata*> PackageIndex::metadata(const DistFile& file) {
     auto known = metadata_.find(key);
     if (known != metadata_.end()) return known->second.get();
     base::Result<std::string> text = metadata_text(file);
-    if (!text.ok()) return std::move(text).error().with_context("while reading the metadata of `" + file.file_name + "`");
+    if (!text.ok())
+        return std::move(text).error().with_context("while reading the metadata of `" + file.file_name + "`");
     const Metadata* metadata = TRY(keep_metadata(key, *text, file.file_name));
     if (metadata->version != file.version)
-        return base::Error(base::ErrorKind::Integrity, "the metadata of `" + file.file_name + "` says version " + metadata->version.text());
+        return base::Error(base::ErrorKind::Integrity,
+                           "the metadata of `" + file.file_name + "` says version " + metadata->version.text());
     return metadata;
 }
 
@@ -181,7 +193,8 @@ base::Result<DistFile> PackageIndex::direct_file(std::string_view name, std::str
     file.file_name = base::url_file_name(file.url);
     file.index = file.url;
     if (describe_file(file, name)) return file;
-    return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) + "` is no wheel or source archive of `" + std::string(name) + "`");
+    return base::Error(base::ErrorKind::Usage,
+                       "`" + base::redact_url(url) + "` is no wheel or source archive of `" + std::string(name) + "`");
 }
 
 base::Result<const Metadata*> PackageIndex::direct_metadata(std::string_view name, std::string_view url) {
@@ -189,18 +202,24 @@ base::Result<const Metadata*> PackageIndex::direct_metadata(std::string_view nam
     auto known = metadata_.find(key);
     if (known != metadata_.end()) return known->second.get();
     std::string directory = local_directory(url.substr(0, url.find('#')));
-    base::Result<std::string> text = base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) + "` cannot be used yet: only archives and directories can");
+    base::Result<std::string> text =
+        base::Error(base::ErrorKind::Usage,
+                    "`" + base::redact_url(url) + "` cannot be used yet: only archives and directories can");
     if (!directory.empty() && base::is_directory(directory)) {
-        if (!builder_) return base::Error(base::ErrorKind::BuildFailed, "`" + directory + "` must be built, which is not possible here");
+        if (!builder_)
+            return base::Error(base::ErrorKind::BuildFailed,
+                               "`" + directory + "` must be built, which is not possible here");
         text = builder_->metadata(directory);
     } else if (url.find("+") == std::string_view::npos || url.find("+") > url.find("://")) {
         DistFile file = TRY(direct_file(name, url));
         text = metadata_text(file);
     }
-    if (!text.ok()) return std::move(text).error().with_context("while reading the metadata of `" + base::redact_url(url) + "`");
+    if (!text.ok())
+        return std::move(text).error().with_context("while reading the metadata of `" + base::redact_url(url) + "`");
     base::Result<Metadata> whole = parse_metadata_for_resolving(*text, base::redact_url(url));
     if (whole.ok() && normalize_name(whole->name) != name)
-        return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) + "` holds `" + whole->name + "`, not `" + std::string(name) + "`");
+        return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) + "` holds `" + whole->name +
+                                                       "`, not `" + std::string(name) + "`");
     return keep_metadata(key, *text, base::redact_url(url));
 }
 

@@ -37,7 +37,8 @@ static base::Result<std::string> check_file(const DistFile& file, const std::str
     }
     uint64_t size = base::file_status(path).size;
     if (file.size && *file.size != size)
-        return base::Error(base::ErrorKind::Integrity, "`" + file.file_name + "` has " + std::to_string(size) + " bytes, expected " + std::to_string(*file.size));
+        return base::Error(base::ErrorKind::Integrity, "`" + file.file_name + "` has " + std::to_string(size) +
+                                                           " bytes, expected " + std::to_string(*file.size));
     return sha256;
 }
 
@@ -97,8 +98,11 @@ base::Result<StoredWheel> PackageIndex::store_built(const std::string& path, std
     return store_wheel(cache_, path, std::string(base::base_name(path)), key);
 }
 
-base::Result<StoredWheel> PackageIndex::build(const WheelSource& source, const std::string& archive, const std::string& sha256) {
-    if (!builder_) return base::Error(base::ErrorKind::BuildFailed, "`" + source.name + "` comes as source only, which cannot be built here");
+base::Result<StoredWheel> PackageIndex::build(const WheelSource& source, const std::string& archive,
+                                              const std::string& sha256) {
+    if (!builder_)
+        return base::Error(base::ErrorKind::BuildFailed,
+                           "`" + source.name + "` comes as source only, which cannot be built here");
     base::TemporaryDirectory folder = TRY(cache_.staging());
     std::string tree = archive;
     if (!sha256.empty()) {
@@ -107,7 +111,8 @@ base::Result<StoredWheel> PackageIndex::build(const WheelSource& source, const s
     }
     std::string output = folder.path() + "/.out";
     TRY(base::make_directories(output));
-    base::Result<std::string> wheel = source.editable ? builder_->editable(tree, output) : builder_->wheel(tree, output);
+    base::Result<std::string> wheel =
+        source.editable ? builder_->editable(tree, output) : builder_->wheel(tree, output);
     if (!wheel.ok()) return std::move(wheel).error().with_context("while building `" + source.name + "`");
     if (!sha256.empty()) return store_built(*wheel, "built:" + sha256);
     // A directory changes: what was built from it counts by its own content.
@@ -134,7 +139,8 @@ base::Result<StoredWheel> PackageIndex::finish_download(const WheelSource& sourc
 base::Result<std::vector<StoredWheel>> PackageIndex::fetch_wheels(const std::vector<WheelSource>& sources) {
     std::vector<Download> downloads(sources.size());
     base::Result<void> begun;
-    for (size_t i = 0; i < sources.size() && begun.ok(); i++) begun = start_download(sources[i], downloads[i]);
+    for (size_t i = 0; i < sources.size() && begun.ok(); i++)
+        begun = start_download(sources[i], downloads[i]);
     std::vector<StoredWheel> out;
     base::Result<void> failed = std::move(begun);
     for (size_t i = 0; i < sources.size(); i++) {

@@ -13,7 +13,8 @@ namespace pkg {
 namespace {
 
 base::Error wrong_page(std::string_view url, std::string text) {
-    return base::Error(base::ErrorKind::Network, "`" + base::redact_url(url) + "` is not a page of a package index: " + std::move(text));
+    return base::Error(base::ErrorKind::Network,
+                       "`" + base::redact_url(url) + "` is not a page of a package index: " + std::move(text));
 }
 
 bool is_hex(std::string_view text) {
@@ -53,7 +54,8 @@ DistFile json_file(base::JsonValue row, std::string_view page_url, std::string_v
     file.url = base::resolve_url(page_url, row["url"].string());
     file.index = index;
     base::JsonValue hashes = row["hashes"];
-    for (size_t i = 0; i < hashes.size(); i++) add_hash(file.hashes, hashes.key_at(i), hashes.at(i).string());
+    for (size_t i = 0; i < hashes.size(); i++)
+        add_hash(file.hashes, hashes.key_at(i), hashes.at(i).string());
     order_hashes(file.hashes);
     set_requires_python(file, row["requires-python"].string());
     // PEP 714: the new name wins where both are there.
@@ -73,7 +75,8 @@ DistFile json_file(base::JsonValue row, std::string_view page_url, std::string_v
 
 // Character references in attribute values: the five named ones that matter and numbers.
 std::string unescape(std::string_view text) {
-    static constexpr std::pair<std::string_view, char> kNamed[] = {{"lt", '<'}, {"gt", '>'}, {"amp", '&'}, {"quot", '"'}, {"apos", '\''}};
+    static constexpr std::pair<std::string_view, char> kNamed[] = {
+        {"lt", '<'}, {"gt", '>'}, {"amp", '&'}, {"quot", '"'}, {"apos", '\''}};
     std::string out;
     for (size_t i = 0; i < text.size(); i++) {
         size_t end = text[i] == '&' ? text.find(';', i) : std::string_view::npos;
@@ -117,18 +120,23 @@ struct HtmlTag {
 
 void read_attributes(std::string_view text, HtmlTag& tag) {
     for (size_t at = 0; at < text.size();) {
-        while (at < text.size() && (base::is_space(text[at]) || text[at] == '/')) at++;
+        while (at < text.size() && (base::is_space(text[at]) || text[at] == '/'))
+            at++;
         size_t start = at;
-        while (at < text.size() && !base::is_space(text[at]) && text[at] != '=' && text[at] != '/') at++;
+        while (at < text.size() && !base::is_space(text[at]) && text[at] != '=' && text[at] != '/')
+            at++;
         std::string key = base::lower(text.substr(start, at - start));
-        while (at < text.size() && base::is_space(text[at])) at++;
+        while (at < text.size() && base::is_space(text[at]))
+            at++;
         std::string value;
         if (at < text.size() && text[at] == '=') {
             at++;
-            while (at < text.size() && base::is_space(text[at])) at++;
+            while (at < text.size() && base::is_space(text[at]))
+                at++;
             char quote = at < text.size() && (text[at] == '"' || text[at] == '\'') ? text[at] : 0;
             size_t from = quote ? at + 1 : at, to = from;
-            while (to < text.size() && (quote ? text[to] != quote : !base::is_space(text[to]))) to++;
+            while (to < text.size() && (quote ? text[to] != quote : !base::is_space(text[to])))
+                to++;
             value = unescape(text.substr(from, to - from));
             at = quote ? to + 1 : to;
         }
@@ -157,7 +165,8 @@ bool next_tag(std::string_view html, size_t& at, HtmlTag& tag) {
         at = end + 1;
         if (inside.empty() || !base::is_alpha(inside[0])) continue;
         size_t name_end = 0;
-        while (name_end < inside.size() && base::is_alnum(inside[name_end])) name_end++;
+        while (name_end < inside.size() && base::is_alnum(inside[name_end]))
+            name_end++;
         tag = {};
         tag.name = base::lower(inside.substr(0, name_end));
         read_attributes(inside.substr(name_end), tag);
@@ -229,33 +238,41 @@ bool describe_file(DistFile& file, std::string_view project) {
 }
 
 void add_files(Project& project, std::vector<DistFile> files) {
-    std::stable_sort(files.begin(), files.end(), [](const DistFile& a, const DistFile& b) { return a.version < b.version; });
+    std::stable_sort(files.begin(), files.end(),
+                     [](const DistFile& a, const DistFile& b) { return a.version < b.version; });
     for (DistFile& file : files) {
-        auto place = std::lower_bound(project.releases.begin(), project.releases.end(), file.version,
-                                      [](const Release& release, const Version& version) { return release.version < version; });
-        if (place == project.releases.end() || place->version != file.version) place = project.releases.insert(place, {file.version, {}});
+        auto place =
+            std::lower_bound(project.releases.begin(), project.releases.end(), file.version,
+                             [](const Release& release, const Version& version) { return release.version < version; });
+        if (place == project.releases.end() || place->version != file.version)
+            place = project.releases.insert(place, {file.version, {}});
         bool known = false;
-        for (const DistFile& other : place->files) known |= other.file_name == file.file_name;
+        for (const DistFile& other : place->files)
+            known |= other.file_name == file.file_name;
         if (!known) place->files.push_back(std::move(file));
     }
 }
 
-base::Result<SimplePage> parse_simple_json(std::string_view text, std::string_view page_url, std::string_view project, std::string_view index) {
+base::Result<SimplePage> parse_simple_json(std::string_view text, std::string_view page_url, std::string_view project,
+                                           std::string_view index) {
     base::Result<base::JsonDocument> document = base::parse_json(text, base::redact_url(page_url));
     if (!document.ok()) return wrong_page(page_url, document.error().message);
     base::JsonValue root = document->root();
     std::string_view version = root["meta"]["api-version"].string();
-    if (!known_major_version(version)) return wrong_page(page_url, "it has API version " + std::string(version) + ", only 1.x is supported");
+    if (!known_major_version(version))
+        return wrong_page(page_url, "it has API version " + std::string(version) + ", only 1.x is supported");
     if (!root["files"].is_array()) return wrong_page(page_url, "it has no list of files");
     SimplePage page;
     page.status = root["project-status"]["status"].string();
     page.status_reason = root["project-status"]["reason"].string();
     base::JsonValue files = root["files"];
-    for (size_t i = 0; i < files.size(); i++) take(page, json_file(files.at(i), page_url, index), project);
+    for (size_t i = 0; i < files.size(); i++)
+        take(page, json_file(files.at(i), page_url, index), project);
     return page;
 }
 
-base::Result<SimplePage> parse_simple_html(std::string_view text, std::string_view page_url, std::string_view project, std::string_view index) {
+base::Result<SimplePage> parse_simple_html(std::string_view text, std::string_view page_url, std::string_view project,
+                                           std::string_view index) {
     SimplePage page;
     std::string base_url(page_url);
     bool based = false;
@@ -278,10 +295,12 @@ base::Result<SimplePage> parse_simple_html(std::string_view text, std::string_vi
     return page;
 }
 
-base::Result<SimplePage> parse_simple_page(std::string_view content_type, std::string_view text, std::string_view page_url,
-                                           std::string_view project, std::string_view index) {
+base::Result<SimplePage> parse_simple_page(std::string_view content_type, std::string_view text,
+                                           std::string_view page_url, std::string_view project,
+                                           std::string_view index) {
     std::string type = base::lower(base::strip(content_type.substr(0, content_type.find(';'))));
-    if (type == "application/vnd.pypi.simple.v1+json" || type == "application/json") return parse_simple_json(text, page_url, project, index);
+    if (type == "application/vnd.pypi.simple.v1+json" || type == "application/json")
+        return parse_simple_json(text, page_url, project, index);
     if (type == "application/vnd.pypi.simple.v1+html" || type == "text/html" || type == "application/xhtml+xml")
         return parse_simple_html(text, page_url, project, index);
     return wrong_page(page_url, "its content type is `" + std::string(content_type) + "`");

@@ -1,4 +1,5 @@
-// A project's page of the simple repository API: JSON (PEP 691, 700, 740, 792, 714) and HTML (PEP 503, 592, 629, 658, 714).
+// A project's page of the simple repository API: JSON (PEP 691, 700, 740, 792, 714) and HTML (PEP 503, 592, 629, 658,
+// 714).
 #pragma once
 
 #include <string>
@@ -16,13 +17,15 @@ struct SimplePage {
     std::string status, status_reason;
 };
 
-// `page_url` resolves relative references; `project` is normalised; `index` goes into the files. Network errors for pages
-// that cannot be read or whose major API version is not 1.
-base::Result<SimplePage> parse_simple_json(std::string_view text, std::string_view page_url, std::string_view project, std::string_view index);
-base::Result<SimplePage> parse_simple_html(std::string_view text, std::string_view page_url, std::string_view project, std::string_view index);
+// `page_url` resolves relative references; `project` is normalised; `index` goes into the files. Network errors for
+// pages that cannot be read or whose major API version is not 1.
+base::Result<SimplePage> parse_simple_json(std::string_view text, std::string_view page_url, std::string_view project,
+                                           std::string_view index);
+base::Result<SimplePage> parse_simple_html(std::string_view text, std::string_view page_url, std::string_view project,
+                                           std::string_view index);
 // By content type.
-base::Result<SimplePage> parse_simple_page(std::string_view content_type, std::string_view text, std::string_view page_url,
-                                           std::string_view project, std::string_view index);
+base::Result<SimplePage> parse_simple_page(std::string_view content_type, std::string_view text,
+                                           std::string_view page_url, std::string_view project, std::string_view index);
 
 // Fills kind, version, tags and build of `file` from its name; false when that is no distribution of `project`.
 bool describe_file(DistFile& file, std::string_view project);

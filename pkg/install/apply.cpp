@@ -44,10 +44,15 @@ class ItemInstaller {
         std::string info = base::join_path(root_, item_.wheel.dist_info);
         add_text(TRY(inside(info + "/INSTALLER")), info + "/INSTALLER", "adder\n", 0644);
         if (item_.requested) add_text(TRY(inside(info + "/REQUESTED")), info + "/REQUESTED", "", 0644);
-        if (!item_.direct_url.empty()) add_text(TRY(inside(info + "/direct_url.json")), info + "/direct_url.json", item_.direct_url, 0644);
+        if (!item_.direct_url.empty())
+            add_text(TRY(inside(info + "/direct_url.json")), info + "/direct_url.json", item_.direct_url, 0644);
         record_.push_back({record_path(info + "/RECORD"), "", "", {}});
-        written_.push_back({TRY(inside(info + "/RECORD")), write_record(record_), 0644});
-        for (const Text& text : written_) change.will_create(text.path);
+        written_.push_back({
+            TRY(inside(info + "/RECORD"))
+            , write_record(record_), 0644
+        });
+        for (const Text& text : written_)
+            change.will_create(text.path);
         return {};
     }
 
@@ -64,7 +69,8 @@ class ItemInstaller {
             }
             TRY(change.link(folder.get(), std::string(base::base_name(file->source)).c_str(), path, mode));
         }
-        for (const Text& text : written_) TRY(change.write(text.path, text.bytes, text.mode));
+        for (const Text& text : written_)
+            TRY(change.write(text.path, text.bytes, text.mode));
         return linked_.size() + written_.size();
     }
 
@@ -81,13 +87,15 @@ class ItemInstaller {
     // Files of .dist-info that only an installer may write; a wheel's own copies do not count.
     bool is_own_file(const StoredFile& file) const {
         const std::string& info = item_.wheel.dist_info;
-        return file.source == info + "/INSTALLER" || file.source == info + "/REQUESTED" || file.source == info + "/direct_url.json";
+        return file.source == info + "/INSTALLER" || file.source == info + "/REQUESTED" ||
+               file.source == info + "/direct_url.json";
     }
     // The path relative to the prefix.
     base::Result<std::string> inside(const std::string& absolute) const {
         std::string normal = base::normalize_path(absolute);
         if (!base::is_within(normal, site_.prefix) || normal == site_.prefix)
-            return base::Error(base::ErrorKind::Integrity, "`" + item_.wheel.name + "` would write outside of the environment: `" + absolute + "`");
+            return base::Error(base::ErrorKind::Integrity,
+                               "`" + item_.wheel.name + "` would write outside of the environment: `" + absolute + "`");
         return normal.substr(site_.prefix.size() + (site_.prefix == "/" ? 0 : 1));
     }
     std::string record_path(const std::string& absolute) const {
@@ -122,26 +130,32 @@ base::Result<InstallReport> apply_plan(const Site& site, const InstallPlan& plan
     std::unique_ptr<Transaction> change = TRY(Transaction::begin(site));
     for (const InstalledDist& dist : plan.remove) {
         std::vector<std::string> files = TRY(installed_files(site, dist, report.remarks));
-        for (std::string& path : files) change->will_remove(std::move(path));
+        for (std::string& path : files)
+            change->will_remove(std::move(path));
     }
     std::vector<ItemInstaller> installers;
     for (const InstallItem& item : plan.install) {
         ItemInstaller& installer = installers.emplace_back(site, item);
         TRY(installer.announce(*change));
         if (item.editable) continue;
-        for (const std::string& remark : item.wheel.remarks) report.remarks.push_back("`" + item.wheel.name + "`: " + remark);
+        for (const std::string& remark : item.wheel.remarks)
+            report.remarks.push_back("`" + item.wheel.name + "`: " + remark);
     }
     std::vector<std::string> replaced;
     TRY(change->start(options.sync, &replaced));
-    for (const std::string& path : replaced) report.remarks.push_back("`" + path + "` was there already and has been replaced");
+    for (const std::string& path : replaced)
+        report.remarks.push_back("`" + path + "` was there already and has been replaced");
     base::LinkMode mode = options.link_mode;
-    for (ItemInstaller& installer : installers) report.files += TRY(installer.install(*change, mode));
+    for (ItemInstaller& installer : installers)
+        report.files += TRY(installer.install(*change, mode));
     TRY(change->commit());
     return report;
 }
 
-base::Error hash_mismatch(std::string_view file_name, std::string_view algorithm, std::string_view expected, std::string_view found) {
-    base::Error error(base::ErrorKind::Integrity, "the " + std::string(algorithm) + " of `" + std::string(file_name) + "` is not the expected one");
+base::Error hash_mismatch(std::string_view file_name, std::string_view algorithm, std::string_view expected,
+                          std::string_view found) {
+    base::Error error(base::ErrorKind::Integrity,
+                      "the " + std::string(algorithm) + " of `" + std::string(file_name) + "` is not the expected one");
     error.contexts.push_back("expected " + std::string(expected));
     error.contexts.push_back("found    " + std::string(found));
     return error;

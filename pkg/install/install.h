@@ -13,9 +13,9 @@ namespace pkg {
 
 struct InstallItem {
     StoredWheel wheel;
-    bool requested = false;   // the user named it (REQUESTED)
-    std::string direct_url;   // text of direct_url.json, for a direct reference (PEP 610)
-    bool editable = false;    // the user's own tree, whose .pth file is no news
+    bool requested = false;  // the user named it (REQUESTED)
+    std::string direct_url;  // text of direct_url.json, for a direct reference (PEP 610)
+    bool editable = false;   // the user's own tree, whose .pth file is no news
 };
 
 struct InstallPlan {
@@ -38,6 +38,7 @@ struct InstallReport {
 base::Result<InstallReport> apply_plan(const Site& site, const InstallPlan& plan, const InstallOptions& options = {});
 
 // Checks that a file with these bytes (hexadecimal digests computed by the caller) is the one that was asked for.
-base::Error hash_mismatch(std::string_view file_name, std::string_view algorithm, std::string_view expected, std::string_view found);
+base::Error hash_mismatch(std::string_view file_name, std::string_view algorithm, std::string_view expected,
+                          std::string_view found);
 
 }  // namespace pkg

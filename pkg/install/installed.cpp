@@ -72,7 +72,8 @@ static bool read_identity(InstalledDist& dist) {
     std::string_view head = *text;
     head = head.substr(0, std::min(head.find("\n\n"), head.find("\r\n\r\n")));
     for (std::string_view line : base::split_lines(head)) {
-        if (base::starts_with_ignoring_case(line, "Name:") && dist.name.empty()) dist.name = base::strip(line.substr(5));
+        if (base::starts_with_ignoring_case(line, "Name:") && dist.name.empty())
+            dist.name = base::strip(line.substr(5));
         if (base::starts_with_ignoring_case(line, "Version:") && dist.version_text.empty())
             dist.version_text = base::strip(line.substr(8));
     }
@@ -96,7 +97,8 @@ static bool classify(const base::DirectoryEntry& entry, InstalledKind& kind) {
     return true;
 }
 
-static base::Result<void> scan(const std::string& location, std::vector<InstalledDist>& out, std::vector<std::string>* problems) {
+static base::Result<void> scan(const std::string& location, std::vector<InstalledDist>& out,
+                               std::vector<std::string>* problems) {
     if (!base::is_directory(location)) return {};
     std::vector<base::DirectoryEntry> entries = TRY(base::list_directory(location));
     for (const base::DirectoryEntry& entry : entries) {
@@ -158,27 +160,33 @@ static const char* protected_path(const Site& site, const std::string& absolute)
 static base::Result<std::vector<std::string>> listed_paths(const InstalledDist& dist) {
     std::vector<std::string> out;
     auto cannot = [&](std::string why) {
-        return base::Error(base::ErrorKind::NotHolding, "cannot uninstall `" + dist.name + " " + dist.version_text + "`: " + why);
+        return base::Error(base::ErrorKind::NotHolding,
+                           "cannot uninstall `" + dist.name + " " + dist.version_text + "`: " + why);
     };
     if (dist.kind == InstalledKind::DistInfo) {
         base::Result<std::string> text = base::read_file(dist.path + "/RECORD");
         if (!text.ok()) return cannot("its RECORD is missing, so its files are not known");
         std::vector<RecordEntry> record = TRY(parse_record(*text, dist.path + "/RECORD"));
-        for (RecordEntry& entry : record) out.push_back(base::join_path(dist.location, entry.path));
-        for (const char* own : {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}) out.push_back(dist.path + "/" + own);
+        for (RecordEntry& entry : record)
+            out.push_back(base::join_path(dist.location, entry.path));
+        for (const char* own : {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
+            out.push_back(dist.path + "/" + own);
         return out;
     }
-    if (dist.kind != InstalledKind::EggInfoDirectory) return cannot("it was installed by distutils or in development mode, without a list of its files");
+    if (dist.kind != InstalledKind::EggInfoDirectory)
+        return cannot("it was installed by distutils or in development mode, without a list of its files");
     base::Result<std::string> text = base::read_file(dist.path + "/installed-files.txt");
     if (!text.ok()) return cannot("it has no list of its files (installed-files.txt)");
     for (std::string_view line : base::split_lines(*text)) {
         if (!base::strip(line).empty()) out.push_back(base::join_path(dist.path, base::strip(line)));
     }
-    for (const base::DirectoryEntry& entry : TRY(base::list_directory(dist.path))) out.push_back(dist.path + "/" + entry.name);
+    for (const base::DirectoryEntry& entry : TRY(base::list_directory(dist.path)))
+        out.push_back(dist.path + "/" + entry.name);
     return out;
 }
 
-base::Result<std::vector<std::string>> installed_files(const Site& site, const InstalledDist& dist, std::vector<std::string>& remarks) {
+base::Result<std::vector<std::string>> installed_files(const Site& site, const InstalledDist& dist,
+                                                       std::vector<std::string>& remarks) {
     std::vector<std::string> listed = TRY(listed_paths(dist));
     std::vector<std::string> out;
     std::unordered_set<std::string> seen;

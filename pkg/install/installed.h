@@ -21,8 +21,8 @@ struct InstalledDist {
     Version version;
     std::string version_text;  // as written
     InstalledKind kind = InstalledKind::DistInfo;
-    std::string path;      // of the .dist-info or .egg-info
-    std::string location;  // the directory it is installed in
+    std::string path;                   // of the .dist-info or .egg-info
+    std::string location;               // the directory it is installed in
     std::string installer, direct_url;  // contents of INSTALLER and direct_url.json, empty when missing
     bool requested = false;
     std::string editable_location;  // the project directory of an editable install
@@ -37,6 +37,7 @@ const InstalledDist* find_installed(const std::vector<InstalledDist>& all, std::
 // The files of an installed distribution as paths relative to `site.prefix`, without doubles. Paths that its RECORD
 // puts outside of the prefix, or on the interpreter and activate scripts, are left out and told in `remarks`.
 // An error when there is no list of files to go by.
-base::Result<std::vector<std::string>> installed_files(const Site& site, const InstalledDist& dist, std::vector<std::string>& remarks);
+base::Result<std::vector<std::string>> installed_files(const Site& site, const InstalledDist& dist,
+                                                       std::vector<std::string>& remarks);
 
 }  // namespace pkg

@@ -51,7 +51,8 @@ static bool is_right(const WantedPackage& wanted, const InstalledDist& dist) {
     return before->commit_id == now->commit_id && before->hashes == now->hashes && tree_unchanged(wanted, dist);
 }
 
-Change plan_change(const std::vector<WantedPackage>& wanted, const std::vector<InstalledDist>& installed, const ChangeOptions& options) {
+Change plan_change(const std::vector<WantedPackage>& wanted, const std::vector<InstalledDist>& installed,
+                   const ChangeOptions& options) {
     Change out;
     std::vector<bool> settled(installed.size(), false);
     for (const WantedPackage& package : wanted) {
@@ -76,14 +77,17 @@ Change plan_change(const std::vector<WantedPackage>& wanted, const std::vector<I
     return out;
 }
 
-base::Result<InstallReport> apply_change(const Site& site, const Change& change, PackageIndex& index, const InstallOptions& options,
-                                         std::vector<StoredWheel>* added) {
+base::Result<InstallReport> apply_change(const Site& site, const Change& change, PackageIndex& index,
+                                         const InstallOptions& options, std::vector<StoredWheel>* added) {
     std::vector<WheelSource> sources;
-    for (const WantedPackage& package : change.add) sources.push_back(package.source);
+    for (const WantedPackage& package : change.add)
+        sources.push_back(package.source);
     std::vector<StoredWheel> wheels = TRY(index.fetch_wheels(sources));
     InstallPlan plan;
     plan.remove = change.remove;
-    for (size_t i = 0; i < wheels.size(); i++) plan.install.push_back({wheels[i], change.add[i].requested, direct_url_text(change.add[i]), change.add[i].source.editable});
+    for (size_t i = 0; i < wheels.size(); i++)
+        plan.install.push_back(
+            {wheels[i], change.add[i].requested, direct_url_text(change.add[i]), change.add[i].source.editable});
     InstallReport report = TRY(apply_plan(site, plan, options));
     if (added) *added = std::move(wheels);
     return report;
@@ -102,7 +106,9 @@ const DistFile* choose_file(const Release& release, const Target& target, bool n
         }
         int rank = no_binary ? -1 : target.tags.rank(file.tags);
         if (rank < 0) continue;
-        bool later = best && rank == best_rank && std::pair(file.build_number, file.build_suffix) > std::pair(best->build_number, best->build_suffix);
+        bool later =
+            best && rank == best_rank &&
+            std::pair(file.build_number, file.build_suffix) > std::pair(best->build_number, best->build_suffix);
         if (!best || rank < best_rank || later) {
             best = &file;
             best_rank = rank;
@@ -115,23 +121,29 @@ static bool named(const std::vector<std::string>& names, const std::string& name
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-base::Result<std::vector<WantedPackage>> wanted_of(const Resolution& resolution, const ResolveRequest& request, const Target& target) {
+base::Result<std::vector<WantedPackage>> wanted_of(const Resolution& resolution, const ResolveRequest& request,
+                                                   const Target& target) {
     std::vector<WantedPackage> out;
     for (const ResolvedPackage& package : resolution.packages) {
         WantedPackage wanted;
         wanted.source.name = package.name;
         wanted.version = package.version;
-        for (const RootRequirement& root : request.roots) wanted.requested |= root.requirement.key == package.name;
+        for (const RootRequirement& root : request.roots)
+            wanted.requested |= root.requirement.key == package.name;
         if (package.release) {
-            const DistFile* file = choose_file(*package.release, target, request.no_binary || named(request.no_binary_for, package.name),
-                                               request.no_build || named(request.no_build_for, package.name));
-            if (!file) return base::Error(base::ErrorKind::NoSolution, "`" + package.name + " " + package.version.text() + "` has no file that this environment can use");
+            const DistFile* file =
+                choose_file(*package.release, target, request.no_binary || named(request.no_binary_for, package.name),
+                            request.no_build || named(request.no_build_for, package.name));
+            if (!file)
+                return base::Error(base::ErrorKind::NoSolution, "`" + package.name + " " + package.version.text() +
+                                                                    "` has no file that this environment can use");
             wanted.source.file = *file;
         } else {
             wanted.source.direct_url = package.url;
             wanted.source.file.url = package.url.substr(0, package.url.find('#'));
             wanted.source.file.file_name = base::url_file_name(wanted.source.file.url);
-            wanted.source.file.kind = wanted.source.file.file_name.ends_with(".whl") ? FileKind::Wheel : FileKind::Sdist;
+            wanted.source.file.kind =
+                wanted.source.file.file_name.ends_with(".whl") ? FileKind::Wheel : FileKind::Sdist;
             wanted.source.file.hashes = package.direct.hashes;
             wanted.source.editable = package.direct.editable;
         }

@@ -21,8 +21,8 @@ struct WantedPackage {
 };
 
 struct ChangeOptions {
-    bool exact = false;      // uninstall what is not wanted
-    bool reinstall = false;  // replace even what is right
+    bool exact = false;             // uninstall what is not wanted
+    bool reinstall = false;         // replace even what is right
     std::vector<std::string> keep;  // normalised names never removed by `exact`
 };
 
@@ -33,15 +33,17 @@ struct Change {
     size_t kept = 0;
     bool empty() const { return remove.empty() && add.empty(); }
 };
-Change plan_change(const std::vector<WantedPackage>& wanted, const std::vector<InstalledDist>& installed, const ChangeOptions& options);
+Change plan_change(const std::vector<WantedPackage>& wanted, const std::vector<InstalledDist>& installed,
+                   const ChangeOptions& options);
 // Fetches the wheels, then changes the site in one transaction. `added` receives what was put in.
-base::Result<InstallReport> apply_change(const Site& site, const Change& change, PackageIndex& index, const InstallOptions& options,
-                                         std::vector<StoredWheel>* added = nullptr);
+base::Result<InstallReport> apply_change(const Site& site, const Change& change, PackageIndex& index,
+                                         const InstallOptions& options, std::vector<StoredWheel>* added = nullptr);
 
-// The file of a release that suits `target`: the best wheel by tags and build number, else the source archive. Null when
-// there is none.
+// The file of a release that suits `target`: the best wheel by tags and build number, else the source archive. Null
+// when there is none.
 const DistFile* choose_file(const Release& release, const Target& target, bool no_binary, bool no_build);
 // The packages of a resolution for one target as wanted packages.
-base::Result<std::vector<WantedPackage>> wanted_of(const Resolution& resolution, const ResolveRequest& request, const Target& target);
+base::Result<std::vector<WantedPackage>> wanted_of(const Resolution& resolution, const ResolveRequest& request,
+                                                   const Target& target);
 
 }  // namespace pkg

@@ -9,9 +9,9 @@
 namespace pkg {
 
 struct Site {
-    std::string prefix;  // absolute; nothing outside of it is ever written or removed
+    std::string prefix;                                    // absolute; nothing outside of it is ever written or removed
     std::string purelib, platlib, scripts, headers, data;  // absolute, within prefix
-    std::string interpreter;  // what scripts are started with
+    std::string interpreter;                               // what scripts are started with
     std::string state() const { return prefix + "/.adder"; }  // lock, journal, what is being replaced
     const std::string& directory(Scheme scheme) const;
 };

@@ -42,7 +42,8 @@ static base::Result<void> undo(const Site& site, const base::Directory& root) {
     }
     for (const std::string& path : created) {
         std::string folder(base::parent_path(path));
-        while (!folder.empty() && root.remove_empty_directory(folder)) folder = std::string(base::parent_path(folder));
+        while (!folder.empty() && root.remove_empty_directory(folder))
+            folder = std::string(base::parent_path(folder));
     }
     TRY(base::remove_file(site.state() + "/journal"));
     return base::remove_tree(site.state() + "/old");
@@ -74,8 +75,12 @@ Transaction::~Transaction() {
     if (started_) (void)undo(site_, root_).ok();
 }
 
-void Transaction::will_remove(std::string path) { removed_.push_back(std::move(path)); }
-void Transaction::will_create(std::string path) { created_.push_back(std::move(path)); }
+void Transaction::will_remove(std::string path) {
+    removed_.push_back(std::move(path));
+}
+void Transaction::will_create(std::string path) {
+    created_.push_back(std::move(path));
+}
 
 base::Result<void> Transaction::start(bool sync, std::vector<std::string>* replaced) {
     std::unordered_set<std::string> moving;
@@ -95,22 +100,26 @@ base::Result<void> Transaction::start(bool sync, std::vector<std::string>* repla
         base::FileType type = root_.status(path).type;
         if (type == base::FileType::Missing) continue;
         if (type == base::FileType::Directory)
-            return base::Error(base::ErrorKind::Io, "cannot create `" + base::join_path(site_.prefix, path) + "`: a directory is there");
+            return base::Error(base::ErrorKind::Io,
+                               "cannot create `" + base::join_path(site_.prefix, path) + "`: a directory is there");
         if (replaced) replaced->push_back(path);
         moving.insert(path);
         present.push_back(path);
     }
     removed_ = std::move(present);
     std::string journal;
-    for (const std::string& path : created_) journal += "new\t" + path + "\n";
-    for (size_t i = 0; i < removed_.size(); i++) journal += "old\t" + std::to_string(i) + "\t" + removed_[i] + "\n";
+    for (const std::string& path : created_)
+        journal += "new\t" + path + "\n";
+    for (size_t i = 0; i < removed_.size(); i++)
+        journal += "old\t" + std::to_string(i) + "\t" + removed_[i] + "\n";
     TRY(root_.make_directories(".adder/old"));
     TRY(base::write_file_atomic(site_.state() + "/journal", journal));
     if (sync) {
         ::sync();
     }
     started_ = true;
-    for (size_t i = 0; i < removed_.size(); i++) TRY(root_.rename_to(removed_[i], root_, ".adder/old/" + std::to_string(i)));
+    for (size_t i = 0; i < removed_.size(); i++)
+        TRY(root_.rename_to(removed_[i], root_, ".adder/old/" + std::to_string(i)));
     forget_bytecode();
     return {};
 }
@@ -124,11 +133,13 @@ base::Result<int> Transaction::folder_of(const std::string& path) {
     return folders_.emplace(std::move(folder), std::move(fd)).first->second.get();
 }
 
-base::Result<void> Transaction::link(int source_directory, const char* source, const std::string& path, base::LinkMode& mode) {
+base::Result<void> Transaction::link(int source_directory, const char* source, const std::string& path,
+                                     base::LinkMode& mode) {
     int folder = TRY(folder_of(path));
     std::string name(base::base_name(path));
     base::Result<base::LinkMode> used = base::link_or_copy_at(source_directory, source, folder, name.c_str(), mode);
-    if (!used.ok()) return std::move(used).error().with_context("while installing `" + base::join_path(site_.prefix, path) + "`");
+    if (!used.ok())
+        return std::move(used).error().with_context("while installing `" + base::join_path(site_.prefix, path) + "`");
     mode = *used;
     return {};
 }
@@ -150,7 +161,8 @@ void Transaction::forget_bytecode() {
     for (const auto& [folder, names] : stems) {
         std::string cache = base::join_path(folder, "__pycache__");
         if (root_.status(cache).type != base::FileType::Directory) continue;
-        base::Result<std::vector<base::DirectoryEntry>> entries = base::list_directory(base::join_path(site_.prefix, cache));
+        base::Result<std::vector<base::DirectoryEntry>> entries =
+            base::list_directory(base::join_path(site_.prefix, cache));
         if (!entries.ok()) continue;  // what cannot be listed cannot be read by the interpreter either
         for (const base::DirectoryEntry& entry : *entries) {
             std::string stem = entry.name.substr(0, entry.name.find(".cpython-"));

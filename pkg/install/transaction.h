@@ -1,6 +1,6 @@
 // A change of an environment that happens whole or not at all. Under the environment's lock a journal is written first:
-// which files will be new, and which old ones were moved aside. Until `commit` everything can be undone, by this object or,
-// after a kill, by the next command that looks (`repair`).
+// which files will be new, and which old ones were moved aside. Until `commit` everything can be undone, by this object
+// or, after a kill, by the next command that looks (`repair`).
 #pragma once
 
 #include <memory>

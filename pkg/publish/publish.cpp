@@ -21,7 +21,8 @@ void add_metadata(Upload& upload, const Metadata& m) {
         if (!value.empty()) upload.fields.emplace_back(name, value);
     };
     auto many = [&](const char* name, const std::vector<std::string>& values) {
-        for (const std::string& value : values) upload.fields.emplace_back(name, value);
+        for (const std::string& value : values)
+            upload.fields.emplace_back(name, value);
     };
     one("metadata_version", m.metadata_version);
     one("name", m.name);
@@ -41,12 +42,14 @@ void add_metadata(Upload& upload, const Metadata& m) {
     many("license_file", m.license_files);
     many("classifiers", m.classifiers);
     many("platform", m.platforms);
-    for (const Requirement& requirement : m.requires_dist) upload.fields.emplace_back("requires_dist", requirement.text());
+    for (const Requirement& requirement : m.requires_dist)
+        upload.fields.emplace_back("requires_dist", requirement.text());
     if (m.requires_python) one("requires_python", m.requires_python->text());
     many("requires_external", m.requires_external);
     many("provides_extra", m.provides_extra);
     many("dynamic", m.dynamic);
-    for (const auto& [label, url] : m.project_urls) upload.fields.emplace_back("project_urls", label + ", " + url);
+    for (const auto& [label, url] : m.project_urls)
+        upload.fields.emplace_back("project_urls", label + ", " + url);
 }
 
 }  // namespace
@@ -61,23 +64,27 @@ base::Result<Upload> prepare_upload(const std::string& path) {
         metadata_text = wheel.metadata_text();
         kind = "bdist_wheel";
         // Compressed tag sets are sent as the file's name writes them.
-        std::vector<std::string_view> parts = base::split(std::string_view(out.file_name).substr(0, out.file_name.size() - 4), '-');
+        std::vector<std::string_view> parts =
+            base::split(std::string_view(out.file_name).substr(0, out.file_name.size() - 4), '-');
         python = parts[parts.size() - 3];
     } else {
         Sdist sdist = TRY(Sdist::open(path));
-        if (!sdist.pkg_info()) return base::Error(base::ErrorKind::Integrity, "`" + out.file_name + "` has no PKG-INFO");
+        if (!sdist.pkg_info())
+            return base::Error(base::ErrorKind::Integrity, "`" + out.file_name + "` has no PKG-INFO");
         metadata_text = *sdist.pkg_info();
     }
     std::vector<base::Error> findings = check_metadata(metadata_text);
     if (!findings.empty()) {
         base::Error error(base::ErrorKind::NotHolding, "the metadata of `" + out.file_name + "` would be refused");
-        for (const base::Error& finding : findings) error.contexts.push_back(finding.message);
+        for (const base::Error& finding : findings)
+            error.contexts.push_back(finding.message);
         return error;
     }
     Metadata metadata = TRY(parse_metadata(metadata_text, out.file_name));
     out.name = metadata.name;
     out.version = metadata.version.text();
-    std::string bytes = TRY(base::read_file(path)), md5 = TRY(base::hash_hex("md5", bytes));
+    std::string bytes = TRY(base::read_file(path))
+    , md5 = TRY(base::hash_hex("md5", bytes));
     out.fields = {{":action", "file_upload"}, {"protocol_version", "1"}, {"filetype", kind}, {"pyversion", python}};
     out.fields.emplace_back("sha256_digest", base::sha256_hex(bytes));
     out.fields.emplace_back("md5_digest", md5);
@@ -91,16 +98,20 @@ base::Result<UploadOutcome> send_upload(base::HttpClient& http, const PublishTar
     request.password = target.password;
     // Sent twice, a file that arrived the first time would be refused as a double.
     request.may_retry = false;
-    for (const auto& [name, value] : upload.fields) request.form.push_back({name, value, "", ""});
+    for (const auto& [name, value] : upload.fields)
+        request.form.push_back({name, value, "", ""});
     std::string bytes = TRY(base::read_file(upload.path));
     request.form.push_back({"content", std::move(bytes), upload.file_name, "application/octet-stream"});
     base::HttpResponse response = TRY(http.perform(std::move(request)));
     if (response.ok()) return UploadOutcome::Sent;
     std::string said = base::lower(response.body);
-    bool existed = response.status == 409 || (response.status == 400 && (said.find("already exist") != std::string::npos || said.find("already been taken") != std::string::npos));
+    bool existed =
+        response.status == 409 || (response.status == 400 && (said.find("already exist") != std::string::npos ||
+                                                              said.find("already been taken") != std::string::npos));
     if (existed) return UploadOutcome::Existed;
     base::Error error = base::http_status_error(response);
-    if (response.status == 401 || response.status == 403) error.hint = "give a token with --token or ADDER_TOKEN, or user and password in ~/.pypirc";
+    if (response.status == 401 || response.status == 403)
+        error.hint = "give a token with --token or ADDER_TOKEN, or user and password in ~/.pypirc";
     return error;
 }
 
@@ -126,7 +137,8 @@ base::Result<PublishTarget> read_pypirc(std::string_view text, std::string_view 
         if (key == "username") out.user = value;
         if (key == "password") out.password = value;
     }
-    if (!found && out.url.empty()) return base::Error(base::ErrorKind::NotHolding, "there is no section [" + std::string(name) + "] in .pypirc");
+    if (!found && out.url.empty())
+        return base::Error(base::ErrorKind::NotHolding, "there is no section [" + std::string(name) + "] in .pypirc");
     return out;
 }
 

@@ -26,7 +26,8 @@ base::Result<Registry::Entry> Registry::read_entry(const std::string& path) cons
     Entry entry;
     entry.path = path;
     entry.file.file_name = base::base_name(path);
-    if (!describe_file(entry.file, "")) return base::Error(base::ErrorKind::Integrity, "`" + path + "` is no wheel or source archive");
+    if (!describe_file(entry.file, ""))
+        return base::Error(base::ErrorKind::Integrity, "`" + path + "` is no wheel or source archive");
     if (entry.file.kind == FileKind::Wheel) {
         Wheel wheel = TRY(Wheel::open(path));
         entry.project = wheel.name().name;
@@ -63,7 +64,8 @@ base::Result<void> Registry::load(std::vector<std::string>* problems) {
         bool archive = path.ends_with(".whl") || path.ends_with(".tar.gz");
         if (!archive || base::base_name(path)[0] == '.') continue;
         auto known = before.find(std::string(base::base_name(path)));
-        bool same = known != before.end() && known->second.path == path && known->second.mtime_ns == base::file_status(path).mtime_ns &&
+        bool same = known != before.end() && known->second.path == path &&
+                    known->second.mtime_ns == base::file_status(path).mtime_ns &&
                     known->second.file.yanked == base::path_exists(path + ".yanked");
         if (same) {
             files_.insert(before.extract(known));
@@ -108,7 +110,12 @@ void Registry::notice_changes() {
 
 static base::HttpOutgoing page(std::string body, const char* type) {
     // Always asked again, answered by 304 while nothing changed: a new upload is seen at once.
-    return {200, {{"Content-Type", type}, {"ETag", "\"" + base::sha256_hex(body).substr(0, 32) + "\""}, {"Cache-Control", "no-cache"}, {"Vary", "Accept"}}, std::move(body)};
+    return {200,
+            {{"Content-Type", type},
+             {"ETag", "\"" + base::sha256_hex(body).substr(0, 32) + "\""},
+             {"Cache-Control", "no-cache"},
+             {"Vary", "Accept"}},
+            std::move(body)};
 }
 
 static std::string escaped(std::string_view text) {
@@ -118,32 +125,44 @@ static std::string escaped(std::string_view text) {
 }
 
 static std::string html_page(const std::string& title, const std::string& body) {
-    return "<!DOCTYPE html>\n<html>\n<head>\n<meta name=\"pypi:repository-version\" content=\"1.1\">\n<title>" + escaped(title) +
-           "</title>\n</head>\n<body>\n" + body + "</body>\n</html>\n";
+    return "<!DOCTYPE html>\n<html>\n<head>\n<meta name=\"pypi:repository-version\" content=\"1.1\">\n<title>" +
+           escaped(title) + "</title>\n</head>\n<body>\n" + body + "</body>\n</html>\n";
 }
 
 base::HttpOutgoing Registry::root_page(bool json) const {
     std::set<std::string> names;
-    for (const auto& [name, entry] : files_) names.insert(entry.project);
+    for (const auto& [name, entry] : files_)
+        names.insert(entry.project);
     if (json) {
         base::JsonWriter out;
-        out.begin_object().key("meta").begin_object().member("api-version", "1.1").end_object().key("projects").begin_array();
-        for (const std::string& name : names) out.begin_object().member("name", name).end_object();
+        out.begin_object()
+            .key("meta")
+            .begin_object()
+            .member("api-version", "1.1")
+            .end_object()
+            .key("projects")
+            .begin_array();
+        for (const std::string& name : names)
+            out.begin_object().member("name", name).end_object();
         return page(out.end_array().end_object().text(), kJsonType);
     }
     std::string body;
-    for (const std::string& name : names) body += "<a href=\"" + name + "/\">" + name + "</a><br>\n";
+    for (const std::string& name : names)
+        body += "<a href=\"" + name + "/\">" + name + "</a><br>\n";
     return page(html_page("Simple index", body), kHtmlType);
 }
 
 static void write_file_json(base::JsonWriter& out, const DistFile& file, const std::string& metadata_sha256) {
-    out.begin_object().member("filename", file.file_name).member("url", "../../files/" + base::percent_encode(file.file_name));
+    out.begin_object()
+        .member("filename", file.file_name)
+        .member("url", "../../files/" + base::percent_encode(file.file_name));
     out.key("hashes").begin_object().member("sha256", file.hashes[0].hex).end_object();
     if (file.requires_python) out.member("requires-python", file.requires_python->text());
     out.key("size").integer((int64_t)*file.size);
     if (!file.upload_time.empty()) out.member("upload-time", file.upload_time);
     // PEP 714: the first name of this key is not to be sent, for clients exist that stumble over it.
-    if (!metadata_sha256.empty()) out.key("core-metadata").begin_object().member("sha256", metadata_sha256).end_object();
+    if (!metadata_sha256.empty())
+        out.key("core-metadata").begin_object().member("sha256", metadata_sha256).end_object();
     if (file.yanked) {
         out.key("yanked");
         if (file.yanked_reason.empty()) {
@@ -158,7 +177,8 @@ static void write_file_json(base::JsonWriter& out, const DistFile& file, const s
 }
 
 static std::string file_anchor(const DistFile& file, const std::string& metadata_sha256) {
-    std::string out = "<a href=\"../../files/" + base::percent_encode(file.file_name) + "#sha256=" + file.hashes[0].hex + "\"";
+    std::string out =
+        "<a href=\"../../files/" + base::percent_encode(file.file_name) + "#sha256=" + file.hashes[0].hex + "\"";
     if (file.requires_python) out += " data-requires-python=\"" + escaped(file.requires_python->text()) + "\"";
     if (file.yanked) out += " data-yanked=\"" + escaped(file.yanked_reason) + "\"";
     if (!metadata_sha256.empty()) out += " data-core-metadata=\"sha256=" + metadata_sha256 + "\"";
@@ -171,28 +191,39 @@ base::HttpOutgoing Registry::project_page(const std::string& name, bool json) co
         if (entry.project == name) entries.push_back(&entry);
     }
     if (entries.empty()) return base::HttpOutgoing::text(404, "there is no project " + name);
-    std::stable_sort(entries.begin(), entries.end(), [](const Entry* a, const Entry* b) { return a->file.version < b->file.version; });
+    std::stable_sort(entries.begin(), entries.end(),
+                     [](const Entry* a, const Entry* b) { return a->file.version < b->file.version; });
     if (!json) {
         std::string body;
-        for (const Entry* entry : entries) body += file_anchor(entry->file, entry->metadata_sha256);
+        for (const Entry* entry : entries)
+            body += file_anchor(entry->file, entry->metadata_sha256);
         return page(html_page("Links for " + name, body), kHtmlType);
     }
     base::JsonWriter out;
-    out.begin_object().key("meta").begin_object().member("api-version", "1.1").end_object().member("name", name).key("versions").begin_array();
+    out.begin_object()
+        .key("meta")
+        .begin_object()
+        .member("api-version", "1.1")
+        .end_object()
+        .member("name", name)
+        .key("versions")
+        .begin_array();
     const Version* last = nullptr;
     for (const Entry* entry : entries) {
         if (!last || *last != entry->file.version) out.string(entry->file.version.text());
         last = &entry->file.version;
     }
     out.end_array().key("files").begin_array();
-    for (const Entry* entry : entries) write_file_json(out, entry->file, entry->metadata_sha256);
+    for (const Entry* entry : entries)
+        write_file_json(out, entry->file, entry->metadata_sha256);
     return page(out.end_array().end_object().text(), kJsonType);
 }
 
 base::HttpOutgoing Registry::file(const std::string& name) const {
     bool metadata = name.ends_with(".metadata");
     auto found = files_.find(metadata ? name.substr(0, name.size() - 9) : name);
-    if (found == files_.end() || (metadata && found->second.metadata.empty())) return base::HttpOutgoing::text(404, "there is no file " + name);
+    if (found == files_.end() || (metadata && found->second.metadata.empty()))
+        return base::HttpOutgoing::text(404, "there is no file " + name);
     std::vector<std::pair<std::string, std::string>> headers = {{"Content-Type", "application/octet-stream"},
                                                                 {"Accept-Ranges", "bytes"},
                                                                 {"Cache-Control", "max-age=31536000, immutable"}};
@@ -214,14 +245,16 @@ static double quality(std::string_view accept, std::string_view type) {
             if (text.starts_with("q=")) q = atof(std::string(text.substr(2)).c_str());
         }
         std::string_view range = base::strip(parts[0]);
-        bool fits = range == type || range == "*/*" || (range.ends_with("/*") && type.starts_with(range.substr(0, range.size() - 1)));
+        bool fits = range == type || range == "*/*" ||
+                    (range.ends_with("/*") && type.starts_with(range.substr(0, range.size() - 1)));
         if (fits) best = std::max(best, q);
     }
     return best;
 }
 static bool wants_json(std::string_view accept) {
     double json = std::max(quality(accept, kJsonType), quality(accept, "application/vnd.pypi.simple.latest+json"));
-    double html = std::max({quality(accept, kHtmlType), quality(accept, "text/html"), quality(accept, "application/vnd.pypi.simple.latest+html")});
+    double html = std::max({quality(accept, kHtmlType), quality(accept, "text/html"),
+                            quality(accept, "application/vnd.pypi.simple.latest+html")});
     return json > html;
 }
 
@@ -231,7 +264,8 @@ base::HttpOutgoing Registry::handle(const base::HttpIncoming& request) {
         if (request.path == "/legacy/" || request.path == "/legacy") return upload(request);
         return base::HttpOutgoing::text(404, "uploads go to /legacy/");
     }
-    if (request.method != "GET" && request.method != "HEAD") return base::HttpOutgoing::text(405, "only GET, HEAD and POST are answered");
+    if (request.method != "GET" && request.method != "HEAD")
+        return base::HttpOutgoing::text(405, "only GET, HEAD and POST are answered");
     notice_changes();
     const std::string& path = request.path;
     bool json = wants_json(request.header("accept"));
@@ -243,7 +277,8 @@ base::HttpOutgoing Registry::handle(const base::HttpIncoming& request) {
         if (slash) name.pop_back();
         if (!is_valid_name(name)) return base::HttpOutgoing::text(404, "that is no project's name");
         // PEP 503: names in URLs are normalised, and end in a slash.
-        if (!slash || !is_normalized_name(name)) return {301, {{"Location", "/simple/" + normalize_name(name) + "/"}}, ""};
+        if (!slash || !is_normalized_name(name))
+            return {301, {{"Location", "/simple/" + normalize_name(name) + "/"}}, ""};
         return project_page(name, json);
     }
     if (path.starts_with("/files/")) return file(path.substr(7));

@@ -1,7 +1,7 @@
 // A package index over a directory: the simple repository API (PEP 503, 691, 700, 658/714, 592) and uploads as twine
 // sends them (the legacy upload API). Files stand anywhere below the directory; uploads go to <directory>/<project>/.
-// `<file>.yanked` beside a file, with the reason as content, yanks it. adder_build itself is always offered, so that other
-// tools can build what adder builds.
+// `<file>.yanked` beside a file, with the reason as content, yanks it. adder_build itself is always offered, so that
+// other tools can build what adder builds.
 #pragma once
 
 #include <map>
@@ -44,7 +44,7 @@ class Registry final : public base::HttpHandler {
 
     std::string directory_, token_;
     std::mutex mutex_;
-    std::map<std::string, Entry> files_;  // by file name
+    std::map<std::string, Entry> files_;      // by file name
     std::map<std::string, int64_t> folders_;  // with the times they were read at
 };
 

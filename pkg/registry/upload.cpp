@@ -16,7 +16,8 @@ namespace {
 
 std::string decode_base64(std::string_view text) {
     std::string url = base::replace_all(base::replace_all(text, "+", "-"), "/", "_");
-    while (url.ends_with('=')) url.pop_back();
+    while (url.ends_with('='))
+        url.pop_back();
     base::Result<std::string> bytes = base::from_base64url_nopad(url);
     return bytes.ok() ? *bytes : "";
 }
@@ -38,12 +39,14 @@ std::string complaint(const Form& form, const DistFile& file) {
     if (form.value("protocol_version") != "1") return "protocol_version 1 is expected";
     base::Result<Version> version = parse_version(form.value("version"));
     if (!version.ok() || *version != file.version) return "the form's version and the file's name differ";
-    if (form.value("filetype") != (file.kind == FileKind::Wheel ? "bdist_wheel" : "sdist")) return "the form's filetype does not fit the file's name";
+    if (form.value("filetype") != (file.kind == FileKind::Wheel ? "bdist_wheel" : "sdist"))
+        return "the form's filetype does not fit the file's name";
     const std::string& content = form.find("content")->value;
     for (auto [field, algorithm] : {std::pair{"sha256_digest", "sha256"}, std::pair{"md5_digest", "md5"}}) {
         std::string expected = base::lower(form.value(field));
         base::Result<std::string> found = base::hash_hex(algorithm, content);
-        if (!expected.empty() && (!found.ok() || *found != expected)) return std::string(field) + " does not fit the content";
+        if (!expected.empty() && (!found.ok() || *found != expected))
+            return std::string(field) + " does not fit the content";
     }
     return "";
 }
@@ -64,32 +67,42 @@ int Registry::refused(const base::HttpIncoming& request) const {
 
 base::HttpOutgoing Registry::upload(const base::HttpIncoming& request) {
     if (int status = refused(request)) {
-        base::HttpOutgoing out = base::HttpOutgoing::text(status, token_.empty() ? "this index takes no uploads" : "Invalid or missing authentication: the password must be this index's token");
+        base::HttpOutgoing out = base::HttpOutgoing::text(
+            status, token_.empty() ? "this index takes no uploads"
+                                   : "Invalid or missing authentication: the password must be this index's token");
         if (status == 401) out.headers.emplace_back("WWW-Authenticate", "Basic realm=\"index\"");
         return out;
     }
     auto wrong = [](const std::string& text) { return base::HttpOutgoing::text(400, text); };
-    base::Result<std::vector<base::HttpFormPart>> parts = base::parse_multipart(request.header("content-type"), request.body);
+    base::Result<std::vector<base::HttpFormPart>> parts =
+        base::parse_multipart(request.header("content-type"), request.body);
     if (!parts.ok()) return wrong(parts.error().message);
     Form form{std::move(parts).value()};
     const base::HttpFormPart* content = form.find("content");
     if (!content || !content->has_file_name) return wrong("the form has no file called content");
     DistFile file;
     file.file_name = content->file_name;
-    if (base::unsafe_member_name(file.file_name) || file.file_name.find('/') != std::string::npos) return wrong("the file's name is not allowed");
+    if (base::unsafe_member_name(file.file_name) || file.file_name.find('/') != std::string::npos)
+        return wrong("the file's name is not allowed");
     std::string project = normalize_name(form.value("name"));
-    if (!is_valid_name(form.value("name")) || !describe_file(file, project)) return wrong("the file is no wheel or .tar.gz source archive of the project that the form names");
-    if (file.kind == FileKind::Sdist && !file.file_name.ends_with(".tar.gz")) return wrong("source archives must be .tar.gz");
+    if (!is_valid_name(form.value("name")) || !describe_file(file, project))
+        return wrong("the file is no wheel or .tar.gz source archive of the project that the form names");
+    if (file.kind == FileKind::Sdist && !file.file_name.ends_with(".tar.gz"))
+        return wrong("source archives must be .tar.gz");
     if (std::string problem = complaint(form, file); !problem.empty()) return wrong(problem);
     notice_changes();
     std::string folder = base::join_path(directory_, project), target = base::join_path(folder, file.file_name);
-    if (files_.count(file.file_name) || base::path_exists(target)) return wrong("File already exists: " + file.file_name);
-    auto failed = [](const base::Error& error) { return base::HttpOutgoing::text(error.kind == base::ErrorKind::Io ? 503 : 400, error.message); };
+    if (files_.count(file.file_name) || base::path_exists(target))
+        return wrong("File already exists: " + file.file_name);
+    auto failed = [](const base::Error& error) {
+        return base::HttpOutgoing::text(error.kind == base::ErrorKind::Io ? 503 : 400, error.message);
+    };
     if (base::Result<void> made = base::make_directories(folder); !made.ok()) return failed(made.error());
     base::Result<base::TemporaryDirectory> staging = base::TemporaryDirectory::create(folder, ".upload-");
     if (!staging.ok()) return failed(staging.error());
     std::string path = base::join_path(staging->path(), file.file_name);
-    if (base::Result<void> written = base::write_file(path, content->value); !written.ok()) return failed(written.error());
+    if (base::Result<void> written = base::write_file(path, content->value); !written.ok())
+        return failed(written.error());
     base::Result<Entry> entry = read_entry(path);
     if (!entry.ok()) return failed(entry.error());
     // link(2) refuses to replace: of two uploads at once one wins.

@@ -17,13 +17,16 @@
 namespace pkg {
 
 base::Error Sdist::refuse(std::string text) const {
-    return base::Error(base::ErrorKind::Integrity, "`" + name_.file_name + "` is not a valid source archive: " + std::move(text));
+    return base::Error(base::ErrorKind::Integrity,
+                       "`" + name_.file_name + "` is not a valid source archive: " + std::move(text));
 }
 
 static std::string bare(const base::TarEntry& entry) {
     std::string name = entry.name;
-    while (name.starts_with("./")) name.erase(0, 2);
-    while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+    while (name.starts_with("./"))
+        name.erase(0, 2);
+    while (name.size() > 1 && name.ends_with('/'))
+        name.pop_back();
     return name;
 }
 
@@ -31,14 +34,17 @@ static std::string bare(const base::TarEntry& entry) {
 static std::string link_place(const std::string& name, const base::TarEntry& entry) {
     if (entry.link.empty() || entry.link.front() == '/' || entry.link.find('\\') != std::string::npos) return "";
     std::string folder(base::parent_path(name));
-    std::string place = base::normalize_path(entry.type == base::TarType::Hardlink ? entry.link : base::join_path(folder, entry.link));
+    std::string place =
+        base::normalize_path(entry.type == base::TarType::Hardlink ? entry.link : base::join_path(folder, entry.link));
     return place == ".." || place.starts_with("../") ? "" : place;
 }
 
 base::Result<Sdist> Sdist::open(const std::string& path) {
     std::string file(base::base_name(path));
     if (!file.ends_with(".tar.gz"))
-        return base::Error(base::ErrorKind::Integrity, "`" + file + "` is not a source archive of a kind that is accepted: only .tar.gz is (PEP 625)");
+        return base::Error(
+            base::ErrorKind::Integrity,
+            "`" + file + "` is not a source archive of a kind that is accepted: only .tar.gz is (PEP 625)");
     base::Result<SdistName> name = parse_sdist_name(file);
     if (!name.ok()) return std::move(name).error();
     Sdist sdist(std::move(name).value());
@@ -60,7 +66,8 @@ base::Result<void> Sdist::check() {
         if (name == top_ && entry.type != base::TarType::Directory) return refuse("`" + top_ + "` is not a directory");
         // A member below a link would be written wherever the link leads.
         for (std::string_view folder = base::parent_path(name); !folder.empty(); folder = base::parent_path(folder)) {
-            if (links.count(std::string(folder))) return refuse("member `" + name + "` lies below the link `" + std::string(folder) + "`");
+            if (links.count(std::string(folder)))
+                return refuse("member `" + name + "` lies below the link `" + std::string(folder) + "`");
         }
         if (entry.type == base::TarType::Symlink || entry.type == base::TarType::Hardlink) {
             std::string place = link_place(name, entry);
@@ -108,7 +115,8 @@ base::Result<std::string> Sdist::unpack(const std::string& directory) const {
         base::Fd folder = TRY(root.open_directory(base::parent_path(name)));
         std::string last(base::base_name(name));
         if (entry.type == base::TarType::Symlink) {
-            if (symlinkat(entry.link.c_str(), folder.get(), last.c_str())) return base::io_error("create link", name, errno);
+            if (symlinkat(entry.link.c_str(), folder.get(), last.c_str()))
+                return base::io_error("create link", name, errno);
         } else {
             std::string bytes = TRY(root.read(base::normalize_path(entry.link)));
             TRY(root.write_new(name, bytes));
@@ -122,7 +130,8 @@ bool is_static_enough(const Metadata& metadata) {
     if (!version.ok() || version->release(0) < 2 || (version->release(0) == 2 && version->release(1) < 2)) return false;
     for (const std::string& field : metadata.dynamic) {
         std::string low = base::lower(field);
-        if (low == "requires-dist" || low == "requires-python" || low == "provides-extra" || low == "version") return false;
+        if (low == "requires-dist" || low == "requires-python" || low == "provides-extra" || low == "version")
+            return false;
     }
     return true;
 }

@@ -1,5 +1,5 @@
-// Source distributions (PEP 625, PEP 643, specifications/source-distribution-format): `.tar.gz` archives held to PEP 706
-// and to one top directory, and their PKG-INFO.
+// Source distributions (PEP 625, PEP 643, specifications/source-distribution-format): `.tar.gz` archives held to PEP
+// 706 and to one top directory, and their PKG-INFO.
 #pragma once
 
 #include <string>
@@ -34,8 +34,8 @@ class Sdist {
     std::vector<base::TarEntry> entries_;
 };
 
-// PKG-INFO of version 2.2 or later whose dependencies, extras and Python versions are not Dynamic can be trusted without
-// running the build back end (PEP 643).
+// PKG-INFO of version 2.2 or later whose dependencies, extras and Python versions are not Dynamic can be trusted
+// without running the build back end (PEP 643).
 bool is_static_enough(const Metadata& metadata);
 
 }  // namespace pkg

@@ -10,8 +10,8 @@ namespace pkg {
 namespace {
 
 base::Error refuse(std::string_view what, size_t line, std::string text) {
-    return base::Error(base::ErrorKind::Integrity,
-                       "`" + std::string(what) + "` is not valid: line " + std::to_string(line) + ": " + std::move(text));
+    return base::Error(base::ErrorKind::Integrity, "`" + std::string(what) + "` is not valid: line " +
+                                                       std::to_string(line) + ": " + std::move(text));
 }
 
 // One CSV row starting at `at`; moves `at` past its line end. False for a quote that is not closed or misplaced.
@@ -77,12 +77,14 @@ base::Result<std::vector<RecordEntry>> parse_record(std::string_view text, std::
             if (equals == std::string::npos || !base::hash_is_known(entry.algorithm))
                 return refuse(what, line, "unknown hash `" + row[1] + "`");
             entry.digest = row[1].substr(equals + 1);
-            while (entry.digest.ends_with('=')) entry.digest.pop_back();
+            while (entry.digest.ends_with('='))
+                entry.digest.pop_back();
         }
         if (!row[2].empty()) {
             uint64_t size = 0;
             for (char c : row[2]) {
-                if (c < '0' || c > '9' || size > (uint64_t(1) << 60)) return refuse(what, line, "`" + row[2] + "` is no size");
+                if (c < '0' || c > '9' || size > (uint64_t(1) << 60))
+                    return refuse(what, line, "`" + row[2] + "` is no size");
                 size = size * 10 + (uint64_t)(c - '0');
             }
             entry.size = size;

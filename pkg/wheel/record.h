@@ -1,5 +1,5 @@
-// RECORD: the list of a distribution's files with hash and size (specifications/recording-installed-packages §The RECORD
-// file; binary-distribution-format §The .dist-info directory).
+// RECORD: the list of a distribution's files with hash and size (specifications/recording-installed-packages §The
+// RECORD file; binary-distribution-format §The .dist-info directory).
 #pragma once
 
 #include <cstdint>

@@ -19,11 +19,13 @@ const char* forbidden_script_name(std::string_view name) {
     for (std::string_view stem : {"pythonw", "python", "pypyw", "pypy"}) {
         if (!rest.starts_with(stem)) continue;
         rest.remove_prefix(stem.size());
-        bool version = std::all_of(rest.begin(), rest.end(), [](char c) { return base::is_digit(c) || c == '.' || c == 't'; });
+        bool version =
+            std::all_of(rest.begin(), rest.end(), [](char c) { return base::is_digit(c) || c == '.' || c == 't'; });
         if (version) return "it would replace the interpreter";
         break;
     }
-    if (low == "activate" || low.starts_with("activate.") || low.starts_with("activate_") || low.starts_with("deactivate"))
+    if (low == "activate" || low.starts_with("activate.") || low.starts_with("activate_") ||
+        low.starts_with("deactivate"))
         return "it would replace an activate script";
     if (low == "adder") return "it would replace adder";
     return nullptr;
@@ -38,7 +40,8 @@ std::string make_shebang(std::string_view interpreter) {
 
 std::string make_script(const EntryPoint& entry, std::string_view interpreter) {
     std::string first = entry.attribute.substr(0, entry.attribute.find('.'));
-    return make_shebang(interpreter) + "# -*- coding: utf-8 -*-\nimport sys\n\nfrom " + entry.module + " import " + first +
+    return make_shebang(interpreter) + "# -*- coding: utf-8 -*-\nimport sys\n\nfrom " + entry.module + " import " +
+           first +
            "\n\nif __name__ == \"__main__\":\n    sys.argv[0] = sys.argv[0].removesuffix(\".exe\")\n    sys.exit(" +
            entry.attribute + "())\n";
 }

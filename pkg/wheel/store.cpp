@@ -18,11 +18,13 @@ std::string manifest_text(const StoredWheel& wheel) {
     out += "\nname\t" + wheel.name + "\nversion\t" + wheel.version + "\ndist-info\t" + wheel.dist_info + "\n";
     for (const EntryPoint& point : wheel.scripts)
         out += "script\t" + point.group + "\t" + point.name + "\t" + point.module + "\t" + point.attribute + "\n";
-    for (const std::string& remark : wheel.remarks) out += "remark\t" + remark + "\n";
+    for (const std::string& remark : wheel.remarks)
+        out += "remark\t" + remark + "\n";
     for (const StoredFile& file : wheel.files) {
         out += "file\t";
-        out += std::to_string(static_cast<int>(file.scheme)) + (file.rewrite ? "r\t" : "\t") + std::to_string(file.size) + "\t" +
-               file.digest + "\t" + file.target + "\t" + (file.source == file.target ? "" : file.source) + "\n";
+        out += std::to_string(static_cast<int>(file.scheme)) + (file.rewrite ? "r\t" : "\t") +
+               std::to_string(file.size) + "\t" + file.digest + "\t" + file.target + "\t" +
+               (file.source == file.target ? "" : file.source) + "\n";
     }
     return out + "end\n";
 }
@@ -60,7 +62,8 @@ bool parse_manifest(std::string_view text, StoredWheel& out) {
     return !out.name.empty() && !out.version.empty() && !out.dist_info.empty();
 }
 
-// "#!python" and "#!pythonw" stand for the environment's interpreter (binary-distribution-format §Recommended installer features).
+// "#!python" and "#!pythonw" stand for the environment's interpreter (binary-distribution-format §Recommended installer
+// features).
 bool wants_interpreter(const WheelMember& member, std::string_view bytes) {
     return member.scheme == Scheme::Scripts && bytes.starts_with("#!python");
 }
@@ -77,7 +80,8 @@ bool find_stored_wheel(const Cache& cache, std::string_view sha256, StoredWheel&
     return manifest.ok() && parse_manifest(*manifest, out);
 }
 
-base::Result<StoredWheel> store_wheel(Cache& cache, const std::string& path, const std::string& file_name, std::string_view sha256) {
+base::Result<StoredWheel> store_wheel(Cache& cache, const std::string& path, const std::string& file_name,
+                                      std::string_view sha256) {
     StoredWheel out;
     if (find_stored_wheel(cache, sha256, out)) return out;
     cache.forget(Bucket::Wheels, sha256);

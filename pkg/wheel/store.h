@@ -23,11 +23,11 @@ struct StoredFile {
 };
 
 struct StoredWheel {
-    std::string path;       // the entry in the cache; files are below <path>/files
-    std::string sha256;     // of the wheel file, hexadecimal
-    std::string name;       // as the metadata writes it
+    std::string path;    // the entry in the cache; files are below <path>/files
+    std::string sha256;  // of the wheel file, hexadecimal
+    std::string name;    // as the metadata writes it
     std::string version;
-    std::string dist_info;  // folder name
+    std::string dist_info;            // folder name
     std::vector<EntryPoint> scripts;  // console_scripts and gui_scripts
     std::vector<StoredFile> files;
     std::vector<std::string> remarks;
@@ -35,7 +35,9 @@ struct StoredWheel {
 
 // The entry of the wheel with this hash; false when it is not in the cache (or its manifest is damaged).
 bool find_stored_wheel(const Cache& cache, std::string_view sha256, StoredWheel& out);
-// Unpacks the wheel file at `path`, whose name is `file_name` and whose sha256 was computed from its bytes by the caller.
-base::Result<StoredWheel> store_wheel(Cache& cache, const std::string& path, const std::string& file_name, std::string_view sha256);
+// Unpacks the wheel file at `path`, whose name is `file_name` and whose sha256 was computed from its bytes by the
+// caller.
+base::Result<StoredWheel> store_wheel(Cache& cache, const std::string& path, const std::string& file_name,
+                                      std::string_view sha256);
 
 }  // namespace pkg

@@ -27,7 +27,8 @@ static bool scheme_of(std::string_view name, Scheme& out) {
 }
 
 base::Error Wheel::refuse(std::string text) const {
-    return base::Error(base::ErrorKind::Integrity, "`" + name_.file_name + "` is not a valid wheel: " + std::move(text));
+    return base::Error(base::ErrorKind::Integrity,
+                       "`" + name_.file_name + "` is not a valid wheel: " + std::move(text));
 }
 
 // "Some_Name-1.0.dist-info" belongs to the project and version of the file's name.
@@ -45,10 +46,12 @@ base::Result<std::string> find_metadata_member(const std::vector<base::ZipEntry>
     for (const base::ZipEntry& entry : entries) {
         std::string_view path = entry.name;
         if (!path.ends_with(".dist-info/METADATA") || path.find('/') != path.rfind('/')) continue;
-        if (!found.empty()) return base::Error(base::ErrorKind::Integrity, "`" + name.file_name + "` holds two .dist-info directories");
+        if (!found.empty())
+            return base::Error(base::ErrorKind::Integrity, "`" + name.file_name + "` holds two .dist-info directories");
         if (!folder_matches(path.substr(0, path.size() - 9), ".dist-info", name))
-            return base::Error(base::ErrorKind::Integrity,
-                               "`" + name.file_name + "` holds the metadata of another distribution, `" + entry.name + "`");
+            return base::Error(
+                base::ErrorKind::Integrity,
+                "`" + name.file_name + "` holds the metadata of another distribution, `" + entry.name + "`");
         found = path;
     }
     if (found.empty()) return base::Error(base::ErrorKind::Integrity, "`" + name.file_name + "` holds no METADATA");
@@ -87,7 +90,8 @@ base::Result<void> Wheel::find_dist_info() {
             return refuse("`" + std::string(top) + "` is the data directory of another distribution");
         if (low.ends_with(".dist-info") && top.size() < entry.name.size()) seen.insert(top);
     }
-    if (seen.size() != 1) return refuse(seen.empty() ? "it has no .dist-info directory" : "it has several .dist-info directories");
+    if (seen.size() != 1)
+        return refuse(seen.empty() ? "it has no .dist-info directory" : "it has several .dist-info directories");
     dist_info_ = *seen.begin();
     if (!folder_matches(dist_info_, ".dist-info", name_))
         return refuse("`" + dist_info_ + "` belongs to another distribution than the file's name");
@@ -164,14 +168,16 @@ base::Result<void> Wheel::check_record() {
     std::string text = TRY(archive_.read(*entry));
     std::vector<RecordEntry> record = TRY(parse_record(text, name_.file_name + "/RECORD"));
     std::unordered_map<std::string_view, const RecordEntry*> listed;
-    for (const RecordEntry& row : record) listed.emplace(row.path, &row);
+    for (const RecordEntry& row : record)
+        listed.emplace(row.path, &row);
     std::vector<WheelMember> kept;
     size_t matched = 0;
     for (WheelMember& member : members_) {
         const base::ZipEntry& file = archive_.entries()[member.entry];
         auto found = listed.find(file.name);
         // Signatures cannot be listed in what they sign (PEP 427 §Signed wheel files).
-        bool exempt = file.name == record_path || file.name == record_path + ".jws" || file.name == record_path + ".p7s";
+        bool exempt =
+            file.name == record_path || file.name == record_path + ".jws" || file.name == record_path + ".p7s";
         if (found != listed.end()) matched++;
         if (exempt) continue;
         if (found == listed.end()) return refuse("member `" + file.name + "` is not listed in RECORD");

@@ -54,7 +54,8 @@ TEST(Zip, EveryChangedByteIsSeenOrHarmless) {
 
 TEST(Zip, EveryCutIsRefused) {
     std::string good = sample();
-    for (size_t size = 0; size < good.size(); size++) EXPECT_NE(why(good.substr(0, size)), "") << size;
+    for (size_t size = 0; size < good.size(); size++)
+        EXPECT_NE(why(good.substr(0, size)), "") << size;
     EXPECT_NE(why("x" + good), "");
     EXPECT_NE(why(good + "x"), "");
 }

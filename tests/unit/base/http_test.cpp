@@ -56,7 +56,8 @@ TEST_F(Http, FetchesManyAtOnce) {
     };
     HttpClient http = client();
     std::vector<HttpClient::Ticket> tickets;
-    for (int i = 0; i < 40; i++) tickets.push_back(http.start({.url = url(("/n/" + std::to_string(i)).c_str())}));
+    for (int i = 0; i < 40; i++)
+        tickets.push_back(http.start({.url = url(("/n/" + std::to_string(i)).c_str())}));
     for (int i = 39; i >= 0; i--) {
         HttpResponse response = MUST(http.wait(tickets[i]));
         EXPECT_EQ(response.status, 200);
@@ -90,7 +91,8 @@ TEST_F(Http, OneClearErrorWhenNobodyAnswers) {
     stop();
     server.reset();
     HttpClient http = client();
-    Result<HttpResponse> response = http.perform({.url = "http://user:secret@127.0.0.1:" + std::to_string(port) + "/x"});
+    Result<HttpResponse> response =
+        http.perform({.url = "http://user:secret@127.0.0.1:" + std::to_string(port) + "/x"});
     ASSERT_FALSE(response.ok());
     EXPECT_EQ(response.error().kind, ErrorKind::Network);
     EXPECT_EQ(response.error().message.find("secret"), std::string::npos);
@@ -141,7 +143,8 @@ TEST_F(Http, PostsForms) {
     };
     HttpClient http = client();
     HttpRequest request{.method = "POST", .url = url("/up")};
-    request.form = {{"name", "v a l", "", ""}, {"content", std::string("x\0y", 3), "f.whl", "application/octet-stream"}};
+    request.form = {{"name", "v a l", "", ""},
+                    {"content", std::string("x\0y", 3), "f.whl", "application/octet-stream"}};
     EXPECT_EQ(MUST(http.perform(request)).body, std::string("v a l|f.whl|x\0y", 15));
     EXPECT_FALSE(parse_multipart("multipart/form-data; boundary=x", "--x\r\n\r\n").ok());
     EXPECT_FALSE(parse_multipart("text/plain", "").ok());

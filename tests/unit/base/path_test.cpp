@@ -63,12 +63,16 @@ TEST(Url, ReadsParts) {
 // The samples of RFC 3986 §5.4.1, without those about parameters.
 TEST(Url, ResolvesReferences) {
     const char* base_url = "http://a/b/c/d;p?q";
-    const std::pair<const char*, const char*> samples[] = {
-        {"g", "http://a/b/c/g"},      {"./g", "http://a/b/c/g"},   {"g/", "http://a/b/c/g/"}, {"/g", "http://a/g"},
-        {"//g", "http://g"},          {"?y", "http://a/b/c/d;p?y"}, {"g?y", "http://a/b/c/g?y"}, {"#s", "http://a/b/c/d;p?q#s"},
-        {"", "http://a/b/c/d;p?q"},   {".", "http://a/b/c/"},      {"..", "http://a/b/"},     {"../g", "http://a/b/g"},
-        {"../..", "http://a/"},       {"../../g", "http://a/g"},   {"../../../g", "http://a/g"}, {"g:h", "g:h"}};
-    for (auto [reference, expected] : samples) EXPECT_EQ(resolve_url(base_url, reference), expected) << reference;
+    const std::pair<const char*, const char*> samples[] = {{"g", "http://a/b/c/g"},      {"./g", "http://a/b/c/g"},
+                                                           {"g/", "http://a/b/c/g/"},    {"/g", "http://a/g"},
+                                                           {"//g", "http://g"},          {"?y", "http://a/b/c/d;p?y"},
+                                                           {"g?y", "http://a/b/c/g?y"},  {"#s", "http://a/b/c/d;p?q#s"},
+                                                           {"", "http://a/b/c/d;p?q"},   {".", "http://a/b/c/"},
+                                                           {"..", "http://a/b/"},        {"../g", "http://a/b/g"},
+                                                           {"../..", "http://a/"},       {"../../g", "http://a/g"},
+                                                           {"../../../g", "http://a/g"}, {"g:h", "g:h"}};
+    for (auto [reference, expected] : samples)
+        EXPECT_EQ(resolve_url(base_url, reference), expected) << reference;
     EXPECT_EQ(resolve_url("https://u:p@h/simple/x/", "../../f.whl"), "https://h/f.whl");
 }
 

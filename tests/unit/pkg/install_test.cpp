@@ -18,11 +18,13 @@ struct Install : testing::Test {
     Site site = site_for_prefix(folder.path() + "/env", "3.11", "/env/bin/python");
     std::string purelib = site.purelib;
 
-    InstallItem item(const std::string& name, const std::string& version, const std::vector<std::pair<std::string, std::string>>& files) {
+    InstallItem item(const std::string& name, const std::string& version,
+                     const std::vector<std::pair<std::string, std::string>>& files) {
         std::string bytes = make_wheel(name, version, files), path = folder.path() + "/wheel";
         EXPECT_TRUE(base::write_file(path, bytes).ok());
         InstallItem out;
-        out.wheel = MUST(store_wheel(*cache, path, name + "-" + version + "-py3-none-any.whl", base::sha256_hex(bytes)));
+        out.wheel =
+            MUST(store_wheel(*cache, path, name + "-" + version + "-py3-none-any.whl", base::sha256_hex(bytes)));
         return out;
     }
     base::Result<InstallReport> install(std::vector<InstallItem> items, std::vector<InstalledDist> gone = {}) {
@@ -32,16 +34,19 @@ struct Install : testing::Test {
         return apply_plan(site, plan);
     }
     std::vector<InstalledDist> installed() { return MUST(list_installed(site)); }
-    std::vector<std::string> tree() { return base::path_exists(site.prefix) ? MUST(base::list_tree(site.prefix, {".adder"})) : std::vector<std::string>{}; }
+    std::vector<std::string> tree() {
+        return base::path_exists(site.prefix) ? MUST(base::list_tree(site.prefix, {".adder"})) : std::vector<std::string>{};
+    }
 };
 }  // namespace
 
 TEST_F(Install, InstallsWithRecordAndScripts) {
-    InstallItem demo = item("demo", "1.0", {{"demo/__init__.py", "x\n"},
-                                           {"demo-1.0.data/scripts/tool", "#!python\nprint(1)\n"},
-                                           {"demo-1.0.data/data/share/d.txt", "d"},
-                                           {"demo-1.0.data/headers/d.h", "h"},
-                                           {"entry_points.txt", "[console_scripts]\ndemo = demo.cli:app.run\n"}});
+    InstallItem demo = item("demo", "1.0",
+                            {{"demo/__init__.py", "x\n"},
+                             {"demo-1.0.data/scripts/tool", "#!python\nprint(1)\n"},
+                             {"demo-1.0.data/data/share/d.txt", "d"},
+                             {"demo-1.0.data/headers/d.h", "h"},
+                             {"entry_points.txt", "[console_scripts]\ndemo = demo.cli:app.run\n"}});
     demo.requested = true;
     demo.direct_url = "{}";
     ASSERT_TRUE(install({demo}).ok());
@@ -103,7 +108,8 @@ TEST_F(Install, RepairsAfterAKill) {
         pid_t child = fork();
         if (child == 0) {
             std::unique_ptr<Transaction> change = MUST(Transaction::begin(site));
-            for (const char* name : {"demo/a.py", "demo/b.py"}) change->will_remove("lib/python3.11/site-packages/" + std::string(name));
+            for (const char* name : {"demo/a.py", "demo/b.py"})
+                change->will_remove("lib/python3.11/site-packages/" + std::string(name));
             change->will_create("lib/python3.11/site-packages/demo/a.py");
             change->will_create("lib/python3.11/site-packages/fresh/x.py");
             MUST(change->start(false));
@@ -135,7 +141,8 @@ TEST_F(Install, UninstallStaysInside) {
     ASSERT_TRUE(base::make_directories(site.scripts).ok());
     ASSERT_TRUE(base::write_file(site.scripts + "/python", "p").ok());
     std::string record = installed().at(0).path + "/RECORD";
-    ASSERT_TRUE(base::write_file(record, base::read_file(record).value() + "../../../../precious,,\n../../../bin/python,,\n../../../pyvenv.cfg,,\n" +
+    ASSERT_TRUE(base::write_file(record, base::read_file(record).value() +
+                                             "../../../../precious,,\n../../../bin/python,,\n../../../pyvenv.cfg,,\n" +
                                              folder.path() + "/precious,,\n")
                     .ok());
     InstallReport report = MUST(install({}, installed()));
@@ -147,8 +154,11 @@ TEST_F(Install, UninstallStaysInside) {
 
 TEST_F(Install, ReadsOldForms) {
     ASSERT_TRUE(base::make_directories(purelib + "/old-1.0.egg-info").ok());
-    ASSERT_TRUE(base::write_file(purelib + "/old-1.0.egg-info/PKG-INFO", "Metadata-Version: 1.0\nName: old\nVersion: 1.0\n").ok());
-    ASSERT_TRUE(base::write_file(purelib + "/flat-2.0.egg-info", "Metadata-Version: 1.0\nName: Flat\nVersion: 2.0\n").ok());
+    ASSERT_TRUE(
+        base::write_file(purelib + "/old-1.0.egg-info/PKG-INFO", "Metadata-Version: 1.0\nName: old\nVersion: 1.0\n")
+            .ok());
+    ASSERT_TRUE(
+        base::write_file(purelib + "/flat-2.0.egg-info", "Metadata-Version: 1.0\nName: Flat\nVersion: 2.0\n").ok());
     std::vector<std::string> problems;
     ASSERT_TRUE(base::make_directories(purelib + "/bad-1.0.dist-info").ok());
     std::vector<InstalledDist> all = MUST(list_installed(site, &problems));

@@ -23,8 +23,12 @@ struct NativeBuild : testing::Test {
     // The bytes the Python hooks make, by file name.
     std::string hook(const std::string& name) {
         base::ProcessOptions options;
-        options.arguments = {"/usr/bin/python3.11", "-B", "-c",
-                             "import sys, adder_build\nprint(getattr(adder_build, sys.argv[1])(sys.argv[2]))", name, folder.path()};
+        options.arguments = {"/usr/bin/python3.11",
+                             "-B",
+                             "-c",
+                             "import sys, adder_build\nprint(getattr(adder_build, sys.argv[1])(sys.argv[2]))",
+                             name,
+                             folder.path()};
         options.directory = root;
         options.set_environment = {{"PYTHONPATH", ADDER_SOURCE_DIR "/pkg/build"}};
         options.output = base::Stream::Capture;
@@ -37,7 +41,8 @@ struct NativeBuild : testing::Test {
     void compare() {
         if (!base::path_exists("/usr/bin/python3.11")) GTEST_SKIP() << "no CPython to compare with";
         BuildTree tree = MUST(read_build_tree(root));
-        for (auto [name, build] : {std::pair{"build_sdist", &build_sdist}, std::pair{"build_wheel", &build_wheel}, std::pair{"build_editable", &build_editable}}) {
+        for (auto [name, build] : {std::pair{"build_sdist", &build_sdist}, std::pair{"build_wheel", &build_wheel},
+                                   std::pair{"build_editable", &build_editable}}) {
             BuiltFile own = MUST(build(tree));
             EXPECT_TRUE(own.name + "|" + own.bytes == hook(name)) << name;
         }
@@ -112,7 +117,8 @@ TEST_F(NativeBuild, FlatLayoutsToo) {
     put("legal/c.txt", "l");
     compare();
     EXPECT_EQ(MUST(read_build_tree(root)).licenses.size(), 2u);
-    put("pyproject.toml", "[project]\nname = 'ns-pkg'\nversion = '1'\n[tool.adder_build]\npackages = ['ns/one', 'single']\n");
+    put("pyproject.toml",
+        "[project]\nname = 'ns-pkg'\nversion = '1'\n[tool.adder_build]\npackages = ['ns/one', 'single']\n");
     put("ns/one/__init__.py", "");
     put("ns/two/__init__.py", "not in it");
     put("single.py", "");
@@ -131,7 +137,8 @@ TEST_F(NativeBuild, SaysWhatIsMissing) {
 
 TEST(EmbeddedBackend, IsTheWheelOfItsOwnProject) {
     BuildTree tree = MUST(read_build_tree(ADDER_SOURCE_DIR "/pkg/build"));
-    BuiltFile built = MUST(build_wheel(tree)), embedded = embedded_backend_wheel();
+    BuiltFile built = MUST(build_wheel(tree))
+    , embedded = embedded_backend_wheel();
     EXPECT_EQ(built.name, embedded.name);
     EXPECT_TRUE(built.bytes == embedded.bytes);
     EXPECT_TRUE(is_native_backend(tree.manifest));

@@ -16,12 +16,13 @@
 using namespace pkg;
 
 TEST(SimplePage, ReadsJson) {
-    SimplePage page = MUST(parse_simple_json(R"({"meta":{"api-version":"1.4"},"name":"demo","project-status":{"status":"archived","reason":"old"},
+    SimplePage page = MUST(parse_simple_json(
+        R"({"meta":{"api-version":"1.4"},"name":"demo","project-status":{"status":"archived","reason":"old"},
       "files":[{"filename":"demo-1.0-py3-none-any.whl","url":"../../f/demo-1.0-py3-none-any.whl","hashes":{"md5":"aa","sha256":"BB"},
                 "requires-python":">=3.8","core-metadata":{"sha256":"cc"},"yanked":"bad","size":12,"upload-time":"2024-01-01T00:00:00Z"},
                {"filename":"demo-0.9.tar.gz","url":"https://x/demo-0.9.tar.gz","hashes":{},"dist-info-metadata":true,"yanked":false},
                {"filename":"other-1.0.tar.gz","url":"x","hashes":{}},{"filename":"demo-1.0.exe","url":"x","hashes":{}}]})",
-                                             "https://h/simple/demo/", "demo", "https://h/simple"));
+        "https://h/simple/demo/", "demo", "https://h/simple"));
     ASSERT_EQ(page.files.size(), 2u);
     const DistFile& file = page.files[0];
     EXPECT_EQ(file.url, "https://h/f/demo-1.0-py3-none-any.whl");
@@ -39,10 +40,11 @@ TEST(SimplePage, ReadsJson) {
 }
 
 TEST(SimplePage, ReadsHtml) {
-    SimplePage page = MUST(parse_simple_html(R"(<!DOCTYPE html><html><head><meta name="pypi:repository-version" content="1.3"><base href="https://files/x/">
+    SimplePage page = MUST(parse_simple_html(
+        R"(<!DOCTYPE html><html><head><meta name="pypi:repository-version" content="1.3"><base href="https://files/x/">
       </head><body><!-- <a href="demo-9.tar.gz"> --><A HREF='demo-1.0-py3-none-any.whl#sha256=ab' data-requires-python="&gt;=3.7,&lt;4" data-core-metadata="sha256=ef">demo</a>
       <a href="/abs/demo-1.1.tar.gz" data-yanked>x</a><a data-dist-info-metadata=true href=demo-1.2-py3-none-any.whl>y</a></body>)",
-                                             "https://h/simple/demo/", "demo", "i"));
+        "https://h/simple/demo/", "demo", "i"));
     ASSERT_EQ(page.files.size(), 3u);
     EXPECT_EQ(page.files[0].url, "https://files/x/demo-1.0-py3-none-any.whl");
     EXPECT_EQ(page.files[0].hashes.at(0).hex, "ab");
@@ -95,12 +97,15 @@ struct IndexServer : testing::Test, base::HttpHandler {
     std::string add(const std::string& version, bool metadata, const std::string& extra_json = "") {
         std::string file = "demo-" + version + "-py3-none-any.whl";
         std::string text = "Requires-Dist: dep" + version.substr(0, 1) + "\n";
-        std::string bytes = make_wheel("demo", version, {{"demo.py", version}, {"big.bin", std::string(40000, 'x')}}, text);
+        std::string bytes =
+            make_wheel("demo", version, {{"demo.py", version}, {"big.bin", std::string(40000, 'x')}}, text);
         pages["/f/" + file] = bytes;
-        if (metadata) pages["/f/" + file + ".metadata"] = "Metadata-Version: 2.1\nName: demo\nVersion: " + version + "\n" + text;
+        if (metadata)
+            pages["/f/" + file + ".metadata"] = "Metadata-Version: 2.1\nName: demo\nVersion: " + version + "\n" + text;
         std::string hash = base::sha256_hex(bytes);
-        files += (files.empty() ? "" : ",") + std::string("{\"filename\":\"") + file + "\",\"url\":\"/f/" + file + "\",\"hashes\":{\"sha256\":\"" + hash +
-                 "\"},\"core-metadata\":" + (metadata ? "true" : "false") + extra_json + "}";
+        files += (files.empty() ? "" : ",") + std::string("{\"filename\":\"") + file + "\",\"url\":\"/f/" + file +
+                 "\",\"hashes\":{\"sha256\":\"" + hash + "\"},\"core-metadata\":" + (metadata ? "true" : "false") +
+                 extra_json + "}";
         pages["/simple/demo/"] = "{\"meta\":{\"api-version\":\"1.0\"},\"files\":[" + files + "]}";
         return hash;
     }
@@ -132,7 +137,10 @@ TEST_F(IndexServer, ClimbsTheMetadataLadder) {
 TEST_F(IndexServer, FetchesWheelsOnce) {
     add("1.0", true);
     std::unique_ptr<PackageIndex> source = index();
-    WheelSource wanted{"demo", MUST(source->project("demo"))->releases[0].files[0], "", false};
+    WheelSource wanted {
+        "demo", MUST(source->project("demo"))
+        ->releases[0].files[0], "", false
+    };
     std::vector<StoredWheel> wheels = MUST(source->fetch_wheels({wanted, wanted}));
     EXPECT_EQ(wheels.at(0).name, "demo");
     EXPECT_EQ(wheels.at(0).path, wheels.at(1).path);
@@ -145,7 +153,10 @@ TEST_F(IndexServer, FetchesWheelsOnce) {
 TEST_F(IndexServer, RefusesAnotherFile) {
     add("1.0", true);
     std::unique_ptr<PackageIndex> source = index();
-    WheelSource wanted{"demo", MUST(source->project("demo"))->releases[0].files[0], "", false};
+    WheelSource wanted {
+        "demo", MUST(source->project("demo"))
+        ->releases[0].files[0], "", false
+    };
     pages["/f/demo-1.0-py3-none-any.whl"] += "x";
     base::Result<std::vector<StoredWheel>> wheels = source->fetch_wheels({wanted});
     ASSERT_FALSE(wheels.ok());

@@ -13,7 +13,8 @@ std::string make_wheel(const std::string& name, const std::string& version,
         writer.add(path, bytes);
         record.push_back(pkg::record_entry(path, bytes));
     };
-    for (const auto& [path, bytes] : files) add(path == "entry_points.txt" ? info + path : path, bytes);
+    for (const auto& [path, bytes] : files)
+        add(path == "entry_points.txt" ? info + path : path, bytes);
     add(info + "METADATA", "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version + "\n" + metadata);
     add(info + "WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
     record.push_back({info + "RECORD", "", "", {}});

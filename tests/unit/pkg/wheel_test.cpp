@@ -25,10 +25,11 @@ TEST(Record, ReadsAndWrites) {
 }
 
 TEST(Scripts, KnowWhatMustNotBeReplaced) {
-    for (const char* name : {"python", "Python3", "python3.11", "pythonw.exe", "pypy3", "activate", "Activate.ps1", "activate.fish",
-                             "deactivate.bat", "../x", "a/b", "a\\b", "", "..", "adder", "a\nb"})
+    for (const char* name : {"python", "Python3", "python3.11", "pythonw.exe", "pypy3", "activate", "Activate.ps1",
+                             "activate.fish", "deactivate.bat", "../x", "a/b", "a\\b", "", "..", "adder", "a\nb"})
         EXPECT_NE(forbidden_script_name(name), nullptr) << name;
-    for (const char* name : {"pip", "python-argcomplete", "pythonista", "activator", "x"}) EXPECT_EQ(forbidden_script_name(name), nullptr) << name;
+    for (const char* name : {"pip", "python-argcomplete", "pythonista", "activator", "x"})
+        EXPECT_EQ(forbidden_script_name(name), nullptr) << name;
     EXPECT_EQ(make_shebang("/env/bin/python"), "#!/env/bin/python\n");
     EXPECT_TRUE(make_shebang("/a b/python").starts_with("#!/bin/sh\n"));
     EXPECT_TRUE(make_shebang("/" + std::string(200, 'x')).starts_with("#!/bin/sh\n"));
@@ -40,12 +41,13 @@ static std::string why(const std::string& bytes, const std::string& file = "demo
 }
 
 TEST(Wheel, MapsMembers) {
-    std::string bytes = make_wheel("demo", "1.0", {{"demo/__init__.py", "x = 1\n"},
-                                                   {"demo.pth", "import demo\n"},
-                                                   {"demo-1.0.data/scripts/run", "#!python\n"},
-                                                   {"demo-1.0.data/data/share/x", "y"},
-                                                   {"demo-1.0.data/purelib/extra.py", ""},
-                                                   {"entry_points.txt", "[console_scripts]\ndemo = demo:main\n"}});
+    std::string bytes = make_wheel("demo", "1.0",
+                                   {{"demo/__init__.py", "x = 1\n"},
+                                    {"demo.pth", "import demo\n"},
+                                    {"demo-1.0.data/scripts/run", "#!python\n"},
+                                    {"demo-1.0.data/data/share/x", "y"},
+                                    {"demo-1.0.data/purelib/extra.py", ""},
+                                    {"entry_points.txt", "[console_scripts]\ndemo = demo:main\n"}});
     Wheel wheel = MUST(Wheel::from_bytes(bytes, "demo-1.0-py3-none-any.whl"));
     ASSERT_EQ(wheel.members().size(), 8u);
     EXPECT_EQ(wheel.members()[2].scheme, Scheme::Scripts);
@@ -104,11 +106,13 @@ TEST(Hostile, EveryVerdict) {
         std::string target = folder.path() + "/t" + std::to_string(i);
         bool ok = accepted(vectors::data_root() + "/hostile/corpus/" + file, target, reason);
         bool expected = verdict == "reject-or-strip" || ok == (verdict == "accept");
-        EXPECT_TRUE(expected) << file << ": " << verdict << " (" << row["why"].string() << ") but " << (ok ? "accepted" : reason);
+        EXPECT_TRUE(expected) << file << ": " << verdict << " (" << row["why"].string() << ") but "
+                              << (ok ? "accepted" : reason);
         right += expected;
         if (!ok) continue;
         std::vector<std::string> files = MUST(base::list_tree(target));
-        for (const std::string& path : files) EXPECT_EQ(base::file_status_link(target + "/" + path).mode & 06000, 0u) << path;
+        for (const std::string& path : files)
+            EXPECT_EQ(base::file_status_link(target + "/" + path).mode & 06000, 0u) << path;
         if (file.starts_with("tar_pax_size")) {
             EXPECT_EQ(files.size(), 4u);
             EXPECT_EQ(base::file_status(target + "/tar_pax_size-1.0/nested.bin").size, 1024u);
@@ -117,5 +121,6 @@ TEST(Hostile, EveryVerdict) {
     EXPECT_EQ(right, total);
     EXPECT_EQ(total, 46u);
     // Nothing beside the targets came to be.
-    for (const base::DirectoryEntry& entry : MUST(base::list_directory(folder.path()))) EXPECT_EQ(entry.name[0], 't') << entry.name;
+    for (const base::DirectoryEntry& entry : MUST(base::list_directory(folder.path())))
+        EXPECT_EQ(entry.name[0], 't') << entry.name;
 }

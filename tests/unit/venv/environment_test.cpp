@@ -37,7 +37,9 @@ TEST_F(Venv, HasPep405Layout) {
     EXPECT_EQ(base::read_symlink(env.root + "/bin/pip").value(), "/opt/adder");
     EXPECT_TRUE(base::is_regular_file(env.site.purelib + "/pip/__main__.py"));
     std::string cfg = base::read_file(env.root + "/pyvenv.cfg").value();
-    EXPECT_EQ(cfg, "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11.2\nimplementation = adder\nadder = /opt/adder\n");
+    EXPECT_EQ(cfg,
+              "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11.2\nimplementation = adder\nadder "
+              "= /opt/adder\n");
     EXPECT_TRUE(env.is_adder);
     EXPECT_EQ(env.short_version(), "3.11");
 }
@@ -61,11 +63,17 @@ TEST_F(Venv, RefusesToReplaceWithoutBeingTold) {
 TEST_F(Venv, Activates) {
     options.prompt = "pro'mpt";
     Environment env = MUST(create_environment(options));
-    std::string script = "set -u; PS1='$ '; . \"$1\"; echo \"$VIRTUAL_ENV|$VIRTUAL_ENV_PROMPT|$PATH|$PS1\"; deactivate; echo \"${VIRTUAL_ENV-none}|$PATH|$PS1\"";
-    std::string expected = env.root + "|pro'mpt|" + env.root + "/bin:/usr/bin:/bin|(pro'mpt) $ \nnone|/usr/bin:/bin|$ \n";
-    for (const char* name : {"bash", "sh"}) EXPECT_EQ(shell({name, "-c", script, name, env.root + "/bin/activate"}), expected) << name;
+    std::string script =
+        "set -u; PS1='$ '; . \"$1\"; echo \"$VIRTUAL_ENV|$VIRTUAL_ENV_PROMPT|$PATH|$PS1\"; deactivate; echo "
+        "\"${VIRTUAL_ENV-none}|$PATH|$PS1\"";
+    std::string expected =
+        env.root + "|pro'mpt|" + env.root + "/bin:/usr/bin:/bin|(pro'mpt) $ \nnone|/usr/bin:/bin|$ \n";
+    for (const char* name : {"bash", "sh"})
+        EXPECT_EQ(shell({name, "-c", script, name, env.root + "/bin/activate"}), expected) << name;
     if (base::find_program("fish").empty()) return;
-    EXPECT_NE(shell({"fish", "-c", "source \"$argv[1]\"; echo $VIRTUAL_ENV", env.root + "/bin/activate.fish"}).find(env.root), std::string::npos);
+    EXPECT_NE(
+        shell({"fish", "-c", "source \"$argv[1]\"; echo $VIRTUAL_ENV", env.root + "/bin/activate.fish"}).find(env.root),
+        std::string::npos);
 }
 
 TEST(Interpreter, ProbesAndCaches) {
