@@ -135,6 +135,9 @@ static void specialize_class_method(Object* owner, CodeUnit* instruction, Str* n
     instruction->opcode = LOAD_METHOD_CLASS;
 }
 
+// No keys ever get this version.
+static constexpr uint32_t kNoKeysVersion = UINT32_MAX;
+
 void specialize_load_method(Object* owner, CodeUnit* instruction, Str* name) {
     auto* cache = reinterpret_cast<MethodCache*>(instruction + 1);
     cache->counter = kBackoff;
@@ -169,6 +172,16 @@ void specialize_load_method(Object* owner, CodeUnit* instruction, Str* name) {
         if (!version) return;
         write32(cache->keys_version, version);
         instruction->opcode = form;
+    } else if (type->dict_offset > 0) {
+        auto* dict = *reinterpret_cast<Dict**>(reinterpret_cast<char*>(owner) + type->dict_offset);
+        uint32_t version = kNoKeysVersion;
+        if (dict) {
+            if (dict->keys->kind == kGeneralKeys || dict_keys_index(dict->keys, name) >= 0) return;
+            version = dict_keys_version(dict->keys);
+            if (!version) return;
+        }
+        write32(cache->keys_version, version);
+        instruction->opcode = LOAD_METHOD_WITH_DICT;
     } else if (!type->dict_offset) {
         instruction->opcode = LOAD_METHOD_NO_DICT;
     }
