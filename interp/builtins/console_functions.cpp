@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "interp/builtins/functions.h"
+#include "interp/modules/io.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/call.h"
@@ -17,37 +18,43 @@
 
 namespace py {
 
-static Fallible<void> write_text(Object* file, Object* text) {
-    TRY(call_method(file, "write"_name, text));
-    return {};
-}
-
 static Fallible<Str*> optional_text(Object* value, const char* name) {
     if (!value || value == none()) return static_cast<Str*>(nullptr);
     if (!is_str(value)) return raise(exc::TypeError, "%s must be None or a string, not %T", name, value);
     return as_str(value);
 }
 
-// print(*args, sep=' ', end='\n', file=None, flush=False)
-Fallible<Ref<>> builtin_print(Object*, Object* const* a) {
-    Tuple* values = as_tuple(a[4]);
-    Object* file = a[2];
+// What print's keywords ask for; null: the default.
+struct PrintOptions {
+    Object *separator = nullptr, *end = nullptr, *file = nullptr, *flush = nullptr;
+};
+static Fallible<Ref<>> print_values(Object* const* values, ssize_t count, const PrintOptions& options) {
+    Object* file = options.file;
     if (!file || file == none()) {
-        file = sys_get("stdout");
+        file = runtime().sys_dict ? dict_get_str(runtime().sys_dict, "stdout"_name) : nullptr;
         if (!file) return raise(exc::RuntimeError, "lost sys.stdout");
         if (file == none()) return share(none());
     }
     Ref<> kept = share(file);
-    Str* separator = TRY(optional_text(a[0], "sep"));
-    Str* end = TRY(optional_text(a[1], "end"));
-    for (ssize_t i = 0; i < values->size; ++i) {
-        if (i) TRY(write_text(file, separator ? separator : " "_name));
-        Ref<Str> text = TRY(str(values->items[i]));
-        TRY(write_text(file, text.get()));
+    Str* separator = TRY(optional_text(options.separator, "sep"));
+    Str* end = TRY(optional_text(options.end, "end"));
+    for (ssize_t i = 0; i < count; ++i) {
+        if (i) TRY(io::write_text(file, separator ? separator : " "_name));
+        Ref<Str> text = TRY(str(values[i]));
+        TRY(io::write_text(file, text.get()));
     }
-    TRY(write_text(file, end ? end : "\n"_name));
-    if (a[3] && TRY(is_true(a[3]))) TRY(call_method(file, "flush"_name));
+    TRY(io::write_text(file, end ? end : "\n"_name));
+    if (options.flush && TRY(is_true(options.flush))) TRY(call_method(file, "flush"_name));
     return share(none());
+}
+static Fallible<Ref<>> print_bound(Object*, Object* const* a) {
+    return print_values(as_tuple(a[4])->items, as_tuple(a[4])->size, {a[0], a[1], a[2], a[3]});
+}
+// print(*args, sep=' ', end='\n', file=None, flush=False)
+Object* builtin_print(Object* module, Object* const* args, ssize_t nargs, Object* kwnames) {
+    // FAST: without keywords there is nothing to bind.
+    if (!kwnames) return print_values(args, nargs, {}).release();
+    return Bound<print_bound, "print", "(*args, sep=' ', end='\n', file=None, flush=False)">::fastcall(module, args, nargs, kwnames);
 }
 
 // Flushes quietly: what the stream makes of it is not input()'s business.
@@ -96,7 +103,7 @@ Fallible<Ref<>> builtin_input(Object*, Object* const* a) {
     }
     if (a[0]) {
         Ref<Str> prompt = TRY(str(a[0]));
-        TRY(write_text(out, prompt.get()));
+        TRY(io::write_text(out, prompt.get()));
     }
     flush_quietly(out);
     return read_line_from(in);

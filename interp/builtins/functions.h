@@ -55,7 +55,7 @@ Fallible<Ref<>> builtin_import(Object*, Object* const* a);
 Object* builtin_build_class(Object*, Object* const* args, ssize_t nargs, Object* kwnames);
 
 // console_functions.cpp
-Fallible<Ref<>> builtin_print(Object*, Object* const* a);
+Object* builtin_print(Object*, Object* const* args, ssize_t nargs, Object* kwnames);
 Fallible<Ref<>> builtin_input(Object*, Object* const* a);
 Object* builtin_breakpoint(Object*, Object* const* args, ssize_t nargs, Object* kwnames);
 

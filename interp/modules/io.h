@@ -96,6 +96,9 @@ Fallible<ssize_t> buffered_write_data(Object* self, const char* data, ssize_t si
 bool is_plain_buffered(Object* object);  // exactly a BufferedReader, -Writer or -Random
 Object* buffered_raw(Object* buffered);  // borrowed, may be null
 
+// stream.write(text), for print(). Any object with such a method will do.
+Fallible<void> write_text(Object* stream, Str* text);
+
 // IncrementalNewlineDecoder.
 Fallible<Ref<>> newline_decoder_new(Object* decoder, bool translate);
 Fallible<Ref<Str>> newline_decode(Object* self, Object* input, bool final);

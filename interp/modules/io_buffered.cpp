@@ -80,8 +80,9 @@ void BufferedLock::leave() {
     if (stream_->waiting) sem_post(stream_->turnstile);
 }
 
+// NOTE: errno is what the raw stream's write left: EAGAIN of a system call, or 0 where Python code said None.
 Raised raise_would_block(ssize_t written) {
-    Ref<Int> number = TRY(int_from(EAGAIN)), count = TRY(int_from(written));
+    Ref<Int> number = TRY(int_from(errno)), count = TRY(int_from(written));
     Ref<Str> text = TRY(str_from_ascii("write could not complete without blocking"));
     Ref<Tuple> arguments = TRY(tuple_pack(static_cast<Object*>(number.get()), static_cast<Object*>(text.get()), static_cast<Object*>(count.get())));
     return raise_object(exc::BlockingIOError, arguments.get());
@@ -121,10 +122,14 @@ Fallible<ssize_t> moved_bytes(Object* result, ssize_t size, const char* method) 
         return raise(exc::OSError, "raw %s() returned invalid length %zd (should have been between 0 and %zd)", method, moved, size);
     return moved;
 }
-// A view for the raw method's argument; it is released afterwards even when somebody keeps the object.
+// The method with a view of the memory. Keeps the errno that it left.
 Fallible<Ref<>> call_with_memory(Object* raw, Str* method, char* data, ssize_t size, bool writable) {
     Ref<> view = TRY(memoryview_from_memory(data, size, writable));
-    return call_retrying(raw, method, view.get());
+    Fallible<Ref<>> result = call_retrying(raw, method, view.get());
+    int error = errno;
+    view.reset();
+    errno = error;
+    return result;
 }
 
 }  // namespace
@@ -147,6 +152,7 @@ Fallible<ssize_t> raw_write_from(Buffered* self, const char* data, ssize_t size)
         // FAST: FileIO.write() would do just this.
         count = TRY(file_write_from(self->raw, data, size));
     } else {
+        errno = 0;
         Ref<> result = TRY(call_with_memory(self->raw, "write"_name, const_cast<char*>(data), size, false));
         count = TRY(moved_bytes(result.get(), size, "write"));
     }

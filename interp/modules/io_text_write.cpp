@@ -74,15 +74,12 @@ Fallible<void> flush_pending(TextWrapper* self) {
     return written;
 }
 
-// TextIOWrapper.write(text, /)
-Fallible<Ref<>> text_write(Object* object, Object* argument) {
-    TextWrapper* self = as_text(object);
-    if (!is_str(argument))
-        return raise(exc::TypeError, "write() argument must be str, not %.50s", is_none(argument) ? "None" : argument->type->name);
+namespace {
+
+Fallible<void> write_str(TextWrapper* self, Str* given) {
     TRY(check_text_open(self));
     if (!self->encoder) return raise_unsupported("not writable");
-    Ref<Str> text = share(as_str(argument));
-    ssize_t length = text->length;
+    Ref<Str> text = share(given);
     bool has_lf = (self->write_newline || self->line_buffering) && has_char(text.get(), '\n');
     if (has_lf && self->write_translate && self->write_newline)
         text = TRY(str_replace(text.get(), "\n"_name, self->write_newline, -1));
@@ -100,7 +97,25 @@ Fallible<Ref<>> text_write(Object* object, Object* argument) {
     drop_decoded(self);
     drop_snapshot(self);
     if (self->decoder) TRY(call_method(self->decoder, "reset"_name));
+    return {};
+}
+
+}  // namespace
+
+
+// TextIOWrapper.write(text, /)
+Fallible<Ref<>> text_write(Object* object, Object* argument) {
+    if (!is_str(argument))
+        return raise(exc::TypeError, "write() argument must be str, not %.50s", is_none(argument) ? "None" : argument->type->name);
+    ssize_t length = as_str(argument)->length;
+    TRY(write_str(as_text(object), as_str(argument)));
     return int_from(length);
+}
+Fallible<void> write_text(Object* stream, Str* text) {
+    // FAST: nothing stands in front of TextIOWrapper.write, and nobody wants the length.
+    if (is_plain(stream, textiowrapper_type, "write"_name)) return write_str(as_text(stream), text);
+    TRY(call_method(stream, "write"_name, text));
+    return {};
 }
 
 // TextIOWrapper.flush()
