@@ -261,6 +261,7 @@ Fallible<Ref<Bytes>> str_encode(Str* text, const char* encoding, const char* err
 }
 Fallible<Ref<Str>> bytes_decode(std::string_view bytes, const char* encoding, const char* errors) {
     TRY(check_names(encoding, errors));
+    if (bytes.empty()) return str_empty();
     int order = 0;
     switch (encoding ? builtin_codec(encoding) : BuiltinCodec::Utf8) {
         case BuiltinCodec::Utf8: return utf8_decode(bytes, errors, nullptr);
