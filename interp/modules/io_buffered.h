@@ -23,6 +23,7 @@ struct Buffered : IoBase {
     int waiting;
     bool ok, detached, readable, writable, plain_raw;
     char finalizing;
+    void* reserved[2];  // up to the size that sys.getsizeof shows in 3.11
 
     bool has_read_data() const { return readable && read_end != -1; }
     bool has_write_data() const { return writable && write_end != -1; }

@@ -53,23 +53,31 @@ Fallible<void> reserve(BytesIo* self, ssize_t size) {
     return {};
 }
 
-Fallible<ssize_t> write_bytes(BytesIo* self, Object* source) {
-    TRY(check_open(self));
-    TRY(check_exports(self));
-    BufferView view;
-    TRY(view.open(source));
-    if (view.size() == 0) return 0;
-    // The buffer's owner may have run code.
-    TRY(check_open(self));
-    if (self->position > PTRDIFF_MAX - view.size()) return raise_memory_error();
-    ssize_t end = self->position + view.size();
+// Writes at the position; zeros fill a gap behind the end.
+Fallible<ssize_t> put(BytesIo* self, std::string_view bytes) {
+    ssize_t count = ssize_t(bytes.size());
+    if (self->position > PTRDIFF_MAX - count) return raise_memory_error();
+    ssize_t end = self->position + count;
     TRY(reserve(self, end));
     if (self->position > self->size) std::memset(self->buffer->data + self->size, 0, size_t(self->position - self->size));
-    std::memcpy(self->buffer->data + self->position, view.data(), size_t(view.size()));
+    std::memcpy(self->buffer->data + self->position, bytes.data(), size_t(count));
     self->buffer->hash_value = -1;
     self->position = end;
     if (end > self->size) self->size = end;
-    return view.size();
+    return count;
+}
+Fallible<ssize_t> write_bytes(BytesIo* self, Object* source) {
+    TRY(check_open(self));
+    TRY(check_exports(self));
+    // FAST: the view of bytes is their memory, and nothing can change them meanwhile.
+    if (is_bytes_exact(source)) return as_bytes(source)->size ? put(self, as_bytes(source)->view()) : Fallible<ssize_t>(0);
+    BufferView view;
+    TRY(view.open(source));
+    if (view.size() == 0) return 0;
+    // The exporter may have run code.
+    TRY(check_open(self));
+    TRY(check_exports(self));
+    return put(self, view.view());
 }
 
 Object* bytesio_new(Type* type, Object*, Object*) {

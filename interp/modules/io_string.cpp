@@ -16,6 +16,7 @@ struct StringIo : IoBase {
     Object* decoder;  // an IncrementalNewlineDecoder, or null
     Str* read_newline;   // null: newline=None
     Str* write_newline;  // what "\n" is written as; null: as it is
+    void* reserved[3];  // up to the size that sys.getsizeof shows in 3.11
 };
 StringIo* as_stringio(Object* object) { return static_cast<StringIo*>(object); }
 

@@ -31,6 +31,7 @@ struct TextWrapper : IoBase {
     QuickCodec quick;
     char line_buffering, write_through, finalizing;
     bool ok, detached, universal, read_translate, write_translate, seekable, has_read1, telling, start_of_stream;
+    void* reserved;  // up to the size that sys.getsizeof shows in 3.11
 };
 inline TextWrapper* as_text(Object* object) { return static_cast<TextWrapper*>(object); }
 
