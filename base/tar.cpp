@@ -125,7 +125,7 @@ void TarWriter::header(std::string_view name, std::string_view prefix, uint64_t 
     std::memcpy(block + 257, "ustar\00000", 8);
     octal(block + 329, 8, 0);
     octal(block + 337, 8, 0);
-    std::memcpy(block + 345, prefix.data(), prefix.size());
+    if (!prefix.empty()) std::memcpy(block + 345, prefix.data(), prefix.size());
     unsigned sum = 0;
     for (char c : block)
         sum += (unsigned char)c;

@@ -42,6 +42,18 @@ static base::Result<Manifest> read_manifest(const std::string& directory) {
     return parse_manifest(std::move(text), path);
 }
 
+namespace {
+// Builds within builds, counted while the object lives.
+class Deeper {
+  public:
+    explicit Deeper(int& depth) : depth_(++depth) {}
+    ~Deeper() { --depth_; }
+
+  private:
+    int& depth_;
+};
+}  // namespace
+
 base::Result<void> Frontend::install_requirements(Backend& backend, const std::vector<Requirement>& requirements) {
     if (requirements.empty()) return {};
     ResolveRequest request;
@@ -56,8 +68,12 @@ base::Result<void> Frontend::install_requirements(Backend& backend, const std::v
             TRY(site.write_new(path, text));
     }
     if (request.roots.empty()) return {};
+    // A back end that needs itself to be built would do so for ever.
+    if (depth_ > 10)
+        return failed("the builds of build requirements go round in a circle at `" + backend.directory + "`");
     request.target = &target_;
     request.subject = "the build";
+    Deeper deeper(depth_);
     base::Result<Resolution> resolution = resolve(request, index_);
     if (!resolution.ok())
         return std::move(resolution)
@@ -79,8 +95,6 @@ base::Result<Frontend::Backend> Frontend::prepare(const std::string& directory) 
     }
     if (backend.name.empty()) backend.name = "setuptools.build_meta:__legacy__";
     if (!manifest.build_system.present) requirements = { TRY(parse_requirement("setuptools>=40.8.0")) };
-    // A back end that needs itself to be built would do so for ever.
-    if (depth_ > 10) return failed("the builds of build requirements go round in a circle at `" + directory + "`");
     TRY(base::write_file(backend.folder.path() + "/call_hook.py", kCallHook));
     TRY(install_requirements(backend, requirements));
     return backend;
@@ -152,21 +166,18 @@ static base::Result<std::vector<Requirement>> requirements_of(const std::string&
 
 base::Result<std::string> Frontend::build(const std::string& directory, const std::string& output,
                                           std::string_view kind) {
-    depth_++;
-    base::Result<Backend> backend = prepare(directory);
-    depth_--;
-    if (!backend.ok()) return std::move(backend).error();
-    std::string needs = TRY(call(*backend, "get_requires_for_build_" + std::string(kind), {""}, true));
+    Backend backend = TRY(prepare(directory));
+    std::string needs = TRY(call(backend, "get_requires_for_build_" + std::string(kind), {""}, true));
     std::vector<Requirement> more = TRY(requirements_of(needs));
-    TRY(install_requirements(*backend, more));
-    std::string folder = backend->folder.path() + "/out";
+    TRY(install_requirements(backend, more));
+    std::string folder = backend.folder.path() + "/out";
     TRY(base::make_directories(folder));
-    std::string answer = TRY(call(*backend, "build_" + std::string(kind), {folder}, false));
+    std::string answer = TRY(call(backend, "build_" + std::string(kind), {folder}, false));
     base::JsonDocument document = TRY(base::parse_json(answer));
     std::string name(document.root().string());
     if (name.empty() || base::unsafe_member_name(name) || name.find('/') != std::string::npos ||
         !base::is_regular_file(folder + "/" + name))
-        return failed("the build back end `" + backend->name + "` gave no file");
+        return failed("the build back end `" + backend.name + "` gave no file");
     TRY(base::make_directories(output));
     std::string bytes = TRY(base::read_file(folder + "/" + name))
     , path = base::join_path(output, name);
@@ -214,21 +225,17 @@ base::Result<std::string> Frontend::metadata(const std::string& directory) {
         manifest.project.license_file.clear();
         return project_metadata(directory, manifest, {});
     }
-    depth_++;
-    base::Result<Backend> backend = prepare(directory);
-    depth_--;
-    if (!backend.ok()) return std::move(backend).error();
-    std::string needs = TRY(call(*backend, "get_requires_for_build_wheel", {""}, true));
+    Backend backend = TRY(prepare(directory));
+    std::string needs = TRY(call(backend, "get_requires_for_build_wheel", {""}, true));
     std::vector<Requirement> more = TRY(requirements_of(needs));
-    TRY(install_requirements(*backend, more));
-    std::string folder = backend->folder.path() + "/metadata";
+    TRY(install_requirements(backend, more));
+    std::string folder = backend.folder.path() + "/metadata";
     TRY(base::make_directories(folder));
-    std::string answer = TRY(call(*backend, "prepare_metadata_for_build_wheel", {folder}, true));
+    std::string answer = TRY(call(backend, "prepare_metadata_for_build_wheel", {folder}, true));
     if (!answer.empty()) {
         base::JsonDocument document = TRY(base::parse_json(answer));
         std::string name(document.root().string());
-        if (base::unsafe_member_name(name))
-            return failed("the build back end `" + backend->name + "` gave no metadata");
+        if (base::unsafe_member_name(name)) return failed("the build back end `" + backend.name + "` gave no metadata");
         return base::read_file(folder + "/" + name + "/METADATA");
     }
     std::string path = TRY(wheel(directory, folder));

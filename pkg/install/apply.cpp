@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <unordered_map>
 
 #include "base/path.h"
 #include "pkg/install/install.h"
@@ -12,6 +13,10 @@
 namespace pkg {
 
 namespace {
+
+class ItemInstaller;
+// Which of the wheels a path will be of: where two have it the later one, as with any other installer.
+using Owners = std::unordered_map<std::string, const ItemInstaller*>;
 
 // One wheel's part: the paths it takes and the files written rather than linked.
 class ItemInstaller {
@@ -24,17 +29,17 @@ class ItemInstaller {
         }
     }
 
-    base::Result<void> announce(Transaction& change) {
+    base::Result<void> announce(Transaction& change, Owners& owners, std::vector<std::string>& remarks) {
         for (const StoredFile& file : item_.wheel.files) {
             std::string absolute = base::join_path(site_.directory(file.scheme), file.target);
-            if (is_own_file(file)) continue;
+            if (is_own_file(file) || is_entry_point(file)) continue;
             std::string path = TRY(inside(absolute));
             if (file.rewrite) {
                 TRY(prepare_script(file, std::move(path), absolute));
             } else {
                 record_.push_back({record_path(absolute), "sha256", file.digest, file.size});
-                linked_.push_back({&file, path});
-                change.will_create(std::move(path));
+                claim(change, owners, path, remarks);
+                linked_.push_back({&file, std::move(path)});
             }
         }
         for (const EntryPoint& point : item_.wheel.scripts) {
@@ -56,10 +61,11 @@ class ItemInstaller {
         return {};
     }
 
-    base::Result<uint64_t> install(Transaction& change, base::LinkMode& mode) {
+    base::Result<uint64_t> install(Transaction& change, const Owners& owners, base::LinkMode& mode) {
         base::Fd folder;
         std::string open_folder = "\n";  // no directory has this name
         for (const auto& [file, path] : linked_) {
+            if (owners.at(path) != this) continue;
             std::string wanted(base::parent_path(file->source));
             if (wanted != open_folder) {
                 std::string source = base::join_path(item_.wheel.path + "/files", wanted);
@@ -89,6 +95,21 @@ class ItemInstaller {
         const std::string& info = item_.wheel.dist_info;
         return file.source == info + "/INSTALLER" || file.source == info + "/REQUESTED" ||
                file.source == info + "/direct_url.json";
+    }
+    // A script that stands in .data as well as among the entry points is made from the entry point.
+    bool is_entry_point(const StoredFile& file) const {
+        if (file.scheme != Scheme::Scripts) return false;
+        for (const EntryPoint& point : item_.wheel.scripts) {
+            if (point.name == file.target) return true;
+        }
+        return false;
+    }
+    void claim(Transaction& change, Owners& owners, const std::string& path, std::vector<std::string>& remarks) {
+        auto [found, fresh] = owners.emplace(path, this);
+        if (fresh) return change.will_create(path);
+        remarks.push_back("`" + path + "` is in `" + found->second->item_.wheel.name + "` and `" + item_.wheel.name +
+                          "`: the latter's stays");
+        found->second = this;
     }
     // The path relative to the prefix.
     base::Result<std::string> inside(const std::string& absolute) const {
@@ -134,9 +155,11 @@ base::Result<InstallReport> apply_plan(const Site& site, const InstallPlan& plan
             change->will_remove(std::move(path));
     }
     std::vector<ItemInstaller> installers;
+    installers.reserve(plan.install.size());  // they are pointed to
+    Owners owners;
     for (const InstallItem& item : plan.install) {
         ItemInstaller& installer = installers.emplace_back(site, item);
-        TRY(installer.announce(*change));
+        TRY(installer.announce(*change, owners, report.remarks));
         if (item.editable) continue;
         for (const std::string& remark : item.wheel.remarks)
             report.remarks.push_back("`" + item.wheel.name + "`: " + remark);
@@ -147,7 +170,7 @@ base::Result<InstallReport> apply_plan(const Site& site, const InstallPlan& plan
         report.remarks.push_back("`" + path + "` was there already and has been replaced");
     base::LinkMode mode = options.link_mode;
     for (ItemInstaller& installer : installers)
-        report.files += TRY(installer.install(*change, mode));
+        report.files += TRY(installer.install(*change, owners, mode));
     TRY(change->commit());
     return report;
 }

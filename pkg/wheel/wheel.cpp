@@ -120,7 +120,8 @@ base::Result<void> Wheel::read_descriptions() {
     const std::string* version = parsed->find("Wheel-Version");
     if (!version) return refuse("its WHEEL file names no Wheel-Version");
     // Step 1: a major version above ours must be refused, a minor one may be.
-    if (version->substr(0, version->find('.')) != "1")
+    uint64_t major = 0;
+    if (!base::parse_u64(std::string_view(*version).substr(0, version->find('.')), major) || major > 1)
         return refuse("it has wheel version " + *version + ", only 1.x is supported");
     const std::string* root = parsed->find("Root-Is-Purelib");
     root_is_purelib_ = root && base::equal_ignoring_case(base::strip(*root), "true");

@@ -90,6 +90,22 @@ TEST_F(Install, UpgradesAndForgetsBytecode) {
     EXPECT_EQ(installed().size(), 1u);
 }
 
+TEST_F(Install, TheLaterOfTwoWheelsKeepsASharedFile) {
+    InstallItem one = item("one", "1.0", {{"tests/__init__.py", "1"}, {"one.py", ""}});
+    InstallItem two = item("two", "1.0",
+                           {{"tests/__init__.py", "2"},
+                            {"two-1.0.data/scripts/two", "#!python\nold\n"},
+                            {"entry_points.txt", "[console_scripts]\ntwo = two:main\n"}});
+    InstallReport report = MUST(install({one, two}));
+    EXPECT_EQ(report.remarks.size(), 1u);
+    EXPECT_EQ(base::read_file(purelib + "/tests/__init__.py").value(), "2");
+    EXPECT_NE(base::read_file(site.scripts + "/two").value().find("from two import main"), std::string::npos);
+    // A file that is there already is replaced, and told.
+    InstallItem three = item("three", "1.0", {{"tests/__init__.py", "3"}});
+    EXPECT_EQ(MUST(install({three})).remarks.size(), 1u);
+    EXPECT_EQ(base::read_file(purelib + "/tests/__init__.py").value(), "3");
+}
+
 TEST_F(Install, FailureChangesNothing) {
     ASSERT_TRUE(install({item("demo", "1.0", {{"demo/a.py", "1"}, {"demo/b.py", "1"}})}).ok());
     std::vector<std::string> before = tree();
