@@ -1,4 +1,5 @@
 // int: methods and computed attributes.
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -53,7 +54,8 @@ Fallible<Ref<>> int_getnewargs(Object* self) {
 
 // int.__sizeof__()
 Fallible<Ref<>> int_sizeof(Object* self) {
-    return TRY(int_from(ssize_t(offsetof(Int, digits)) + digit_count(as_int(self)) * ssize_t(sizeof(Digit))));
+    ssize_t digits = std::max<ssize_t>(digit_count(as_int(self)), 1);
+    return TRY(int_from(ssize_t(offsetof(Int, digits)) + digits * ssize_t(sizeof(Digit))));
 }
 
 // int.__format__(format_spec, /)
