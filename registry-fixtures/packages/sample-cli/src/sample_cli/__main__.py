@@ -1,0 +1,3 @@
+from sample_cli import tides
+
+tides()

@@ -1,0 +1,1 @@
+"""Which version was chosen is the point."""

@@ -1,0 +1,3 @@
+"""Stands for a package that only Windows needs."""
+
+ROOT = "HKEY_CURRENT_USER"

@@ -1,0 +1,3 @@
+"""One of two distributions that share the namespace sample_sea (PEP 420)."""
+
+NAME = "north"
