@@ -1,0 +1,64 @@
+"""Runs one module of CPython's test suite and notes each test's outcome: run_module.py NAME RECORD.
+
+RECORD gets a line when a test starts (`start ID`) and one with its outcome (`ok ID`, `failed ID`, `skipped ID<tab>reason`),
+written at once: after a crash the last `start` names the test. Resources (network, gui, large files) are off, as in regrtest.
+"""
+import doctest
+import sys
+import unittest
+
+
+class Recorder(unittest.TextTestResult):
+    def note(self, word, test, reason=""):
+        print(word, str(test.id()).replace("\n", " "), end="", file=self.record)
+        print("\t" + str(reason).replace("\n", " ") if reason else "", file=self.record, flush=True)
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.note("start", test)
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self.note("ok", test)
+
+    def addExpectedFailure(self, test, err):
+        super().addExpectedFailure(test, err)
+        self.note("ok", test)
+
+    def addUnexpectedSuccess(self, test):
+        super().addUnexpectedSuccess(test)
+        self.note("failed", test, "unexpected success")
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self.note("skipped", test, reason)
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.note("failed", test, repr(err[1])[:200])
+
+    addError = addFailure
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.note("failed", test, repr(err[1])[:200])
+
+
+def main():
+    name, Recorder.record = sys.argv[1], open(sys.argv[2], "w", encoding="utf-8", errors="backslashreplace")
+    del sys.argv[1:]
+    sys.path[0] = ""
+    from test import support
+    support.use_resources = []
+    suite = unittest.defaultTestLoader.loadTestsFromName(f"test.test_{name}")
+    module = sys.modules.get(f"test.test_{name}")
+    if suite.countTestCases() == 0 and hasattr(module, "__test__"):
+        suite = doctest.DocTestSuite(module)
+    result = unittest.TextTestRunner(resultclass=Recorder).run(suite)
+    print("end", file=Recorder.record, flush=True)
+    return not result.wasSuccessful()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
