@@ -26,24 +26,28 @@ struct Keywords {
     }
 };
 
-#define NAME(signature) int((signature).function_name.size()), (signature).function_name.data()
+// "name" "()", or what CPython says of functions whose name its binding does not know.
+#define NAME_OR(signature, unnamed)                                                                    \
+    int((signature).function_name.empty() ? sizeof unnamed - 1 : (signature).function_name.size()), \
+        (signature).function_name.empty() ? unnamed : (signature).function_name.data(), (signature).function_name.empty() ? "" : "()"
+#define NAME(signature) NAME_OR(signature, "function")
 const char* plural(ssize_t count) { return count == 1 ? "" : "s"; }
 
 Fallible<void> bad_positional_count(const Signature& s, ssize_t nargs) {
     if (nargs > s.positional) {
-        if (s.positional == 0) return raise(exc::TypeError, "%.*s() takes no positional arguments", NAME(s));
-        return raise(exc::TypeError, "%.*s() takes %s %d positional argument%s (%zd given)", NAME(s),
+        if (s.positional == 0) return raise(exc::TypeError, "%.*s%s takes no positional arguments", NAME(s));
+        return raise(exc::TypeError, "%.*s%s takes %s %d positional argument%s (%zd given)", NAME(s),
                      s.required < s.positional ? "at most" : "exactly", int(s.positional), plural(s.positional), nargs);
     }
     int least = s.required < s.positional_only ? s.required : s.positional_only;
-    return raise(exc::TypeError, "%.*s() takes %s %d positional argument%s (%zd given)", NAME(s),
+    return raise(exc::TypeError, "%.*s%s takes %s %d positional argument%s (%zd given)", NAME(s),
                  least < s.positional || s.has_varargs ? "at least" : "exactly", least, plural(least), nargs);
 }
 
 // 1. Counts; as the messages' order in CPython has it, the sum of all arguments first.
 Fallible<void> check_counts(const Signature& s, ssize_t nargs, ssize_t nkeywords) {
     if (!s.has_varargs && !s.has_kwargs && nargs + nkeywords > s.count)
-        return raise(exc::TypeError, "%.*s() takes %s %d %sargument%s (%zd given)", NAME(s),
+        return raise(exc::TypeError, "%.*s%s takes %s %d %sargument%s (%zd given)", NAME(s),
                      __builtin_popcount(s.required_mask) < s.count ? "at most" : "exactly", int(s.count),
                      nargs == 0 ? "keyword " : "", plural(s.count), nargs + nkeywords);
     if (!s.has_varargs && nargs > s.positional) return bad_positional_count(s, nargs);
@@ -81,7 +85,7 @@ Fallible<Object*> place_keywords(const Signature& s, const Keywords& keywords, O
 Fallible<void> check_required(const Signature& s, Object** out) {
     for (int i = 0; i < s.count; ++i)
         if (!out[i] && (s.required_mask >> i & 1))
-            return raise(exc::TypeError, "%.*s() missing required argument '%.*s' (pos %d)", NAME(s), int(s.names[i].size()),
+            return raise(exc::TypeError, "%.*s%s missing required argument '%.*s' (pos %d)", NAME(s), int(s.names[i].size()),
                          s.names[i].data(), i + 1);
     return {};
 }
@@ -89,7 +93,7 @@ Fallible<void> check_required(const Signature& s, Object** out) {
 Fallible<void> bind(const Signature& s, Object* const* args, ssize_t nargs, const Keywords& keywords, Object** out) {
     ssize_t nkeywords = keywords.count();
     if (s.positional_only == s.count && !s.has_varargs && !s.has_kwargs) {
-        if (nkeywords) return raise(exc::TypeError, "%.*s() takes no keyword arguments", NAME(s));
+        if (nkeywords) return raise(exc::TypeError, "%.*s%s takes no keyword arguments", NAME(s));
         if (nargs < s.required || nargs > s.count) return check_positional(s.function_name.data(), nargs, s.required, s.count);
         for (ssize_t i = 0; i < nargs; ++i) out[i] = args[i];
         return {};
@@ -104,8 +108,8 @@ Fallible<void> bind(const Signature& s, Object* const* args, ssize_t nargs, cons
     if (!stranger) return {};
     int index = find_parameter(s, stranger, 0);
     if (index >= s.positional_only && index < nargs)
-        return raise(exc::TypeError, "argument for %.*s() given by name ('%U') and position (%d)", NAME(s), stranger, index + 1);
-    return raise(exc::TypeError, "'%U' is an invalid keyword argument for %.*s()", stranger, NAME(s));
+        return raise(exc::TypeError, "argument for %.*s%s given by name ('%U') and position (%d)", NAME(s), stranger, index + 1);
+    return raise(exc::TypeError, "'%U' is an invalid keyword argument for %.*s%s", stranger, NAME_OR(s, "this function"));
 }
 
 }  // namespace
