@@ -42,7 +42,8 @@ bool is_wanted_directory(const std::string& name) {
     return true;
 }
 bool is_wanted_file(const std::string& name) {
-    if (name.rfind("_sysconfigdata", 0) == 0 || name == "sitecustomize.py" || name == "LICENSE.txt") return false;
+    if (name.rfind("_sysconfigdata", 0) == 0 || name == "sitecustomize.py" || name == "_distutils_system_mod.py" || name == "LICENSE.txt")
+        return false;
     for (const char* suffix : {".pyc", ".so", ".a", ".o"})
         if (ends_with(name, suffix)) return false;
     return true;
@@ -83,6 +84,43 @@ bool collect(const std::string& directory, const std::string& inside, std::vecto
     closedir(dir);
     return ok;
 }
+
+// Undoes changes of a distribution: stdlib_edits.txt says how its lines are read.
+class Edits {
+  public:
+    explicit Edits(std::vector<File>& files) : files_(files) {}
+    void read(const std::string& text) {
+        for (size_t start = 0; start < text.size();) {
+            size_t end = std::min(text.find('\n', start), text.size());
+            take_line(text.substr(start, end - start));
+            start = end + 1;
+        }
+        apply();
+    }
+
+  private:
+    void take_line(const std::string& line) {
+        if (line.rfind("= ", 0) == 0) {
+            apply();
+            path_ = line.substr(2);
+        } else if (!path_.empty() && line.rfind('-', 0) == 0) {
+            before_ += line.substr(1) + "\n";
+        } else if (!path_.empty() && line.rfind('+', 0) == 0) {
+            after_ += line.substr(1) + "\n";
+        }
+    }
+    void apply() {
+        for (File& file : files_) {
+            if (path_.empty() || file.path != path_) continue;
+            size_t found = file.contents.find(before_);
+            if (found != std::string::npos) file.contents.replace(found, before_.size(), after_);
+        }
+        path_.clear(), before_.clear(), after_.clear();
+    }
+
+    std::vector<File>& files_;
+    std::string path_, before_, after_;
+};
 
 std::string code_name(const std::string& path) {
     if (path == "importlib/_bootstrap.py") return "<frozen importlib._bootstrap>";
@@ -158,13 +196,19 @@ bool write_image(const char* path, std::vector<File>& files) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 3) {
-        std::fprintf(stderr, "usage: adder_build_image OUT STDLIB [FILE=PATH]…\n");
+    if (argc < 4) {
+        std::fprintf(stderr, "usage: adder_build_image OUT STDLIB EDITS [FILE=PATH]…\n");
         return 2;
     }
     std::vector<File> files;
     if (!collect(argv[2], "", files)) return 1;
-    for (int i = 3; i < argc; ++i) {
+    std::string edits;
+    if (!read_file(argv[3], &edits)) {
+        std::fprintf(stderr, "adder_build_image: cannot read %s\n", argv[3]);
+        return 1;
+    }
+    Edits(files).read(edits);
+    for (int i = 4; i < argc; ++i) {
         // A file of ours under a name of its own, in place of the library's where it has one.
         const char* equals = std::strchr(argv[i], '=');
         if (!equals) return 2;
