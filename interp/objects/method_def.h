@@ -72,7 +72,7 @@ constexpr Signature parse_signature(std::string_view name, std::string_view text
     bool keyword_only = false;
     size_t i = 1;  // behind "("
     while (i < text.size() && text[i] != ')') {
-        while (text[i] == ' ' || text[i] == ',') ++i;
+        while (text[i] == ' ' || text[i] == '\n' || text[i] == ',') ++i;
         size_t start = i;
         int depth = 0;
         char quote = 0;
@@ -92,6 +92,7 @@ constexpr Signature parse_signature(std::string_view name, std::string_view text
             ++i;
         }
         std::string_view p = text.substr(start, i - start);
+        while (!p.empty() && (p.back() == ' ' || p.back() == '\n')) p.remove_suffix(1);
         if (p.empty() || p[0] == '$') continue;
         if (p == "/") {
             s.positional_only = s.count;
