@@ -185,9 +185,19 @@ Fallible<bool> Matcher<Char>::search() {
     return false;
 }
 
-template class Matcher<uint8_t>;
-template class Matcher<uint16_t>;
-template class Matcher<uint32_t>;
+// Only this file's members: a second instantiation of the whole class makes link-time optimisation lose the first.
+#define INSTANTIATE(Char)                                                                             \
+    template bool Matcher<Char>::run_one(const uint32_t*, ssize_t) const;                             \
+    template ssize_t Matcher<Char>::count_repetitions(const uint32_t*, ssize_t, ssize_t) const;       \
+    template bool Matcher<Char>::at_position(uint32_t, ssize_t) const;                                \
+    template bool Matcher<Char>::matches_group(uint32_t, ssize_t, ssize_t*) const;                    \
+    template Fallible<bool> Matcher<Char>::search_prefix(const uint32_t*, const uint32_t*, ssize_t);  \
+    template Fallible<bool> Matcher<Char>::search_charset(const uint32_t*, const uint32_t*, ssize_t); \
+    template Fallible<bool> Matcher<Char>::search();
+INSTANTIATE(uint8_t)
+INSTANTIATE(uint16_t)
+INSTANTIATE(uint32_t)
+#undef INSTANTIATE
 
 Fallible<bool> match_at_start(State& state) {
     state.position = state.start;

@@ -101,7 +101,7 @@ void find_home(const char* argv0, bool ignore_environment) {
 }
 
 std::string bootstrap_source_path(const char* path_in_image) {
-    if (!std::strcmp(path_in_image, "_adder_importer.py")) return std::string(ADDER_SOURCE_DIR) + "/interp/import/adder_importer.py";
+    if (!std::strcmp(path_in_image, "_adder_importer.py")) return ADDER_SOURCE_DIR "/interp/import/adder_importer.py";
     return std::string(ADDER_STDLIB) + "/" + path_in_image;
 }
 
