@@ -3,14 +3,17 @@
 import _adder_image
 import _frozen_importlib as _bootstrap
 import _frozen_importlib_external as _bootstrap_external
+import _imp
 import sys
+from zipimport import zipimporter
+
 
 
 class EmbeddedFinder:
-    """Path entry finder for one virtual directory of an image."""
+    """Path entry finder for one virtual directory of an image; below the executable nothing else is looked for."""
 
     def __init__(self, path):
-        if _adder_image.kind(path) != 'directory':
+        if _adder_image.kind(path) not in ('directory', 'nothing'):
             raise ImportError('not an embedded directory', path=path)
         self.path = path
 
@@ -41,27 +44,51 @@ class EmbeddedFinder:
 
     def iter_modules(self, prefix=''):
         for name in _adder_image.listdir(self.path) or ():
-            if name.endswith('.py') and name != '__init__.py':
-                yield prefix + name[:-3], False
-            elif _adder_image.kind(self.path + '/' + name + '/__init__.py') == 'module':
+            path = self.path + '/' + name
+            if name.endswith('.py'):
+                if name != '__init__.py' and _adder_image.kind(path) == 'module':
+                    yield prefix + name[:-3], False
+            elif _adder_image.kind(path + '/__init__.py') == 'module':
                 yield prefix + name, True
 
     def __repr__(self):
         return f'EmbeddedFinder({self.path!r})'
 
 
-class EmbeddedLoader(_bootstrap_external._LoaderBasics):
-    """Loader with get_code, get_source, get_data and resource readers."""
+class EmbeddedLoader(zipimporter):
+    """Loader of one module. To programs that know about archives it is a zipimporter of the executable."""
 
     def __init__(self, name, path):
         self.name = name
         self.path = path
+
+    @property
+    def archive(self):
+        """The executable, which all embedded paths begin with."""
+        for root in _adder_image.roots():
+            if self.path.startswith(root + '/'):
+                return root
+
+    @property
+    def prefix(self):
+        """The module's directory below the archive, with a slash at its end."""
+        return self.path[len(self.archive) + 1:].rpartition('/')[0] + '/'
+
+    @property
+    def _files(self):
+        # Read by jinja2 and others that list what an archive holds.
+        return dict.fromkeys(_adder_image.names(self.archive))
 
     def __eq__(self, other):
         return self.__class__ == other.__class__ and self.__dict__ == other.__dict__
 
     def __hash__(self):
         return hash(self.name) ^ hash(self.path)
+
+    def find_spec(self, fullname, target=None):
+        return EmbeddedFinder(self.path.rpartition('/')[0]).find_spec(fullname, target)
+
+    load_module = _bootstrap_external._LoaderBasics.load_module
 
     def is_package(self, fullname):
         return self.path.endswith('/__init__.py')
@@ -73,7 +100,7 @@ class EmbeddedLoader(_bootstrap_external._LoaderBasics):
         code = _adder_image.code(self.path)
         if code is None:
             raise ImportError(f'no embedded module at {self.path}', name=self.name, path=self.path)
-        _fix_filename(code, self.path)
+        _imp._fix_co_filename(code, self.path)
         return code
 
     def get_data(self, path):
@@ -84,8 +111,8 @@ class EmbeddedLoader(_bootstrap_external._LoaderBasics):
 
     def get_source(self, fullname=None):
         data = _adder_image.data(self.path)
-        if data is None or (not data and _adder_image.size(self.path) == 0 and _adder_image.kind(self.path) != 'module'):
-            return None
+        if data is None:
+            return None  # frozen without sources
         return _bootstrap_external.decode_source(data)
 
     def path_stats(self, path):
@@ -93,6 +120,9 @@ class EmbeddedLoader(_bootstrap_external._LoaderBasics):
         if size is None:
             raise OSError(0, 'no such embedded file', path)
         return {'mtime': 0, 'size': size}
+
+    def invalidate_caches(self):
+        """Nothing to forget: images do not change."""
 
     def get_resource_reader(self, fullname):
         if not self.is_package(fullname):
@@ -104,11 +134,24 @@ class EmbeddedLoader(_bootstrap_external._LoaderBasics):
         return f'<EmbeddedLoader {self.path!r}>'
 
 
-def _fix_filename(code, path):
-    from _imp import _fix_co_filename
-    _fix_co_filename(code, path)
+class EmbeddedDistributions:
+    """Entry of sys.meta_path through which importlib.metadata finds distributions in images; it imports nothing."""
+
+    @staticmethod
+    def find_spec(fullname, path=None, target=None):
+        return None
+
+    @staticmethod
+    def find_distributions(context):
+        from _adder_metadata import find_distributions
+        return find_distributions(context)
 
 
 def install():
     """Puts the hook in front of those for archives and directories."""
     sys.path_hooks.insert(0, EmbeddedFinder)
+
+
+def install_distributions():
+    """Lets importlib.metadata see what is in the images: frozen applications have packages there."""
+    sys.meta_path.append(EmbeddedDistributions)

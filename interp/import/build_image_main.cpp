@@ -1,8 +1,7 @@
-// adder_build_image OUT.bin ROOT [PREFIX=DIR]…: compiles a standard library's sources and packs them into an image.
+// adder_build_image OUT STDLIB [FILE=PATH]…: compiles a standard library's sources and packs them into an image.
 // A build tool: it runs the interpreter's core without importlib.
 #include <dirent.h>
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -12,6 +11,7 @@
 
 #include "interp/compiler/compile.h"
 #include "interp/import/image.h"
+#include "interp/import/image_writer.h"
 #include "interp/modules/marshal.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/errors.h"
@@ -22,12 +22,7 @@
 
 namespace {
 
-struct File {
-    std::string path;  // in the image
-    std::string contents;
-    std::string code;
-    std::string stored;
-};
+using File = py::ImageFile;
 
 bool ends_with(const std::string& text, const char* suffix) {
     size_t length = std::strlen(suffix);
@@ -76,7 +71,7 @@ bool collect(const std::string& directory, const std::string& inside, std::vecto
         if (S_ISDIR(info.st_mode)) {
             if (is_wanted_directory(name)) ok = collect(path, below, files) && ok;
         } else if (is_wanted_file(name)) {
-            File file{below, {}, {}, {}};
+            File file{below, {}, {}};
             ok = read_file(path, &file.contents) && ok;
             files.push_back(std::move(file));
         }
@@ -126,6 +121,7 @@ std::string code_name(const std::string& path) {
     if (path == "importlib/_bootstrap.py") return "<frozen importlib._bootstrap>";
     if (path == "importlib/_bootstrap_external.py") return "<frozen importlib._bootstrap_external>";
     if (path == "zipimport.py") return "<frozen zipimport>";
+    if (path == "_adder_importer.py") return "<frozen _adder_importer>";
     return path;
 }
 
@@ -150,47 +146,11 @@ bool compile(File& file) {
     return true;
 }
 
-void compress_contents(File& file) {
-    uLongf bound = compressBound(file.contents.size());
-    file.stored.resize(bound);
-    if (compress2(reinterpret_cast<Bytef*>(file.stored.data()), &bound, reinterpret_cast<const Bytef*>(file.contents.data()),
-                  file.contents.size(), 9) != Z_OK ||
-        bound >= file.contents.size()) {
-        file.stored = file.contents;
-        return;
-    }
-    file.stored.resize(bound);
-}
-
-bool write_image(const char* path, std::vector<File>& files) {
-    using namespace py;
-    std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.path < b.path; });
-    std::string table, body;
-    uint64_t start = sizeof(ImageHeader) + files.size() * sizeof(ImageEntry);
-    for (File& file : files) {
-        ImageEntry e{};
-        e.path_offset = uint32_t(start + body.size());
-        e.path_length = uint32_t(file.path.size());
-        body += file.path;
-        e.code_offset = start + body.size();
-        e.code_length = file.code.size();
-        body += file.code;
-        e.data_offset = start + body.size();
-        e.data_stored = file.stored.size();
-        e.data_size = file.contents.size();
-        body += file.stored;
-        table.append(reinterpret_cast<const char*>(&e), sizeof e);
-    }
-    ImageHeader header{};
-    std::memcpy(header.magic, "ADIMG\1\0\0", 8);
-    header.count = uint32_t(files.size());
-    header.size = start + body.size();
+bool write_file(const char* path, const std::string& bytes) {
     std::FILE* out = std::fopen(path, "wb");
     if (!out) return false;
-    std::fwrite(&header, sizeof header, 1, out);
-    std::fwrite(table.data(), 1, table.size(), out);
-    std::fwrite(body.data(), 1, body.size(), out);
-    return std::fclose(out) == 0;
+    bool ok = std::fwrite(bytes.data(), 1, bytes.size(), out) == bytes.size();
+    return std::fclose(out) == 0 && ok;
 }
 
 }  // namespace
@@ -212,7 +172,7 @@ int main(int argc, char** argv) {
         // A file of ours under a name of its own, in place of the library's where it has one.
         const char* equals = std::strchr(argv[i], '=');
         if (!equals) return 2;
-        File file{std::string(argv[i], size_t(equals - argv[i])), {}, {}, {}};
+        File file{std::string(argv[i], size_t(equals - argv[i])), {}, {}};
         if (!read_file(equals + 1, &file.contents)) {
             std::fprintf(stderr, "adder_build_image: cannot read %s\n", equals + 1);
             return 1;
@@ -224,9 +184,9 @@ int main(int argc, char** argv) {
     py::start_core();
     for (File& file : files) {
         if (ends_with(file.path, ".py") && file.path.rfind("lib2to3/tests", 0) != 0) compile(file);
-        compress_contents(file);
+        file.path.insert(0, py::kLibraryFolder);
     }
-    if (!write_image(argv[1], files)) {
+    if (!write_file(argv[1], py::image_bytes(files))) {
         std::fprintf(stderr, "adder_build_image: cannot write %s\n", argv[1]);
         return 1;
     }

@@ -45,8 +45,8 @@ static Fallible<Ref<Bytes>> read_source(const FrozenModule& module) {
 }
 
 Fallible<Ref<Code>> frozen_code(const FrozenModule& module) {
-    if (const ImageEntry* entry = stdlib_image().find(module.path)) {
-        Ref<> code = TRY(marshal_read(stdlib_image().code(*entry)));
+    if (const ImageEntry* entry = find_library_file(module.path)) {
+        Ref<> code = TRY(marshal_read(TRY(stdlib_image().code(*entry))));
         if (!is_code(code.get())) return raise(exc::ImportError, "embedded module %s is damaged", module.name);
         return std::move(code).cast<Code>();
     }
@@ -56,7 +56,7 @@ Fallible<Ref<Code>> frozen_code(const FrozenModule& module) {
 }
 
 Fallible<Ref<>> frozen_code_bytes(const FrozenModule& module) {
-    if (const ImageEntry* entry = stdlib_image().find(module.path)) return TRY(bytes_from(stdlib_image().code(*entry)));
+    if (const ImageEntry* entry = find_library_file(module.path)) return TRY(bytes_from(TRY(stdlib_image().code(*entry))));
     Ref<Code> code = TRY(frozen_code(module));
     return TRY(marshal_write(code.get()));
 }

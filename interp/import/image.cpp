@@ -12,28 +12,51 @@
 // The block that the build links in; absent in the image builder itself.
 extern "C" {
 extern const char adder_stdlib_image_begin[] __attribute__((weak));
-extern const char adder_stdlib_image_end[] __attribute__((weak));
 }
 
 namespace py {
 
-Image Image::open(const void* block, size_t size) {
+Image Image::trusted(const void* block) {
     Image image;
-    if (!block || size < sizeof(ImageHeader)) return image;
     auto* header = static_cast<const ImageHeader*>(block);
-    if (std::memcmp(header->magic, "ADIMG\1\0\0", 8) != 0 || header->size > size) return image;
-    if (header->count > (header->size - sizeof(ImageHeader)) / sizeof(ImageEntry)) return image;
-    auto* entries = reinterpret_cast<const ImageEntry*>(header + 1);
-    auto inside = [&](uint64_t offset, uint64_t length) { return offset <= header->size && length <= header->size - offset; };
-    for (uint32_t i = 0; i < header->count; ++i) {
-        const ImageEntry& e = entries[i];
-        if (!inside(e.path_offset, e.path_length) || !inside(e.code_offset, e.code_length) || !inside(e.data_offset, e.data_stored))
-            return image;
-    }
     image.base_ = static_cast<const char*>(block);
-    image.entries_ = entries;
+    image.entries_ = reinterpret_cast<const ImageEntry*>(header + 1);
     image.count_ = header->count;
     return image;
+}
+
+static uint32_t crc_of(std::string_view bytes) {
+    return uint32_t(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+}
+
+Image Image::open(const void* block, size_t size) {
+    if (!block || size < sizeof(ImageHeader)) return {};
+    auto* header = static_cast<const ImageHeader*>(block);
+    if (std::memcmp(header->magic, kImageMagic, 8) != 0 || header->size > size) return {};
+    uint64_t room = size - sizeof(ImageHeader);
+    if (header->table_size > room || header->count > header->table_size / sizeof(ImageEntry)) return {};
+    if (crc_of({reinterpret_cast<const char*>(header + 1), size_t(header->table_size)}) != header->table_crc) return {};
+    Image image = trusted(block);
+    auto inside = [&](uint64_t offset, uint64_t length) { return offset <= header->size && length <= header->size - offset; };
+    for (uint32_t i = 0; i < header->count; ++i) {
+        const ImageEntry& e = image.entries_[i];
+        if (!inside(e.path_offset, e.path_length) || !inside(e.code_offset, e.code_length) || !inside(e.data_offset, e.data_stored))
+            return {};
+    }
+    image.checked_ = true;
+    return image;
+}
+
+Fallible<void> Image::check(const ImageEntry& e, std::string_view stored, uint32_t crc) const {
+    if (!checked_ || crc_of(stored) == crc) return {};
+    Ref<Str> shown = TRY(str_from_utf8(path(e)));
+    return raise(exc::ImportError, "embedded file %U is damaged", shown.get());
+}
+
+Fallible<std::string_view> Image::code(const ImageEntry& e) const {
+    std::string_view stored{base_ + e.code_offset, size_t(e.code_length)};
+    TRY(check(e, stored, e.code_crc));
+    return stored;
 }
 
 size_t Image::lower_bound(std::string_view wanted) const {
@@ -63,21 +86,37 @@ bool Image::has_directory(std::string_view wanted) const {
     return false;
 }
 
+Fallible<std::string_view> Image::stored(const ImageEntry& e) const {
+    std::string_view bytes{base_ + e.data_offset, size_t(e.data_stored)};
+    TRY(check(e, bytes, e.data_crc));
+    return bytes;
+}
+
 Fallible<Ref<Bytes>> Image::data(const ImageEntry& e) const {
-    const char* stored = base_ + e.data_offset;
-    if (e.data_stored == e.data_size) return bytes_from({stored, size_t(e.data_stored)});
+    std::string_view contents = TRY(stored(e));
+    if (e.data_stored == e.data_size) return bytes_from(contents);
     Ref<Bytes> bytes = TRY(bytes_new(ssize_t(e.data_size)));
     uLongf size = e.data_size;
-    int status = uncompress(reinterpret_cast<Bytef*>(bytes->data), &size, reinterpret_cast<const Bytef*>(stored), e.data_stored);
+    int status = uncompress(reinterpret_cast<Bytef*>(bytes->data), &size, reinterpret_cast<const Bytef*>(contents.data()), contents.size());
     if (status != Z_OK || size != e.data_size) return raise(exc::ImportError, "embedded file is damaged");
     return bytes;
 }
 
+static Image the_stdlib_image;
+
+void set_stdlib_image(const Image& image) { the_stdlib_image = image; }
+
 const Image& stdlib_image() {
-    static const Image image = adder_stdlib_image_begin
-                                   ? Image::open(adder_stdlib_image_begin, size_t(adder_stdlib_image_end - adder_stdlib_image_begin))
-                                   : Image();
-    return image;
+    if (!the_stdlib_image && adder_stdlib_image_begin) the_stdlib_image = Image::trusted(adder_stdlib_image_begin);
+    return the_stdlib_image;
+}
+
+const ImageEntry* find_library_file(std::string_view path) {
+    char whole[128];
+    if (kLibraryFolder.size() + path.size() > sizeof whole) return nullptr;
+    std::memcpy(whole, kLibraryFolder.data(), kLibraryFolder.size());
+    std::memcpy(whole + kLibraryFolder.size(), path.data(), path.size());
+    return stdlib_image().find({whole, kLibraryFolder.size() + path.size()});
 }
 
 namespace {

@@ -46,14 +46,14 @@ Fallible<Ref<>> image_roots(Object*) {
     return roots;
 }
 
-// _adder_image.kind(path, /): 'module', 'file', 'directory' or None
+// _adder_image.kind(path, /): 'module', 'file', 'directory'; 'nothing' below a root, None outside
 Fallible<Ref<>> image_kind(Object*, Object* path) {
     const ImageEntry* entry;
     Located located = TRY(locate_entry(path, &entry));
     if (!located.image) return share(none());
     if (entry) return share<Object>(entry->code_length ? "module"_name : "file"_name);
     if (located.inside.empty() || located.image->has_directory(located.inside)) return share<Object>("directory"_name);
-    return share(none());
+    return share<Object>("nothing"_name);
 }
 
 // _adder_image.code(path, /)
@@ -61,22 +61,22 @@ Fallible<Ref<>> image_code(Object*, Object* path) {
     const ImageEntry* entry;
     Located located = TRY(locate_entry(path, &entry));
     if (!entry || !entry->code_length) return share(none());
-    return marshal_read(located.image->code(*entry));
+    return marshal_read(TRY(located.image->code(*entry)));
 }
 
 // _adder_image.data(path, /)
 Fallible<Ref<>> image_data(Object*, Object* path) {
     const ImageEntry* entry;
     Located located = TRY(locate_entry(path, &entry));
-    if (!entry) return share(none());
+    if (!entry || !located.image->has_contents(*entry)) return share(none());
     return TRY(located.image->data(*entry));
 }
 
 // _adder_image.size(path, /)
 Fallible<Ref<>> image_size(Object*, Object* path) {
     const ImageEntry* entry;
-    TRY(locate_entry(path, &entry));
-    if (!entry) return share(none());
+    Located located = TRY(locate_entry(path, &entry));
+    if (!entry || !located.image->has_contents(*entry)) return share(none());
     return TRY(int_from(int64_t(entry->data_size)));
 }
 
@@ -84,28 +84,43 @@ Fallible<Ref<>> image_size(Object*, Object* path) {
 Fallible<Ref<>> image_listdir(Object*, Object* path) {
     Located located = TRY(locate(path));
     if (!located.image) return share(none());
-    Ref<Set> names = TRY(set_new(nullptr));
-    for (size_t i = 0; i < located.image->count(); ++i) {
-        std::string_view each = located.image->path(located.image->entry(i));
+    const Image& image = *located.image;
+    Ref<List> names = TRY(list_new(0));
+    std::string_view before;  // the entries are sorted, so that equal names stand together but for "a", "a.py", "a/b"
+    size_t first = located.inside.empty() ? 0 : image.lower_bound(located.inside);
+    for (size_t i = first; i < image.count(); ++i) {
+        std::string_view each = image.path(image.entry(i));
         if (!located.inside.empty()) {
-            bool below = each.size() > located.inside.size() && each.substr(0, located.inside.size()) == located.inside &&
-                         each[located.inside.size()] == '/';
-            if (!below) continue;
+            if (each.substr(0, located.inside.size()) != located.inside) break;
+            if (each.size() == located.inside.size() || each[located.inside.size()] != '/') continue;
             each.remove_prefix(located.inside.size() + 1);
         }
-        Ref<Str> name = TRY(str_from_utf8(each.substr(0, each.find('/'))));
-        TRY(set_add(names.get(), name.get()));
+        each = each.substr(0, each.find('/'));
+        if (each == before) continue;
+        before = each;
+        Ref<Str> name = TRY(str_from_utf8(each));
+        TRY(list_append(names.get(), name.get()));
     }
-    Ref<List> list = TRY(list_of(names.get()));
-    TRY(list_sort(list.get(), nullptr, false));
-    return list;
+    return names;
+}
+
+// _adder_image.names(root, /): every path of the image mounted at root
+Fallible<Ref<>> image_names(Object*, Object* root) {
+    Located located = TRY(locate(root));
+    Ref<List> names = TRY(list_new(0));
+    for (size_t i = 0; located.image && i < located.image->count(); ++i) {
+        Ref<Str> name = TRY(str_from_utf8(located.image->path(located.image->entry(i))));
+        TRY(list_append(names.get(), name.get()));
+    }
+    return names;
 }
 
 MethodDef image_functions[] = {
     METHOD_O("code", image_code, "($module, path, /)", "The module's code object, or None."),
     METHOD_O("data", image_data, "($module, path, /)", "The file's contents, or None."),
-    METHOD_O("kind", image_kind, "($module, path, /)", "'module', 'file', 'directory', or None."),
+    METHOD_O("kind", image_kind, "($module, path, /)", "'module', 'file', 'directory'; 'nothing' below a root, None outside."),
     METHOD_O("listdir", image_listdir, "($module, path, /)", "Sorted names in the directory, or None."),
+    METHOD_O("names", image_names, "($module, root, /)", "Every path in the image mounted at root."),
     METHOD_NOARGS("roots", image_roots, "($module, /)", "The virtual directories that images are mounted at."),
     METHOD_O("size", image_size, "($module, path, /)", "Size of the file's contents, or None."),
     END_ROW,

@@ -141,7 +141,7 @@ Fallible<void> start_importlib() {
     Ref<> importer = TRY(get_attr(zipimport.get(), "zipimporter"_name));
     TRY(list_insert(as_list(sys_get("path_hooks")), 0, importer.get()));
     if (!home().embedded) return {};
-    mount_image(stdlib_image(), home().stdlib);
+    mount_image(stdlib_image(), home().binary);
     Ref<> embedded = TRY(import_frozen_module(*find_frozen("_adder_importer")));
     TRY(call_method(embedded.get(), "install"_name));
     return {};
