@@ -161,9 +161,16 @@ Fallible<void> read_block(Object* value, uint8_t* out, int limit, const char* me
 }
 Fallible<int> ranged(Object* value, int low, int high, int default_value, const char* message) {
     if (!value) return default_value;
-    int64_t number = TRY(as_int64(value));
+    int number = TRY(as_c_int(value));
     if (number < low || number > high) return raise(exc::ValueError, message, low, high);
-    return int(number);
+    return number;
+}
+// An int ≥ 0 that fits 64 bits; `too_large` words the OverflowError.
+Fallible<uint64_t> positive(Object* value, const char* too_large) {
+    if (!is_int(value)) return raise(exc::TypeError, "an integer is required");
+    if (int_sign(as_int(value)) < 0) return raise(exc::ValueError, "value must be positive");
+    if (int_bit_length(as_int(value)) > 64) return raise(exc::OverflowError, "%s", too_large);
+    return as_uint64(value);
 }
 
 // blake2b(data=b'', /, *, digest_size=64, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0,
@@ -178,11 +185,11 @@ Fallible<Ref<>> blake_new(Type* type, Object* const* a) {
     p.fanout = TRY(ranged(a[5], 0, 255, 1, "fanout must be between %d and %d"));
     p.depth = TRY(ranged(a[6], 1, 255, 1, "depth must be between %d and %d"));
     if (a[7]) {
-        uint64_t leaf = TRY(as_uint64(a[7]));
+        uint64_t leaf = TRY(positive(a[7], "Python int too large to convert to C unsigned long"));
         if (leaf > UINT32_MAX) return raise(exc::OverflowError, "leaf_size is too large");
         p.leaf_size = uint32_t(leaf);
     }
-    if (a[8]) p.node_offset = TRY(as_uint64(a[8]));
+    if (a[8]) p.node_offset = TRY(positive(a[8], "int too big to convert"));
     if (p.node_offset > T::kMaxNodeOffset) return raise(exc::OverflowError, "node_offset is too large");
     p.node_depth = TRY(ranged(a[9], 0, 255, 0, "node_depth must be between %d and %d"));
     p.inner_size = TRY(ranged(a[10], 0, T::kMaxDigest, 0, "inner_size must be between %d and is %d"));

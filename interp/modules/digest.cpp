@@ -127,6 +127,10 @@ Fallible<Ref<>> shake_hexdigest(Object* self, Object* length) { return TRY(hex_o
 Fallible<Ref<>> digest_get_name(Object* self) { return TRY(str_from_ascii(as_digest(self)->algorithm->python_name)); }
 Fallible<Ref<>> digest_get_digest_size(Object* self) { return TRY(int_from(as_digest(self)->algorithm->digest_size)); }
 Fallible<Ref<>> digest_get_block_size(Object* self) { return TRY(int_from(as_digest(self)->algorithm->block_size)); }
+// What Keccak calls the sponge's parts, and the bits that tell its uses apart.
+Fallible<Ref<>> sha3_get_capacity_bits(Object* self) { return TRY(int_from(1600 - as_digest(self)->algorithm->block_size * 8)); }
+Fallible<Ref<>> sha3_get_rate_bits(Object* self) { return TRY(int_from(as_digest(self)->algorithm->block_size * 8)); }
+Fallible<Ref<>> sha3_get_suffix(Object* self) { return TRY(bytes_from(as_digest(self)->algorithm->digest_size ? "\x06" : "\x1f")); }
 void digest_dealloc(Object* self) {
     EVP_MD_CTX_free(as_digest(self)->context);
     object_free(self);
@@ -152,32 +156,41 @@ GetSetDef digest_getset[] = {
     GETTER("block_size", digest_get_block_size, nullptr),
     END_ROW,
 };
-constexpr Type digest_type(const char* name, MethodDef* methods) {
+GetSetDef sha3_getset[] = {
+    GETTER("name", digest_get_name, nullptr),
+    GETTER("digest_size", digest_get_digest_size, nullptr),
+    GETTER("block_size", digest_get_block_size, nullptr),
+    GETTER("_capacity_bits", sha3_get_capacity_bits, nullptr),
+    GETTER("_rate_bits", sha3_get_rate_bits, nullptr),
+    GETTER("_suffix", sha3_get_suffix, nullptr),
+    END_ROW,
+};
+constexpr Type digest_type(const char* name, MethodDef* methods, GetSetDef* getset) {
     return static_type({
         .name = name,
         .basic_size = sizeof(Digest),
         .flags = type_flag::kDisallowInstantiation,
         .dealloc = digest_dealloc,
         .methods = methods,
-        .getset = digest_getset,
+        .getset = getset,
     });
 }
-#define ALGORITHM(openssl, python, type_name, block, size, methods) \
-    {openssl, python, type_name, block, size, digest_type(type_name, methods)}
+#define ALGORITHM(openssl, python, type_name, block, size, methods, getset) \
+    {openssl, python, type_name, block, size, digest_type(type_name, methods, getset)}
 enum Index { kMd5, kSha1, kSha224, kSha256, kSha384, kSha512, kSha3_224, kSha3_256, kSha3_384, kSha3_512, kShake128, kShake256 };
 constinit Algorithm algorithms[] = {
-    ALGORITHM("MD5", "md5", "_md5.md5", 64, 16, digest_methods),
-    ALGORITHM("SHA1", "sha1", "_sha1.sha1", 64, 20, digest_methods),
-    ALGORITHM("SHA224", "sha224", "_sha256.sha224", 64, 28, digest_methods),
-    ALGORITHM("SHA256", "sha256", "_sha256.sha256", 64, 32, digest_methods),
-    ALGORITHM("SHA384", "sha384", "_sha512.sha384", 128, 48, digest_methods),
-    ALGORITHM("SHA512", "sha512", "_sha512.sha512", 128, 64, digest_methods),
-    ALGORITHM("SHA3-224", "sha3_224", "_sha3.sha3_224", 144, 28, digest_methods),
-    ALGORITHM("SHA3-256", "sha3_256", "_sha3.sha3_256", 136, 32, digest_methods),
-    ALGORITHM("SHA3-384", "sha3_384", "_sha3.sha3_384", 104, 48, digest_methods),
-    ALGORITHM("SHA3-512", "sha3_512", "_sha3.sha3_512", 72, 64, digest_methods),
-    ALGORITHM("SHAKE128", "shake_128", "_sha3.shake_128", 168, 0, shake_methods),
-    ALGORITHM("SHAKE256", "shake_256", "_sha3.shake_256", 136, 0, shake_methods),
+    ALGORITHM("MD5", "md5", "_md5.md5", 64, 16, digest_methods, digest_getset),
+    ALGORITHM("SHA1", "sha1", "_sha1.sha1", 64, 20, digest_methods, digest_getset),
+    ALGORITHM("SHA224", "sha224", "_sha256.sha224", 64, 28, digest_methods, digest_getset),
+    ALGORITHM("SHA256", "sha256", "_sha256.sha256", 64, 32, digest_methods, digest_getset),
+    ALGORITHM("SHA384", "sha384", "_sha512.sha384", 128, 48, digest_methods, digest_getset),
+    ALGORITHM("SHA512", "sha512", "_sha512.sha512", 128, 64, digest_methods, digest_getset),
+    ALGORITHM("SHA3-224", "sha3_224", "_sha3.sha3_224", 144, 28, digest_methods, sha3_getset),
+    ALGORITHM("SHA3-256", "sha3_256", "_sha3.sha3_256", 136, 32, digest_methods, sha3_getset),
+    ALGORITHM("SHA3-384", "sha3_384", "_sha3.sha3_384", 104, 48, digest_methods, sha3_getset),
+    ALGORITHM("SHA3-512", "sha3_512", "_sha3.sha3_512", 72, 64, digest_methods, sha3_getset),
+    ALGORITHM("SHAKE128", "shake_128", "_sha3.shake_128", 168, 0, shake_methods, sha3_getset),
+    ALGORITHM("SHAKE256", "shake_256", "_sha3.shake_256", 136, 0, shake_methods, sha3_getset),
 };
 
 template <int First, int Last>
@@ -187,7 +200,7 @@ Fallible<void> ready_types(Module*) {
 }
 Fallible<void> sha3_execute(Module* module) {
     for (int i = kSha3_224; i <= kShake256; ++i) TRY(module_add_type(module, &algorithms[i].type));
-    return {};
+    return module_add_str(module, "implementation", "OpenSSL");
 }
 
 #define CONSTRUCTOR(name, index) \

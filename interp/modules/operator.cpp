@@ -135,14 +135,14 @@ bool same_bytes(const uint8_t* a, ssize_t length_a, const uint8_t* b, ssize_t le
         difference = uint8_t(difference | (left[i] ^ b[i]));
     return difference == 0;
 }
-// operator._compare_digest(a, b, /)
-Fallible<Ref<>> compare_digest(Object*, Object* const* args, ssize_t nargs, const char* name) {
-    TRY(check_positional(name, nargs, 2, 2));
-    Object *a = args[0], *b = args[1];
+
+}  // namespace
+
+Fallible<bool> same_digest(Object* a, Object* b) {
     if (is_str(a) && is_str(b)) {
         if (!as_str(a)->ascii || !as_str(b)->ascii)
             return raise(exc::TypeError, "comparing strings with non-ASCII characters is not supported");
-        return bool_from(same_bytes(as_str(a)->latin1(), as_str(a)->length, as_str(b)->latin1(), as_str(b)->length));
+        return same_bytes(as_str(a)->latin1(), as_str(a)->length, as_str(b)->latin1(), as_str(b)->length);
     }
     if (!has_buffer(a) && !has_buffer(b))
         return raise(exc::TypeError, "unsupported operand types(s) or combination of types: '%.100s' and '%.100s'",
@@ -150,8 +150,16 @@ Fallible<Ref<>> compare_digest(Object*, Object* const* args, ssize_t nargs, cons
     BufferView left, right;
     TRY(left.open(a));
     TRY(right.open(b));
-    return bool_from(same_bytes(reinterpret_cast<const uint8_t*>(left.data()), left.size(),
-                                reinterpret_cast<const uint8_t*>(right.data()), right.size()));
+    return same_bytes(reinterpret_cast<const uint8_t*>(left.data()), left.size(), reinterpret_cast<const uint8_t*>(right.data()),
+                      right.size());
+}
+
+namespace {
+
+// operator._compare_digest(a, b, /)
+Fallible<Ref<>> compare_digest(Object*, Object* const* args, ssize_t nargs, const char* name) {
+    TRY(check_positional(name, nargs, 2, 2));
+    return bool_from(TRY(same_digest(args[0], args[1])));
 }
 
 #define ONE(name, function, doc) METHOD_O(name, function, "($module, a, /)", doc)

@@ -1,4 +1,4 @@
-// The types of _operator.
+// The types of _operator, and what hmac.compare_digest is made of.
 #pragma once
 
 #include "interp/objects/abstract.h"
@@ -16,5 +16,8 @@
 namespace py::operators {
 
 extern Type itemgetter_type, attrgetter_type, methodcaller_type;
+
+// Are two ASCII strings or two bytes-like objects equal? Takes a time that does not tell where they differ.
+Fallible<bool> same_digest(Object* a, Object* b);
 
 }  // namespace py::operators
