@@ -73,6 +73,7 @@ Fallible<Ref<>> bytearray_extend(Object* self, Object* iterable) {
         return raised;
     }
     Ref<> items = iterator.take();
+    TRY(length_hint(iterable, 32));  // its errors count, the builder grows by itself
     BytesBuilder out;
     while (Ref<> item = TRY(next(items.get()))) {
         Fallible<uint8_t> byte = byte_of(item.get());

@@ -36,7 +36,7 @@ Fallible<Ref<>> get_awaitable_iterator(Object* object) {
     if (!result) return raised;
     if (is_coroutine_exact(result.get()) || is_generator_based_coroutine(result.get()))
         return raise(exc::TypeError, "__await__() returned a coroutine");
-    if (!result->type->iternext) return raise(exc::TypeError, "__await__() returned non-iterator of type '%T'", result.get());
+    if (!is_iterator(result.get())) return raise(exc::TypeError, "__await__() returned non-iterator of type '%T'", result.get());
     return result;
 }
 
@@ -63,9 +63,10 @@ Fallible<Ref<>> coroutine_get_origin(Object* self) {
 
 AsyncMethods coroutine_async = {.await = coroutine_await, .send = generator_am_send};
 MethodDef coroutine_methods[] = {
-    METHOD_O("send", coroutine_send, "(arg)", "Resume with a value that the await expression gives."),
-    METHOD_FAST("throw", generator_throw_args, "(value)\nthrow(type[,value[,traceback]])", "Raise an exception inside the coroutine."),
-    METHOD_NOARGS("close", coroutine_close, "()", "Raise GeneratorExit inside the coroutine."),
+    METHOD_O("send", coroutine_send, "(arg)", "Passes a value into coroutine code, which its await expression gives; what is yielded next."),
+    METHOD_FAST("throw", generator_throw_args, "(value)\nthrow(type[,value[,traceback]])",
+                "Raises an exception in coroutine code; what is yielded next."),
+    METHOD_NOARGS("close", coroutine_close, "()", "Raises GeneratorExit inside coroutine code."),
     METHOD_NOARGS("__sizeof__", generator_sizeof, "($self, /)", "Size in memory, in bytes."),
     END_ROW,
 };

@@ -357,6 +357,23 @@ Fallible<Ref<>> generator_send_method(Generator* generator, Object* value) {
     return Fallible<Ref<>>::from_slot(generator_resume(generator, value, false));
 }
 
+// Through warnings._warn_unawaited_coroutine, which knows where the coroutine was made; plainly where that cannot be had.
+static void warn_unawaited(Generator* coroutine) {
+    bool warned = false;
+    Fallible<Ref<>> done = [&]() -> Fallible<Ref<>> {
+        Ref<> warnings = TRY(import_module("warnings"));
+        Ref<> function = TRY(lookup_attr(warnings.get(), "_warn_unawaited_coroutine"_name));
+        if (!function) return share(none());
+        Fallible<Ref<>> result = call(function.get(), coroutine);
+        warned = result.ok() || error_matches(exc::RuntimeWarning);
+        return result;
+    }();
+    if (!done.ok()) write_unraisable(coroutine);
+    if (!warned &&
+        !warn(exc::RuntimeWarning, 1, "coroutine '%S' was never awaited", static_cast<Object*>(coroutine->qualname)).ok())
+        write_unraisable(coroutine);
+}
+
 void generator_finalize(Object* object) {
     Generator* generator = as_generator(object);
     if (generator->frame_state >= kFrameCompleted) return;
@@ -366,17 +383,7 @@ void generator_finalize(Object* object) {
         if (!call(finalizer.get(), object).ok()) write_unraisable(object);
         return;
     }
-    if (is_coroutine_exact(object) && generator->frame_state == kFrameCreated) {
-        Fallible<Ref<>> done = [&]() -> Fallible<Ref<>> {
-            Ref<> warnings = TRY(import_module("warnings"));
-            return call_method(warnings.get(), "_warn_unawaited_coroutine"_name, object);
-        }();
-        if (!done.ok()) {
-            clear_error();
-            if (!warn(exc::RuntimeWarning, 1, "coroutine '%S' was never awaited", static_cast<Object*>(generator->qualname)).ok())
-                write_unraisable(object);
-        }
-    }
+    if (is_coroutine_exact(object) && generator->frame_state == kFrameCreated) warn_unawaited(generator);
     if (!generator_close(generator).ok()) {
         if (error_occurred()) write_unraisable(object);
     }

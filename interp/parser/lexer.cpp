@@ -284,7 +284,8 @@ next_line:
         pending_--;
         return Kind::Indent;
     }
-    if (in_async_def_ && !blank && level_ == 0 && async_def_newline_ && async_def_indent_ >= indent_)
+    // A type comment at a function's start sets no indentation; the newline behind it does not end the function.
+    if (in_async_def_ && !blank && *cur_ != '\n' && level_ == 0 && async_def_newline_ && async_def_indent_ >= indent_)
         in_async_def_ = async_def_newline_ = false;
 again:
     start_ = nullptr;

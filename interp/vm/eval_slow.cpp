@@ -224,7 +224,6 @@ int merge_call_keywords(Object* callable, Dict* keywords, Object* update) {
         return -1;
     }
     Ref<Str> text = TRY(callable_text(callable));
-    if (!is_str(key)) return raise(exc::TypeError, "%U keywords must be strings", text.get());
     return raise(exc::TypeError, "%U got multiple values for keyword argument '%S'", text.get(), key);
 }
 

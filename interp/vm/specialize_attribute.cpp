@@ -11,13 +11,17 @@ namespace py {
 
 namespace {
 
-enum class Kind { InstanceDict, Slot, Method, NonDescriptor, Other };
+enum class Kind { InstanceDict, Slot, DunderClass, Method, NonDescriptor, Other };
+
+// Whether the type of a class attribute may become a descriptor later: a class that Python code can change.
+bool may_become_descriptor(Type* type) { return !type->has(type_flag::kImmutable); }
 
 // The type's attribute `name` as generic_get_attr would treat it.
 Kind classify(Type* type, Str* name, Object** descriptor) {
     *descriptor = type_lookup(type, name);
     if (!*descriptor) return Kind::InstanceDict;
     Type* kind = (*descriptor)->type;
+    if (may_become_descriptor(kind)) return Kind::Other;
     if (kind == &member_descriptor_type) {
         MemberDef* definition = static_cast<MemberDescriptor*>(*descriptor)->definition;
         if (definition->type == kObject && !(definition->flags & kReadOnly) &&
@@ -25,6 +29,7 @@ Kind classify(Type* type, Str* name, Object** descriptor) {
             return Kind::Slot;
         return Kind::Other;
     }
+    if (str_equals(name, "__class__") && *descriptor == type_lookup(&object_type, name)) return Kind::DunderClass;
     if (kind->descr_set) return Kind::Other;
     if (kind->has(type_flag::kMethodDescriptor)) return Kind::Method;
     if (kind->descr_get) return Kind::Other;
@@ -62,6 +67,11 @@ ssize_t inline_index(Object* owner, Str* name) {
     return index > UINT16_MAX ? -1 : index;
 }
 
+// The type's own place in the object is read as any slot.
+void use_class(CodeUnit* instruction, AttributeCache* cache) {
+    cache->index = offsetof(Object, type);
+    instruction->opcode = LOAD_ATTR_SLOT;
+}
 void use_slot(Object* descriptor, CodeUnit* instruction, uint8_t form, AttributeCache* cache) {
     ssize_t offset = static_cast<MemberDescriptor*>(descriptor)->definition->offset;
     if (offset > UINT16_MAX) return;
@@ -85,6 +95,10 @@ void specialize_load_attr(Object* owner, CodeUnit* instruction, Str* name) {
     write32(cache->version, type->version_tag);
     if (kind == Kind::Slot) {
         use_slot(descriptor, instruction, LOAD_ATTR_SLOT, cache);
+        return;
+    }
+    if (kind == Kind::DunderClass) {
+        use_class(instruction, cache);
         return;
     }
     if (kind == Kind::Other) return;
@@ -115,7 +129,7 @@ void specialize_store_attr(Object* owner, CodeUnit* instruction, Str* name) {
         use_slot(descriptor, instruction, STORE_ATTR_SLOT, cache);
         return;
     }
-    if (kind == Kind::Other) return;
+    if (kind == Kind::Other || kind == Kind::DunderClass) return;
     ssize_t index = inline_index(owner, name);
     if (index < 0) return;
     cache->index = uint16_t(index);
@@ -128,7 +142,7 @@ static void specialize_class_method(Object* owner, CodeUnit* instruction, Str* n
     // Metaclass attributes that are data descriptors would win.
     if (owner->type != &type_type || type_lookup(owner->type, name)) return;
     Object* found = type_lookup(type, name);
-    if (!found || !type_assign_version(type)) return;
+    if (!found || may_become_descriptor(found->type) || !type_assign_version(type)) return;
     if (found->type->descr_get && !is_function(found) && found->type != &method_descriptor_type) return;
     write32(cache->type_version, type->version_tag);
     write_object(cache->descriptor, found);

@@ -1,0 +1,44 @@
+// _testinternalcapi: what CPython's own tests ask the interpreter about its insides; nothing else uses it. The parts that
+// test CPython's C functions are not here.
+#include "interp/objects/abstract.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/gc.h"
+#include "interp/objects/int.h"
+#include "interp/objects/module.h"
+#include "interp/runtime/state.h"
+#include "interp/runtime/thread.h"
+
+namespace py {
+namespace {
+
+// _testinternalcapi.get_config(): the settings that tests look at.
+Fallible<Ref<>> testinternalcapi_get_config(Object*) {
+    Ref<Dict> config = TRY(dict_new());
+    Ref<Int> debug_ranges = TRY(int_from(runtime().config.code_debug_ranges ? 1 : 0));
+    TRY(dict_set(config.get(), "code_debug_ranges", debug_ranges.get()));
+    return Ref<>(std::move(config));
+}
+
+// _testinternalcapi.get_recursion_depth()
+Fallible<Ref<>> testinternalcapi_get_recursion_depth(Object*) {
+    Thread* thread = Thread::current();
+    return TRY(int_from(thread->recursion_limit - thread->recursion_remaining));
+}
+
+MethodDef testinternalcapi_methods[] = {
+    METHOD_NOARGS("get_config", testinternalcapi_get_config, "($module, /)", "Settings of the running interpreter, as a dict."),
+    METHOD_NOARGS("get_recursion_depth", testinternalcapi_get_recursion_depth, "($module, /)", "How deep the calls are nested."),
+    END_ROW,
+};
+
+Fallible<void> testinternalcapi_execute(Module* module) {
+    return module_add_int(module, "SIZEOF_PYGC_HEAD", sizeof(GcHead));
+}
+
+}  // namespace
+
+extern const NativeModule testinternalcapi_module;
+const NativeModule testinternalcapi_module = {"_testinternalcapi", "Questions of CPython's test suite.", testinternalcapi_methods,
+                                              testinternalcapi_execute};
+
+}  // namespace py
