@@ -8,6 +8,13 @@ import sys
 import unittest
 
 
+def short(error):
+    text = str(error).strip()
+    if isinstance(error, ImportError):  # unittest's holds the whole traceback
+        text = text.splitlines()[-1]
+    return f"{type(error).__name__}: {text[:200]}"
+
+
 class Recorder(unittest.TextTestResult):
     def note(self, word, test, reason=""):
         print(word, str(test.id()).replace("\n", " "), end="", file=self.record)
@@ -35,14 +42,14 @@ class Recorder(unittest.TextTestResult):
 
     def addFailure(self, test, err):
         super().addFailure(test, err)
-        self.note("failed", test, repr(err[1])[:200])
+        self.note("failed", test, short(err[1]))
 
     addError = addFailure
 
     def addSubTest(self, test, subtest, err):
         super().addSubTest(test, subtest, err)
         if err is not None:
-            self.note("failed", test, repr(err[1])[:200])
+            self.note("failed", test, short(err[1]))
 
 
 def main():
