@@ -90,15 +90,28 @@ def limit_resources():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def run_module(interpreter, name, timeout, library):
+def make_environment(interpreter, directory):
+    """A virtual environment whose library has the test package: children that ignore PYTHONPATH find it as well."""
+    python = pathlib.Path(directory, "bin", "python3.11")
+    packages = pathlib.Path(directory, "lib", "python3.11", "site-packages")
+    python.parent.mkdir()
+    packages.mkdir(parents=True)
+    python.symlink_to(interpreter)
+    (packages / "test").symlink_to(SUITE)
+    pathlib.Path(directory, "pyvenv.cfg").write_text(f"home = {os.path.dirname(interpreter)}\n")
+    return python
+
+
+def run_module(python, name, timeout):
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="adder-suite-", ignore_cleanup_errors=True) as directory:
         record, log = pathlib.Path(directory, "record"), pathlib.Path(directory, "log")
         work = pathlib.Path(directory, "work")
         work.mkdir()
-        environment = dict(os.environ, PYTHONPATH=library, PYTHONDONTWRITEBYTECODE="1", PYTHONHASHSEED="0", LC_ALL="C.UTF-8",
+        environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", PYTHONHASHSEED="0", LC_ALL="C.UTF-8",
                            TMPDIR=str(work))
-        command = [interpreter, "-W", "ignore::DeprecationWarning", HERE / "run_module.py", name, record]
+        environment.pop("PYTHONPATH", None)
+        command = [python, "-W", "ignore::DeprecationWarning", HERE / "run_module.py", name, record]
         with open(log, "wb") as output:
             process = subprocess.Popen(command, cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=output,
                                        stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=limit_resources)
@@ -147,9 +160,9 @@ def differences(run, expected):
 
 def run_all(names, options, known):
     results = {}
-    with tempfile.TemporaryDirectory(prefix="adder-suite-library-") as library:
-        os.symlink(SUITE, os.path.join(library, "test"))
-        run = lambda name: run_module(options.interpreter, name, options.timeout, library)
+    with tempfile.TemporaryDirectory(prefix="adder-suite-environment-") as directory:
+        python = make_environment(options.interpreter, directory)
+        run = lambda name: run_module(python, name, options.timeout)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             for name, result in zip(names, pool.map(run, names)):
                 results[name] = result
