@@ -11,7 +11,7 @@ namespace {
 
 struct Hash : Object {
     EVP_MD_CTX* context;
-    pthread_mutex_t lock;
+    ObjectLock lock;
 };
 Hash* as_hash(Object* object) {
     return static_cast<Hash*>(object);
@@ -22,18 +22,18 @@ Dict* constructors = nullptr;         // openssl_md5 → "md5"
 
 Fallible<Ref<Hash>> hash_allocate(Type* type) {
     Ref<Hash> self = TRY(instance_new<Hash>(type));
-    pthread_mutex_init(&self->lock, nullptr);
+    self->lock.make();
     self->context = EVP_MD_CTX_new();
     if (!self->context) return raise_memory_error();
     return self;
 }
 void hash_dealloc(Object* self) {
     EVP_MD_CTX_free(as_hash(self)->context);
-    pthread_mutex_destroy(&as_hash(self)->lock);
+    as_hash(self)->lock.destroy();
     object_memory_free(self);
 }
 Fallible<void> hash_feed(Hash* self, BufferView& view) {
-    bool done = feed(&self->lock, view.data(), view.size(),
+    bool done = feed(self->lock, view.data(), view.size(),
                      [self](const char* data, size_t size) { return EVP_DigestUpdate(self->context, data, size) == 1; });
     if (!done) return raise_last(exc::ValueError, nullptr);
     return {};
@@ -64,7 +64,7 @@ Fallible<Ref<>> hash_update(Object* self, Object* data) {
 // HASH.copy()
 Fallible<Ref<>> hash_copy(Object* self) {
     Ref<Hash> copy = TRY(hash_allocate(self->type));
-    Locked locked(&as_hash(self)->lock);
+    Locked locked(as_hash(self)->lock);
     if (!EVP_MD_CTX_copy(copy->context, as_hash(self)->context)) return raise_last(exc::ValueError, nullptr);
     return copy;
 }

@@ -18,7 +18,7 @@ namespace {
 
 struct Hmac : Object {
     HMAC_CTX* context;
-    pthread_mutex_t lock;
+    ObjectLock lock;
 };
 Hmac* as_hmac(Object* object) {
     return static_cast<Hmac*>(object);
@@ -26,21 +26,21 @@ Hmac* as_hmac(Object* object) {
 
 Fallible<Ref<Hmac>> hmac_allocate() {
     Ref<Hmac> self = TRY(instance_new<Hmac>(&hmac_type));
-    pthread_mutex_init(&self->lock, nullptr);
+    self->lock.make();
     self->context = HMAC_CTX_new();
     if (!self->context) return raise_memory_error();
     return self;
 }
 void hmac_dealloc(Object* self) {
     HMAC_CTX_free(as_hmac(self)->context);
-    pthread_mutex_destroy(&as_hmac(self)->lock);
+    as_hmac(self)->lock.destroy();
     object_memory_free(self);
 }
 Fallible<void> hmac_feed(Hmac* self, Object* data) {
     TRY(check_hash_data(data));
     BufferView view;
     TRY(view.open(data));
-    bool done = feed(&self->lock, view.data(), view.size(), [self](const char* bytes, size_t size) {
+    bool done = feed(self->lock, view.data(), view.size(), [self](const char* bytes, size_t size) {
         return HMAC_Update(self->context, reinterpret_cast<const unsigned char*>(bytes), size) == 1;
     });
     if (!done) return raise_last(exc::ValueError, nullptr);
@@ -55,7 +55,7 @@ Fallible<Ref<>> hmac_update(Object* self, Object* const* a) {
 // HMAC.copy()
 Fallible<Ref<>> hmac_copy(Object* self) {
     Ref<Hmac> copy = TRY(hmac_allocate());
-    Locked locked(&as_hmac(self)->lock);
+    Locked locked(as_hmac(self)->lock);
     if (!HMAC_CTX_copy(copy->context, as_hmac(self)->context)) return raise_last(exc::ValueError, nullptr);
     return copy;
 }

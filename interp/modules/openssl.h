@@ -1,12 +1,11 @@
-// What the modules over OpenSSL share: digests by Python's names, exceptions from OpenSSL's error queue, hash objects' lock.
+// What the modules over OpenSSL share: digests by Python's names, exceptions from OpenSSL's error queue.
 #pragma once
 
 #include <openssl/evp.h>
-#include <pthread.h>
 
+#include "interp/modules/object_lock.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/str.h"
-#include "interp/runtime/thread.h"
 
 namespace py::openssl {
 
@@ -41,37 +40,15 @@ void each_digest(void (*visit)(const char* name, void* context), void* context);
 // Data from this size on is hashed with the GIL released.
 inline constexpr ssize_t kLargeData = 2048;
 
-// Holds the lock of a hash object whose data may be hashed by another thread at the same time. The GIL is released while
-// waiting, never while holding it.
-class Locked {
-  public:
-    explicit Locked(pthread_mutex_t* mutex) : mutex_(mutex) {
-        if (pthread_mutex_trylock(mutex) == 0) return;
-        GilReleased released;
-        pthread_mutex_lock(mutex);
-    }
-    ~Locked() { pthread_mutex_unlock(mutex_); }
-    Locked(const Locked&) = delete;
-    Locked& operator=(const Locked&) = delete;
-
-  private:
-    pthread_mutex_t* mutex_;
-};
-
 // Refuses str and what has no buffer, as hash objects word it.
 Fallible<void> check_hash_data(Object* data);
 // update(data, size) under the lock; for large data with the GIL released. False: OpenSSL failed.
 template <class Update>
-bool feed(pthread_mutex_t* mutex, const char* data, ssize_t size, Update update) {
-    if (size < kLargeData) {
-        Locked locked(mutex);
-        return update(data, size_t(size));
-    }
+bool feed(ObjectLock& lock, const char* data, ssize_t size, Update update) {
+    Locked locked(lock);
+    if (size < kLargeData) return update(data, size_t(size));
     GilReleased released;
-    pthread_mutex_lock(mutex);
-    bool done = update(data, size_t(size));
-    pthread_mutex_unlock(mutex);
-    return done;
+    return update(data, size_t(size));
 }
 
 // _hashlib.HMAC.
