@@ -166,7 +166,7 @@ Zip* as_zip(Object* object) {
 // zip(*iterables, strict=False)
 Object* zip_tp_new(Type* type, Object* args, Object* kwargs) {
     bool strict = false;
-    if (kwargs && (type == &zip_type || type->init == zip_type.init)) {
+    if (kwargs) {
         ssize_t position = 0;
         Object *name, *value;
         while (dict_next(as_dict(kwargs), &position, &name, &value)) {

@@ -323,7 +323,7 @@ constinit Type context_var_type = static_type({
     .hash = variable_hash,
     .methods = variable_methods,
     .members = variable_members,
-    .new_ = Bound<variable_new, "ContextVar", "(name, *, default=None)">::new_,
+    .new_ = Bound<variable_new, "ContextVar", "(name, /, *, default=None)">::new_,
 });
 constinit Type token_type = static_type({
     .name = "_contextvars.Token",

@@ -117,7 +117,7 @@ constexpr Type getter_type(const char* name, const char* doc, NewSlot new_slot) 
     return static_type({
         .name = name,
         .basic_size = sizeof(Getter),
-        .flags = type_flag::kHaveGc | type_flag::kBase | type_flag::kHaveVectorcall,
+        .flags = type_flag::kHaveGc | type_flag::kHaveVectorcall,
         .doc = doc,
         .dealloc = dealloc_members<&Getter::wanted, &Getter::arguments>,
         .traverse = traverse_members<&Getter::wanted, &Getter::arguments>,
@@ -219,7 +219,7 @@ constinit Type attrgetter_type = getter_type(
 constinit Type methodcaller_type = static_type({
     .name = "operator.methodcaller",
     .basic_size = sizeof(MethodCaller),
-    .flags = type_flag::kHaveGc | type_flag::kBase,
+    .flags = type_flag::kHaveGc,
     .doc = "methodcaller(name, ...) --> methodcaller object\n\nA callable that calls the method of its argument.",
     .dealloc = dealloc_members<&MethodCaller::name, &MethodCaller::arguments, &MethodCaller::keywords>,
     .traverse = traverse_members<&MethodCaller::name, &MethodCaller::arguments, &MethodCaller::keywords>,

@@ -185,7 +185,7 @@ extern Type random_type;
 Object* random_new(Type* type, Object* args, Object* kwargs) {
     Tuple* tuple = as_tuple(args);
     // Subclasses may take keywords in their __init__.
-    if (type == &random_type) TRY(check_no_keywords("Random", kwargs));
+    if (type == &random_type || type->init == random_type.init) TRY(check_no_keywords("Random", kwargs));
     if (tuple->size > 1) return raise(exc::TypeError, "Random() requires 0 or 1 argument");
     Ref<> made = TRY(Fallible<Ref<>>::from_slot(type->alloc(type, 0)));
     TRY(seed(made.get(), tuple->size ? tuple->items[0] : nullptr));

@@ -47,8 +47,7 @@ Fallible<void> bad_positional_count(const Signature& s, ssize_t nargs) {
 // 1. Counts; as the messages' order in CPython has it, the sum of all arguments first.
 Fallible<void> check_counts(const Signature& s, ssize_t nargs, ssize_t nkeywords) {
     if (!s.has_varargs && !s.has_kwargs && nargs + nkeywords > s.count)
-        return raise(exc::TypeError, "%.*s%s takes %s %d %sargument%s (%zd given)", NAME(s),
-                     __builtin_popcount(s.required_mask) < s.count ? "at most" : "exactly", int(s.count),
+        return raise(exc::TypeError, "%.*s%s takes at most %d %sargument%s (%zd given)", NAME(s), int(s.count),
                      nargs == 0 ? "keyword " : "", plural(s.count), nargs + nkeywords);
     if (!s.has_varargs && nargs > s.positional) return bad_positional_count(s, nargs);
     int least = s.required < s.positional_only ? s.required : s.positional_only;

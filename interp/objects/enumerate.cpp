@@ -164,7 +164,7 @@ Fallible<Ref<>> reversed_make(Type* type, Object* sequence) {
 
 // reversed(sequence, /)
 Object* reversed_tp_new(Type* type, Object* args, Object* kwargs) {
-    if (type == &reversed_type) TRY(check_no_keywords("reversed", kwargs));
+    if (type == &reversed_type || type->init == reversed_type.init) TRY(check_no_keywords("reversed", kwargs));
     TRY(check_positional("reversed", as_tuple(args)->size, 1, 1));
     return reversed_make(type, as_tuple(args)->items[0]).release();
 }

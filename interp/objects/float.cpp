@@ -202,7 +202,7 @@ Fallible<Ref<>> float_of_argument(Object* x_or_null) {
 
 // float(x=0, /)
 Object* float_new(Type* type, Object* args, Object* kwargs) {
-    if (type == &float_type) TRY(check_no_keywords("float", kwargs));
+    if (type == &float_type || type->init == float_type.init) TRY(check_no_keywords("float", kwargs));
     Tuple* tuple = as_tuple(args);
     TRY(check_positional("float", tuple->size, 0, 1));
     Ref<> value = TRY(float_of_argument(tuple->size ? tuple->items[0] : nullptr));
