@@ -109,7 +109,7 @@ Fallible<void> replace_oldest(LruCache* self, Ref<> key, Hash key_hash, Object* 
     if (!link) return {};  // emptied by the function itself
     unlink(self, link);
     Ref<Link> held = share(link);
-    Ref<> popped = TRY(dict_pop(self->cache, link->key));
+    Ref<> popped = TRY(dict_pop_known_hash(self->cache, link->key, link->hash));
     if (!popped) return {};  // another thread, or the function, has removed it: nothing is cached
     Ref<> old_key = steal(std::exchange(link->key, key.release()));
     Ref<> old_result = steal(std::exchange(link->result, new_reference(result)));

@@ -262,7 +262,10 @@ Lookup<> dict_pop(Dict* dict, Object* key) {
         TRY(key_hash(key));
         return nullptr;
     }
-    Hash key_hash_value = TRY(key_hash(key));
+    return dict_pop_known_hash(dict, key, TRY(key_hash(key)));
+}
+
+Lookup<> dict_pop_known_hash(Dict* dict, Object* key, Hash key_hash_value) {
     Object* value;
     ssize_t entry = dict_lookup(dict, key, key_hash_value, &value);
     if (entry == kFailed) return raised;

@@ -64,6 +64,7 @@ Fallible<bool> dict_delete(Dict* dict, Object* key);  // false: was not there (n
 Fallible<bool> dict_contains(Dict* dict, Object* key);
 Fallible<Ref<>> dict_set_default(Dict* dict, Object* key, Object* value);
 Lookup<> dict_pop(Dict* dict, Object* key);
+Lookup<> dict_pop_known_hash(Dict* dict, Object* key, Hash hash);
 Fallible<void> dict_update(Dict* dict, Object* mapping_or_pairs);
 // Merge with a duplicate policy: Replace, Keep, or KeyError on a duplicate (DICT_MERGE words the error from it).
 enum class OnDuplicate { Replace, Keep, Raise };
