@@ -1,4 +1,6 @@
-// atexit: functions to call when the interpreter ends.
+// atexit: functions to call when the interpreter ends. There is one list, however often the module is made.
+#include "interp/modules/atexit.h"
+
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/containers.h"
@@ -30,21 +32,9 @@ Object* atexit_register(Object*, Object* const* args, ssize_t nargs, Object* kwn
     return new_reference(args[0]);
 }
 
-// Calls the functions, last one first; each error is shown, and all are forgotten.
-void run_all() {
-    while (callbacks && callbacks->size) {
-        Ref<> entry = share(callbacks->items[callbacks->size - 1]);
-        (void)list_set_slice(callbacks, callbacks->size - 1, callbacks->size, nullptr).ok();
-        if (entry.get() == none()) continue;
-        Object** parts = as_tuple(entry.get())->items;
-        if (!call_tuple(parts[0], parts[1], parts[2] == none() ? nullptr : parts[2]).ok())
-            write_unraisable_message("Exception ignored in atexit callback:", parts[0]);
-    }
-}
-
 // atexit._run_exitfuncs()
 Fallible<Ref<>> atexit_run_exitfuncs(Object*) {
-    run_all();
+    run_exit_functions();
     return share(none());
 }
 // atexit._clear()
@@ -81,6 +71,17 @@ MethodDef atexit_functions[] = {
 };
 
 }  // namespace
+
+void run_exit_functions() {
+    while (callbacks && callbacks->size) {
+        Ref<> entry = share(callbacks->items[callbacks->size - 1]);
+        (void)list_set_slice(callbacks, callbacks->size - 1, callbacks->size, nullptr).ok();
+        if (entry.get() == none()) continue;
+        Object** parts = as_tuple(entry.get())->items;
+        if (!call_tuple(parts[0], parts[1], parts[2] == none() ? nullptr : parts[2]).ok())
+            write_unraisable_message("Exception ignored in atexit callback:", parts[0]);
+    }
+}
 
 extern const NativeModule atexit_module;
 const NativeModule atexit_module = {"atexit", "Functions to call when the interpreter ends.", atexit_functions, nullptr};

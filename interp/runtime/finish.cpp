@@ -1,5 +1,6 @@
 // The end of the interpreter: threads, exit handlers, streams, modules.
 #include "interp/import/import.h"
+#include "interp/modules/atexit.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/containers.h"
@@ -27,15 +28,6 @@ void join_threads() {
     if (!threading) return;
     Ref<> kept = share(threading);
     if (!call_method(threading, "_shutdown"_name).ok()) write_unraisable(threading);
-}
-
-void run_exit_handlers() {
-    Object* atexit = loaded("atexit");
-    if (!atexit) return;
-    Ref<> kept = share(atexit);
-    if (!call_method(atexit, "_run_exitfuncs"_name).ok()) {
-        if (error_occurred()) write_unraisable(atexit);
-    }
 }
 
 // Sets every module's names to None, the ones with one leading underscore first, so that __del__ methods run while most
@@ -87,7 +79,7 @@ void tear_modules_down() {
 
 int end_interpreter(int status) {
     join_threads();
-    run_exit_handlers();
+    run_exit_functions();
     runtime().finalizing = true;
     if (!flush_standard_streams()) status = 120;
     gc_collect(2);
