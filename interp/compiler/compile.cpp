@@ -8,6 +8,7 @@
 #include "interp/compiler/syntax_error.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
+#include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/str.h"
 #include "interp/objects/unicode_names.h"
@@ -65,6 +66,9 @@ parser::Decoded decode_source(void*, const char* encoding, std::string_view byte
     return {parser::DecodeStatus::Done, copy, view.size()};
 }
 
+// The names are the unicodedata module's: a program that forbids its import gets none.
+bool is_unicodedata_blocked() { return dict_get_str(runtime().modules, "unicodedata"_name) == none(); }
+
 // `\N{name}`: one character; named sequences are not allowed there.
 bool lookup_character(void*, std::string_view name, uint32_t* code) {
     int64_t found = unicode_from_name(name);
@@ -108,7 +112,7 @@ Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const C
     if (options.feature_version >= 0) parse.feature_version = options.feature_version;
     parse.stack_limit = Thread::current()->stack_limit;
     parse.decode = decode_source;
-    parse.lookup_name = lookup_character;
+    if (!is_unicodedata_blocked()) parse.lookup_name = lookup_character;
     parser::ParseResult result = parser::parse(source, arena, parse);
     TRY(issue_warnings(result, filename));
     if (!result.ok()) return raise_syntax_error(result.problem, filename, result.encoding);
