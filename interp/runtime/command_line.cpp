@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -57,6 +58,12 @@ int level(const char* name) {
 }
 void raise_to(int& field, int value) {
     if (field < value) field = value;
+}
+
+// PEP 540: where the locale says nothing, text is UTF-8.
+bool locale_is_posix() {
+    const char* locale = std::setlocale(LC_CTYPE, nullptr);
+    return !std::strcmp(locale, "C") || !std::strcmp(locale, "POSIX");
 }
 
 class Parser {
@@ -231,6 +238,7 @@ class Parser {
         if (x_option("dev", &value) || variable("PYTHONDEVMODE")) c.dev_mode = true;
         if (x_option("utf8", &value)) c.utf8_mode = value != "0";
         else if (const char* text = variable("PYTHONUTF8")) c.utf8_mode = !std::strcmp(text, "1");
+        else c.utf8_mode = locale_is_posix();
         if (x_option("importtime", &value) || variable("PYTHONPROFILEIMPORTTIME")) c.import_time = true;
         if (x_option("faulthandler", &value) || variable("PYTHONFAULTHANDLER") || c.dev_mode) c.fault_handler = 1;
         if (x_option("no_debug_ranges", &value) || variable("PYTHONNODEBUGRANGES")) c.code_debug_ranges = false;

@@ -29,9 +29,12 @@ struct StreamEncoding {
 
 StreamEncoding stream_encoding() {
     StreamEncoding result;
-    const char* locale = std::setlocale(LC_CTYPE, nullptr);
-    bool posix = !std::strcmp(locale, "C") || !std::strcmp(locale, "POSIX");
-    if (posix || runtime().config.utf8_mode) result.errors = "surrogateescape";
+    // PEP 538, PEP 540: locales that stand for "nothing was chosen" let bytes through.
+    std::string_view locale = std::setlocale(LC_CTYPE, nullptr);
+    for (std::string_view each : {"C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"}) {
+        if (locale == each) result.errors = "surrogateescape";
+    }
+    if (runtime().config.utf8_mode) result.errors = "surrogateescape";
     const char* given = runtime().config.ignore_environment ? nullptr : std::getenv("PYTHONIOENCODING");
     if (!given || !*given) return result;
     std::string text = given;
