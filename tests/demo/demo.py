@@ -1,0 +1,226 @@
+"""demo.py --adder PROGRAM: adder from an empty directory to a frozen executable, on real packages and one machine.
+
+`./dev demo` runs it with adder itself. Everything happens in a directory that is removed in the end, except with --keep.
+The index server is stopped whatever happens. The exit status is 0 when every step did what it should, figures included.
+"""
+import argparse
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+TOKEN = "demo-token"
+REQUIREMENTS = ["attrs", "click", "jinja2", "packaging", "requests", "rich", "tomli"]
+SYNC_LIMIT, START_LIMIT, WHOLE_LIMIT = 0.3, 0.060, 60.0
+
+
+class Failure(Exception):
+    """A step did not do what it should; the text says what happened instead."""
+
+
+class Demo:
+    def __init__(self, adder, place):
+        self.adder, self.place = adder, place
+        self.project = os.path.join(place, "stocktake")
+        self.registry = os.path.join(place, "registry")
+        self.environment = {
+            "PATH": "/usr/bin:/bin",
+            "HOME": place,
+            "LANG": "C.UTF-8",
+            "ADDER_CACHE_DIR": os.path.join(place, "cache"),
+        }
+        self.server = None
+        self.rows = []
+
+    def step(self, title, function):
+        """One step: its time is shown and kept; what it returns is shown beside."""
+        print(f"\n== {title}", flush=True)
+        start = time.perf_counter()
+        note = "failed"
+        try:
+            note = function() or ""
+        finally:
+            spent = time.perf_counter() - start
+            self.rows.append((title, spent, note))
+        print(f"   {spent:.2f} s  {note}", flush=True)
+
+    def run(self, *command, cwd=None, environment=None, status=0, show=True):
+        """Runs a command to its end and returns its output; Failure unless the status is the expected one."""
+        done = subprocess.run(
+            command, cwd=cwd or self.place, env=environment or self.environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
+        )
+        text = done.stdout.decode(errors="replace")
+        if show and text:
+            print(re.sub("(?m)^", "   | ", text.rstrip("\n")), flush=True)
+        if done.returncode != status:
+            raise Failure(f"`{' '.join(command)}` ended with status {done.returncode}\n{'' if show else text}")
+        return text
+
+    def best_of(self, count, *command, before=None, **options):
+        """The shortest of several runs, in seconds."""
+        times = []
+        for _ in range(count):
+            if before:
+                before()
+            start = time.perf_counter()
+            self.run(*command, show=False, **options)
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    # The steps.
+
+    def make_registry(self):
+        maker = os.path.join(TOP, "registry-fixtures", "make_registry.py")
+        self.run(self.adder, "python", maker, "--adder", self.adder, "-o", self.registry, show=False)
+        return f"{sum(name.endswith('.whl') for name in os.listdir(self.registry))} wheels"
+
+    def serve(self):
+        self.server = subprocess.Popen(
+            [self.adder, "index", "serve", self.registry, "--port", "0", "--token", TOKEN],
+            env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )
+        line = self.server.stderr.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+/simple/", line)
+        if not found:
+            raise Failure(f"the index server did not start: {line}")
+        self.index = found.group()
+        self.environment["ADDER_INDEX_URL"] = self.index
+        return self.index
+
+    def init(self):
+        self.run(self.adder, "init", self.project)
+        shutil.copytree(os.path.join(HERE, "stocktake"), self.project, dirs_exist_ok=True)
+        path = os.path.join(self.project, "pyproject.toml")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.replace('"stocktake:main"', '"stocktake.command:main"'))
+
+    def in_project(self, *arguments, **options):
+        return self.run(self.adder, *arguments, cwd=self.project, **options)
+
+    def add(self):
+        self.in_project("add", *REQUIREMENTS)
+
+    def lock(self):
+        self.in_project("lock")
+        with open(os.path.join(self.project, "pylock.toml"), encoding="utf-8") as file:
+            return f"{file.read().count('[[packages]]')} packages locked"
+
+    def sync(self):
+        environment = os.path.join(self.project, ".venv")
+        spent = self.best_of(3, self.adder, "sync", cwd=self.project, before=lambda: shutil.rmtree(environment))
+        again = self.best_of(3, self.adder, "sync", cwd=self.project)
+        self.in_project("tree")
+        if spent >= SYNC_LIMIT:
+            raise Failure(f"a sync with a warm cache took {spent:.3f} s, not under {SYNC_LIMIT} s")
+        return f"{spent * 1000:.0f} ms into a new environment, {again * 1000:.0f} ms when nothing is to do"
+
+    def check_table(self, text):
+        for expected in ("What the index holds", "│ requests", "│ sample-units │ 1.1"):
+            if expected not in text:
+                raise Failure(f"the table does not show `{expected}`")
+
+    def run_application(self):
+        self.check_table(self.in_project("run", "stocktake", self.index))
+        report = self.in_project("run", "stocktake", self.index, "click", "sample-units", "--format", "report")
+        if "1. click 8" not in report or "- yanked: sample_units-1.2.tar.gz" not in report:
+            raise Failure("the report lacks what the template should make")
+
+    def unittest(self):
+        text = self.in_project("run", "python", "-m", "unittest", "discover", "-v", "-s", "tests")
+        found = re.search(r"Ran (\d+) tests", text)
+        if not found or int(found.group(1)) < 9:
+            raise Failure("not all tests were run")
+        return f"{found.group(1)} tests"
+
+    def build(self):
+        self.in_project("build")
+        return ", ".join(sorted(os.listdir(os.path.join(self.project, "dist"))))
+
+    def publish(self):
+        upload = self.index.replace("/simple/", "/legacy/")
+        self.in_project("publish", "--publish-url", upload, "--token", TOKEN)
+
+    def install(self):
+        fresh = os.path.join(self.place, "fresh")
+        self.run(self.adder, "venv", fresh)
+        self.run(self.adder, "pip", "install", "-p", fresh, "stocktake")
+        self.check_table(self.run(os.path.join(fresh, "bin", "stocktake"), self.index))
+
+    def stop(self):
+        if not self.server:
+            return
+        if self.server.poll() is None:
+            self.server.terminate()
+            try:
+                self.server.wait(10)
+            except subprocess.TimeoutExpired:
+                self.server.kill()
+                self.server.wait()
+        self.server.stderr.close()
+
+    def table(self, whole):
+        width = max(len(title) for title, _, _ in self.rows)
+        print("\n" + "step".ljust(width) + "  seconds")
+        for title, spent, note in self.rows:
+            print(f"{title.ljust(width)}  {spent:7.2f}  {note}")
+        print(f"{'in all'.ljust(width)}  {whole:7.2f}")
+
+
+STEPS = [
+    ("build the fixtures, make wheels of Debian's packages", Demo.make_registry),
+    ("adder index serve", Demo.serve),
+    ("adder init", Demo.init),
+    ("adder add " + " ".join(REQUIREMENTS), Demo.add),
+    ("adder lock", Demo.lock),
+    ("adder sync", Demo.sync),
+    ("adder run stocktake", Demo.run_application),
+    ("adder run python -m unittest", Demo.unittest),
+    ("adder build", Demo.build),
+    ("adder publish", Demo.publish),
+    ("adder venv, adder pip install stocktake, its console script", Demo.install),
+]
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="demo.py", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--adder", required=True, metavar="PROGRAM")
+    parser.add_argument("--keep", action="store_true", help="leave the directory, and say where it is")
+    options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    start = time.perf_counter()
+    place = tempfile.mkdtemp(prefix="adder-demo-")
+    demo = Demo(os.path.abspath(options.adder), place)
+    failure = None
+    try:
+        for title, function in STEPS:
+            demo.step(title, lambda: function(demo))
+    except (Failure, subprocess.TimeoutExpired, OSError) as problem:
+        failure = f"{title}: {problem}"
+    finally:
+        demo.stop()
+        if options.keep:
+            print("left:", place)
+        else:
+            shutil.rmtree(place, ignore_errors=True)
+    whole = time.perf_counter() - start
+    demo.table(whole)
+    if not failure and whole >= WHOLE_LIMIT:
+        failure = f"it took {whole:.0f} s, not under {WHOLE_LIMIT:.0f} s"
+    if failure:
+        print(f"\nthe demo failed at {failure}", file=sys.stderr)
+        return 1
+    print("\nEvery step did what it should.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

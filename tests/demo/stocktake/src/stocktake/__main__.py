@@ -1,0 +1,3 @@
+from stocktake.command import main
+
+main()
