@@ -129,7 +129,10 @@ Fallible<Ref<>> import_module_level(Str* name, Object* globals, Object*, Object*
     if (!has_from) return top_level_of(name, absolute_name.get(), std::move(module), level);
     Ref<> path = TRY(lookup_attr(module.get(), "__path__"_name));
     if (!path) return module;
-    return call_method(runtime().importlib, "_handle_fromlist"_name, module.get(), from_list, runtime().import_func);
+    Fallible<Ref<>> result =
+        call_method(runtime().importlib, "_handle_fromlist"_name, module.get(), from_list, runtime().import_func);
+    if (!result.ok()) remove_importlib_frames();
+    return result;
 }
 
 Fallible<Ref<>> import_module(Str* name) {

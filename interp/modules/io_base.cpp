@@ -73,17 +73,7 @@ bool clear_if_interrupted() {
 
 void warn_unclosed(Object* source) {
     SavedError saved;
-    auto warn_about = [&]() -> Fallible<void> {
-        Dict* modules = runtime().modules;
-        Object* machinery = modules ? dict_get_str(modules, "_warnings"_name) : nullptr;
-        if (!machinery) return {};
-        Ref<> kept = share(machinery);
-        Ref<Str> text = TRY(format_str("unclosed file %R", source));
-        Ref<Int> level = TRY(int_from(1));
-        TRY(call_method(kept.get(), "warn"_name, text.get(), exc::ResourceWarning, level.get(), source));
-        return {};
-    };
-    if (warn_about().ok()) return;
+    if (warn_resource(source, 1, "unclosed file %R", source).ok()) return;
     if (error_matches(exc::Warning))
         write_unraisable(source);
     else

@@ -130,7 +130,7 @@ Fallible<Ref<>> scandir_exit(Object* self, Object* const*, ssize_t) { return sca
 void scandir_finalize(Object* self) {
     if (!as_scandir(self)->stream) return;
     SavedError saved;
-    if (!warn(exc::ResourceWarning, 1, "unclosed scandir iterator %R", self).ok() && error_matches(exc::Warning)) write_unraisable(self);
+    if (!warn_resource(self, 1, "unclosed scandir iterator %R", self).ok() && error_matches(exc::Warning)) write_unraisable(self);
     close_stream(as_scandir(self));
 }
 void scandir_dealloc(Object* self) {

@@ -38,6 +38,14 @@ Ref<> from_warnings(const char* name) {
     return found.take();
 }
 
+// The same for what _warnings keeps itself: the value seen last stays when warnings loses its own.
+Ref<> remembered(const char* name, Object*& own) {
+    Ref<> found = from_warnings(name);
+    if (!found) return share(own);
+    replace_slot(own, new_reference(found.get()));
+    return found;
+}
+
 struct Warning {
     Ref<> message;   // an instance of a Warning class
     Ref<> text;      // str(message)
@@ -59,8 +67,7 @@ Fallible<bool> field_matches(Object* field, Object* text) {
 
 // The action of the first filter that fits, and the filter.
 Fallible<Ref<>> find_action(const Warning& warning, Ref<>* item) {
-    Ref<> filters = from_warnings("filters");
-    if (!filters) filters = share(own_filters);
+    Ref<> filters = remembered("filters", own_filters);
     if (!is_list(filters.get())) return raise(exc::ValueError, "_warnings.filters must be a list");
     for (ssize_t i = 0; i < as_list(filters.get())->size; ++i) {
         Ref<> each = share(as_list(filters.get())->items[i]);
@@ -77,8 +84,7 @@ Fallible<Ref<>> find_action(const Warning& warning, Ref<>* item) {
         return share(fields[0]);
     }
     *item = share(none());
-    Ref<> action = from_warnings("defaultaction");
-    if (!action) action = share(own_default_action);
+    Ref<> action = remembered("defaultaction", own_default_action);
     if (!is_str(action.get())) return raise(exc::TypeError, "_warnings.defaultaction must be a string, not '%T'", action.get());
     return action;
 }
@@ -158,8 +164,7 @@ Fallible<void> decide(Warning& warning) {
     if (warning.registry) TRY(dict_set(as_dict(warning.registry), key.get(), py_true()));
     if (str_equals(action, "default")) return show(warning);
     if (str_equals(action, "once")) {
-        Ref<> once = from_warnings("onceregistry");
-        if (!once) once = share(own_once_registry);
+        Ref<> once = remembered("onceregistry", own_once_registry);
         Object* registry = warning.registry ? warning.registry : once.get();
         if (!is_dict(registry)) return raise(exc::TypeError, "_warnings.onceregistry must be a dict, not '%T'", registry);
         if (!TRY(passes_once(once.get(), warning, false))) return {};
@@ -303,7 +308,49 @@ Fallible<void> warnings_execute(Module* module) {
     return dict_set(module->dict, "_defaultaction", own_default_action);
 }
 
+// Start-up has made nothing yet that could be shown.
+bool too_early() { return !own_filters; }
+
+Fallible<void> warn_text(Type* category, ssize_t stack_level, const char* format, va_list arguments, Object* source) {
+    Ref<Str> text = TRY(format_str_v(format, arguments));
+    if (too_early()) return {};
+    Warning warning;
+    warning.category = share<Object>(category);
+    warning.message = std::move(text);
+    warning.source = source;
+    TRY(locate(warning, stack_level));
+    return decide(warning);
+}
+
 }  // namespace
+
+Fallible<void> warn(Type* category, ssize_t stack_level, const char* format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    Fallible<void> done = warn_text(category, stack_level, format, arguments, nullptr);
+    va_end(arguments);
+    return done;
+}
+
+Fallible<void> warn_resource(Object* source, ssize_t stack_level, const char* format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    Fallible<void> done = warn_text(exc::ResourceWarning, stack_level, format, arguments, source);
+    va_end(arguments);
+    return done;
+}
+
+Fallible<void> warn_explicit(Type* category, Object* message, Object* filename, int line, Object* module, Object* registry) {
+    if (too_early()) return {};
+    Warning warning;
+    warning.category = share<Object>(category);
+    warning.message = share(message);
+    warning.filename = share(as_str(filename));
+    warning.line = line;
+    warning.module = module && is_str(module) ? share(as_str(module)) : TRY(module_of(as_str(filename)));
+    warning.registry = registry;
+    return decide(warning);
+}
 
 extern const NativeModule warnings_module;
 const NativeModule warnings_module = {"_warnings", "The filters of warnings, and what they decide.", warnings_functions, warnings_execute};

@@ -118,8 +118,10 @@ Lookup<> generic_lookup_attr(Object* object, Str* name) { return find_attribute<
 
 Fallible<Ref<>> generic_get_attr(Object* object, Str* name) {
     Ref<> found = TRY(find_attribute<false>(object, name));
-    if (!found) return no_attribute(object, name);
-    return found;
+    if (found) return found;
+    (void)no_attribute(object, name);
+    add_context(object, name);
+    return raised;
 }
 
 Fallible<void> generic_set_attr(Object* object, Str* name, Object* value) {

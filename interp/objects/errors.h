@@ -77,6 +77,8 @@ void chain_exception_context(Object* context);
 
 // warnings: category is a warning type. Raised when the filters turn it into an error. Runs Python.
 Fallible<void> warn(Type* category, ssize_t stack_level, const char* format, ...);
+// A ResourceWarning about `source`, with where that was made if tracemalloc knows.
+Fallible<void> warn_resource(Object* source, ssize_t stack_level, const char* format, ...);
 Fallible<void> warn_explicit(Type* category, Object* message, Object* filename, int line, Object* module, Object* registry);
 
 }  // namespace py

@@ -76,15 +76,29 @@ Fallible<bool> is_initializing(Dict* dict) {
     Ref<> value = TRY(lookup_attr(spec.get(), "_initializing"_name));
     return value ? is_true(value.get()) : Fallible<bool>(false);
 }
+// Whether `name` is a submodule that is being imported and not yet bound in its package.
+Fallible<bool> is_uninitialized_submodule(Dict* dict, Object* name) {
+    Ref<> spec = TRY(dict_get(dict, "__spec__"_name));
+    if (!spec || is_none(spec.get())) return false;
+    Ref<> submodules = TRY(lookup_attr(spec.get(), "_uninitialized_submodules"_name));
+    return submodules ? contains(submodules.get(), name) : Fallible<bool>(false);
+}
+// A question about the module's state that fails counts as no.
+bool holds(Fallible<bool> answer) {
+    if (answer.ok()) return answer.take();
+    clear_error();
+    return false;
+}
 [[gnu::cold]] Fallible<Ref<>> missing_attribute(Dict* dict, Object* name) {
     Ref<> module_name = TRY(dict_get(dict, "__name__"_name));
     if (!module_name || !is_str(module_name.get())) return raise(exc::AttributeError, "module has no attribute '%U'", name);
-    auto initializing = is_initializing(dict);
-    if (!initializing.ok()) clear_error();
-    if (initializing.ok() && initializing.take())
+    if (holds(is_initializing(dict)))
         return raise(exc::AttributeError,
                      "partially initialized module '%U' has no attribute '%U' (most likely due to a circular import)",
                      module_name.get(), name);
+    if (holds(is_uninitialized_submodule(dict, name)))
+        return raise(exc::AttributeError, "cannot access submodule '%U' of module '%U' (most likely due to a circular import)",
+                     name, module_name.get());
     return raise(exc::AttributeError, "module '%U' has no attribute '%U'", module_name.get(), name);
 }
 // PEP 562: a module's own __getattr__ is asked last.
