@@ -131,7 +131,7 @@ Fallible<Ref<>> sys_getallocatedblocks(Object*) { return TRY(int_from(allocated_
 // sys.getdefaultencoding()
 Fallible<Ref<>> sys_getdefaultencoding(Object*) { return share<Object>("utf-8"_name); }
 // sys.getfilesystemencoding()
-Fallible<Ref<>> sys_getfilesystemencoding(Object*) { return share<Object>("utf-8"_name); }
+Fallible<Ref<>> sys_getfilesystemencoding(Object*) { return TRY(str_from_ascii(runtime().config.fs_encoding)); }
 // sys.getfilesystemencodeerrors()
 Fallible<Ref<>> sys_getfilesystemencodeerrors(Object*) { return share<Object>("surrogateescape"_name); }
 // sys.getdlopenflags()

@@ -207,7 +207,7 @@ Fallible<void> sys_add_information(Module* module) {
     TRY(module_add_str(module, "byteorder", "little"));
     TRY(module_add_str(module, "float_repr_style", "short"));
     TRY(module_add_str(module, "abiflags", ""));
-    TRY(module_add_str(module, "platlibdir", "lib"));
+    TRY(module_add_str(module, "platlibdir", runtime().config.platlibdir));
     TRY(module_add_str(module, "_framework", ""));
     TRY(module_add(module, "dont_write_bytecode", bool_from(runtime().config.dont_write_bytecode)));
     Ref<Type> hooks = TRY(make_type("sys.asyncgen_hooks", "The asynchronous generator hooks.", asyncgen_fields));

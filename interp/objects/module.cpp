@@ -42,6 +42,11 @@ Object* module_construct(Type* type, Object*, Object*) {
 void module_dealloc(Object* object) {
     gc_untrack(object);
     Module* module = as_module(object);
+    if (runtime().config.verbose && module->name && is_str(module->name)) {
+        SavedError saved;
+        Fallible<std::string_view> name = str_utf8(as_str(module->name));
+        if (name.ok()) std::fprintf(stderr, "# destroy %s\n", name.take().data());
+    }
     if (module->weaklist) clear_weakrefs(object);
     if (module->definition) module_definition_free(module);
     xdecref(module->dict);

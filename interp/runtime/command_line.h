@@ -1,4 +1,4 @@
-// CPython's command line: `python [option]… [-c cmd | -m mod | file | -] [arg]…` and the PYTHON* environment.
+// CPython's command line: `python [option]… [-c cmd | -m mod | file | -] [arg]…`.
 #pragma once
 
 #include <string>
@@ -8,14 +8,15 @@
 
 namespace py {
 
-enum class RunKind { Repl, Command, Module, File, Stdin };
+enum class RunKind { Stdin, Command, Module, File };
 struct CommandLine {
-    RunKind kind = RunKind::Repl;
-    std::string target;  // command text, module name, file
+    RunKind kind = RunKind::Stdin;  // Stdin at a terminal (or with -i) is the prompt
+    std::string target;             // command text, module name, file
     StartOptions start;
-    int early_status = -1;  // ≥ 0: help, version or a usage error was printed; end with it
+    std::vector<std::string> warn_arguments;  // of -W
+    int early_status = -1;  // ≥ 0: help, version or an error was printed; end with it
 };
-// Fills runtime().config as well.
+// Reads the options only; fills runtime().config. The environment comes after it: see environment.h.
 CommandLine parse_command_line(int argc, char** argv);
 
 }  // namespace py

@@ -1,4 +1,6 @@
 // The end of the interpreter: threads, exit handlers, streams, modules.
+#include <cstdio>
+
 #include "interp/import/import.h"
 #include "interp/modules/atexit.h"
 #include "interp/objects/abstract.h"
@@ -46,31 +48,69 @@ void clear_module_dict(Dict* dict) {
     }
 }
 
-void tear_modules_down() {
-    for (const char* name : {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_importer_cache",
-                             "meta_path", "path_hooks"})
-        if (sys_get(name)) (void)sys_set(name, none()).ok();
+// What -v shows, in CPython's words.
+void trace(const char* format, const char* name) {
+    if (runtime().config.verbose) std::fprintf(stderr, format, name);
+}
+void trace(const char* format, Object* name) {
+    if (!runtime().config.verbose || !is_str(name)) return;
+    Fallible<std::string_view> text = str_utf8(as_str(name));
+    if (text.ok())
+        std::fprintf(stderr, format, text.take().data());
+    else
+        clear_error();
+}
+
+// Names that hold on to much, and the streams as they were at the start.
+void clear_special_names() {
+    trace("# clear builtins.%s\n", "_");
+    if (!dict_set(runtime().builtins, "_", none()).ok()) clear_error();
+    for (const char* name : {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_hooks",
+                             "path_importer_cache", "meta_path", "__interactivehook__"}) {
+        trace("# clear sys.%s\n", name);
+        if (!sys_set(name, none()).ok()) clear_error();
+    }
     for (const char* name : {"stdin", "stdout", "stderr"}) {
+        trace("# restore sys.%s\n", name);
         Ref<Str> saved = MUST(format_str("__%s__", name));
         Object* original = dict_get_str(runtime().sys_dict, saved.get());
-        (void)sys_set(name, original ? original : none()).ok();
+        if (!sys_set(name, original ? original : none()).ok()) clear_error();
     }
-    // The modules die when sys.modules forgets them, unless something else holds them: those are cleared by force.
+}
+
+// The modules die when sys.modules forgets them, unless something else holds them: those are returned, as (name, weak reference).
+Ref<List> forget_modules() {
     Ref<List> survivors = MUST(list_new(0));
     ssize_t position = 0;
     Object *key, *value;
     while (dict_next(runtime().modules, &position, &key, &value)) {
-        if (!is_module(value) || value == runtime().sys_module || value == runtime().builtins_module) continue;
-        Fallible<Ref<>> weak = weakref_new(value, nullptr);
-        if (weak.ok()) (void)list_append(survivors.get(), weak.take().get()).ok();
-        clear_error();
-        if (!dict_set(runtime().modules, key, none()).ok()) clear_error();
+        if (!is_module(value)) continue;
+        trace("# cleanup[2] removing %s\n", key);
+        Ref<> name = share(key);
+        if (value != runtime().sys_module && value != runtime().builtins_module) {
+            Fallible<Ref<>> weak = weakref_new(value, nullptr);
+            if (weak.ok()) {
+                Fallible<Ref<Tuple>> pair = tuple_pack(name.get(), weak.take().get());
+                if (pair.ok()) (void)list_append(survivors.get(), pair.take().get()).ok();
+            }
+            clear_error();
+        }
+        if (!dict_set(runtime().modules, name.get(), none()).ok()) clear_error();
     }
     dict_clear(runtime().modules);
+    return survivors;
+}
+
+void tear_modules_down() {
+    clear_special_names();
+    Ref<List> survivors = forget_modules();
     gc_collect(2);
     for (ssize_t i = survivors->size - 1; i >= 0; --i) {
-        Ref<> module = weakref_get(survivors->items[i]);
-        if (module && is_module(module.get())) clear_module_dict(static_cast<Module*>(module.get())->dict);
+        auto* pair = static_cast<Tuple*>(survivors->items[i]);
+        Ref<> module = weakref_get(pair->items[1]);
+        if (!module || !is_module(module.get())) continue;
+        trace("# cleanup[3] wiping %s\n", pair->items[0]);
+        clear_module_dict(static_cast<Module*>(module.get())->dict);
     }
     gc_collect(2);
 }
@@ -86,6 +126,7 @@ int end_interpreter(int status) {
     tear_modules_down();
     if (!flush_standard_streams()) status = 120;
     clear_audit_hooks();
+    if (runtime().config.malloc_stats) print_allocator_statistics();
     return status;
 }
 

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -55,9 +56,46 @@ std::string real_binary() {
     return length > 0 ? std::string(buffer, size_t(length)) : std::string();
 }
 
+std::string_view trim(std::string_view text) {
+    size_t first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
 std::string directory_of(const std::string& path) {
     size_t slash = path.rfind('/');
     return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// `home` of the pyvenv.cfg beside the executable's directory or in it (PEP 405); "" when there is none.
+std::string environment_home() {
+    std::string directory = directory_of(the_home.executable);
+    for (const std::string& place : {directory, directory_of(directory)}) {
+        std::FILE* file = std::fopen((place + "/pyvenv.cfg").c_str(), "re");
+        if (!file) continue;
+        std::string home;
+        char line[PATH_MAX + 64];
+        while (std::fgets(line, sizeof line, file)) {
+            std::string_view text(line, std::strcspn(line, "\r\n"));
+            size_t equals = text.find('=');
+            if (equals == std::string_view::npos) continue;
+            std::string_view key = trim(text.substr(0, equals));
+            if (key == "home") home = trim(text.substr(equals + 1));
+        }
+        std::fclose(file);
+        return home;
+    }
+    return "";
+}
+
+// The interpreter that an environment was made from: by the same name in its `home`, by another, or the file it links to.
+std::string base_executable() {
+    std::string home = environment_home();
+    if (home.empty()) return the_home.executable;
+    std::string name = the_home.executable.substr(the_home.executable.rfind('/') + 1);
+    for (const std::string& each : {name, std::string("python3.11"), std::string("python3"), std::string("python")})
+        if (is_executable(home + "/" + each)) return home + "/" + each;
+    return the_home.binary;
 }
 
 bool use_disk(const std::string& prefix) {
@@ -84,6 +122,7 @@ void find_home(const char* argv0, bool ignore_environment) {
         std::string beside = directory_of(the_home.executable) + "/python3.11";
         if (is_executable(beside)) the_home.executable = beside;
     }
+    the_home.base_executable = base_executable();
     const char* python_home = ignore_environment ? nullptr : std::getenv("PYTHONHOME");
     if (python_home && *python_home) {
         std::string prefix = python_home;

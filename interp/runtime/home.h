@@ -7,6 +7,7 @@ namespace py {
 
 struct Home {
     std::string executable;   // sys.executable; "" when it cannot be told
+    std::string base_executable;  // outside of the virtual environment, where there is one
     std::string binary;       // the real file, links resolved
     std::string prefix;       // sys.prefix before site looks for pyvenv.cfg
     std::string stdlib;       // the directory of os.py: virtual ("<binary>/lib/python3.11") or on disk

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -27,10 +26,12 @@
 #include "interp/objects/str.h"
 #include "interp/runtime/audit.h"
 #include "interp/runtime/command_line.h"
+#include "interp/runtime/environment.h"
 #include "interp/runtime/home.h"
 #include "interp/runtime/print_exception.h"
 #include "interp/runtime/repl.h"
 #include "interp/runtime/runtime.h"
+#include "interp/runtime/standard_streams.h"
 #include "interp/runtime/state.h"
 #include "interp/vm/eval.h"
 
@@ -51,22 +52,29 @@ Fallible<void> run_code(Code* code) {
 }
 
 Fallible<void> insert_path(const std::string& entry) {
-    if (runtime().config.safe_path) return {};
     Object* path = sys_get("path");
-    if (!path || !is_list(path)) return {};
+    if (!path || !is_list(path)) return raise(exc::RuntimeError, "unable to get sys.path");
+    Ref<> kept = share(path);
     Ref<Str> text = TRY(str_from_fs(entry));
     return list_insert(as_list(path), 0, text.get());
 }
+// What the program's place puts in front of sys.path, unless -P.
+Fallible<void> insert_unsafe_path(const std::string& entry) {
+    if (runtime().config.safe_path) return {};
+    return insert_path(entry);
+}
 
 Fallible<void> run_command(const std::string& command) {
-    TRY(insert_path(""));
-    std::string text = command + "\n";
-    if (text.find('\0') != std::string::npos) return raise(exc::ValueError, "embedded null byte");
-    Ref<Str> source = TRY(str_from_fs(text));
+    TRY(insert_unsafe_path(""));
+    Ref<Str> source = TRY(str_from_fs(command + "\n"));
     TRY(audit("cpython.run_command", "O", static_cast<Object*>(source.get())));
+    Fallible<std::string_view> utf8 = str_utf8(source.get());
+    if (!utf8.ok()) {
+        std::fprintf(stderr, "Unable to decode the command from the command line:\n");
+        return raised;
+    }
     CompileOptions options{.mode = CompileMode::Exec, .source_is_text = true};
-    std::string_view utf8 = TRY(str_utf8(source.get()));
-    Ref<Code> code = TRY(compile_source(utf8, "<string>"_name, options));
+    Ref<Code> code = TRY(compile_source(utf8.take(), "<string>"_name, options));
     return run_code(code.get());
 }
 
@@ -91,16 +99,27 @@ std::string current_directory() {
     return getcwd(buffer, sizeof buffer) ? std::string(buffer) : std::string();
 }
 
+// Not normalised: only the current directory itself stands for the short forms.
+std::string absolute_path(const std::string& path) {
+    if (path.rfind('/', 0) == 0) return path;
+    std::string directory = current_directory();
+    return path.empty() || path == "." ? directory : directory + "/" + path;
+}
+
+bool stdin_is_interactive() { return isatty(STDIN_FILENO) || runtime().config.interactive; }
+
 // Does an importer on sys.path_hooks take the path (directory, archive)? Then its __main__ is run.
-Fallible<bool> is_importable_path(const std::string& path) {
+Fallible<bool> is_importable_path(Str* text) {
     Ref<> external = TRY(import_module("_frozen_importlib_external"));
-    Ref<Str> text = TRY(str_from_fs(path));
     Ref<> finder_class = TRY(get_attr(external.get(), "PathFinder"));
-    Ref<> finder = TRY(call_method(finder_class.get(), "_path_importer_cache"_name, static_cast<Object*>(text.get())));
+    Ref<> finder = TRY(call_method(finder_class.get(), "_path_importer_cache"_name, static_cast<Object*>(text)));
     return finder.get() != none();
 }
 
-bool has_pyc_magic(const std::string& content) { return content.size() >= 16 && std::memcmp(content.data(), "\xa7\r\r\n", 4) == 0; }
+bool ends_with(const std::string& text, std::string_view end) {
+    return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+bool has_pyc_magic(const std::string& content) { return content.size() >= 4 && std::memcmp(content.data(), "\xa7\r\r\n", 4) == 0; }
 
 Fallible<std::string> read_whole(int descriptor, const char* name) {
     std::string content;
@@ -114,122 +133,168 @@ Fallible<std::string> read_whole(int descriptor, const char* name) {
     }
 }
 
-Fallible<void> run_source(const std::string& content, const char* filename) {
-    std::string_view source = content;
-    if (runtime().config.skip_first_line) {
-        size_t newline = source.find('\n');
-        source.remove_prefix(newline == std::string_view::npos ? source.size() : newline);
-    }
-    Ref<Str> name = TRY(str_from_fs(filename));
-    Ref<Code> code = TRY(compile_source(source, name.get(), {}));
+Fallible<void> run_source(std::string_view source, Str* filename) {
+    Ref<Code> code = TRY(compile_source(source, filename, {}));
     return run_code(code.get());
 }
 
-Fallible<void> set_main_file(const char* filename, const char* loader_class) {
-    Dict* space = TRY(main_namespace());
-    Ref<Str> name = TRY(str_from_fs(filename));
-    TRY(dict_set(space, "__file__", name.get()));
-    TRY(dict_set(space, "__cached__", none()));
-    Ref<> external = TRY(import_module("_frozen_importlib_external"));
-    Ref<> loader_type = TRY(get_attr(external.get(), loader_class));
-    Ref<> loader = TRY(call(loader_type.get(), static_cast<Object*>("__main__"_name), static_cast<Object*>(name.get())));
-    return dict_set(space, "__loader__", loader.get());
-}
-
-// A script's file. *status: set when it could not be opened (the message was printed).
-Fallible<void> run_file(const std::string& path, int* status) {
-    if (TRY(is_importable_path(path))) {
-        TRY(insert_path(path));
-        return run_module("__main__", false);
-    }
-    int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    struct stat info;
-    if (descriptor < 0 || fstat(descriptor, &info) != 0 || S_ISDIR(info.st_mode)) {
-        int error = descriptor < 0 ? errno : EISDIR;
-        if (descriptor >= 0) {
-            close(descriptor);
-            std::fprintf(stderr, "%s: '%s' is a directory, cannot continue\n", home().executable.c_str(), path.c_str());
-            *status = 1;
-            return {};
+// __file__ and __cached__ of __main__, there while a program file runs.
+class MainFile {
+  public:
+    Fallible<void> set(Str* filename, const char* loader_class) {
+        Dict* space = TRY(main_namespace());
+        if (!TRY(dict_get(space, "__file__"_name))) {
+            TRY(dict_set(space, "__file__", filename));
+            TRY(dict_set(space, "__cached__", none()));
+            was_set_ = true;
         }
-        Ref<Str> shown = TRY(str_from_fs(path));
-        Ref<Str> quoted = TRY(repr(shown.get()));
-        std::string_view text = TRY(str_utf8(quoted.get()));
-        std::fprintf(stderr, "%s: can't open file %s: [Errno %d] %s\n", home().executable.c_str(), text.data(), error, std::strerror(error));
-        *status = 2;
-        return {};
+        if (!loader_class) return {};
+        Ref<> external = TRY(import_module("_frozen_importlib_external"));
+        Ref<> loader_type = TRY(get_attr(external.get(), loader_class));
+        Ref<> loader = TRY(call(loader_type.get(), static_cast<Object*>("__main__"_name), static_cast<Object*>(filename)));
+        return dict_set(space, "__loader__", loader.get());
     }
-    Fallible<std::string> read = read_whole(descriptor, path.c_str());
-    close(descriptor);
-    std::string content = TRY(std::move(read));
-    TRY(insert_path(directory_of(real_path(path))));
-    TRY(audit("cpython.run_file", "s", path.c_str()));
-    if (!has_pyc_magic(content)) {
-        TRY(set_main_file(path.c_str(), "SourceFileLoader"));
-        return run_source(content, path.c_str());
+    ~MainFile() {
+        if (!was_set_) return;
+        SavedError saved;
+        Fallible<Dict*> space = main_namespace();
+        for (Str* name : {"__file__"_name, "__cached__"_name})
+            if (!space.ok() || !dict_delete(space.take(), name).ok()) clear_error();
     }
-    TRY(set_main_file(path.c_str(), "SourcelessFileLoader"));
+
+  private:
+    bool was_set_ = false;
+};
+
+Fallible<void> run_compiled(const std::string& content) {
+    if (!has_pyc_magic(content)) return raise(exc::RuntimeError, "Bad magic number in .pyc file");
+    if (content.size() < 16) return raise(exc::EOFError, "EOF read where not expected");
     Ref<> code = TRY(marshal_read(std::string_view(content).substr(16)));
     if (!is_code(code.get())) return raise(exc::RuntimeError, "Bad code object in .pyc file");
     return run_code(static_cast<Code*>(code.get()));
 }
 
-Fallible<void> run_stdin() {
-    TRY(insert_path(""));
-    TRY(audit("cpython.run_stdin", ""));
-    std::string content = TRY(read_whole(STDIN_FILENO, "<stdin>"));
-    return run_source(content, "<stdin>");
+std::string_view without_first_line(std::string_view source) {
+    size_t newline = source.find('\n');
+    source.remove_prefix(newline == std::string_view::npos ? source.size() : newline);
+    return source;
+}
+
+// A message about a program file that cannot be run; %R-like quoting of its name.
+Fallible<void> complain(const CommandLine& line, const char* before, Str* path, const std::string& after) {
+    Ref<Str> quoted = TRY(repr(path));
+    Ref<Bytes> text = TRY(str_encode(quoted.get(), "utf-8", "backslashreplace"));
+    std::fprintf(stderr, "%s: %s%s%s\n", line.start.orig_argv[0].c_str(), before, text->view().data(), after.c_str());
+    return {};
+}
+
+// *status: set when the file could not be opened (the message was printed).
+Fallible<void> run_file(const CommandLine& line, int* status) {
+    std::string path = absolute_path(line.target);
+    Ref<Str> name = TRY(str_from_fs(path));
+    if (TRY(is_importable_path(name.get()))) {
+        TRY(insert_path(path));
+        return run_module("__main__", false);
+    }
+    TRY(insert_unsafe_path(directory_of(real_path(path))));
+    int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        int error = errno;
+        *status = 2;
+        return complain(line, "can't open file ", name.get(), ": [Errno " + std::to_string(error) + "] " + std::strerror(error));
+    }
+    struct stat info;
+    if (fstat(descriptor, &info) == 0 && S_ISDIR(info.st_mode)) {
+        close(descriptor);
+        *status = 1;
+        return complain(line, "", name.get(), " is a directory, cannot continue");
+    }
+    TRY(audit("cpython.run_file", "O", static_cast<Object*>(name.get())));
+    Fallible<std::string> read = read_whole(descriptor, path.c_str());
+    close(descriptor);
+    std::string content = TRY(std::move(read));
+    MainFile main_file;
+    if (ends_with(path, ".pyc") || has_pyc_magic(content)) {
+        TRY(main_file.set(name.get(), "SourcelessFileLoader"));
+        return run_compiled(content);
+    }
+    TRY(main_file.set(name.get(), "SourceFileLoader"));
+    return run_source(runtime().config.skip_first_line ? without_first_line(content) : content, name.get());
 }
 
 Fallible<void> run_startup_file() {
-    const char* path = runtime().config.ignore_environment ? nullptr : std::getenv("PYTHONSTARTUP");
-    if (!path || !*path) return {};
+    const char* path = environment_variable("PYTHONSTARTUP");
+    if (!path) return {};
+    TRY(audit("cpython.run_startup", "s", path));
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
+        int error = errno;
         std::fprintf(stderr, "Could not open PYTHONSTARTUP\n");
-        return raise_os_error_path(errno, path);
+        return raise_os_error_path(error, path);
     }
     Fallible<std::string> read = read_whole(descriptor, path);
     close(descriptor);
     std::string content = TRY(std::move(read));
-    return run_source(content, path);
+    Ref<Str> name = TRY(str_from_fs(path));
+    MainFile main_file;
+    TRY(main_file.set(name.get(), "SourceFileLoader"));
+    return run_source(content, name.get());
 }
 
-// At a terminal: the startup file, the interactive hook of site, then the loop.
-Fallible<void> run_prompt(const CommandLine& line) {
-    TRY(insert_path(""));
-    if (!runtime().config.quiet) {
-        Object* version = sys_get("version");
-        std::string_view text = TRY(str_utf8(as_str(version)));
-        std::fprintf(stderr, "Python %s on linux\n", text.data());
-        if (!runtime().config.no_site)
-            std::fprintf(stderr, "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n");
+// sys.__interactivehook__, which site sets: completion and history.
+void run_interactive_hook() {
+    Object* hook = sys_get("__interactivehook__");
+    if (!hook) return;
+    Ref<> kept = share(hook);
+    if (audit("cpython.run_interactivehook", "O", hook).ok() && call(hook).ok()) return;
+    std::fprintf(stderr, "Failed calling sys.__interactivehook__\n");
+    print_pending_exception();
+}
+
+Fallible<void> run_stdin() {
+    TRY(insert_unsafe_path(""));
+    if (stdin_is_interactive()) {
+        if (!run_startup_file().ok()) print_pending_exception();
+        run_interactive_hook();
+        TRY(audit("cpython.run_stdin", ""));
+        return run_interactive_loop();
     }
-    if (!run_startup_file().ok()) print_pending_exception();
-    if (!runtime().config.isolated) {
-        if (Object* hook = sys_get("__interactivehook__")) {
-            Ref<> kept = share(hook);
-            if (!call(kept.get()).ok()) {
-                std::fprintf(stderr, "Failed calling sys.__interactivehook__\n");
-                print_pending_exception();
-            }
-        }
-    }
-    (void)line;
-    return run_interactive_loop();
+    TRY(audit("cpython.run_stdin", ""));
+    std::string content = TRY(read_whole(STDIN_FILENO, "<stdin>"));
+    MainFile main_file;
+    TRY(main_file.set("<stdin>"_name, nullptr));
+    return run_source(content, "<stdin>"_name);
+}
+
+void print_banner(const CommandLine& line) {
+    const Config& config = runtime().config;
+    if (config.quiet) return;
+    if (!config.verbose && (line.kind != RunKind::Stdin || !stdin_is_interactive())) return;
+    Object* version = sys_get("version");
+    Fallible<std::string_view> text = str_utf8(as_str(version));
+    std::fprintf(stderr, "Python %s on linux\n", text.ok() ? text.take().data() : "");
+    if (!config.no_site)
+        std::fprintf(stderr, "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n");
+}
+
+// At a prompt the readline module takes over input(), when it can be imported.
+void import_readline(const CommandLine& line) {
+    const Config& config = runtime().config;
+    bool prompt = line.kind == RunKind::Stdin || config.inspect;
+    if (config.isolated || !prompt || !isatty(STDIN_FILENO)) return;
+    if (!import_module("readline").ok()) clear_error();
 }
 
 Fallible<void> run_target(const CommandLine& line, int* status) {
     switch (line.kind) {
         case RunKind::Command: return run_command(line.target);
         case RunKind::Module: {
-            TRY(insert_path(current_directory()));
+            TRY(insert_unsafe_path(current_directory()));
             TRY(audit("cpython.run_module", "s", line.target.c_str()));
             return run_module(line.target.c_str(), true);
         }
-        case RunKind::File: return run_file(line.target, status);
+        case RunKind::File: return run_file(line, status);
         case RunKind::Stdin: return run_stdin();
-        case RunKind::Repl: return run_prompt(line);
     }
     return {};
 }
@@ -242,25 +307,34 @@ int finish_run(Fallible<void> done, int status) {
     return interrupted ? 128 + SIGINT : 1;
 }
 
+int run_started(const CommandLine& line) {
+    int status = 0;
+    import_readline(line);
+    print_banner(line);
+    Fallible<void> done = run_target(line, &status);
+    status = finish_run(std::move(done), status);
+    flush_standard_streams();
+    Config& config = runtime().config;
+    if (!config.inspect && environment_variable("PYTHONINSPECT")) config.inspect = 1;
+    if (!config.inspect || !stdin_is_interactive() || line.kind == RunKind::Stdin) return status;
+    config.inspect = 0;  // SystemExit ends this prompt
+    run_interactive_hook();
+    Fallible<void> prompt = run_interactive_loop();
+    return finish_run(std::move(prompt), 0);
+}
+
 }  // namespace
 
 int run_main(int argc, char** argv) {
-    std::setlocale(LC_CTYPE, "");
     CommandLine line = parse_command_line(argc, argv);
-    if (line.early_status >= 0) {
+    int status = line.early_status >= 0 ? line.early_status : apply_environment(line);
+    if (status >= 0) {
         std::fflush(stdout);
-        return line.early_status;
+        return status;
     }
     find_home(argv[0], runtime().config.ignore_environment);
-    int status = start_interpreter(line.start);
-    if (status < 0) {
-        status = 0;
-        Fallible<void> done = run_target(line, &status);
-        status = finish_run(std::move(done), status);
-        const char* late_inspect = runtime().config.ignore_environment ? nullptr : std::getenv("PYTHONINSPECT");
-        bool inspect = runtime().config.inspect || (late_inspect && *late_inspect);
-        if (inspect && line.kind != RunKind::Repl && isatty(STDIN_FILENO)) status = finish_run(run_interactive_loop(), status);
-    }
+    status = start_interpreter(line.start);
+    if (status < 0) status = run_started(line);
     bool interrupted = status == 128 + SIGINT;
     status = end_interpreter(status);
     if (interrupted && status == 128 + SIGINT) {

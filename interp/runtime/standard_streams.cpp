@@ -2,20 +2,22 @@
 #include "interp/runtime/standard_streams.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <clocale>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 
 #include "interp/import/import.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
+#include "interp/objects/codec.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/str.h"
+#include "interp/runtime/environment.h"
 #include "interp/runtime/state.h"
 
 namespace py {
@@ -27,20 +29,31 @@ struct StreamEncoding {
     std::string errors = "strict";
 };
 
-StreamEncoding stream_encoding() {
-    StreamEncoding result;
-    // PEP 538, PEP 540: locales that stand for "nothing was chosen" let bytes through.
-    std::string_view locale = std::setlocale(LC_CTYPE, nullptr);
-    for (std::string_view each : {"C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"}) {
-        if (locale == each) result.errors = "surrogateescape";
-    }
-    if (runtime().config.utf8_mode) result.errors = "surrogateescape";
-    const char* given = runtime().config.ignore_environment ? nullptr : std::getenv("PYTHONIOENCODING");
-    if (!given || !*given) return result;
+// In the C locale and in those that it is coerced to (PEP 538), as in UTF-8 mode, every byte comes through.
+bool is_lenient_locale(std::string_view name) {
+    for (const char* each : {"C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"})
+        if (name == each) return true;
+    return false;
+}
+
+// The name by which the codec calls itself.
+Fallible<std::string> codec_name(const char* encoding) {
+    Ref<> codec = TRY(codec_lookup(encoding));
+    Ref<> name = TRY(get_attr(codec.get(), "name"_name));
+    if (!is_str(name.get())) return raise(exc::TypeError, "the codec's name is not a string");
+    return std::string(TRY(str_utf8(as_str(name.get()))));
+}
+
+Fallible<StreamEncoding> stream_encoding() {
+    const Config& config = runtime().config;
+    StreamEncoding result{config.fs_encoding, "strict"};
+    if (config.utf8_mode || is_lenient_locale(std::setlocale(LC_CTYPE, nullptr))) result.errors = "surrogateescape";
+    const char* given = environment_variable("PYTHONIOENCODING");
+    if (!given) return result;
     std::string text = given;
     size_t colon = text.find(':');
     if (colon != 0) {
-        result.encoding = text.substr(0, colon);
+        result.encoding = TRY(codec_name(text.substr(0, colon).c_str()));
         result.errors = "strict";
     }
     if (colon != std::string::npos && colon + 1 < text.size()) result.errors = text.substr(colon + 1);
@@ -85,11 +98,24 @@ Fallible<void> install(Object* io, int descriptor, const char* name, const char*
 
 }  // namespace
 
+Fallible<void> settle_fs_encoding() {
+    static std::string name;  // runtime().config points to it
+    if (!std::strcmp(runtime().config.fs_encoding, "utf-8")) return {};
+    name = TRY(codec_name(runtime().config.fs_encoding));
+    runtime().config.fs_encoding = name.c_str();
+    return {};
+}
+
 Fallible<void> make_standard_streams() {
+    Fallible<StreamEncoding> chosen = stream_encoding();
+    if (!chosen.ok()) return fatal_start("init_stdio_encoding: failed to get the Python codec name of the stdio encoding");
+    StreamEncoding encoding = chosen.take();
+    struct stat info;
+    if (fstat(STDIN_FILENO, &info) == 0 && S_ISDIR(info.st_mode))
+        return fatal_start("init_sys_streams: <stdin> is a directory, cannot continue");
     Ref<> io = TRY(import_module("io"));
     Ref<> open = TRY(get_attr(io.get(), "open"_name));
     TRY(dict_set(runtime().builtins, "open", open.get()));
-    StreamEncoding encoding = stream_encoding();
     TRY(install(io.get(), 0, "stdin", "__stdin__", encoding));
     TRY(install(io.get(), 1, "stdout", "__stdout__", encoding));
     return install(io.get(), 2, "stderr", "__stderr__", encoding);

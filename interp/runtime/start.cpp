@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 
 #include "interp/builtins/functions.h"
@@ -24,6 +25,8 @@
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
+#include "interp/runtime/early_stderr.h"
+#include "interp/runtime/environment.h"
 #include "interp/runtime/home.h"
 #include "interp/runtime/pending.h"
 #include "interp/runtime/print_exception.h"
@@ -77,12 +80,10 @@ Fallible<void> set_text(const char* name, const std::string& value) {
 
 Fallible<void> set_path() {
     std::vector<std::string> entries;
-    const char* python_path = runtime().config.ignore_environment ? nullptr : std::getenv("PYTHONPATH");
-    if (python_path && *python_path) {
+    if (const char* python_path = environment_variable("PYTHONPATH")) {
         std::string list = python_path;
         for (size_t start = 0; start <= list.size();) {
-            size_t end = list.find(':', start);
-            if (end == std::string::npos) end = list.size();
+            size_t end = std::min(list.find(':', start), list.size());
             entries.push_back(list.substr(start, end - start));
             start = end + 1;
         }
@@ -110,13 +111,12 @@ Fallible<void> set_x_options(const StartOptions& options) {
 
 Fallible<void> set_sys_attributes(const StartOptions& options) {
     TRY(set_text("executable", home().executable));
-    TRY(set_text("_base_executable", home().executable));
+    TRY(set_text("_base_executable", home().base_executable));
     for (const char* name : {"prefix", "base_prefix", "exec_prefix", "base_exec_prefix"}) TRY(set_text(name, home().prefix));
     TRY(set_text("_stdlib_dir", home().stdlib));
     TRY(sys_set("_home", none()));
     TRY(sys_set("pycache_prefix", none()));
-    const char* cache_prefix = runtime().config.ignore_environment ? nullptr : std::getenv("PYTHONPYCACHEPREFIX");
-    if (cache_prefix && *cache_prefix) TRY(set_text("pycache_prefix", cache_prefix));
+    if (const char* prefix = runtime().config.pycache_prefix) TRY(set_text("pycache_prefix", prefix));
     TRY(sys_set("argv", TRY(text_list(options.argv)).get()));
     TRY(sys_set("orig_argv", TRY(text_list(options.orig_argv)).get()));
     TRY(sys_set("warnoptions", TRY(text_list(options.warn_options)).get()));
@@ -157,18 +157,45 @@ Fallible<void> make_main_module() {
     return dict_set(runtime().modules, "__main__", main.get());
 }
 
+// Native modules that -X options switch on.
+Fallible<void> start_diagnostics() {
+    if (runtime().config.fault_handler) {
+        Ref<> module = TRY(import_module("faulthandler"));
+        TRY(call_method(module.get(), "enable"_name));
+    }
+    if (runtime().config.tracemalloc) {
+        Ref<> module = TRY(import_module("_tracemalloc"));
+        Ref<Int> frames = TRY(int_from(runtime().config.tracemalloc));
+        TRY(call_method(module.get(), "start"_name, static_cast<Object*>(frames.get())));
+    }
+    return {};
+}
+
 Fallible<void> start_everything(const StartOptions& options) {
+    TRY(sys_set("stderr", TRY(early_stderr_new()).get()));
     TRY(set_sys_attributes(options));
     TRY(start_importlib());
-    TRY(import_module("encodings"));
-    TRY(make_standard_streams());
+    if (!import_module("encodings").ok())
+        return fatal_start("init_fs_encoding: failed to get the Python codec of the filesystem encoding");
+    TRY(settle_fs_encoding());
+    TRY(start_diagnostics());
     TRY(make_main_module());
-    if (!options.warn_options.empty() || runtime().config.dev_mode) TRY(import_module("warnings"));
+    TRY(make_standard_streams());
+    warn_of_legacy_locale();
+    if (!options.warn_options.empty()) TRY(import_module("warnings"));
     if (!runtime().config.no_site) TRY(import_module("site"));
     return {};
 }
 
 }  // namespace
+
+Raised fatal_start(const char* message) {
+    std::fprintf(stderr, "Fatal Python error: %s\nPython runtime state: core initialized\n", message);
+    if (error_occurred()) print_pending_exception();
+    std::fprintf(stderr, "\nCurrent thread 0x%016lx (most recent call first):\n  <no Python frame>\n", Thread::current()->thread_id);
+    std::fflush(stderr);
+    std::_Exit(1);
+}
 
 int start_interpreter(const StartOptions& options) {
     start_core();

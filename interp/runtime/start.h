@@ -21,6 +21,8 @@ struct StartOptions {
 int start_interpreter(const StartOptions& options);
 // The same without importlib, streams and site: for tools that only compile and run plain code.
 void start_core();
+// Ends the process with a message: the interpreter cannot be brought up. The pending exception is shown.
+[[noreturn]] Raised fatal_start(const char* message);
 // Runs exit handlers, waits for threads, flushes the streams, tears modules down. The exit status, made 120 when flushing failed.
 int end_interpreter(int status);
 

@@ -12,8 +12,13 @@ struct Config {
     bool unbuffered = false, dev_mode = false, safe_path = false, skip_first_line = false, utf8_mode = false, warn_default_encoding = false;
     bool install_signal_handlers = true;
     bool import_time = false, code_debug_ranges = true;
+    bool fault_handler = false, show_ref_count = false, malloc_stats = false, use_frozen_modules = true, warn_of_c_locale = false;
+    bool random_hashes = false;  // -R
     const char* check_hash_pycs = "default";
-    int fault_handler = 0, tracemalloc = 0, int_max_str_digits = 4300, int_max_str_digits_given = -1, use_frozen_modules = 1;
+    const char* platlibdir = "lib";
+    const char* pycache_prefix = nullptr;
+    const char* fs_encoding = "utf-8";  // of file names and, but for PYTHONIOENCODING, of the standard streams
+    int tracemalloc = 0, int_max_str_digits = 4300, int_max_str_digits_given = -1;
     int hash_seed_set = 0;  // PYTHONHASHSEED given
     unsigned long hash_seed = 0;
 };
