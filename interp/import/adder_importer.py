@@ -18,7 +18,10 @@ class EmbeddedFinder:
         self.path = path
 
     def find_spec(self, fullname, target=None):
-        base = self.path + '/' + fullname.rpartition('.')[2]
+        tail = fullname.rpartition('.')[2]
+        if not tail:
+            return None
+        base = self.path + '/' + tail
         package = base + '/__init__.py'
         if _adder_image.kind(package) == 'module':
             return self._spec(fullname, package, [base])
@@ -100,8 +103,15 @@ class EmbeddedLoader(zipimporter):
         code = _adder_image.code(self.path)
         if code is None:
             raise ImportError(f'no embedded module at {self.path}', name=self.name, path=self.path)
+        source = _adder_image.data(self.path) if sys.flags.optimize else None
+        if source is not None:
+            # Images hold unoptimised code.
+            return self.source_to_code(source, self.path)
         _imp._fix_co_filename(code, self.path)
         return code
+
+    def source_to_code(self, data, path):
+        return compile(data, path, 'exec', dont_inherit=True)
 
     def get_data(self, path):
         data = _adder_image.data(path)

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "interp/compiler/compile.h"
+#include "interp/import/frozen.h"
 #include "interp/import/image.h"
 #include "interp/import/image_writer.h"
 #include "interp/modules/marshal.h"
@@ -32,7 +33,7 @@ bool ends_with(const std::string& text, const char* suffix) {
 // Left out: tests, GUI, caches, Debian's own configuration data, and everything that is not read at run time.
 bool is_wanted_directory(const std::string& name) {
     for (const char* skipped : {"__pycache__", "test", "tests", "idlelib", "tkinter", "turtledemo", "lib-dynload", "config-3.11-x86_64-linux-gnu",
-                                "site-packages", "dist-packages", "__phello__"})
+                                "site-packages", "dist-packages"})
         if (name == skipped) return false;
     return true;
 }
@@ -117,11 +118,11 @@ class Edits {
     std::string path_, before_, after_;
 };
 
+// Frozen modules' code names no file.
 std::string code_name(const std::string& path) {
-    if (path == "importlib/_bootstrap.py") return "<frozen importlib._bootstrap>";
-    if (path == "importlib/_bootstrap_external.py") return "<frozen importlib._bootstrap_external>";
-    if (path == "zipimport.py") return "<frozen zipimport>";
-    if (path == "_adder_importer.py") return "<frozen _adder_importer>";
+    if (path == py::embedded_importer.path) return "<frozen _adder_importer>";
+    for (const py::FrozenModule* each = py::frozen_modules(); each->name; ++each)
+        if (path == each->path) return std::string("<frozen ") + (each->original_name ? each->original_name : each->name) + ">";
     return path;
 }
 

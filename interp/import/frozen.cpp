@@ -19,17 +19,29 @@
 
 namespace py {
 
-const FrozenModule frozen_modules[] = {
-    {"_frozen_importlib", "importlib._bootstrap", "importlib/_bootstrap.py"},
-    {"_frozen_importlib_external", "importlib._bootstrap_external", "importlib/_bootstrap_external.py"},
-    {"zipimport", "zipimport", "zipimport.py"},
-    {"_adder_importer", "_adder_importer", "_adder_importer.py"},
-    {nullptr, nullptr, nullptr},
+static const FrozenModule table[] = {
+#define ESSENTIAL(name, original, path, is_package) {name, original, path, is_package, true},
+#define FROZEN(name, original, path, is_package) {name, original, path, is_package, false},
+#define TEST(name, original, path, is_package) {name, original, path, is_package, false},
+#include "interp/import/frozen_modules.def"
+#undef ESSENTIAL
+#undef FROZEN
+#undef TEST
+    {nullptr, nullptr, nullptr, false, false},
 };
+const FrozenModule embedded_importer = {"_adder_importer", "_adder_importer", "_adder_importer.py", false, true};
+
+static int frozen_override = 0;
+void override_frozen_modules(int wish) { frozen_override = wish; }
+
+const FrozenModule* frozen_modules() { return table; }
 
 const FrozenModule* find_frozen(std::string_view name) {
-    for (const FrozenModule* each = frozen_modules; each->name; ++each)
-        if (name == each->name) return each;
+    bool all = frozen_override ? frozen_override > 0 : runtime().config.use_frozen_modules;
+    for (const FrozenModule* each = table; each->name; ++each) {
+        if (name != each->name) continue;
+        return each->is_essential || (all && find_library_file(each->path)) ? each : nullptr;
+    }
     return nullptr;
 }
 
@@ -51,7 +63,7 @@ Fallible<Ref<Code>> frozen_code(const FrozenModule& module) {
         return std::move(code).cast<Code>();
     }
     Ref<Bytes> source = TRY(read_source(module));
-    Ref<Str> filename = TRY(format_str("<frozen %s>", module.original_name));
+    Ref<Str> filename = TRY(format_str("<frozen %s>", module.original_name ? module.original_name : module.name));
     return compile_source(source->view(), filename.get(), {});
 }
 
@@ -66,7 +78,8 @@ Fallible<Ref<>> import_frozen_module(const FrozenModule& frozen) {
     Ref<Str> name = TRY(str_from_ascii(frozen.name));
     Ref<Module> module = TRY(module_new(name.get()));
     TRY(dict_set(module->dict, "__builtins__", static_cast<Object*>(runtime().builtins_module)));
-    Ref<Str> original = TRY(str_from_ascii(frozen.original_name));
+    Ref<> original = share(none());
+    if (frozen.original_name) original = TRY(str_from_ascii(frozen.original_name));
     TRY(dict_set(module->dict, "__origname__", original.get()));
     TRY(dict_set(runtime().modules, name.get(), module.get()));
     TRY(eval_code(code.get(), module->dict, nullptr));

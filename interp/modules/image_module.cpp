@@ -20,7 +20,12 @@ struct Located {
 };
 Fallible<Located> locate(Object* path) {
     if (!is_str(path)) return raise(exc::TypeError, "path must be str, not %T", path);
-    std::string_view text = TRY(str_utf8(as_str(path)));
+    Fallible<std::string_view> utf8 = str_utf8(as_str(path));
+    if (!utf8.ok()) {  // lone surrogates, which no name in an image has
+        if (!clear_error_if(exc::UnicodeEncodeError)) return raised;
+        return Located{};
+    }
+    std::string_view text = utf8.take();
     size_t count;
     const MountedImage* mounted = mounted_images(&count);
     for (size_t i = 0; i < count; ++i) {

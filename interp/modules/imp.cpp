@@ -98,8 +98,9 @@ Fallible<Ref<>> imp_is_frozen(Object*, Object* name) { return bool_from(find_fro
 // _imp.is_frozen_package(name, /)
 Fallible<Ref<>> imp_is_frozen_package(Object*, Object* name) {
     std::string_view text = TRY(name_argument(name));
-    if (!find_frozen(text)) return raise(exc::ImportError, "No such frozen object named %R", name);
-    return bool_from(false);
+    const FrozenModule* module = find_frozen(text);
+    if (!module) return raise(exc::ImportError, "No such frozen object named %R", name);
+    return bool_from(module->is_package);
 }
 // _imp.find_frozen(name, /, *, withdata=False)
 Fallible<Ref<>> imp_find_frozen(Object*, Object* const* a) {
@@ -108,8 +109,9 @@ Fallible<Ref<>> imp_find_frozen(Object*, Object* const* a) {
     bool with_data = a[1] && TRY(is_true(a[1]));
     Ref<> data = share(none());
     if (with_data) data = TRY(frozen_code_bytes(*module));
-    Ref<Str> original = TRY(str_from_ascii(module->original_name));
-    return TRY(tuple_pack(data.get(), py_false(), original.get()));
+    Ref<> original = share(none());
+    if (module->original_name) original = TRY(str_from_ascii(module->original_name));
+    return TRY(tuple_pack(data.get(), module->is_package ? py_true() : py_false(), original.get()));
 }
 // _imp.get_frozen_object(name, data=None, /)
 Fallible<Ref<>> imp_get_frozen_object(Object*, Object* const* a) {
@@ -133,11 +135,14 @@ Fallible<Ref<>> imp_init_frozen(Object*, Object* name) {
 // _imp._frozen_module_names()
 Fallible<Ref<>> imp_frozen_module_names(Object*) {
     Ref<List> names = TRY(list_new(0));
-    for (const FrozenModule* each = frozen_modules; each->name; ++each) TRY(list_append(names.get(), interned(each->name)));
+    for (const FrozenModule* each = frozen_modules(); each->name; ++each) TRY(list_append(names.get(), interned(each->name)));
     return names;
 }
 // _imp._override_frozen_modules_for_tests(override, /)
-Fallible<Ref<>> imp_override_frozen(Object*, Object*) { return share(none()); }
+Fallible<Ref<>> imp_override_frozen(Object*, Object* wish) {
+    override_frozen_modules(TRY(as_c_int(wish)));
+    return share(none());
+}
 
 Fallible<void> fix_filename(Code* code, Str* old, Str* filename) {
     if (code->filename != old && !str_equals(code->filename, old)) return {};
@@ -169,7 +174,7 @@ Fallible<Ref<>> imp_source_hash(Object*, Object* const* a) {
 MethodDef imp_functions[] = {
     METHOD_NOARGS("_frozen_module_names", imp_frozen_module_names, "($module, /)", "Names of the frozen modules."),
     METHOD("_fix_co_filename", imp_fix_co_filename, "($module, code, path, /)", "Change a code object's file name, nested ones too."),
-    METHOD_O("_override_frozen_modules_for_tests", imp_override_frozen, "($module, override, /)", "Accepted; frozen modules stay."),
+    METHOD_O("_override_frozen_modules_for_tests", imp_override_frozen, "($module, override, /)", "1: all are in use, -1: the essential ones, 0: as -X frozen_modules says."),
     METHOD_NOARGS("acquire_lock", imp_acquire_lock, "($module, /)", "Acquire the import lock."),
     METHOD_O("create_builtin", imp_create_builtin, "($module, spec, /)", "Make a native module."),
     METHOD("create_dynamic", imp_create_dynamic, "($module, spec, file=None, /)", "Load an extension module."),

@@ -142,7 +142,7 @@ Fallible<void> start_importlib() {
     TRY(list_insert(as_list(sys_get("path_hooks")), 0, importer.get()));
     if (!home().embedded) return {};
     mount_image(stdlib_image(), home().binary);
-    Ref<> embedded = TRY(import_frozen_module(*find_frozen("_adder_importer")));
+    Ref<> embedded = TRY(import_frozen_module(embedded_importer));
     TRY(call_method(embedded.get(), "install"_name));
     return {};
 }
@@ -159,7 +159,7 @@ Fallible<void> make_main_module() {
 
 // Native modules that -X options switch on.
 Fallible<void> start_diagnostics() {
-    if (runtime().config.fault_handler) {
+    if (runtime().config.fault_handler && find_native_module("faulthandler")) {
         Ref<> module = TRY(import_module("faulthandler"));
         TRY(call_method(module.get(), "enable"_name));
     }

@@ -52,6 +52,7 @@ class Runner:
             (re.escape(binaries), "BIN"),
             (re.escape(self.place), "HERE"),
             (re.escape(library[0]), "LIB"),
+            (re.escape(os.path.dirname(library[0])) + r"(?=/python311\.zip)", "LIB/.."),
             (r"\b0x[0-9a-f]{6,}\b", "0xADDRESS"),
         ]
 
