@@ -28,18 +28,25 @@ bool Project::is_package() const {
     return manifest.has_project && manifest.tool.package.value_or(manifest.build_system.present);
 }
 
+// The nearest folder with a pyproject.toml; "" for none.
+static std::string project_folder(const Context& context) {
+    for (std::string folder = base::absolute_path(context.project_directory);; folder = std::string(base::parent_path(folder))) {
+        if (base::is_regular_file(base::join_path(folder, "pyproject.toml"))) return folder;
+        if (folder == "/" || folder.empty()) return "";
+    }
+}
+
+bool has_project(const Context& context) {
+    return !project_folder(context).empty();
+}
+
 base::Result<Project> find_project(const Context& context) {
     Project project;
-    std::string start = base::absolute_path(context.project_directory);
-    for (std::string folder = start;; folder = std::string(base::parent_path(folder))) {
-        if (base::is_regular_file(base::join_path(folder, "pyproject.toml"))) {
-            project.root = folder;
-            break;
-        }
-        if (folder == "/" || folder.empty())
-            return base::Error(base::ErrorKind::Usage, "there is no pyproject.toml in `" + start + "` or above")
-                .with_hint("start a project with `adder init`");
-    }
+    project.root = project_folder(context);
+    if (project.root.empty())
+        return base::Error(base::ErrorKind::Usage, "there is no pyproject.toml in `" +
+                                                       base::absolute_path(context.project_directory) + "` or above")
+            .with_hint("start a project with `adder init`");
     project.text = TRY(base::read_file(project.manifest_path()));
     // Errors name the file as seen from here.
     std::string shown = base::relative_path(project.manifest_path(), base::absolute_path("."));
@@ -201,10 +208,10 @@ static pkg::SelectOptions selection(const pkg::Lock& lock, const Project& projec
     return out;
 }
 
-base::Result<pkg::Change> sync_environment(Context& context, const Project& project, const pkg::Lock& lock,
-                                           const venv::Environment& environment, const SyncOptions& options,
-                                           pkg::PackageIndex& index) {
-    pkg::Target target = TRY(venv::host_target(environment.version));
+base::Result<std::vector<pkg::WantedPackage>> wanted_packages(const Project& project, const pkg::Lock& lock,
+                                                              const std::string& python_version,
+                                                              const SyncOptions& options) {
+    pkg::Target target = TRY(venv::host_target(python_version));
     std::vector<pkg::Selected> selected = TRY(pkg::select_packages(lock, target, selection(lock, project, options)));
     std::vector<pkg::WantedPackage> wanted;
     for (const pkg::Selected& entry : selected)
@@ -216,6 +223,13 @@ base::Result<pkg::Change> sync_environment(Context& context, const Project& proj
         own.source.editable = own.any_version = own.requested = true;
         wanted.push_back(std::move(own));
     }
+    return wanted;
+}
+
+base::Result<pkg::Change> sync_environment(Context& context, const Project& project, const pkg::Lock& lock,
+                                           const venv::Environment& environment, const SyncOptions& options,
+                                           pkg::PackageIndex& index) {
+    std::vector<pkg::WantedPackage> wanted = TRY(wanted_packages(project, lock, environment.version, options));
     std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(environment.site));
     pkg::Change change = pkg::plan_change(wanted, installed,
                                           {.exact = !options.inexact, .reinstall = options.reinstall, .keep = {"pip"}});

@@ -25,6 +25,7 @@ struct Project {
 };
 // The nearest pyproject.toml at or above --project.
 base::Result<Project> find_project(const Context& context);
+bool has_project(const Context& context);
 
 // Options of the commands that lock.
 struct LockOptions {
@@ -53,6 +54,10 @@ struct SyncOptions {
 // The project's environment, made when it is missing; an interrupted change of it is undone.
 base::Result<venv::Environment> project_environment(Context& context, const Project& project,
                                                     const std::string& python);
+// What the lock and the project itself, where it is a package, put into an environment with this version of Python.
+base::Result<std::vector<pkg::WantedPackage>> wanted_packages(const Project& project, const pkg::Lock& lock,
+                                                              const std::string& python_version,
+                                                              const SyncOptions& options);
 // Makes the environment what the lock says.
 base::Result<pkg::Change> sync_environment(Context& context, const Project& project, const pkg::Lock& lock,
                                            const venv::Environment& environment, const SyncOptions& options,

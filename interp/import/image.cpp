@@ -47,8 +47,12 @@ Image Image::open(const void* block, size_t size) {
     return image;
 }
 
+static bool damage_seen = false;
+bool image_damage_seen() { return damage_seen; }
+
 Fallible<void> Image::check(const ImageEntry& e, std::string_view stored, uint32_t crc) const {
     if (!checked_ || crc_of(stored) == crc) return {};
+    damage_seen = true;
     Ref<Str> shown = TRY(str_from_utf8(path(e)));
     return raise(exc::ImportError, "embedded file %U is damaged", shown.get());
 }

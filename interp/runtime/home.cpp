@@ -139,6 +139,15 @@ void find_home(const char* argv0, bool ignore_environment) {
     }
 }
 
+void find_frozen_home(const char* argv0) {
+    the_home.binary = real_binary();
+    the_home.executable = called_executable(argv0);
+    if (the_home.executable.empty()) the_home.executable = the_home.binary;
+    the_home.prefix = the_home.binary;
+    the_home.stdlib = the_home.binary + "/lib/python3.11";
+    the_home.embedded = true;
+}
+
 std::string bootstrap_source_path(const char* path_in_image) {
     if (!std::strcmp(path_in_image, "_adder_importer.py")) return ADDER_SOURCE_DIR "/interp/import/adder_importer.py";
     return std::string(ADDER_STDLIB) + "/" + path_in_image;

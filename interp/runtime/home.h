@@ -15,6 +15,8 @@ struct Home {
 };
 // Works it out from argv[0], PATH, PYTHONHOME and the disk; once, before the interpreter starts.
 void find_home(const char* argv0, bool ignore_environment);
+// The same for a frozen program, which is its own executable and needs nothing beside it.
+void find_frozen_home(const char* argv0);
 const Home& home();
 // Where the sources of frozen modules lie when no image is linked in.
 std::string bootstrap_source_path(const char* path_in_image);

@@ -30,14 +30,13 @@
 #include "interp/runtime/home.h"
 #include "interp/runtime/print_exception.h"
 #include "interp/runtime/repl.h"
+#include "interp/runtime/run.h"
 #include "interp/runtime/runtime.h"
 #include "interp/runtime/standard_streams.h"
 #include "interp/runtime/state.h"
 #include "interp/vm/eval.h"
 
 namespace py {
-
-namespace {
 
 Fallible<Dict*> main_namespace() {
     Ref<> main = TRY(dict_get(runtime().modules, "__main__"_name));
@@ -50,6 +49,8 @@ Fallible<void> run_code(Code* code) {
     TRY(eval_code(code, space, space));
     return {};
 }
+
+namespace {
 
 Fallible<void> insert_path(const std::string& entry) {
     Object* path = sys_get("path");
@@ -299,6 +300,8 @@ Fallible<void> run_target(const CommandLine& line, int* status) {
     return {};
 }
 
+}  // namespace
+
 int finish_run(Fallible<void> done, int status) {
     if (done.ok()) return status;
     if (error_matches(exc::SystemExit) && !runtime().config.inspect) return handle_system_exit(fetch_exception().get());
@@ -307,7 +310,7 @@ int finish_run(Fallible<void> done, int status) {
     return interrupted ? 128 + SIGINT : 1;
 }
 
-int run_started(const CommandLine& line) {
+static int run_started(const CommandLine& line) {
     int status = 0;
     import_readline(line);
     print_banner(line);
@@ -323,7 +326,16 @@ int run_started(const CommandLine& line) {
     return finish_run(std::move(prompt), 0);
 }
 
-}  // namespace
+int leave(int status) {
+    bool interrupted = status == 128 + SIGINT;
+    status = end_interpreter(status);
+    if (interrupted && status == 128 + SIGINT) {
+        // A shell must see that the program died of the interrupt.
+        signal(SIGINT, SIG_DFL);
+        kill(getpid(), SIGINT);
+    }
+    return status;
+}
 
 int run_main(int argc, char** argv) {
     CommandLine line = parse_command_line(argc, argv);
@@ -335,14 +347,7 @@ int run_main(int argc, char** argv) {
     find_home(argv[0], runtime().config.ignore_environment);
     status = start_interpreter(line.start);
     if (status < 0) status = run_started(line);
-    bool interrupted = status == 128 + SIGINT;
-    status = end_interpreter(status);
-    if (interrupted && status == 128 + SIGINT) {
-        // A shell must see that the program died of the interrupt.
-        signal(SIGINT, SIG_DFL);
-        kill(getpid(), SIGINT);
-    }
-    return status;
+    return leave(status);
 }
 
 }  // namespace py

@@ -1,0 +1,101 @@
+// adder freeze
+#include <algorithm>
+
+#include "base/fs.h"
+#include "base/path.h"
+#include "cli/commands.h"
+#include "cli/pages.h"
+#include "cli/project.h"
+#include "cli/target.h"
+#include "freeze/freeze.h"
+#include "pkg/lock/lock_resolution.h"
+
+namespace cli {
+
+namespace {
+
+// The wheels of the lock and of the project itself, in the cache.
+base::Result<std::vector<pkg::StoredWheel>> locked_wheels(Context& context, const Project& project, SyncOptions& options) {
+    std::optional<pkg::Lock> lock = TRY(read_lock(project));
+    if (!lock || !pkg::is_fresh(*lock, project.manifest))
+        return base::Error(base::ErrorKind::NotHolding,
+                           lock ? "pylock.toml does not fit pyproject.toml" : "the project is not locked: there is no pylock.toml")
+            .with_hint("make it with `adder lock`");
+    pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
+    PathBuilder builder(context, index);
+    index.set_builder(&builder);
+    // Groups are for working on the project; an executable gets those it is asked to have.
+    options.without_groups = pkg::default_groups(project.manifest);
+    for (const std::string& wanted : options.groups) std::erase(options.without_groups, wanted);
+    std::vector<pkg::WheelSource> sources;
+    for (pkg::WantedPackage& each : TRY(wanted_packages(project, *lock, context.own().version, options))) {
+        each.source.editable = false;
+        sources.push_back(std::move(each.source));
+    }
+    return index.fetch_wheels(sources);
+}
+
+base::Result<std::string> output_path(const std::string& given, const std::string& folder, const std::string& name,
+                                      const freeze::Entry& entry) {
+    std::string path = base::absolute_path(given.empty() ? base::join_path(folder, "dist/" + name) : given);
+    if (base::is_directory(path))
+        return base::Error(base::ErrorKind::Usage, "`" + path + "` is a directory").with_hint("-o names the executable");
+    if (!entry.script.empty() && base::real_path(path) == base::real_path(entry.script))
+        return base::Error(base::ErrorKind::Usage, "the executable would replace the program `" + entry.script + "`");
+    if (given.empty()) TRY(base::make_directories(std::string(base::parent_path(path))));
+    return path;
+}
+
+}  // namespace
+
+// adder freeze [ENTRY] [-o FILE]
+base::Result<int> cmd_freeze(Context& context, const Arguments& arguments) {
+    std::string text, output;
+    freeze::Request request;
+    SyncOptions selection;
+    bool no_sources = false, report = false;
+    Options options("freeze", kPageFreeze);
+    options.argument(text, "entry", "a file, a script of the project, a module, or module:function", Presence::Optional);
+    options.value(output, "-o,--output", "FILE", "the executable (default: dist/NAME)");
+    options.values(request.include, "--include", "MODULE", "a module that is imported by a computed name");
+    options.values(request.include_packages, "--include-package", "PACKAGE", "a package with all modules below it");
+    options.values(request.exclude, "--exclude", "MODULE", "leave this module out, and what is below it");
+    options.flag(no_sources, "--no-sources", "leave sources out: smaller, tracebacks without lines");
+    options.flag(report, "--report", "list what is in the executable and what is not");
+    options.values(selection.extras, "--extra", "NAME", "with this extra of the project");
+    options.values(selection.groups, "--group", "NAME", "with this dependency group");
+    context.add_project_options(options);
+    context.add_source_options(options);
+    context.add_output_options(options);
+    if (!TRY(options.parse(arguments, context.defaults("freeze").get()))) return 0;
+    request.sources = !no_sources;
+    std::vector<pkg::EntryPoint> scripts;
+    std::string folder = ".";
+    bool needs_project = text.empty() || !base::is_regular_file(text);
+    if (needs_project || has_project(context)) {
+        Project project = TRY(find_project(context));
+        scripts = project.manifest.project.entry_points;
+        std::erase_if(scripts, [](const pkg::EntryPoint& each) { return each.group != "console_scripts" && each.group != "gui_scripts"; });
+        request.entry = TRY(freeze::parse_entry(text, scripts));
+        request.wheels = TRY(locked_wheels(context, project, selection));
+        folder = project.root;
+    } else {
+        request.entry = TRY(freeze::parse_entry(text, scripts));
+    }
+    std::string name = freeze::entry_name(text, request.entry, scripts);
+    output = TRY(output_path(output, folder, name, request.entry));
+    freeze::Frozen frozen = TRY(freeze::freeze_program(request));
+    TRY(base::write_file_atomic(output, frozen.bytes, 0755));
+    for (const std::string& warning : freeze::warnings(frozen.report))
+        context.warn(warning);
+    std::string shown = base::relative_path(output, base::absolute_path("."));
+    if (context.json) {
+        context.out(freeze::json(frozen.report, output) + "\n");
+    } else if (report) {
+        context.out(freeze::text(frozen.report));
+    }
+    context.note("froze " + shown + ": " + freeze::summary(frozen.report));
+    return 0;
+}
+
+}  // namespace cli

@@ -1,0 +1,75 @@
+// See search.h.
+#include "freeze/search.h"
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/path.h"
+
+namespace freeze {
+
+std::string_view image_folder(Place place) {
+    switch (place) {
+        case Place::App: return "app/";
+        case Place::Library: return "lib/python3.11/";
+        default: return "lib/python3.11/site-packages/";
+    }
+}
+
+void Search::add_wheel(const pkg::StoredWheel& wheel) {
+    int number = int(distributions_.size());
+    distributions_.push_back({wheel.name, wheel.version, wheel.dist_info});
+    for (const pkg::StoredFile& file : wheel.files) {
+        if (file.scheme != pkg::Scheme::Purelib && file.scheme != pkg::Scheme::Platlib) continue;
+        site_[file.target] = {wheel.path + "/files/" + file.source, file.digest, file.size, number};
+    }
+}
+
+bool Search::has_file(Place place, const std::string& path) const {
+    switch (place) {
+        case Place::App: return !app_folder_.empty() && base::is_regular_file(base::join_path(app_folder_, path));
+        case Place::Library: return library_file(path).found;
+        default: return site_.count(path) != 0;
+    }
+}
+
+bool Search::has_folder(Place place, const std::string& path) const {
+    switch (place) {
+        case Place::App: return !app_folder_.empty() && base::is_directory(base::join_path(app_folder_, path));
+        case Place::Library: return library_has_folder(path);
+        default: {
+            auto next = site_.lower_bound(path + "/");
+            return next != site_.end() && next->first.starts_with(path + "/");
+        }
+    }
+}
+
+base::Result<std::string> Search::read(Place place, const std::string& path) const {
+    if (place == Place::App) return base::read_file(base::join_path(app_folder_, path));
+    const SiteFile& file = site_.at(path);
+    std::string bytes = TRY(base::read_file(file.real));
+    if (!file.digest.empty() && base::to_base64url_nopad(base::sha256(bytes)) != file.digest)
+        return base::Error(base::ErrorKind::Integrity,
+                           "the cached copy of `" + path + "` is not what the wheel of `" +
+                               distributions_[size_t(file.distribution)].name + "` holds")
+            .with_hint("`adder cache clean`, then `adder sync`, fetches it again");
+    return bytes;
+}
+
+base::Result<std::vector<std::string>> Search::files_below(Place place, const std::string& folder) const {
+    std::vector<std::string> out;
+    if (place == Place::App) {
+        for (const std::string& each : TRY(base::list_tree(base::join_path(app_folder_, folder), {"__pycache__", ".git"})))
+            out.push_back(folder + "/" + each);
+        return out;
+    }
+    for (auto each = site_.lower_bound(folder + "/"); each != site_.end() && each->first.starts_with(folder + "/"); ++each)
+        out.push_back(each->first);
+    return out;
+}
+
+int Search::distribution_of(const std::string& path) const {
+    auto found = site_.find(path);
+    return found == site_.end() ? -1 : found->second.distribution;
+}
+
+}  // namespace freeze
