@@ -143,6 +143,7 @@ void find_frozen_home(const char* argv0) {
     the_home.binary = real_binary();
     the_home.executable = called_executable(argv0);
     if (the_home.executable.empty()) the_home.executable = the_home.binary;
+    the_home.base_executable = the_home.executable;
     the_home.prefix = the_home.binary;
     the_home.stdlib = the_home.binary + "/lib/python3.11";
     the_home.embedded = true;

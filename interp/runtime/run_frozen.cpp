@@ -1,5 +1,4 @@
 // Running a frozen program; see runtime.h.
-#include <clocale>
 #include <cstdio>
 
 #include "interp/import/image.h"
@@ -9,6 +8,8 @@
 #include "interp/objects/code.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/exception.h"
+#include "interp/runtime/command_line.h"
+#include "interp/runtime/environment.h"
 #include "interp/runtime/home.h"
 #include "interp/runtime/run.h"
 #include "interp/runtime/runtime.h"
@@ -31,7 +32,6 @@ Fallible<void> run_entry() {
 }  // namespace
 
 int run_frozen(int argc, char** argv, const void* block, size_t size) {
-    std::setlocale(LC_CTYPE, "");
     Image image = Image::open(block, size);
     if (!image) {
         std::fprintf(stderr, "error: this executable is damaged: what it holds differs from what was written\n");
@@ -41,12 +41,14 @@ int run_frozen(int argc, char** argv, const void* block, size_t size) {
     Config& config = runtime().config;
     config.isolated = config.ignore_environment = config.safe_path = true;
     config.no_site = config.no_user_site = config.dont_write_bytecode = true;
+    CommandLine line;
+    line.start.argv.assign(argv, argv + argc);
+    line.start.orig_argv = line.start.argv;
+    if (line.start.argv.empty()) line.start.argv.push_back("");
+    int status = apply_environment(line);  // the locale's part of it
+    if (status >= 0) return status;
     find_frozen_home(argv[0]);
-    StartOptions options;
-    options.argv.assign(argv, argv + argc);
-    options.orig_argv = options.argv;
-    if (options.argv.empty()) options.argv.push_back("");
-    int status = start_interpreter(options);
+    status = start_interpreter(line.start);
     if (status < 0) status = finish_run(run_entry(), 0);
     status = leave(status);
     return status == 1 && image_damage_seen() ? kDamagedStatus : status;
