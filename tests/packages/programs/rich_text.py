@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import enum
 import io
+import random
 
 from rich import inspect, print_json
 from rich.console import Console
@@ -16,6 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.progress_bar import ProgressBar
 from rich.style import Style
 from rich.text import Text
+
+
+random.seed(1)  # identifiers of links
 
 
 def console(width=60, **options):
