@@ -79,7 +79,7 @@ void run_exit_functions() {
         if (entry.get() == none()) continue;
         Object** parts = as_tuple(entry.get())->items;
         if (!call_tuple(parts[0], parts[1], parts[2] == none() ? nullptr : parts[2]).ok())
-            write_unraisable_message("Exception ignored in atexit callback:", parts[0]);
+            write_unraisable_message("in atexit callback", parts[0]);
     }
 }
 

@@ -49,7 +49,7 @@ int report_wakeup_error(void* data) {
     int error = int(reinterpret_cast<intptr_t>(data));
     SavedError saved;
     (void)raise_os_error(error);
-    write_unraisable_message("Exception ignored when trying to write to the signal wakeup fd:", nullptr);
+    write_unraisable_message("when trying to write to the signal wakeup fd", nullptr);
     return 0;
 }
 

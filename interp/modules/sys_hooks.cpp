@@ -58,29 +58,7 @@ Fallible<Ref<>> sys_excepthook(Object*, Object* const* a) {
 
 // sys.unraisablehook(unraisable, /)
 Fallible<Ref<>> sys_unraisablehook(Object*, Object* unraisable) {
-    Object* stream = sys_get("stderr");
-    if (!stream || stream == none()) return share(none());
-    Ref<> kept = share(stream);
-    Ref<> value = TRY(get_attr(unraisable, "exc_value"_name));
-    Ref<> traceback = TRY(get_attr(unraisable, "exc_traceback"_name));
-    Ref<> message = TRY(get_attr(unraisable, "err_msg"_name));
-    Ref<> object = TRY(get_attr(unraisable, "object"_name));
-    Ref<Str> line;
-    if (object.get() != none()) {
-        Fallible<Ref<Str>> shown = repr(object.get());
-        Ref<Str> text = shown.ok() ? shown.take() : Ref<Str>();
-        if (!text) {
-            clear_error();
-            text = TRY(str_from_ascii("<object repr() failed>"));
-        }
-        line = message.get() != none() ? TRY(format_str("%S: %U\n", message.get(), text.get()))
-                                       : TRY(format_str("Exception ignored in: %U\n", text.get()));
-    } else if (message.get() != none()) {
-        line = TRY(format_str("%S:\n", message.get()));
-    }
-    if (line) TRY(call_method(stream, "write"_name, static_cast<Object*>(line.get())));
-    print_exception_to(stream, value.get(), traceback.get(), false);
-    if (!call_method(stream, "flush"_name).ok()) clear_error();
+    TRY(default_unraisable_hook(unraisable));
     return share(none());
 }
 

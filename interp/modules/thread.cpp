@@ -40,7 +40,7 @@ void run_thread_function(Start& start) {
     if (error_matches(exc::SystemExit))
         clear_error();
     else
-        write_unraisable_message("Exception ignored in thread started by", start.function);
+        write_unraisable_message("in thread started by", start.function);
 }
 
 void* thread_main(void* argument) {
@@ -156,10 +156,14 @@ Fallible<Ref<>> thread_excepthook(Object*, Object* args) {
     Tuple* values = as_tuple(args);
     if (values->items[0] == exc::SystemExit) return share(none());
     Object* stream = sys_get("stderr");
-    if (!stream || stream == none()) {
-        return share(none());
-    }
     Ref<> kept = share(stream);
+    if (!stream || stream == none()) {
+        // The thread has kept the stream that stood there when it was made.
+        if (values->items[3] == none()) return share(none());
+        kept = TRY(lookup_attr(values->items[3], "_stderr"_name));
+        if (!kept || is_none(kept.get())) return share(none());
+        stream = kept.get();
+    }
     Ref<> name = TRY(thread_name_of(values->items[3]));
     Ref<Str> line = TRY(format_str("Exception in thread %S:\n", name.get()));
     TRY(call_method(stream, "write"_name, static_cast<Object*>(line.get())));

@@ -1,5 +1,4 @@
 // Exceptions nobody can catch (from __del__, weakref callbacks, …): sys.unraisablehook and its default.
-#include "interp/import/import.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/containers.h"
@@ -8,6 +7,8 @@
 #include "interp/objects/exception.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
+#include "interp/runtime/exception_text.h"
+#include "interp/runtime/print_exception.h"
 #include "interp/runtime/state.h"
 
 namespace py {
@@ -25,84 +26,25 @@ StructSequenceField hook_fields[] = {
     {},
 };
 
-Fallible<void> write_text(Object* file, Str* text) {
-    TRY(call_method(file, "write"_name, text));
-    return {};
-}
-
-Fallible<void> write_ascii(Object* file, std::string_view text) {
-    Ref<Str> line = TRY(str_from_ascii(text));
-    return write_text(file, line.get());
-}
-
 // "Exception ignored in: <function …>" or "message: <object>".
-Fallible<void> write_head(Object* file, Object* message, Object* object) {
+Fallible<void> write_head(ErrorSink& sink, Object* message, Object* object) {
     if (is_none(message) && is_none(object)) return {};
     if (is_none(message)) {
-        TRY(write_ascii(file, "Exception ignored in"));
+        TRY(sink.ascii("Exception ignored in"));
     } else {
         Ref<Str> text = TRY(str(message));
-        TRY(write_text(file, text.get()));
+        TRY(sink.text(text.get()));
     }
-    if (is_none(object)) return write_ascii(file, ":\n");
-    TRY(write_ascii(file, ": "));
+    if (is_none(object)) return sink.ascii(":\n");
+    TRY(sink.ascii(": "));
     auto shown = repr(object);
     if (shown.ok()) {
-        TRY(write_text(file, shown.take().get()));
+        TRY(sink.text(shown.take().get()));
     } else {
         clear_error();
-        TRY(write_ascii(file, "<object repr() failed>"));
+        TRY(sink.ascii("<object repr() failed>"));
     }
-    return write_ascii(file, "\n");
-}
-
-// The traceback's lines; a failure to show them does not hide the exception's own line.
-void write_traceback(Object* file, Object* traceback) {
-    if (is_none(traceback) || !runtime().import_func) return;
-    auto lines = [&]() -> Fallible<void> {
-        Ref<> print_tb = TRY(import_attribute("traceback", "print_tb"));
-        TRY(write_ascii(file, "Traceback (most recent call last):\n"));
-        TRY(call(print_tb.get(), traceback, none(), file));
-        return {};
-    };
-    if (!lines().ok()) clear_error();
-}
-
-// "module.Name: text".
-Fallible<void> write_exception_line(Object* file, Object* type, Object* value) {
-    if (is_exception_class(type)) {
-        auto* exception_type = static_cast<Type*>(type);
-        auto module = type_module_name(exception_type);
-        if (!module.ok()) {
-            clear_error();
-            TRY(write_ascii(file, "<unknown>"));
-        } else {
-            Ref<Str> name = module.take();
-            if (!str_equals(name.get(), "builtins") && !str_equals(name.get(), "__main__")) {
-                TRY(write_text(file, name.get()));
-                TRY(write_ascii(file, "."));
-            }
-        }
-        Ref<Str> qualname = TRY(type_qualname(exception_type));
-        TRY(write_text(file, qualname.get()));
-    } else {
-        Ref<Str> name = TRY(str(type));
-        TRY(write_text(file, name.get()));
-    }
-    if (!is_none(value)) {
-        auto text = str(value);
-        if (!text.ok()) {
-            clear_error();
-            TRY(write_ascii(file, ": <exception str() failed>"));
-        } else {
-            Ref<Str> shown = text.take();
-            if (shown->length) {
-                TRY(write_ascii(file, ": "));
-                TRY(write_text(file, shown.get()));
-            }
-        }
-    }
-    return write_ascii(file, "\n");
+    return sink.ascii("\n");
 }
 
 Fallible<void> report(PendingError& error, Object* message, Object* object) {
@@ -164,10 +106,22 @@ Fallible<void> default_unraisable_hook(Object* arguments) {
     Object** fields = as_tuple(arguments)->items;
     Ref<> file = share(sys_get("stderr"));
     if (!file || is_none(file.get())) return {};
-    TRY(write_head(file.get(), fields[kHookMessage], fields[kHookObject]));
-    write_traceback(file.get(), fields[kHookTraceback]);
+    ErrorSink sink(file.get());
+    TRY(write_head(sink, fields[kHookMessage], fields[kHookObject]));
+    // A failure to show the traceback does not hide the exception's own line.
+    if (!is_none(fields[kHookTraceback]) && !print_traceback_to(file.get(), fields[kHookTraceback]).ok()) clear_error();
     if (is_none(fields[kHookType])) return {};
-    TRY(write_exception_line(file.get(), fields[kHookType], fields[kHookValue]));
+    if (is_exception_class(fields[kHookType])) {
+        TRY(write_type_name(sink, static_cast<Type*>(fields[kHookType])));
+    } else {
+        Ref<Str> name = TRY(str(fields[kHookType]));
+        TRY(sink.text(name.get()));
+    }
+    if (!is_none(fields[kHookValue])) {
+        TRY(sink.ascii(": "));
+        TRY(write_text_of(sink, fields[kHookValue]));
+    }
+    TRY(sink.ascii("\n"));
     auto flushed = call_method(file.get(), "flush"_name);
     if (!flushed.ok()) clear_error();
     return {};

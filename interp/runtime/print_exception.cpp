@@ -2,89 +2,120 @@
 #include "interp/runtime/print_exception.h"
 
 #include <cstdio>
-#include <cstring>
+#include <cstdlib>
 
-#include "interp/import/import.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
-#include "interp/objects/code.h"
-#include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/exception.h"
 #include "interp/objects/int.h"
 #include "interp/objects/str.h"
-#include "interp/runtime/state.h"
+#include "interp/runtime/audit.h"
+#include "interp/runtime/exception_text.h"
 #include "interp/runtime/standard_streams.h"
-#include "interp/vm/frame.h"
+#include "interp/runtime/start.h"
+#include "interp/runtime/state.h"
+#include "interp/runtime/traceback_text.h"
 
 namespace py {
 
 namespace {
 
-Fallible<void> write(Object* stream, Str* text) {
-    if (!stream) {
-        std::string_view utf8 = TRY(str_utf8(text));
-        std::fwrite(utf8.data(), 1, utf8.size(), stderr);
-        return {};
-    }
-    TRY(call_method(stream, "write"_name, static_cast<Object*>(text)));
-    return {};
+// What is left to say when an exception cannot be written to sys.stderr.
+void dump(Object* exception) {
+    std::fflush(stdout);
+    std::fprintf(stderr, "object address  : %p\nobject refcount : %zd\nobject type     : %p\nobject type name: %s\n",
+                 static_cast<void*>(exception), exception->refcount, static_cast<void*>(exception->type),
+                 exception->type->name);
+    std::fputs("object repr     : ", stderr);
+    auto shown = repr(exception);
+    Ref<Str> text = shown.ok() ? shown.take() : Ref<Str>();
+    ErrorSink sink(nullptr);
+    if (!text || !sink.text(text.get()).ok()) clear_error();
+    std::fputs("\nlost sys.stderr\n", stderr);
+    std::fflush(stderr);
 }
 
-Fallible<void> print_plain(Object* stream, Object* exception, Object* traceback) {
-    if (traceback && traceback != none()) {
-        TRY(write(stream, TRY(str_from_ascii("Traceback (most recent call last):\n")).get()));
-        for (auto* each = static_cast<Traceback*>(traceback); each; each = each->next) {
-            Code* code = each->frame->frame->code;
-            int line = each->line == -1 ? code_line_at(code, each->last_instruction) : each->line;
-            TRY(write(stream, TRY(format_str("  File \"%U\", line %d, in %U\n", code->filename, line, code->name)).get()));
-        }
-    }
-    Ref<Str> text = TRY(str(exception));
-    Ref<Str> qualname = TRY(type_qualname(exception->type));
-    Ref<Str> line = text->length ? TRY(format_str("%U: %U\n", qualname.get(), text.get())) : TRY(format_str("%U\n", qualname.get()));
-    return write(stream, line.get());
+void attach_traceback(Object* exception, Object* traceback) {
+    if (!is_exception(exception) || as_exception(exception)->traceback || !traceback) return;
+    if (is_exact(traceback, traceback_type)) exception_set_traceback(as_exception(exception), traceback);
+}
+
+// To sys.stderr, or C's stderr where that is lost or fails.
+void write_to_stderr(std::string_view text) {
+    Object* stream = sys_get("stderr");
+    Ref<> kept = share(stream && stream != none() ? stream : nullptr);
+    if (kept && ErrorSink(kept.get()).ascii(text).ok()) return;
+    clear_error();
+    if (!ErrorSink(nullptr).ascii(text).ok()) clear_error();
 }
 
 }  // namespace
 
-void print_exception_to(Object* stream, Object* exception, Object* traceback, bool) {
+void print_exception_to(Object* stream, Object* exception, Object* traceback) {
     SavedError saved;
-    if (!print_plain(stream, exception, traceback).ok()) clear_error();
+    attach_traceback(exception, traceback);
+    ErrorSink sink(stream);
+    if (write_exception(sink, exception).ok()) return;
+    clear_error();
+    dump(exception);
+    clear_error();
+}
+
+Fallible<void> print_traceback_to(Object* stream, Object* traceback) {
+    ErrorSink sink(stream);
+    return write_traceback(sink, traceback, kTracebackHeader, "");
 }
 
 void display_exception(Object* exception, Object* traceback) {
     Object* stream = sys_get("stderr");
+    if (!stream) {
+        SavedError saved;
+        attach_traceback(exception, traceback);
+        dump(exception);
+        clear_error();
+        return;
+    }
     if (stream == none()) return;
-    Ref<> kept = stream ? share(stream) : Ref<>();
-    if (is_exception(exception) && traceback == none() && as_exception(exception)->traceback) traceback = as_exception(exception)->traceback;
+    Ref<> kept = share(stream);
     print_exception_to(stream, exception, traceback);
-    if (stream && !call_method(stream, "flush"_name).ok()) clear_error();
+    SavedError saved;
+    if (!call_method(stream, "flush"_name).ok()) clear_error();
 }
 
 void print_pending_exception() {
     PendingError error = fetch_error();
     if (!error) return;
     normalize_error(error);
-    if (error.traceback && is_exception(error.value.get())) exception_set_traceback(as_exception(error.value.get()), error.traceback.get());
+    if (error.traceback && is_exception(error.value.get()))
+        exception_set_traceback(as_exception(error.value.get()), error.traceback.get());
     Object* traceback = error.traceback ? error.traceback.get() : none();
     (void)sys_set("last_type", error.type.get()).ok();
     (void)sys_set("last_value", error.value.get()).ok();
     (void)sys_set("last_traceback", traceback).ok();
     Object* hook = sys_get("excepthook");
+    if (!audit("sys.excepthook", "OOOO", hook ? hook : none(), error.type.get(), error.value.get(), traceback).ok()) {
+        if (error_matches(exc::RuntimeError)) {
+            clear_error();
+            return;
+        }
+        write_unraisable(nullptr);
+    }
     if (!hook) {
-        std::fprintf(stderr, "sys.excepthook is missing\n");
+        write_to_stderr("sys.excepthook is missing\n");
         display_exception(error.value.get(), traceback);
         return;
     }
     Ref<> kept = share(hook);
     if (call(hook, error.type.get(), error.value.get(), traceback).ok()) return;
-    if (error_matches(exc::SystemExit)) return;
+    if (error_matches(exc::SystemExit)) {
+        if (!runtime().config.inspect) std::exit(end_interpreter(handle_system_exit(fetch_exception().get())));
+    }
     Ref<BaseException> second = fetch_exception();
     std::fflush(stdout);
-    std::fprintf(stderr, "Error in sys.excepthook:\n");
+    write_to_stderr("Error in sys.excepthook:\n");
     display_exception(second.get(), second->traceback ? second->traceback : none());
-    std::fprintf(stderr, "\nOriginal exception was:\n");
+    write_to_stderr("\nOriginal exception was:\n");
     display_exception(error.value.get(), traceback);
 }
 
@@ -98,13 +129,11 @@ int handle_system_exit(Object* exception) {
         return overflow ? 255 : int(value & 0xff);
     }
     Object* stream = sys_get("stderr");
-    Fallible<Ref<Str>> text = str(code);
-    if (text.ok()) {
-        Ref<Str> shown = text.take();
-        if (!write(stream == none() ? nullptr : stream, shown.get()).ok()) clear_error();
-        if (!write(stream == none() ? nullptr : stream, "\n"_name).ok()) clear_error();
-    }
+    Ref<> kept = share(stream && stream != none() ? stream : nullptr);
+    auto text = str(code);
+    if (text.ok() && !ErrorSink(kept.get()).text(text.take().get()).ok()) clear_error();
     clear_error();
+    write_to_stderr("\n");
     flush_standard_streams();
     return 1;
 }

@@ -7,13 +7,14 @@ namespace py {
 
 // To sys.stderr, or the C stderr when that is lost. Never raises.
 void display_exception(Object* exception, Object* traceback);
-// To a stream; with_chain: causes and contexts too. Never raises.
-void print_exception_to(Object* stream, Object* exception, Object* traceback, bool with_chain = true);
+// To a stream (null: C's stderr), without flushing it; the traceback is taken where the exception has none. Never
+// raises.
+void print_exception_to(Object* stream, Object* exception, Object* traceback);
+// A traceback alone, with its header. Raised: the stream failed.
+Fallible<void> print_traceback_to(Object* stream, Object* traceback);
 // The pending exception through sys.excepthook (SystemExit leaves the process: see handle_system_exit). Clears it.
 void print_pending_exception();
 // SystemExit: the status, with a message printed for other codes than int and None.
 int handle_system_exit(Object* exception);
-// "Did you mean: 'x'?" for AttributeError, NameError and ImportError; null when there is nothing close.
-Fallible<Ref<>> compute_suggestion(Object* exception);
 
 }  // namespace py

@@ -46,8 +46,14 @@ Fallible<Dict*> main_namespace() {
 
 Fallible<void> run_code(Code* code) {
     Dict* space = TRY(main_namespace());
-    TRY(eval_code(code, space, space));
-    return {};
+    Fallible<void> done = eval_code(code, space, space).ok() ? Fallible<void>() : raised;
+    // What the program printed stands before its traceback.
+    SavedError saved;
+    for (const char* name : {"stderr", "stdout"}) {
+        Ref<> stream = share(sys_get(name));
+        if (stream && !call_method(stream.get(), "flush"_name).ok()) clear_error();
+    }
+    return done;
 }
 
 namespace {
