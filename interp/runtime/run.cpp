@@ -322,7 +322,6 @@ static int run_started(const CommandLine& line) {
     print_banner(line);
     Fallible<void> done = run_target(line, &status);
     status = finish_run(std::move(done), status);
-    flush_standard_streams();
     Config& config = runtime().config;
     if (!config.inspect && environment_variable("PYTHONINSPECT")) config.inspect = 1;
     if (!config.inspect || !stdin_is_interactive() || line.kind == RunKind::Stdin) return status;
