@@ -189,29 +189,23 @@ Fallible<Ref<>> binascii_b2a_uu(Object*, Object* const* a) {
 Fallible<Ref<>> binascii_a2b_uu(Object*, Object* argument) {
     AsciiView view;
     TRY(view.open(argument));
-    size_t at = 0;
-    auto next_char = [&]() -> int { return at < view.text.size() ? uint8_t(view.text[at++]) : 0; };
-    ssize_t wanted = (next_char() - ' ') & 63;
+    // The length stands in front; an empty line counts as a zero byte.
+    size_t wanted = ((view.text.empty() ? 0 : uint8_t(view.text[0])) - ' ') & 63, at = 1;
     std::string out;
-    unsigned left = 0;
-    int bits = 0;
-    while (ssize_t(out.size()) < wanted) {
-        int c = next_char();
-        unsigned value = 0;
-        if (c == '\n' || c == '\r' || at > view.text.size() || c == 0) {
-            if (at) --at;
-            value = 0;
-            ++at;
-        } else {
+    uint32_t left = 0;
+    for (int bits = 0; out.size() < wanted;) {
+        // The end of a line that lost its blanks stands for blanks.
+        char c = at < view.text.size() ? view.text[at++] : '\n';
+        uint32_t value = 0;
+        if (c != '\n' && c != '\r') {
             if (c < ' ' || c > ' ' + 64) return raise(error_type(), "Illegal char");
-            value = unsigned(c - ' ') & 63;
+            value = uint32_t(c - ' ') & 63;
         }
         left = left << 6 | value;
         bits += 6;
         if (bits >= 8) {
             bits -= 8;
             out.push_back(char(left >> bits & 0xff));
-            left &= (1u << bits) - 1;
         }
     }
     while (at < view.text.size()) {
@@ -299,11 +293,12 @@ Fallible<Ref<>> binascii_b2a_qp(Object*, Object* const* a) {
             line = 0;
             continue;
         }
-        bool quote = c > 126 || c == '=' || (header && c == '_') || (c == '.' && line == 0 && end_follows) ||
-                     (!text && (c == '\r' || c == '\n')) || ((c == '\t' || c == ' ') && (end_follows || (quote_tabs && !(header && c == ' ')))) ||
+        bool quote = c > 126 || c == '=' || (header && c == '_') || (c == '.' && line == 0 && (i + 1 == in.size() || in[i + 1] == '\n' || in[i + 1] == '\r' || in[i + 1] == 0)) ||
+                     (!text && (c == '\r' || c == '\n')) || ((c == '\t' || c == ' ') && (quote_tabs || (header && c == ' ' ? i + 1 == in.size() : end_follows))) ||
                      (c < 33 && c != '\r' && c != '\n' && c != '\t' && c != ' ');
         size_t width = quote ? 3 : 1;
-        if (line + width >= 76 && !(end_follows && line + width == 76 && i + 1 == in.size())) soft_break();
+        bool line_ends = !quote && (i + 1 == in.size() || in[i + 1] == '\n');
+        if (line + width >= 76 && !line_ends) soft_break();
         if (quote) {
             out.push_back('=');
             out.push_back("0123456789ABCDEF"[c >> 4]);
