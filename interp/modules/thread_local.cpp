@@ -1,11 +1,12 @@
-// _thread._local: attributes that every thread has for itself. Each thread's dict lives in the thread's own dict, under the
-// object's address; a weak reference there removes it when the object goes.
+// _thread._local: attributes that every thread has for itself. The object owns the threads' attribute dicts, so that the
+// collector sees cycles through them; a mark in each thread's own dict takes that thread's attributes out when it ends.
 #include "interp/modules/thread_types.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
@@ -19,12 +20,37 @@ namespace py {
 namespace {
 
 struct Local : Object {
-    Str* key;         // under which the threads' dicts hold this object's attributes
-    Object* args;     // for __init__ in each thread that touches the object
+    Str* key;          // under which the threads' dicts hold this object's marks
+    Dict* attributes;  // thread's number → dict
+    Object* args;      // for __init__ in each thread that touches the object
     Object* kwargs;
     Object* weaklist;
 };
 Local* as_local(Object* object) { return static_cast<Local*>(object); }
+
+struct Mark : Object {
+    Local* local;  // not owned; null when that has gone
+    uint64_t thread;
+};
+Mark* as_mark(Object* object) { return static_cast<Mark*>(object); }
+
+void forget_thread(Local* local, uint64_t thread) {
+    if (!local->attributes) return;
+    SavedError saved;
+    Ref<> number = MUST(int_from_unsigned(thread));
+    (void)dict_delete(local->attributes, number.get()).ok();
+}
+void mark_dealloc(Object* self) {
+    if (as_mark(self)->local) forget_thread(as_mark(self)->local, as_mark(self)->thread);
+    object_free(self);
+}
+constinit Type mark_type = static_type({
+    .name = "_thread._localdummy",
+    .basic_size = sizeof(Mark),
+    .flags = type_flag::kDisallowInstantiation,
+    .doc = "Thread-local dummy",
+    .dealloc = mark_dealloc,
+});
 
 Fallible<Dict*> thread_dict() {
     Thread* thread = Thread::current();
@@ -32,17 +58,32 @@ Fallible<Dict*> thread_dict() {
     return as_dict(thread->dict);
 }
 
-// The calling thread's attributes; made, and __init__ run, at the first use in a thread. Owned.
-Fallible<Ref<Dict>> attributes_of(Object* self) {
-    Dict* all = TRY(thread_dict());
-    Ref<> found = TRY(dict_get(all, as_local(self)->key));
-    if (found) return std::move(found).cast<Dict>();
+// The calling thread's new attributes, empty.
+Fallible<Ref<Dict>> new_attributes(Local* self) {
+    uint64_t thread = Thread::current()->id;
+    Ref<> number = TRY(int_from_unsigned(thread));
     Ref<Dict> made = TRY(dict_new());
-    TRY(dict_set(all, as_local(self)->key, made.get()));
+    Ref<Mark> mark = make<Mark>(mark_type);
+    if (!mark) return raised;
+    mark->local = nullptr;
+    mark->thread = thread;
+    TRY(dict_set(TRY(thread_dict()), self->key, mark.get()));
+    TRY(dict_set(self->attributes, number.get(), made.get()));
+    mark->local = self;
+    return made;
+}
+
+// The calling thread's attributes; made, and __init__ run, at the first use in a thread.
+Fallible<Ref<Dict>> attributes_of(Object* object) {
+    Local* self = as_local(object);
+    Ref<> number = TRY(int_from_unsigned(Thread::current()->id));
+    Ref<> found = TRY(dict_get(self->attributes, number.get()));
+    if (found) return std::move(found).cast<Dict>();
+    Ref<Dict> made = TRY(new_attributes(self));
     if (self->type->init == object_type.init) return made;
-    if (self->type->init(self, as_local(self)->args, as_local(self)->kwargs) < 0) {
+    if (self->type->init(self, self->args, self->kwargs) < 0) {
         SavedError saved;
-        (void)dict_delete(all, as_local(self)->key).ok();
+        (void)dict_delete(TRY(thread_dict()), self->key).ok();
         return raised;
     }
     return made;
@@ -60,9 +101,8 @@ Object* local_new(Type* type, Object* args, Object* kwargs) {
     xincref(args);
     self->kwargs = kwargs;
     xincref(kwargs);
-    Dict* all = TRY(thread_dict());
-    Ref<Dict> mine = TRY(dict_new());
-    TRY(dict_set(all, self->key, mine.get()));
+    self->attributes = TRY(dict_new()).release();
+    (void)TRY(new_attributes(self));
     return object.release();
 }
 
@@ -98,40 +138,41 @@ int local_setattro(Object* self, Object* name, Object* value) {
     return 0;
 }
 
-// Takes the attributes out of every thread's dict.
-void forget_everywhere(Local* self) {
+// Takes the marks out of every thread's dict; what they mark goes with the object.
+void forget_marks(Local* self) {
     if (!self->key) return;
     SavedError saved;
-    for (Thread* each = first_thread(); each; each = each->next)
-        if (each->dict) (void)dict_delete(as_dict(each->dict), self->key).ok();
+    for (Thread* each = first_thread(); each; each = each->next) {
+        if (!each->dict) continue;
+        auto popped = dict_pop(as_dict(each->dict), self->key);
+        Ref<> mark = popped.ok() ? popped.take() : Ref<>();
+        if (mark) as_mark(mark.get())->local = nullptr;
+    }
     clear_error();
 }
 
-void local_dealloc(Object* self) {
-    gc_untrack(self);
-    if (as_local(self)->weaklist) clear_weakrefs(self);
-    forget_everywhere(as_local(self));
-    clear_slot(as_local(self)->key);
-    clear_slot(as_local(self)->args);
-    clear_slot(as_local(self)->kwargs);
-    self->type->free(self);
-}
 int local_traverse(Object* self, Visit visit, void* arg) {
     VISIT(as_local(self)->args);
     VISIT(as_local(self)->kwargs);
-    if (!as_local(self)->key) return 0;
-    for (Thread* each = first_thread(); each; each = each->next) {
-        if (!each->dict) continue;
-        Object* attributes = dict_get_str(as_dict(each->dict), as_local(self)->key);
-        VISIT(attributes);
-    }
+    VISIT(as_local(self)->attributes);
     return 0;
 }
 int local_clear(Object* self) {
     clear_slot(as_local(self)->args);
     clear_slot(as_local(self)->kwargs);
-    forget_everywhere(as_local(self));
+    if (as_local(self)->attributes) dict_clear(as_local(self)->attributes);
+    forget_marks(as_local(self));
     return 0;
+}
+void local_dealloc(Object* self) {
+    gc_untrack(self);
+    if (as_local(self)->weaklist) clear_weakrefs(self);
+    forget_marks(as_local(self));
+    clear_slot(as_local(self)->attributes);
+    clear_slot(as_local(self)->key);
+    clear_slot(as_local(self)->args);
+    clear_slot(as_local(self)->kwargs);
+    self->type->free(self);
 }
 
 }  // namespace
