@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
@@ -157,6 +158,15 @@ Fallible<void> make_main_module() {
     return dict_set(runtime().modules, "__main__", main.get());
 }
 
+// A closed pipe and a file over the size limit are errors to handle, and an interrupt is a KeyboardInterrupt (the module
+// _signal sees to that when it is made).
+Fallible<void> install_signal_handlers() {
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
+    (void)TRY(import_module("_signal"));
+    return {};
+}
+
 // Native modules that -X options switch on.
 Fallible<void> start_diagnostics() {
     if (runtime().config.fault_handler && find_native_module("faulthandler")) {
@@ -175,6 +185,7 @@ Fallible<void> start_everything(const StartOptions& options) {
     TRY(sys_set("stderr", TRY(early_stderr_new()).get()));
     TRY(set_sys_attributes(options));
     TRY(start_importlib());
+    if (runtime().config.install_signal_handlers) TRY(install_signal_handlers());
     if (!import_module("encodings").ok())
         return fatal_start("init_fs_encoding: failed to get the Python codec of the filesystem encoding");
     TRY(settle_fs_encoding());
