@@ -20,7 +20,7 @@ def prepare():
     if kind == 'script':
         sys.path.insert(0, root + '/app')
     sys.frozen = True
-    _adder_importer.install_distributions()
+    _adder_importer.install_application()
     _add_builtins()
     _serve_multiprocessing()
     main = sys.modules['__main__']

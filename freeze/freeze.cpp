@@ -73,6 +73,7 @@ class Freezer {
         for (const std::string& name : request_.include)
             TRY(add_wanted(name));
         TRY(graph_.finish());
+        TRY(add_plugins());
         TRY(check());
         TRY(collect());
         return finish();
@@ -121,6 +122,24 @@ class Freezer {
         if (name.find('.') == std::string::npos) package.clear();
         boot_ = std::string(image_folder(module->place)) + module->path + "\n" + name + "\nmodule\n";
         return graph_.add_main_module(Module(*module), package);
+    }
+
+    // Entry points other than scripts are looked up by programs that use importlib.metadata.
+    base::Result<void> add_plugins() {
+        bool looked_up = false;
+        for (const char* name : {"importlib.metadata", "importlib_metadata", "pkg_resources"}) {
+            const Module* module = graph_.find(name);
+            looked_up = looked_up || (module && module->included());
+        }
+        if (!looked_up) return {};
+        for (const Distribution& each : search_.distributions()) {
+            std::string path = each.dist_info + "/entry_points.txt";
+            if (!search_.has_file(Place::Site, path)) continue;
+            std::string text = TRY(search_.read(Place::Site, path));
+            for (const pkg::EntryPoint& point : TRY(pkg::parse_entry_points(text, path)))
+                if (point.group != "console_scripts" && point.group != "gui_scripts") TRY(graph_.add(point.module));
+        }
+        return graph_.finish();
     }
 
     base::Result<void> add_script() {

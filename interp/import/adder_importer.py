@@ -162,6 +162,12 @@ def install():
     sys.path_hooks.insert(0, EmbeddedFinder)
 
 
-def install_distributions():
-    """Lets importlib.metadata see what is in the images: frozen applications have packages there."""
+def install_application():
+    """For frozen applications, which have packages in their image: what only those need of the import system."""
     sys.meta_path.append(EmbeddedDistributions)
+    _bootstrap_external.NamespaceLoader.get_resource_reader = _namespace_reader
+
+
+def _namespace_reader(self, module):
+    from _adder_resources import NamespaceReader
+    return NamespaceReader(self._path)

@@ -90,3 +90,57 @@ class EmbeddedReader(abc.TraversableResources):
     def resource_path(self, resource):
         # There is no file of that name; importlib.resources makes a temporary one where one is needed.
         raise FileNotFoundError(2, 'No file outside of the executable', resource)
+
+
+class Portions(abc.Traversable):
+    """The directories of a namespace package as one."""
+
+    def __init__(self, paths):
+        self._portions = [EmbeddedPath(path) for path in paths]
+
+    @property
+    def name(self):
+        return self._portions[0].name
+
+    def iterdir(self):
+        seen = set()
+        for portion in self._portions:
+            for entry in portion.iterdir():
+                if entry.name not in seen:
+                    seen.add(entry.name)
+                    yield entry
+
+    def is_dir(self):
+        return True
+
+    def is_file(self):
+        return False
+
+    def joinpath(self, *descendants):
+        found = [portion.joinpath(*descendants) for portion in self._portions]
+        return next((path for path in found if path.exists()), found[0])
+
+    def __truediv__(self, child):
+        return self.joinpath(child)
+
+    def read_bytes(self):
+        return self._portions[0].read_bytes()
+
+    def read_text(self, encoding=None):
+        return self._portions[0].read_text(encoding)
+
+    def open(self, mode='r', *args, **kwargs):
+        return self._portions[0].open(mode, *args, **kwargs)
+
+    def __repr__(self):
+        return f'Portions({[str(portion) for portion in self._portions]!r})'
+
+
+class NamespaceReader(EmbeddedReader):
+    """Resource reader of a namespace package whose portions are all embedded."""
+
+    def __init__(self, paths):
+        self.paths = [path for path in paths if _adder_image.kind(path) == 'directory']
+
+    def files(self):
+        return Portions(self.paths)

@@ -1,0 +1,5 @@
+SIGNAL = "a flag"
+
+
+class Flag:
+    pass

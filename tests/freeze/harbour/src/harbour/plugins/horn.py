@@ -1,0 +1,1 @@
+SIGNAL = "a horn"
