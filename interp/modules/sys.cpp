@@ -181,8 +181,8 @@ Fallible<Ref<>> sys_getrefcount(Object*, Object* object) { return TRY(int_from(o
 
 // sys.getsizeof(object[, default])
 Fallible<Ref<>> sys_getsizeof(Object*, Object* const* a) {
-    Fallible<ssize_t> size = size_of(a[0]);
-    if (size.ok()) return TRY(int_from(size.take()));
+    Fallible<size_t> size = size_of(a[0]);
+    if (size.ok()) return TRY(int_from_unsigned(size.take()));
     if (a[1] && clear_error_if(exc::TypeError)) return share(a[1]);
     return raised;
 }
@@ -286,9 +286,24 @@ Fallible<Ref<>> sys_setprofile(Object*, Object* function) {
         TRY(set_profile(Thread::current(), call_profile_callable, function));
     return share(none());
 }
+void print_free_list(const char* what, int count, size_t bytes) {
+    std::fprintf(stderr, "%d free %s * %zu bytes each = %zu\n", count, what, bytes, size_t(count) * bytes);
+}
+// The dead objects that types keep for their next instances.
+void print_free_lists() {
+    print_free_list("PyDictObjects", dict_free_list_count(), sizeof(Dict));
+    print_free_list("PyFloatObjects", float_free_list_count(), sizeof(Float));
+    print_free_list("PyListObjects", list_free_list_count(), sizeof(List));
+    for (int size = 1; size <= 20; ++size) {
+        char what[40];
+        std::snprintf(what, sizeof what, "%d-sized PyTupleObjects", size);
+        print_free_list(what, tuple_free_list_count(size), offsetof(Tuple, items) + size_t(size) * sizeof(Object*));
+    }
+}
 // sys._debugmallocstats()
 Fallible<Ref<>> sys_debugmallocstats(Object*) {
     print_allocator_statistics();
+    print_free_lists();
     return share(none());
 }
 
@@ -344,12 +359,13 @@ const NativeModule sys_definition = {"sys", "Access to the interpreter and its s
 
 }  // namespace
 
-Fallible<ssize_t> size_of(Object* object) {
+Fallible<size_t> size_of(Object* object) {
     Ref<> method = TRY(lookup_special(object, "__sizeof__"_name));
     if (!method) return raise(exc::TypeError, "Type %s doesn't define __sizeof__", object->type->name);
     Ref<> size = TRY(call(method.get()));
-    ssize_t bytes = TRY(as_ssize(size.get()));
-    if (bytes < 0) return raise(exc::ValueError, "__sizeof__() should return >= 0");
+    ssize_t own = TRY(as_ssize(size.get()));
+    if (own < 0) return raise(exc::ValueError, "__sizeof__() should return >= 0");
+    size_t bytes = size_t(own);
     Type* type = object->type;
     if (type->has(type_flag::kHaveGc) && (!type->is_gc || type->is_gc(object))) bytes += sizeof(GcHead);
     if (type->has(type_flag::kManagedDict)) bytes += 2 * sizeof(Object*);

@@ -15,6 +15,6 @@ Fallible<Ref<>> sys_excepthook(Object*, Object* const* a);
 Fallible<Ref<>> sys_unraisablehook(Object*, Object* unraisable);
 Object* sys_breakpointhook(Object*, Object* const* args, ssize_t nargs, Object* kwnames);
 // The size sys.getsizeof() gives: __sizeof__ and the collector's head.
-Fallible<ssize_t> size_of(Object* object);
+Fallible<size_t> size_of(Object* object);
 
 }  // namespace py

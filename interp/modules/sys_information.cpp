@@ -55,6 +55,15 @@ Fallible<Ref<Type>> make_type(const char* name, const char* doc, StructSequenceF
     return type;
 }
 
+// For types of which programs make no instances.
+Fallible<void> forbid_instances(Type* type) {
+    type->new_ = nullptr;
+    type->flags |= type_flag::kDisallowInstantiation;
+    TRY(dict_delete(static_cast<Dict*>(type->dict), "__new__"_name));
+    type_modified(type);
+    return {};
+}
+
 // Fills a struct sequence from a row of values.
 struct Values {
     Ref<Tuple> sequence;
@@ -86,7 +95,10 @@ Fallible<Values> make_values(const char* name, const char* doc, StructSequenceFi
 Fallible<Ref<>> flags_value() {
     const Config& config = runtime().config;
     static Type* type = nullptr;
-    if (!type) type = TRY(make_type("sys.flags", "sys.flags\n\nFlags given on the command line or by the environment.", flag_fields)).release();
+    if (!type) {
+        type = TRY(make_type("sys.flags", "sys.flags\n\nFlags given on the command line or by the environment.", flag_fields)).release();
+        TRY(forbid_instances(type));
+    }
     Values v;
     v.sequence = TRY(struct_sequence_new(type));
     TRY(v.number(config.debug));
@@ -150,6 +162,7 @@ Fallible<void> add_limits(Module* module) {
 
 Fallible<Ref<>> version_info_value() {
     Values v = TRY(make_values("sys.version_info", "sys.version_info\n\nThe version as a tuple.", version_fields));
+    TRY(forbid_instances(v.sequence->type));
     TRY(v.number(kPythonMajor));
     TRY(v.number(kPythonMinor));
     TRY(v.number(kPythonMicro));

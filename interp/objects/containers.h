@@ -76,6 +76,8 @@ Fallible<Ref<Tuple>> tuple_slice(Tuple* tuple, ssize_t start, ssize_t end);
 void tuple_maybe_untrack(Tuple* tuple);  // for the collector: tuples of atoms leave it
 
 // list.
+int tuple_free_list_count(ssize_t size);  // how many dead tuples of 1 ≤ size ≤ 20 are kept
+int list_free_list_count();
 void list_clear_free_list();  // a full collection gives the memory back
 Fallible<Ref<List>> list_new(ssize_t size);  // items null: fill before anyone sees it
 Fallible<Ref<List>> list_from_array(Object* const* items, ssize_t count);

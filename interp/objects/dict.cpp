@@ -31,6 +31,8 @@ Fallible<Ref<Dict>> dict_with_tables(DictKeys* keys, DictValues* values, ssize_t
     return steal(dict);
 }
 
+int dict_free_list_count() { return free_dicts_count; }
+
 Fallible<Ref<Dict>> dict_new() {
     ++empty_keys()->refcount;
     return dict_with_tables(empty_keys(), nullptr, 0);

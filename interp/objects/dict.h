@@ -47,6 +47,7 @@ inline bool is_dict_exact(const Object* object) { return object->type == &dict_t
 inline Dict* as_dict(Object* object) { return static_cast<Dict*>(object); }
 
 // Keys' __hash__ and __eq__ run Python unless the keys are exact str. Values and keys are counted up.
+int dict_free_list_count();
 Fallible<Ref<Dict>> dict_new();
 Fallible<Ref<Dict>> dict_new_presized(ssize_t expected);
 Fallible<Ref<Dict>> dict_new_presized(ssize_t expected, bool str_keys);

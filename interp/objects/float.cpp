@@ -41,6 +41,8 @@ void float_dealloc(Object* self) {
 
 }  // namespace
 
+int float_free_list_count() { return free_floats.count; }
+
 Fallible<Ref<>> float_from(double value) {
     Float* result = free_floats.first;
     if (result) [[likely]] {

@@ -107,6 +107,7 @@ void list_clear_items(List* list) {
 
 }  // namespace
 
+int list_free_list_count() { return free_lists_count; }
 void list_clear_free_list() {
     while (free_lists_count > 0)
         gc_object_free(free_lists[--free_lists_count]);

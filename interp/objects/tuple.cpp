@@ -46,6 +46,8 @@ Tuple* tuple_allocate(ssize_t size) {
 
 }  // namespace
 
+int tuple_free_list_count(ssize_t size) { return free_tuples_count[size]; }
+
 Ref<Tuple> tuple_empty() {
     return share(&the_empty_tuple.tuple);
 }
