@@ -14,6 +14,7 @@
 
 #include "interp/import/import.h"
 #include "interp/modules/posix.h"
+#include "interp/modules/resource.h"
 #include "interp/modules/signal.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
@@ -319,13 +320,7 @@ Fallible<Ref<>> posix_waitpid(Object*, Object* const* a) {
 Fallible<Ref<>> wait_with_usage(long pid, int status, const rusage& usage) {
     if (pid < 0) return raise_os_error(errno);
     Ref<> type = TRY(import_attribute("resource", "struct_rusage"));
-    Ref<Tuple> result = TRY(struct_sequence_new(static_cast<Type*>(static_cast<VarObject*>(type.get()))));
-    auto seconds = [](const timeval& t) { return double(t.tv_sec) + double(t.tv_usec) * 1e-6; };
-    struct_sequence_set(result.get(), 0, TRY(float_from(seconds(usage.ru_utime))));
-    struct_sequence_set(result.get(), 1, TRY(float_from(seconds(usage.ru_stime))));
-    const long values[] = {usage.ru_maxrss, usage.ru_ixrss, usage.ru_idrss, usage.ru_isrss, usage.ru_minflt, usage.ru_majflt, usage.ru_nswap,
-                           usage.ru_inblock, usage.ru_oublock, usage.ru_msgsnd, usage.ru_msgrcv, usage.ru_nsignals, usage.ru_nvcsw, usage.ru_nivcsw};
-    for (int i = 0; i < 14; ++i) struct_sequence_set(result.get(), 2 + i, TRY(int_from(values[i])));
+    Ref<> result = TRY(usage_result(static_cast<Type*>(static_cast<VarObject*>(type.get())), usage));
     Ref<Int> first = TRY(int_from(pid));
     Ref<Int> second = TRY(int_from(status));
     return TRY(tuple_pack(first.get(), second.get(), result.get()));
