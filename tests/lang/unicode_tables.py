@@ -1,58 +1,55 @@
 # Properties, mappings, names and normal forms of every code point, as sums measured on CPython 3.11 (Unicode 14).
+import hashlib
 import unicodedata
 
 
 def checksum(values):
-    result = 1469598103934665603
-    for value in values:
-        for byte in value.encode("utf-8", "surrogatepass"):
-            result = ((result ^ byte) * 1099511628211) & 0xFFFFFFFFFFFFFFFF
-    return result
+    return hashlib.sha256("\0".join(values).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 ALL = [chr(code) for code in range(0x110000)]
 EXPECTED = {
-    "isalpha": 0x251E1A2A3B461283,
-    "isdecimal": 0xC89766DD90D48407,
-    "isdigit": 0xD468F544CACB0E87,
-    "isnumeric": 0x8CE58C2B297E4733,
-    "islower": 0x6122E7175115C02E,
-    "isupper": 0x93090271AEE9B596,
-    "istitle": 0x66BD0F97E85DD7B9,
-    "isspace": 0xEDA768FF3496B384,
-    "isprintable": 0x1B7880BABC58758B,
-    "isidentifier": 0x1E966D3706D6768E,
-    "upper": 0xE136D18F91AB3B06,
-    "lower": 0x8467732A4BA95EC8,
-    "title": 0x4DCFE1830573BA13,
-    "casefold": 0xB47DD4199C4FECF2,
-    "part of identifier": 0xDCEA044C847B7434,
-    "14.0.0category": 0x38292679B481C751,
-    "14.0.0bidirectional": 0x94D8F204395E51B6,
-    "14.0.0mirrored": 0x7D5D35A27D4FF6C6,
-    "14.0.0east_asian_width": 0xF617C0ECDC7F46EA,
-    "14.0.0combining": 0xB63B197A095445B4,
-    "14.0.0decomposition": 0x3C1934D806A7C819,
-    "14.0.0decimal": 0xFBE6E7CE059B7E43,
-    "14.0.0digit": 0xD367433981EB404F,
-    "14.0.0numeric": 0x913A37D6944A3B1A,
-    "14.0.0name": 0x129DAC20FDA9194D,
-    "14.0.0NFC": 0xED596AFAEF3B7D63,
-    "14.0.0NFKD": 0xB7DF1799BCD3D98C,
-    "14.0.0NFKC in context": 0xF38A0FFB2BE96D88,
-    "3.2.0category": 0x74C43E44AC3D3FD3,
-    "3.2.0bidirectional": 0xC3F1362C761090A1,
-    "3.2.0mirrored": 0xAE973B194743661B,
-    "3.2.0east_asian_width": 0x68D12FD54F84C914,
-    "3.2.0combining": 0xA71060114E7EDE73,
-    "3.2.0decomposition": 0x34B61541A0598591,
-    "3.2.0decimal": 0x2923119B2D2522EA,
-    "3.2.0digit": 0xD367433981EB404F,
-    "3.2.0numeric": 0x409B299129765F79,
-    "3.2.0name": 0x8D9DF21C99E45613,
-    "3.2.0NFC": 0x33C8206EBCF2DD84,
-    "3.2.0NFKD": 0xA9B13060A6F9ED43,
-    "3.2.0NFKC in context": 0x0F1A15F1EF7B868B,
+    "isalpha": "477f71c810b6db2b",
+    "isdecimal": "bab0060349932e92",
+    "isdigit": "54d1122fe8d6bb70",
+    "isnumeric": "9a1e928bfe7a73b8",
+    "islower": "dc2567945bbd5c6d",
+    "isupper": "8cd7745d05a89d0d",
+    "istitle": "1b70e3a77bc8b408",
+    "isspace": "66c310557fadc719",
+    "isprintable": "c681c375b8b0b9d6",
+    "isidentifier": "a43281f2c184f2de",
+    "upper": "e28e5034e7268d55",
+    "lower": "cd3af67cc02c564b",
+    "title": "c94391f8be14bfe0",
+    "casefold": "24c89291b8800daa",
+    "part of identifier": "398159162d7ad688",
+    "14.0.0category": "c640a79b73019d65",
+    "14.0.0bidirectional": "e3932889de953c2d",
+    "14.0.0mirrored": "13b82e4c69f8870f",
+    "14.0.0east_asian_width": "ef843bd85f283158",
+    "14.0.0combining": "d6e9b19862543693",
+    "14.0.0decomposition": "de3f806ba0441de2",
+    "14.0.0decimal": "5f598f5e0a75b11a",
+    "14.0.0digit": "9fbd2ff6a32a7e1b",
+    "14.0.0numeric": "2437400f698546a8",
+    "14.0.0name": "4d042093011997e4",
+    "14.0.0NFC": "ba3c0aae33767507",
+    "14.0.0NFKD": "8223e1001ec38110",
+    "14.0.0NFKC in context": "f4ef46b276bae435",
+    "3.2.0category": "5fd49e4ccb9d48fe",
+    "3.2.0bidirectional": "e3b5c797ccf3a50c",
+    "3.2.0mirrored": "a17ee8d8a1d108dc",
+    "3.2.0east_asian_width": "82195539b74e4be3",
+    "3.2.0combining": "02b0601350b68130",
+    "3.2.0decomposition": "d99a5cea05f23ee5",
+    "3.2.0decimal": "329a6d1514dc1fa5",
+    "3.2.0digit": "9fbd2ff6a32a7e1b",
+    "3.2.0numeric": "dd43fcb0ff4d6891",
+    "3.2.0name": "a05f44f784cf9c43",
+    "3.2.0NFC": "536ae3af8a24b25e",
+    "3.2.0NFKD": "6f7cd53991ce1d31",
+    "3.2.0NFKC in context": "08f00cfd2d325e05",
 }
 
 
