@@ -18,22 +18,27 @@ namespace {
 
 constexpr size_t kBufferSize = 1024;
 
+// An argument that is a str (as UTF-8) or a bytes-like object.
+class TextOrBuffer {
+  public:
+    Fallible<std::string_view> open(Object* object) {
+        if (is_str(object)) return str_utf8(as_str(object));
+        TRY(view_.open(object));
+        return view_.view();
+    }
+
+  private:
+    BufferView view_;
+};
+
 // fcntl.fcntl(fd, cmd, arg=0, /)
 Fallible<Ref<>> fcntl_fcntl(Object*, Object* const* a) {
     int fd = TRY(descriptor_argument(a[0]));
     int command = TRY(as_c_int(a[1]));
     TRY(audit("fcntl.fcntl", "iiO", fd, command, a[2]));
     if (a[2] && (is_str(a[2]) || has_buffer(a[2]))) {
-        BufferView view;
-        Ref<Bytes> text;
-        std::string_view data;
-        if (is_str(a[2])) {
-            text = TRY(str_as_utf8_bytes(as_str(a[2])));
-            data = text->view();
-        } else {
-            TRY(view.open(a[2]));
-            data = view.view();
-        }
+        TextOrBuffer given;
+        std::string_view data = TRY(given.open(a[2]));
         if (data.size() > kBufferSize) return raise(exc::ValueError, "fcntl string arg too long");
         char buffer[kBufferSize] = {};
         std::memcpy(buffer, data.data(), data.size());
@@ -67,11 +72,11 @@ Fallible<Ref<>> fcntl_ioctl(Object*, Object* const* a) {
         size = size_t(writable.length);
         if (size <= kBufferSize) std::memcpy(buffer, writable.data, size);
     } else {
-        BufferView view;
-        TRY(view.open(a[2]));
-        size = size_t(view.size());
+        TextOrBuffer given;
+        std::string_view data = TRY(given.open(a[2]));
+        size = data.size();
         if (size > kBufferSize) return raise(exc::ValueError, "ioctl string arg too long");
-        std::memcpy(buffer, view.data(), size);
+        std::memcpy(buffer, data.data(), size);
     }
     char* data = in_place && size > kBufferSize ? static_cast<char*>(writable.data) : buffer;
     int status = without_gil([&] { return ::ioctl(fd, request, data); });

@@ -58,8 +58,6 @@ inline bool is_plain(Object* object, const Type& type, Str* name) {
     Dict* dict = static_cast<Dict*>(static_cast<IoBase*>(object)->dict);
     return !dict || dict->used == 0 || (dict->keys->kind != kGeneralKeys && !dict_get_str(dict, name));
 }
-// ResourceWarning "unclosed file <…>" with `source` as its origin; never fails: an error is reported as unraisable.
-void warn_unclosed(Object* source);
 // The writable buffer of readinto(buffer); TypeError "readinto() argument must be read-write bytes-like object, not str".
 Fallible<void> open_target(BufferView& view, Object* target, const char* function);
 // Whatever the pending error is, it becomes the context of the error of the step that follows. Use: construct, run the step,

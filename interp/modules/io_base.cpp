@@ -71,15 +71,6 @@ bool clear_if_interrupted() {
     return interrupted;
 }
 
-void warn_unclosed(Object* source) {
-    SavedError saved;
-    if (warn_resource(source, 1, "unclosed file %R", source).ok()) return;
-    if (error_matches(exc::Warning))
-        write_unraisable(source);
-    else
-        clear_error();
-}
-
 Fallible<void> open_target(BufferView& view, Object* target, const char* function) {
     if (view.open_writable(target).ok()) return {};
     clear_error();

@@ -129,8 +129,7 @@ Fallible<Ref<>> scandir_enter(Object* self) { return share(self); }
 Fallible<Ref<>> scandir_exit(Object* self, Object* const*, ssize_t) { return scandir_close(self); }
 void scandir_finalize(Object* self) {
     if (!as_scandir(self)->stream) return;
-    SavedError saved;
-    if (!warn_resource(self, 1, "unclosed scandir iterator %R", self).ok() && error_matches(exc::Warning)) write_unraisable(self);
+    warn_unclosed("unclosed scandir iterator %R", self);
     close_stream(as_scandir(self));
 }
 void scandir_dealloc(Object* self) {

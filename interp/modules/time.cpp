@@ -19,14 +19,6 @@ namespace py {
 
 Type* struct_time_type = nullptr;
 
-Fallible<void> check_time_arguments(const char* name, ssize_t nargs, ssize_t min, ssize_t max) {
-    if (nargs >= min && nargs <= max) return {};
-    const char* how = min == max ? "exactly" : nargs < min ? "at least" : "at most";
-    ssize_t wanted = nargs < min ? min : max;
-    return raise(exc::TypeError, "%s() takes %s %zd argument%s (%zd given)", name, how, wanted, wanted == 1 ? "" : "s",
-                 nargs);
-}
-
 namespace {
 
 StructSequenceField struct_time_fields[] = {
@@ -110,13 +102,13 @@ namespace {
 
 // time.gmtime([seconds])
 Fallible<Ref<>> time_gmtime(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_time_arguments("gmtime", nargs, 0, 1));
+    TRY(check_parsed_count("gmtime", nargs, 0, 1));
     return struct_time_from(TRY(broken_down(nargs ? args[0] : nullptr, gmtime_r)));
 }
 
 // time.localtime([seconds])
 Fallible<Ref<>> time_localtime(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_time_arguments("localtime", nargs, 0, 1));
+    TRY(check_parsed_count("localtime", nargs, 0, 1));
     return struct_time_from(TRY(local_tm(nargs ? args[0] : nullptr)));
 }
 

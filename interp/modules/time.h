@@ -8,8 +8,6 @@
 namespace py {
 
 extern Type* struct_time_type;  // made with the module
-// "name() takes at most 1 argument (2 given)": how these functions word it.
-Fallible<void> check_time_arguments(const char* name, ssize_t nargs, ssize_t min, ssize_t max);
 
 // time_clocks.cpp
 Fallible<Ref<>> time_time(Object* module);

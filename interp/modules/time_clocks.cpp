@@ -50,19 +50,19 @@ Fallible<Ref<>> time_thread_time_ns(Object*) { return read_nanoseconds(CLOCK_THR
 
 // time.clock_gettime(clk_id)
 Fallible<Ref<>> time_clock_gettime(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_time_arguments("clock_gettime", nargs, 1, 1));
+    TRY(check_parsed_count("clock_gettime", nargs, 1, 1));
     return read_seconds(TRY(as_c_int(args[0])));
 }
 
 // time.clock_gettime_ns(clk_id)
 Fallible<Ref<>> time_clock_gettime_ns(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_time_arguments("clock_gettime_ns", nargs, 1, 1));
+    TRY(check_parsed_count("clock_gettime_ns", nargs, 1, 1));
     return read_nanoseconds(TRY(as_c_int(args[0])));
 }
 
 // time.clock_settime(clk_id, time)
 Fallible<Ref<>> time_clock_settime(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_time_arguments("clock_settime", nargs, 2, 2));
+    TRY(check_parsed_count("clock_settime", nargs, 2, 2));
     int clock = TRY(as_c_int(args[0]));
     timespec value = timespec_from_nanoseconds(TRY(nanoseconds_from_object(args[1], Rounding::Floor)));
     if (clock_settime(clock, &value) != 0) return raise_os_error(errno);
@@ -71,7 +71,7 @@ Fallible<Ref<>> time_clock_settime(Object*, Object* const* args, ssize_t nargs) 
 
 // time.clock_settime_ns(clk_id, time)
 Fallible<Ref<>> time_clock_settime_ns(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_time_arguments("clock_settime_ns", nargs, 2, 2));
+    TRY(check_parsed_count("clock_settime_ns", nargs, 2, 2));
     int clock = TRY(as_c_int(args[0]));
     if (!is_int(args[1])) return raise(exc::TypeError, "expect int, got %s", args[1]->type->name);
     timespec value = timespec_from_nanoseconds(TRY(as_int64(args[1])));
@@ -81,7 +81,7 @@ Fallible<Ref<>> time_clock_settime_ns(Object*, Object* const* args, ssize_t narg
 
 // time.clock_getres(clk_id)
 Fallible<Ref<>> time_clock_getres(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_time_arguments("clock_getres", nargs, 1, 1));
+    TRY(check_parsed_count("clock_getres", nargs, 1, 1));
     timespec resolution;
     if (clock_getres(TRY(as_c_int(args[0])), &resolution) != 0) return raise_os_error(errno);
     return float_from(double(resolution.tv_sec) + double(resolution.tv_nsec) * 1e-9);
@@ -89,7 +89,7 @@ Fallible<Ref<>> time_clock_getres(Object*, Object* const* args, ssize_t nargs) {
 
 // time.pthread_getcpuclockid(thread_id)
 Fallible<Ref<>> time_pthread_getcpuclockid(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_time_arguments("pthread_getcpuclockid", nargs, 1, 1));
+    TRY(check_parsed_count("pthread_getcpuclockid", nargs, 1, 1));
     auto thread = pthread_t(TRY(as_uint64(args[0])));
     clockid_t clock;
     if (int error = pthread_getcpuclockid(thread, &clock)) return raise_os_error(error);
@@ -116,7 +116,7 @@ constexpr ClockRow kClocks[] = {
 
 // time.get_clock_info(name)
 Fallible<Ref<>> time_get_clock_info(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_time_arguments("get_clock_info", nargs, 1, 1));
+    TRY(check_parsed_count("get_clock_info", nargs, 1, 1));
     if (!is_str(args[0]))
         return raise(exc::TypeError, "get_clock_info() argument 1 must be str, not %.50s",
                      is_none(args[0]) ? "None" : args[0]->type->name);

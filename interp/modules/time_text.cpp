@@ -46,7 +46,7 @@ Fallible<Ref<>> text_of(const tm& time) {
 
 // time.asctime([tuple])
 Fallible<Ref<>> time_asctime(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_time_arguments("asctime", nargs, 0, 1));
+    TRY(check_parsed_count("asctime", nargs, 0, 1));
     tm time = nargs ? TRY(tm_from_tuple(args[0], "asctime")) : TRY(local_tm(nullptr));
     TRY(check_fields(time));
     return text_of(time);
@@ -54,7 +54,7 @@ Fallible<Ref<>> time_asctime(Object*, Object* const* args, ssize_t nargs) {
 
 // time.ctime([seconds])
 Fallible<Ref<>> time_ctime(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_time_arguments("ctime", nargs, 0, 1));
+    TRY(check_parsed_count("ctime", nargs, 0, 1));
     return text_of(TRY(local_tm(nargs ? args[0] : nullptr)));
 }
 
@@ -75,7 +75,7 @@ struct WideText {
 // time.strftime(format[, tuple])
 Fallible<Ref<>> time_strftime(Object*, Object* const* args, ssize_t nargs) {
     if (nargs < 1) return raise(exc::TypeError, "strftime() takes at least 1 argument (0 given)");
-    TRY(check_time_arguments("strftime", nargs, 1, 2));
+    TRY(check_parsed_count("strftime", nargs, 1, 2));
     if (!is_str(args[0]))
         return raise(exc::TypeError, "strftime() argument 1 must be str, not %.50s",
                      is_none(args[0]) ? "None" : args[0]->type->name);

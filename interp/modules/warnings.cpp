@@ -340,6 +340,15 @@ Fallible<void> warn_resource(Object* source, ssize_t stack_level, const char* fo
     return done;
 }
 
+void warn_unclosed(const char* format, Object* source) {
+    SavedError saved;
+    if (warn_resource(source, 1, format, source).ok()) return;
+    if (error_matches(exc::Warning))
+        write_unraisable(source);
+    else
+        clear_error();
+}
+
 Fallible<void> warn_explicit(Type* category, Object* message, Object* filename, int line, Object* module, Object* registry) {
     if (too_early()) return {};
     Warning warning;

@@ -129,6 +129,13 @@ Fallible<void> check_positional(const char* name, ssize_t nargs, ssize_t min, ss
     return raise(exc::TypeError, "%s expected %s%zd argument%s, got %zd", name, how, bound, plural(bound), nargs);
 }
 
+Fallible<void> check_parsed_count(const char* name, ssize_t nargs, ssize_t min, ssize_t max) {
+    if (nargs >= min && nargs <= max) return {};
+    const char* how = min == max ? "exactly" : nargs < min ? "at least" : "at most";
+    ssize_t wanted = nargs < min ? min : max;
+    return raise(exc::TypeError, "%s() takes %s %zd argument%s (%zd given)", name, how, wanted, plural(wanted), nargs);
+}
+
 Fallible<void> check_no_keywords(const char* name, Object* keywords) {
     if (!keywords) return {};
     ssize_t count = is_tuple(keywords) ? as_tuple(keywords)->size : as_dict(keywords)->used;

@@ -126,6 +126,8 @@ Fallible<void> bind_arguments(const Signature& signature, Object* const* args, s
 Fallible<void> bind_arguments(const Signature& signature, Object* args_tuple, Object* kwargs_dict, Object** out);
 // Positional arguments only, min..max; TypeError "name expected at least 1 argument, got 0" as CPython.
 Fallible<void> check_positional(const char* name, ssize_t nargs, ssize_t min, ssize_t max);
+// The same for functions whose errors say "name() takes at most 1 argument (2 given)".
+Fallible<void> check_parsed_count(const char* name, ssize_t nargs, ssize_t min, ssize_t max);
 Fallible<void> check_no_keywords(const char* name, Object* kwargs_dict_or_names);
 
 // Frees the *args / **kwargs slots that bind_arguments made.
