@@ -33,10 +33,12 @@ class Vectors {
             // An exporter may change the list.
             if (i >= fast_sequence_size(items.get())) return raise(exc::RuntimeError, "sequence changed size during iteration");
             Ref<> item = share(fast_sequence_items(items.get())[i]);
-            if (writable)
-                TRY(views_[i].open_writable(item.get()));
-            else
+            if (!writable) {
                 TRY(views_[i].open(item.get()));
+            } else if (!views_[i].open_writable(item.get()).ok()) {
+                clear_error();
+                return raise(exc::TypeError, "recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers");
+            }
             vectors_[i] = {views_[i].writable_data(), size_t(views_[i].size())};
         }
         return {};

@@ -36,6 +36,13 @@ Fallible<Ref<Bytes>> receive_bytes(ssize_t size, F&& receive) {
     return bytes_resize(std::move(result), count);
 }
 
+// The buffer argument of a receiving function.
+Fallible<void> open_target(BufferView& buffer, Object* object, const char* function) {
+    if (buffer.open_writable(object).ok()) return {};
+    clear_error();
+    return raise(exc::TypeError, "%s() argument 1 must be read-write bytes-like object, not %T", function, object);
+}
+
 // recv() or, when an address is given, recvfrom() until the socket's deadline.
 Fallible<ssize_t> receive_into(Socket* self, char* data, ssize_t size, int flags, SocketAddress* from) {
     return socket_operation(self, Waiting::Read, socket_deadline(self), [&]() -> ssize_t {
@@ -70,7 +77,7 @@ Fallible<Ref<>> socket_recvfrom(Object* object, Object* const* args, ssize_t nar
 // socket.recv_into(buffer, nbytes=0, flags=0)
 Fallible<Ref<>> socket_recv_into(Object* object, Object* const* a) {
     BufferView buffer;
-    TRY(buffer.open_writable(a[0]));
+    TRY(open_target(buffer, a[0], "recv_into"));
     ssize_t size = a[1] ? TRY(receive_size(a[1], "recv_into")) : 0;
     int flags = a[2] ? TRY(as_c_int(a[2])) : 0;
     if (size == 0) size = buffer.size();
@@ -80,7 +87,7 @@ Fallible<Ref<>> socket_recv_into(Object* object, Object* const* a) {
 // socket.recvfrom_into(buffer, nbytes=0, flags=0)
 Fallible<Ref<>> socket_recvfrom_into(Object* object, Object* const* a) {
     BufferView buffer;
-    TRY(buffer.open_writable(a[0]));
+    TRY(open_target(buffer, a[0], "recvfrom_into"));
     ssize_t size = a[1] ? TRY(receive_size(a[1], "recvfrom_into")) : 0;
     int flags = a[2] ? TRY(as_c_int(a[2])) : 0;
     if (size == 0)
