@@ -53,7 +53,7 @@ class Demo:
     def run(self, *command, cwd=None, environment=None, status=0, show=True):
         """Runs a command to its end and returns its output; Failure unless the status is the expected one."""
         done = subprocess.run(
-            command, cwd=cwd or self.place, env=environment or self.environment, stdin=subprocess.DEVNULL,
+            command, cwd=cwd or self.place, env=self.environment if environment is None else environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
         )
         text = done.stdout.decode(errors="replace")
@@ -155,6 +155,33 @@ class Demo:
         self.run(self.adder, "pip", "install", "-p", fresh, "stocktake")
         self.check_table(self.run(os.path.join(fresh, "bin", "stocktake"), self.index))
 
+    def freeze(self):
+        self.frozen = os.path.join(self.place, "moved", "stocktake")
+        self.in_project("freeze", "-o", os.path.join(self.place, "stocktake.frozen"))
+        # Nothing that it was made of is left in its place.
+        os.makedirs(os.path.dirname(self.frozen))
+        os.rename(os.path.join(self.place, "stocktake.frozen"), self.frozen)
+        os.rename(self.project, self.project + ".away")
+        shutil.rmtree(os.path.join(self.place, "fresh"))
+        return f"{os.path.getsize(self.frozen) / 1e6:.1f} MB"
+
+    def run_frozen(self):
+        alone = {"environment": {}, "cwd": os.path.dirname(self.frozen)}
+        before = sorted(os.listdir(alone["cwd"]))
+        self.check_table(self.run(self.frozen, self.index, **alone))
+        if "1. rich 13" not in self.run(self.frozen, self.index, "--format", "report", **alone):
+            raise Failure("the frozen program makes another report")
+        missing = self.run(self.frozen, self.index, "no-such-project", status=1, **alone)
+        if "404 Client Error" not in missing:
+            raise Failure("a missing project is not told")
+        if sorted(os.listdir(alone["cwd"])) != before:
+            raise Failure("the frozen program left something beside itself")
+        whole = self.best_of(5, self.frozen, self.index, **alone)
+        start = self.best_of(10, self.frozen, "--version", **alone)
+        if start >= START_LIMIT:
+            raise Failure(f"the frozen program starts in {start * 1000:.0f} ms, not under {START_LIMIT * 1000:.0f} ms")
+        return f"starts in {start * 1000:.0f} ms, the whole table takes {whole * 1000:.0f} ms"
+
     def stop(self):
         if not self.server:
             return
@@ -187,6 +214,8 @@ STEPS = [
     ("adder build", Demo.build),
     ("adder publish", Demo.publish),
     ("adder venv, adder pip install stocktake, its console script", Demo.install),
+    ("adder freeze", Demo.freeze),
+    ("the frozen program, with an empty environment", Demo.run_frozen),
 ]
 
 

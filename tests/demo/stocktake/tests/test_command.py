@@ -38,7 +38,7 @@ class ViewTest(unittest.TestCase):
         self.assertEqual(
             [line.rstrip() for line in console.file.getvalue().splitlines()],
             [
-                "                  Stock",
+                "                     Stock",
                 "┏━━━━━━━━━┳━━━━━━━━┳━━━━━━━┳━━━━━━━━━━┳━━━━━━━━┓",
                 "┃ project ┃ newest ┃ files ┃     size ┃ yanked ┃",
                 "┡━━━━━━━━━╇━━━━━━━━╇━━━━━━━╇━━━━━━━━━━╇━━━━━━━━┩",
