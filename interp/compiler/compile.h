@@ -26,6 +26,7 @@ struct CompileOptions {
     int optimize = -1;  // -1: the interpreter's -O level
     int feature_version = -1;
     bool source_is_text = false;  // source was a str: no encoding cookie, no BOM
+    bool is_program_file = false;  // the content of the file that is run, read as such (parser::ParseOptions::file)
 };
 
 // SyntaxError and the like are raised with filename, position and text. Runs Python (codecs, warnings).

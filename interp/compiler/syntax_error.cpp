@@ -97,7 +97,7 @@ Raised raise_syntax_error(const parser::SyntaxProblem& problem, Str* filename, s
     if (problem.kind == ProblemKind::MemoryError) return raise_memory_error();
     Ref<Str> message = TRY(str_from_utf8_surrogatepass(problem.message));
     Type* type = problem_type(problem.kind);
-    if (type == exc::ValueError) return raise_object(type, message.get());
+    if (type == exc::ValueError || !problem.has_place) return raise_object(type, message.get());
     Ref<> text = problem.found_by_grammar ? source_line(filename, problem.lineno, encoding) : share(none());
     if (problem.has_text && is_none(text.get())) text = TRY(str_from_utf8_surrogatepass(problem.text));
     if (problem.lineno == 0) {

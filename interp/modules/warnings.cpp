@@ -12,6 +12,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
+#include "interp/runtime/source_line.h"
 #include "interp/runtime/state.h"
 #include "interp/runtime/thread.h"
 #include "interp/vm/frame.h"
@@ -113,6 +114,14 @@ Fallible<void> show_plainly(const Warning& warning) {
     Ref<> name = TRY(get_attr(warning.category.get(), "__name__"_name));
     Ref<Str> line = TRY(format_str("%U:%d: %S: %S\n", warning.filename.get(), warning.line, name.get(), warning.text.get()));
     TRY(call_method(stream, "write"_name, static_cast<Object*>(line.get())));
+    Ref<Str> source = SourceFile().line(warning.filename.get(), warning.line);
+    if (!source) return {};
+    ssize_t indent = 0;
+    while (indent < source->length && (source->at(indent) == ' ' || source->at(indent) == '\t' || source->at(indent) == '\f'))
+        ++indent;
+    Ref<Str> rest = TRY(str_substring(source.get(), indent, source->length));
+    Ref<Str> shown = TRY(format_str("  %U\n", rest.get()));
+    TRY(call_method(stream, "write"_name, static_cast<Object*>(shown.get())));
     return {};
 }
 

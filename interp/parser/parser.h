@@ -30,6 +30,9 @@ struct Decoded {
 
 struct ParseOptions {
     Mode mode = Mode::Exec;
+    // Not empty: the source is the content of this program file, which CPython reads line by line. A line ends at a NUL,
+    // undeclared encodings must be UTF-8 in comments too, and problems of the encoding have no place.
+    std::string_view file{};
     bool source_is_text = false;     // str, not bytes: encoding cookie and BOM are not looked at
     bool type_comments = false;      // PyCF_TYPE_COMMENTS
     bool barry_as_bdfl = false;      // PyCF's CO_FUTURE_BARRY_AS_BDFL inherited: `<>` for `!=`
@@ -67,6 +70,7 @@ struct SyntaxProblem {
     int offset = 0;
     int end_lineno = 0;
     int end_offset = 0;
+    bool has_place = true;    // false: the message is the only argument
     bool has_end = true;      // false: end_lineno and end_offset are None
     std::string_view text{};  // the source line, with its newline; in the arena
     bool has_text = false;

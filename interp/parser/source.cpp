@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "interp/parser/char_class.h"
+#include "interp/parser/lexer.h"
 #include "interp/parser/unicode.h"
 
 namespace py::parser {
@@ -68,6 +69,29 @@ std::string_view find_cookie(std::string_view source) {
         source.remove_prefix(end + 1);
     }
     return {};
+}
+
+// The lines as a program file's reader sees them: a NUL hides the rest of its line, the newline included.
+std::string_view without_nul_tails(std::string_view source, Arena& arena) {
+    if (std::memchr(source.data(), 0, source.size()) == nullptr) return source;
+    char* out = static_cast<char*>(arena.allocate(source.size() + 1));
+    size_t length = 0;
+    for (size_t i = 0; i < source.size(); i++) {
+        if (source[i] != 0) {
+            out[length++] = source[i];
+            continue;
+        }
+        i = source.find('\n', i);
+        if (i == source.npos) break;
+    }
+    return {out, length};
+}
+
+// A problem of a file that has no place in it.
+SyntaxProblem file_problem(Arena& arena, std::string_view message) {
+    SyntaxProblem problem = source_problem(arena, message);
+    problem.has_place = false;
+    return problem;
 }
 
 // `utf-8` and `iso-8859-1` for their common spellings, others as they are.
@@ -163,10 +187,40 @@ std::string_view with_newlines(std::string_view text, Arena& arena, bool complet
     return {out, length};
 }
 
+// Whether the lexer stops at an error inside these lines: it comes before any that is found behind them.
+bool breaks_before(std::string_view lines, Arena& arena) {
+    Lexer lexer(with_newlines(lines, arena, true), arena, {});
+    Token token;
+    for (;;) {
+        Kind kind = lexer.next(token);
+        if (kind == Kind::EndMarker) return false;
+        if (kind == Kind::Error) return !lexer.at_end_of_source();
+    }
+}
+
+// What PEP 263 says of a file with other bytes than UTF-8 and no declaration; kind None where all is well.
+SyntaxProblem check_undeclared(std::string_view source, std::string_view file, Arena& arena) {
+    size_t valid = valid_utf8_prefix(source);
+    if (valid == source.size()) return {};
+    if (breaks_before(source.substr(0, source.rfind('\n', valid) + 1), arena)) return {};
+    size_t line = 1;
+    for (size_t i = 0; i < valid; i++)
+        line += source[i] == '\n' || (source[i] == '\r' && source[i + 1] != '\n');
+    char byte[8], number[24];
+    std::snprintf(byte, sizeof byte, "\\x%02x", static_cast<unsigned char>(source[valid]));
+    std::snprintf(number, sizeof number, "%zu", line);
+    std::string_view head = join("Non-UTF-8 code starting with '", byte, "' in file ", arena);
+    std::string_view place = join(file, " on line ", number, arena);
+    return file_problem(
+        arena, join(head, place, ", but no encoding declared; see https://peps.python.org/pep-0263/ for details", arena));
+}
+
 }  // namespace
 
 Source read_source(std::string_view source, Arena& arena, const ParseOptions& options) {
     Source result;
+    bool from_file = !options.file.empty();
+    if (from_file) source = without_nul_tails(source, arena);
     if (std::memchr(source.data(), 0, source.size()) != nullptr) {
         result.problem.kind = ProblemKind::ValueError;
         result.problem.message = "source code string cannot contain null bytes";
@@ -183,13 +237,20 @@ Source read_source(std::string_view source, Arena& arena, const ParseOptions& op
         if (!cookie.empty()) {
             std::string_view name = normal_name(cookie, arena);
             if (bom && name != "utf-8") {
-                result.problem = source_problem(arena, join("encoding problem: ", cookie, " with BOM", arena));
+                result.problem = from_file ? file_problem(arena, join("encoding problem: ", name, " with BOM", arena))
+                                           : source_problem(arena, join("encoding problem: ", cookie, " with BOM", arena));
                 return result;
             }
             result.encoding = name;
         }
         if (!result.encoding.empty() && result.encoding != "utf-8") {
             source = decode(source, result.encoding, arena, options, result.problem);
+            if (result.problem.kind == ProblemKind::SyntaxError && from_file)
+                result.problem = file_problem(arena, join("encoding problem: ", result.encoding, "", arena));
+            if (result.problem.kind != ProblemKind::None) return result;
+        }
+        if (from_file && result.encoding.empty()) {
+            result.problem = check_undeclared(source, options.file, arena);
             if (result.problem.kind != ProblemKind::None) return result;
         }
     }

@@ -141,7 +141,9 @@ Fallible<std::string> read_whole(int descriptor, const char* name) {
 }
 
 Fallible<void> run_source(std::string_view source, Str* filename) {
-    Ref<Code> code = TRY(compile_source(source, filename, {}));
+    CompileOptions options;
+    options.is_program_file = true;
+    Ref<Code> code = TRY(compile_source(source, filename, options));
     return run_code(code.get());
 }
 
