@@ -25,8 +25,8 @@ class Failure(Exception):
 
 
 class Demo:
-    def __init__(self, adder, place):
-        self.adder, self.place = adder, place
+    def __init__(self, adder, place, quiet=False):
+        self.adder, self.place, self.quiet = adder, place, quiet
         self.project = os.path.join(place, "stocktake")
         self.registry = os.path.join(place, "registry")
         self.environment = {
@@ -38,9 +38,13 @@ class Demo:
         self.server = None
         self.rows = []
 
+    def say(self, text):
+        if not self.quiet:
+            print(text, flush=True)
+
     def step(self, title, function):
         """One step: its time is shown and kept; what it returns is shown beside."""
-        print(f"\n== {title}", flush=True)
+        self.say(f"\n== {title}")
         start = time.perf_counter()
         note = "failed"
         try:
@@ -48,7 +52,7 @@ class Demo:
         finally:
             spent = time.perf_counter() - start
             self.rows.append((title, spent, note))
-        print(f"   {spent:.2f} s  {note}", flush=True)
+        self.say(f"   {spent:.2f} s  {note}")
 
     def run(self, *command, cwd=None, environment=None, status=0, show=True):
         """Runs a command to its end and returns its output; Failure unless the status is the expected one."""
@@ -58,9 +62,9 @@ class Demo:
         )
         text = done.stdout.decode(errors="replace")
         if show and text:
-            print(re.sub("(?m)^", "   | ", text.rstrip("\n")), flush=True)
+            self.say(re.sub("(?m)^", "   | ", text.rstrip("\n")))
         if done.returncode != status:
-            raise Failure(f"`{' '.join(command)}` ended with status {done.returncode}\n{'' if show else text}")
+            raise Failure(f"`{' '.join(command)}` ended with status {done.returncode}\n{'' if show and not self.quiet else text}")
         return text
 
     def best_of(self, count, *command, before=None, **options):
@@ -222,12 +226,13 @@ STEPS = [
 def main(arguments):
     parser = argparse.ArgumentParser(prog="demo.py", description=__doc__.split("\n\n")[0])
     parser.add_argument("--adder", required=True, metavar="PROGRAM")
+    parser.add_argument("--quiet", action="store_true", help="show the table only, and the step that failed")
     parser.add_argument("--keep", action="store_true", help="leave the directory, and say where it is")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     start = time.perf_counter()
     place = tempfile.mkdtemp(prefix="adder-demo-")
-    demo = Demo(os.path.abspath(options.adder), place)
+    demo = Demo(os.path.abspath(options.adder), place, options.quiet)
     failure = None
     try:
         for title, function in STEPS:
