@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "interp/import/image_checksum.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/str.h"
@@ -25,17 +26,13 @@ Image Image::trusted(const void* block) {
     return image;
 }
 
-static uint32_t crc_of(std::string_view bytes) {
-    return uint32_t(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
-
 Image Image::open(const void* block, size_t size) {
     if (!block || size < sizeof(ImageHeader)) return {};
     auto* header = static_cast<const ImageHeader*>(block);
     if (std::memcmp(header->magic, kImageMagic, 8) != 0 || header->size > size) return {};
     uint64_t room = size - sizeof(ImageHeader);
     if (header->table_size > room || header->count > header->table_size / sizeof(ImageEntry)) return {};
-    if (crc_of({reinterpret_cast<const char*>(header + 1), size_t(header->table_size)}) != header->table_crc) return {};
+    if (image_checksum({reinterpret_cast<const char*>(header + 1), size_t(header->table_size)}) != header->table_checksum) return {};
     Image image = trusted(block);
     auto inside = [&](uint64_t offset, uint64_t length) { return offset <= header->size && length <= header->size - offset; };
     for (uint32_t i = 0; i < header->count; ++i) {
@@ -50,8 +47,8 @@ Image Image::open(const void* block, size_t size) {
 static bool damage_seen = false;
 bool image_damage_seen() { return damage_seen; }
 
-Fallible<void> Image::check(const ImageEntry& e, std::string_view stored, uint32_t crc) const {
-    if (!checked_ || crc_of(stored) == crc) return {};
+Fallible<void> Image::check(const ImageEntry& e, std::string_view stored, uint32_t checksum) const {
+    if (!checked_ || image_checksum(stored) == checksum) return {};
     damage_seen = true;
     Ref<Str> shown = TRY(str_from_utf8(path(e)));
     return raise(exc::ImportError, "embedded file %U is damaged", shown.get());
@@ -59,7 +56,7 @@ Fallible<void> Image::check(const ImageEntry& e, std::string_view stored, uint32
 
 Fallible<std::string_view> Image::code(const ImageEntry& e) const {
     std::string_view stored{base_ + e.code_offset, size_t(e.code_length)};
-    TRY(check(e, stored, e.code_crc));
+    TRY(check(e, stored, e.code_checksum));
     return stored;
 }
 
@@ -92,7 +89,7 @@ bool Image::has_directory(std::string_view wanted) const {
 
 Fallible<std::string_view> Image::stored(const ImageEntry& e) const {
     std::string_view bytes{base_ + e.data_offset, size_t(e.data_stored)};
-    TRY(check(e, bytes, e.data_crc));
+    TRY(check(e, bytes, e.data_checksum));
     return bytes;
 }
 

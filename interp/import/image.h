@@ -15,16 +15,16 @@ struct ImageEntry {  // 64 bytes, little-endian, offsets from the image's start
     uint64_t code_offset, code_length;  // marshalled code object; length 0: a data file
     uint64_t data_offset, data_stored;  // contents, zlib-compressed when stored < size; offset 0: a module without source
     uint64_t data_size;
-    uint32_t code_crc, data_crc;  // CRC-32 of the stored bytes
+    uint32_t code_checksum, data_checksum;  // of the stored bytes, image_checksum.h
 };
 struct ImageHeader {
     char magic[8];  // kImageMagic
     uint32_t count;
-    uint32_t table_crc;   // of entries and paths
+    uint32_t table_checksum;  // of entries and paths
     uint64_t table_size;  // bytes of entries and paths
     uint64_t size;        // of the whole image
 };
-inline constexpr char kImageMagic[9] = "ADIMG\2\0\0";
+inline constexpr char kImageMagic[9] = "ADIMG\3\0\0";
 inline constexpr std::string_view kLibraryFolder = "lib/python3.11/";
 
 class Image {
@@ -53,7 +53,7 @@ class Image {
     explicit operator bool() const { return count_ != 0; }
 
   private:
-    Fallible<void> check(const ImageEntry& entry, std::string_view stored, uint32_t crc) const;
+    Fallible<void> check(const ImageEntry& entry, std::string_view stored, uint32_t checksum) const;
     const char* base_ = nullptr;
     const ImageEntry* entries_ = nullptr;
     size_t count_ = 0;

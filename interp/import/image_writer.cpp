@@ -7,14 +7,11 @@
 #include <cstring>
 
 #include "interp/import/image.h"
+#include "interp/import/image_checksum.h"
 
 namespace py {
 
 namespace {
-
-uint32_t crc_of(const std::string& bytes) {
-    return uint32_t(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
 
 std::string compressed(const std::string& contents) {
     uLongf size = compressBound(contents.size());
@@ -50,12 +47,12 @@ std::string image_bytes(std::vector<ImageFile>& files) {
         path_offset += file.path.size();
         e.code_offset = offset + body.size();
         e.code_length = file.code.size();
-        e.code_crc = crc_of(file.code);
+        e.code_checksum = image_checksum(file.code);
         body += file.code;
         e.data_offset = file.has_contents ? offset + body.size() : 0;
         e.data_stored = stored.size();
         e.data_size = !file.has_contents ? 0 : known ? file.stored_size : file.contents.size();
-        e.data_crc = crc_of(stored);
+        e.data_checksum = image_checksum(stored);
         body += stored;
         append(table, e);
     }
@@ -63,7 +60,7 @@ std::string image_bytes(std::vector<ImageFile>& files) {
     ImageHeader header{};
     std::memcpy(header.magic, kImageMagic, sizeof header.magic);
     header.count = uint32_t(files.size());
-    header.table_crc = crc_of(table);
+    header.table_checksum = image_checksum(table);
     header.table_size = table_size;
     header.size = offset + body.size();
     std::string out;

@@ -208,7 +208,7 @@ Fallible<Ref<>> Reader::read_text(int code) {
         case 'u': return TRY(str_from_utf8_surrogatepass(view));
         case 't': return intern(TRY(str_from_utf8_surrogatepass(view)));
         case 'A':
-        case 'Z': return intern(TRY(str_from_latin1(view)));
+        case 'Z': return TRY(intern_latin1(view));
         default: return TRY(str_from_latin1(view));
     }
 }
@@ -344,14 +344,21 @@ Fallible<void> Reader::check_acyclic(Object* object) {
     return may_be_cyclic_ ? walk(object, 0, &steps) : Fallible<void>();
 }
 
+// The singletons, the null marker and references themselves take no number.
+bool is_referable(int type) {
+    switch (type) {
+        case '0': case 'N': case 'S': case 'F': case 'T': case '.': case 'r': return false;
+        default: return true;
+    }
+}
+
 Lookup<> Reader::read() {
     int code = TRY(source_.byte());
     if (code < 0) return raise(exc::EOFError, "EOF read where object expected");
     if (++depth_ > kMaxDepth) return raise(exc::ValueError, "recursion limit exceeded");
     int reference = -1;
     int type = code & ~int(kFlagRef);
-    bool is_referable = strchr("0NSFT.r", type) == nullptr || type == 0;
-    if ((code & kFlagRef) && is_referable) {
+    if ((code & kFlagRef) && is_referable(type)) {
         reference = int(references_.size());
         references_.push({nullptr, false});
     }

@@ -14,7 +14,7 @@ namespace {
 #define SLOT_DOC_(name, signature, doc) sizeof(signature) > 1 ? #name signature "\n--\n\n" doc : nullptr
 SlotRow rows[] = {
 #define SLOT(name, slot, function, wrapper, keywords, signature, doc) \
-    {#name, int(offsetof(HeapType, slot)), (void*)(function), wrapper, keywords, SLOT_DOC_(name, signature, doc), nullptr},
+    {#name, int(offsetof(HeapType, slot)), (void*)(function), wrapper, keywords, SLOT_DOC_(name, signature, doc), nullptr, false},
 #include "interp/objects/slots.def"
 #undef SLOT
     {},
@@ -38,15 +38,29 @@ struct SlotChoice {
     void* generic = nullptr;   // the function that calls the methods by name
     bool use_generic = false;
 };
+// Is it the class alone and then its base's order?
+bool mro_continues(const Tuple* mro, const Tuple* base_mro) {
+    if (!base_mro || mro->size != base_mro->size + 1) return false;
+    return std::memcmp(mro->items + 1, base_mro->items, size_t(base_mro->size) * sizeof(Object*)) == 0;
+}
+
+// FAST: a class with one base finds what it does not define where the base does, mostly in the cache; a class is looked
+// through for all names when it is made, and would leave them all in the cache.
+Object* slot_method(Type* type, Str* name) {
+    if (!type->base || !type->mro || !type->dict || !mro_continues(type->mro, type->base->mro)) return type_lookup(type, name);
+    if (Object* own = dict_get_str(type->dict, name)) return own;
+    if (error_occurred()) return type_lookup(type, name);
+    return type_lookup(type->base, name);
+}
 void choose(SlotChoice* choice, Type* type, void** slot, const SlotRow* row) {
-    Object* found = type_lookup(type, row->name_object);
+    Object* found = slot_method(type, row->name_object);
     if (!found) {
         if (slot == reinterpret_cast<void**>(&type->iternext)) choice->specific = reinterpret_cast<void*>(next_not_implemented);
         return;
     }
     auto* descriptor = static_cast<WrapperDescriptor*>(found);
     if (found->type == &wrapper_descriptor_type && descriptor->row->name_object == row->name_object) {
-        void** only = only_filled_slot(type, row->name_object);
+        void** only = row->shares_name ? only_filled_slot(type, row->name_object) : slot;
         if (!only || only == slot) choice->generic = row->function;
         bool agrees = !choice->specific || choice->specific == descriptor->wrapped;
         // A sequence's `+` has the same wrapper as a number's, but cannot stand in its slot: the operands might be exchanged.
@@ -103,8 +117,11 @@ Fallible<void> update_down(Type* type, Str* name) {
 }  // namespace
 
 SlotRow* slot_rows() {
-    if (!rows[0].name_object)
-        for (SlotRow* row = rows; row->name; ++row) row->name_object = interned(row->name);
+    if (rows[0].name_object) return rows;
+    for (SlotRow* row = rows; row->name; ++row) row->name_object = interned(row->name);
+    for (SlotRow* row = rows; row->name; ++row)
+        for (SlotRow* other = rows; other->name; ++other)
+            if (other != row && other->name_object == row->name_object) row->shares_name = true;
     return rows;
 }
 

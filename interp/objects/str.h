@@ -88,6 +88,8 @@ Fallible<Ref<Str>> format_str_v(const char* format, va_list arguments);
 
 // Interned strings. intern replaces the reference by the interned one.
 Ref<Str> intern(Ref<Str> text);
+// The interned string of these Latin-1 bytes; made only where it is not there yet.
+Fallible<Ref<Str>> intern_latin1(std::string_view text);
 Str* interned(std::string_view utf8);  // immortal, borrowed; aborts out of memory
 template <FixedString S>
 Str* interned_literal() {

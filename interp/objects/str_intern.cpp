@@ -2,6 +2,7 @@
 // stay.
 #include "interp/objects/abstract.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/hash.h"
 #include "interp/objects/str_kind.h"
 
 namespace py {
@@ -60,6 +61,18 @@ Ref<Str> intern(Ref<Str> text) {
     ++table.used;
     text->interned = text->refcount >= kImmortalRefcount / 2 ? kInternedImmortal : kInternedMortal;
     return text;
+}
+
+Fallible<Ref<Str>> intern_latin1(std::string_view text) {
+    if (table.slots) {
+        Hash hash = hash_bytes(text.data(), ssize_t(text.size()));
+        for (size_t i = size_t(hash) & table.mask; Str* each = table.slots[i]; i = (i + 1) & table.mask) {
+            bool same = each->hash_value == hash && size_t(each->length) == text.size() && each->kind == 1 &&
+                        std::memcmp(each->data(), text.data(), text.size()) == 0;
+            if (same) return share(each);
+        }
+    }
+    return intern(TRY(str_from_latin1(text)));
 }
 
 void forget_interned(Str* text) {

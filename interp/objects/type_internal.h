@@ -27,6 +27,7 @@ struct SlotRow {
     bool takes_keywords;
     const char* doc;
     Str* name_object;
+    bool shares_name;  // another row is for the same special method
 };
 struct WrapperDescriptor : Descriptor {
     const SlotRow* row;
