@@ -56,15 +56,22 @@ class Demo:
 
     def run(self, *command, cwd=None, environment=None, status=0, show=True):
         """Runs a command to its end and returns its output; Failure unless the status is the expected one."""
-        done = subprocess.run(
+        # A session of its own, so that an interrupted step ends with everything that it started.
+        process = subprocess.Popen(
             command, cwd=cwd or self.place, env=self.environment if environment is None else environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )
-        text = done.stdout.decode(errors="replace")
+        try:
+            output, _ = process.communicate(timeout=120)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+        text = output.decode(errors="replace")
         if show and text:
             self.say(re.sub("(?m)^", "   | ", text.rstrip("\n")))
-        if done.returncode != status:
-            raise Failure(f"`{' '.join(command)}` ended with status {done.returncode}\n{'' if show and not self.quiet else text}")
+        if process.returncode != status:
+            raise Failure(f"`{' '.join(command)}` ended with status {process.returncode}\n{'' if show and not self.quiet else text}")
         return text
 
     def best_of(self, count, *command, before=None, **options):
