@@ -93,6 +93,7 @@ Fallible<void> bind(const Signature& s, Object* const* args, ssize_t nargs, cons
     ssize_t nkeywords = keywords.count();
     if (s.positional_only == s.count && !s.has_varargs && !s.has_kwargs) {
         if (nkeywords) return raise(exc::TypeError, "%.*s%s takes no keyword arguments", NAME(s));
+        if (nargs && s.count == 0) return raise(exc::TypeError, "%.*s%s takes no positional arguments", NAME(s));
         if (nargs < s.required || nargs > s.count) return check_positional(s.function_name.data(), nargs, s.required, s.count);
         for (ssize_t i = 0; i < nargs; ++i) out[i] = args[i];
         return {};
