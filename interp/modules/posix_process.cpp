@@ -15,6 +15,7 @@
 #include "interp/import/import.h"
 #include "interp/modules/posix.h"
 #include "interp/modules/resource.h"
+#include "interp/modules/resource.h"
 #include "interp/modules/signal.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
@@ -319,8 +320,7 @@ Fallible<Ref<>> posix_waitpid(Object*, Object* const* a) {
 }
 Fallible<Ref<>> wait_with_usage(long pid, int status, const rusage& usage) {
     if (pid < 0) return raise_os_error(errno);
-    Ref<> type = TRY(import_attribute("resource", "struct_rusage"));
-    Ref<> result = TRY(usage_result(static_cast<Type*>(static_cast<VarObject*>(type.get())), usage));
+    Ref<> result = TRY(resource_usage_object(usage));
     Ref<Int> first = TRY(int_from(pid));
     Ref<Int> second = TRY(int_from(status));
     return TRY(tuple_pack(first.get(), second.get(), result.get()));

@@ -1,4 +1,4 @@
-// What resource and os.wait3, os.wait4 share.
+// Resource usage, for resource and for posix.wait3() and wait4().
 #pragma once
 
 #include <sys/resource.h>
@@ -7,7 +7,7 @@
 
 namespace py {
 
-// A resource.struct_rusage; `type` is that class.
-Fallible<Ref<>> usage_result(Type* type, const rusage& usage);
+// A resource.struct_rusage.
+Fallible<Ref<>> resource_usage_object(const rusage& usage);
 
 }  // namespace py
