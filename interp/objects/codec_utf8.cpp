@@ -1,12 +1,10 @@
-// UTF-8 (RFC 3629; malformed ranges as the Unicode standard's "maximal subparts", table 3-8), and the file system
-// encoding.
+// UTF-8 (RFC 3629; malformed ranges as the Unicode standard's "maximal subparts", table 3-8).
 #include <cstring>
 
 #include "interp/objects/codec.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/str_kind.h"
-#include "interp/runtime/state.h"
 
 namespace py {
 
@@ -299,20 +297,6 @@ void str_append_escaped(Str* text, char* buffer, size_t size) {
         at += size_t(length);
     }
     if (size) buffer[at] = 0;
-}
-
-// The locale may say another encoding than UTF-8; ASCII texts are the same in all of those that occur.
-static bool is_utf8_name(const char* encoding) { return !std::strcmp(encoding, "utf-8"); }
-
-Fallible<Ref<Str>> str_from_fs(std::string_view bytes) {
-    const char* encoding = runtime().config.fs_encoding;
-    if (!is_utf8_name(encoding) && !is_ascii(bytes.data(), ssize_t(bytes.size()))) return bytes_decode(bytes, encoding, "surrogateescape");
-    return utf8_decode(bytes, "surrogateescape", nullptr);
-}
-Fallible<Ref<Bytes>> fs_encode(Str* text) {
-    const char* encoding = runtime().config.fs_encoding;
-    if (!is_utf8_name(encoding) && !text->ascii) return str_encode(text, encoding, "surrogateescape");
-    return utf8_encode(text, "surrogateescape");
 }
 
 }  // namespace py
