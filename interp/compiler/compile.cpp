@@ -115,7 +115,7 @@ Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const C
     parse.decode = decode_source;
     if (!is_unicodedata_blocked()) parse.lookup_name = lookup_character;
     parser::ParseResult result = parser::parse(source, arena, parse);
-    TRY(issue_warnings(result, filename));
+    if (!options.quiet) TRY(issue_warnings(result, filename));
     if (!result.ok()) return raise_syntax_error(result.problem, filename, result.encoding);
     return result.tree;
 }

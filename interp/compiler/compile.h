@@ -27,6 +27,7 @@ struct CompileOptions {
     int feature_version = -1;
     bool source_is_text = false;  // source was a str: no encoding cookie, no BOM
     bool is_program_file = false;  // the content of the file that is run, read as such (parser::ParseOptions::file)
+    bool quiet = false;           // the text is only tried: the parser's warnings are not issued
 };
 
 // SyntaxError and the like are raised with filename, position and text. Runs Python (codecs, warnings).

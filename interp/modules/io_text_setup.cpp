@@ -72,7 +72,12 @@ Fallible<void> set_encoder(TextWrapper* self, Object* codec, Str* errors) {
 
 // A stream that is not at its start has its byte order mark already.
 Fallible<void> fit_encoder_to_position(TextWrapper* self) {
-    if (!self->seekable || !self->encoder) return {};
+    if (!self->encoder) return {};
+    if (!self->seekable) {
+        // CPython's shortcut for these two writes no byte order mark where the start of the stream is not known.
+        if (!str_equals(self->encoding, "utf-16") && !str_equals(self->encoding, "utf-32")) return {};
+        return reset_encoder(self, false);
+    }
     self->start_of_stream = true;
     Ref<> position = TRY(call_method(self->buffer, "tell"_name));
     Ref<Int> zero = TRY(int_from(0));

@@ -124,7 +124,7 @@ int end_interpreter(int status) {
     if (!flush_standard_streams()) status = 120;
     gc_collect(2);
     tear_modules_down();
-    if (!flush_standard_streams()) status = 120;
+    if (status != 120 && !flush_standard_streams()) status = 120;  // a failure is told once
     clear_audit_hooks();
     if (runtime().config.malloc_stats) print_allocator_statistics();
     return status;

@@ -1,4 +1,5 @@
-// See repl.h.
+// See repl.h. A statement is complete when it compiles as it stands, without the newline that ends its last line; when it
+// compiles only with more lines, more are asked for (the rule of codeop, "Interactive input" in the language reference).
 #include "interp/runtime/repl.h"
 
 #include <cstdio>
@@ -6,6 +7,7 @@
 
 #include "interp/compiler/compile.h"
 #include "interp/objects/abstract.h"
+#include "interp/objects/bytes.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/exception.h"
@@ -21,66 +23,95 @@ namespace py {
 
 namespace {
 
-Fallible<Ref<Str>> prompt_text(const char* name, const char* fallback) {
+// sys.ps1 or sys.ps2; any object, asked for its text at each prompt. What cannot be shown is "".
+std::string prompt_text(const char* name) {
     Object* prompt = sys_get(name);
-    if (!prompt) {
-        Ref<Str> text = TRY(str_from_ascii(fallback));
-        TRY(sys_set(name, text.get()));
-        return text;
-    }
+    if (!prompt) return "";
     Ref<> kept = share(prompt);
-    return str(prompt);
+    Fallible<Ref<Str>> text = str(prompt);
+    if (text.ok()) {
+        Fallible<Ref<Bytes>> bytes = str_encode(text.take().get(), "utf-8", "backslashreplace");
+        if (bytes.ok()) return std::string(bytes.take()->view());
+    }
+    clear_error();
+    return "";
 }
 
-// Is the text a statement that more lines may complete? Otherwise *code is its code.
-Fallible<bool> compile_statement(const std::string& text, Ref<Code>* code) {
-    CompileOptions options{.mode = CompileMode::Single, .flags = kDontImplyDedent | kAllowIncompleteInput, .source_is_text = true};
-    Fallible<Ref<Code>> compiled = compile_source(text, "<stdin>"_name, options);
-    if (compiled.ok()) {
-        *code = compiled.take();
-        return false;
-    }
-    Ref<BaseException> error = fetch_exception();
-    if (is_instance_of(error.get(), *exc::SyntaxError)) {
+Fallible<void> set_default_prompt(const char* name, const char* text) {
+    if (sys_get(name)) return {};
+    Ref<Str> prompt = TRY(str_from_ascii(text));
+    return sys_set(name, prompt.get());
+}
+
+enum class Input { Complete, Incomplete, Wrong };
+
+// What the lines so far are. Nothing is reported yet: warnings come when the statement is compiled for good.
+Input classify(const std::string& text) {
+    CompileOptions options{.mode = CompileMode::Single, .flags = kDontImplyDedent | kAllowIncompleteInput, .source_is_text = true,
+                           .quiet = true};
+    for (const char* end : {"", "\n"}) {
+        ast::Arena arena;
+        if (parse_source(text + end, "<stdin>"_name, options, arena).ok()) return *end ? Input::Incomplete : Input::Complete;
+        Ref<BaseException> error = fetch_exception();
+        if (!is_instance_of(error.get(), *exc::SyntaxError)) return Input::Wrong;
         Object* message = static_cast<SyntaxErrorException*>(error.get())->message;
-        if (message && is_str(message) && str_equals(as_str(message), "incomplete input")) return true;
+        if (*end && message && is_str(message) && str_equals(as_str(message), "incomplete input")) return Input::Incomplete;
     }
-    restore_exception(std::move(error));
-    return raised;
+    return Input::Wrong;
+}
+
+// *features: the future statements in force at the prompt.
+Fallible<Ref<Code>> compile_statement(const std::string& text, int* features) {
+    CompileOptions options{.mode = CompileMode::Single, .flags = *features, .source_is_text = true};
+    return compile_source(text + "\n", "<stdin>"_name, options, features);
 }
 
 bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\f\r\n") == std::string::npos; }
 
-// One statement: lines until it is complete. *ended: the input is at its end.
-Fallible<Ref<Code>> read_statement(bool* ended) {
+// A prompt's line as UTF-8 text without its newline. *ended: the input stopped before one.
+Fallible<std::string> read_line(const char* prompt_name, bool* ended) {
+    std::string line;
+    std::string prompt = prompt_text(prompt_name);
+    *ended = !TRY(read_terminal_line(prompt, &line)) || !line.ends_with('\n');
+    if (line.ends_with('\n')) line.pop_back();
+    Ref<Str> text = TRY(str_from_fs(line));
+    return std::string(TRY(str_utf8(text.get())));
+}
+
+struct Statement {
     std::string text;
-    const char* prompt_name = "ps1";
-    const char* fallback = ">>> ";
-    for (;;) {
-        Ref<Str> prompt = TRY(prompt_text(prompt_name, fallback));
-        Fallible<Ref<>> read = read_console_line(prompt.get());
-        if (!read.ok()) {
-            if (!error_matches(exc::EOFError)) return raised;
-            clear_error();
-            *ended = text.empty();
-            if (text.empty()) return raised;
-            CompileOptions options{.mode = CompileMode::Single, .source_is_text = true};
-            return compile_source(text, "<stdin>"_name, options);
-        }
-        Ref<> line = read.take();
-        std::string_view utf8 = TRY(str_utf8(as_str(line.get())));
-        bool first = text.empty();
-        text.append(utf8);
-        text.push_back('\n');
-        if (first && is_blank(text)) {
-            text.clear();
-            continue;
-        }
-        Ref<Code> code;
-        if (!TRY(compile_statement(text, &code))) return code;
-        prompt_name = "ps2";
-        fallback = "... ";
+    bool ended = false;  // the input stopped
+};
+
+// Lines until they make a statement or are wrong.
+Fallible<Statement> read_statement() {
+    Statement statement;
+    statement.text = TRY(read_line("ps1", &statement.ended));
+    if (statement.ended && !statement.text.empty()) {
+        // The line may go on: the end shows with the next one.
+        bool ended;
+        TRY(read_line("ps2", &ended));
     }
+    while (!statement.ended && !is_blank(statement.text) && classify(statement.text) == Input::Incomplete)
+        statement.text += "\n" + TRY(read_line("ps2", &statement.ended));
+    if (statement.ended) std::fputc('\n', stderr);
+    return statement;
+}
+
+// False: end the loop, with the exception pending if there is one.
+bool run_statement(const std::string& text, Dict* space, int* features) {
+    Fallible<Ref<Code>> code = compile_statement(text, features);
+    if (code.ok()) {
+        Ref<Code> kept = code.take();
+        if (eval_code(kept.get(), space, space).ok()) {
+            flush_streams_quietly();
+            return true;
+        }
+    }
+    if (error_matches(exc::SystemExit)) return false;
+    print_pending_exception();
+    flush_streams_quietly();
+    return !error_occurred();
 }
 
 }  // namespace
@@ -89,29 +120,26 @@ Fallible<void> run_interactive_loop() {
     Ref<> main = TRY(dict_get(runtime().modules, "__main__"_name));
     if (!main || !is_module(main.get())) return raise(exc::RuntimeError, "no __main__ module");
     Dict* space = static_cast<Module*>(main.get())->dict;
-    for (;;) {
-        bool ended = false;
-        Fallible<Ref<Code>> statement = read_statement(&ended);
-        if (ended) {
-            std::fputc('\n', stderr);
-            return {};
-        }
-        if (statement.ok()) {
-            Ref<Code> code = statement.take();
-            if (eval_code(code.get(), space, space).ok()) {
-                flush_standard_streams();
+    TRY(set_default_prompt("ps1", ">>> "));
+    TRY(set_default_prompt("ps2", "... "));
+    int features = 0;
+    for (bool ended = false; !ended;) {
+        Fallible<Statement> read = read_statement();
+        if (!read.ok()) {
+            if (!error_matches(exc::KeyboardInterrupt)) {
+                if (error_matches(exc::SystemExit)) return raised;
+                print_pending_exception();
                 continue;
             }
-        }
-        if (error_matches(exc::SystemExit)) return raised;
-        if (error_matches(exc::KeyboardInterrupt)) {
             clear_error();
             std::fputs("\nKeyboardInterrupt\n", stderr);
             continue;
         }
-        print_pending_exception();
-        flush_standard_streams();
+        Statement statement = read.take();
+        if (!is_blank(statement.text) && !run_statement(statement.text, space, &features)) return raised;
+        ended = statement.ended && statement.text.empty();
     }
+    return {};
 }
 
 }  // namespace py

@@ -266,6 +266,7 @@ Fallible<void> run_stdin() {
         if (!run_startup_file().ok()) print_pending_exception();
         run_interactive_hook();
         TRY(audit("cpython.run_stdin", ""));
+        runtime().config.inspect = 0;  // SystemExit ends the prompt
         return run_interactive_loop();
     }
     TRY(audit("cpython.run_stdin", ""));
@@ -326,7 +327,7 @@ static int run_started(const CommandLine& line) {
     status = finish_run(std::move(done), status);
     Config& config = runtime().config;
     if (!config.inspect && environment_variable("PYTHONINSPECT")) config.inspect = 1;
-    if (!config.inspect || !stdin_is_interactive() || line.kind == RunKind::Stdin) return status;
+    if (!config.inspect || !stdin_is_interactive()) return status;
     config.inspect = 0;  // SystemExit ends this prompt
     run_interactive_hook();
     Fallible<void> prompt = run_interactive_loop();

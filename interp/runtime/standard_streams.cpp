@@ -130,20 +130,31 @@ static bool is_closed(Object* stream) {
     return result;
 }
 
+// False: pending exception.
+static bool flush_stream(const char* name) {
+    Object* stream = sys_get(name);
+    if (!stream || stream == none() || is_closed(stream)) return true;
+    Ref<> kept = share(stream);
+    return call_method(stream, "flush"_name).ok();
+}
+
 bool flush_standard_streams() {
     bool fine = true;
-    for (const char* name : {"stdout", "stderr"}) {
-        Object* stream = sys_get(name);
-        if (!stream || stream == none() || is_closed(stream)) continue;
-        Ref<> kept = share(stream);
-        if (call_method(stream, "flush"_name).ok()) continue;
-        if (name[3] == 'o')
-            write_unraisable(stream);
-        else
-            clear_error();
+    if (!flush_stream("stdout")) {
+        write_unraisable(sys_get("stdout"));
+        fine = false;
+    }
+    if (!flush_stream("stderr")) {
+        clear_error();
         fine = false;
     }
     return fine;
+}
+
+void flush_streams_quietly() {
+    SavedError saved;
+    for (const char* name : {"stderr", "stdout"})
+        if (!flush_stream(name)) clear_error();
 }
 
 }  // namespace py

@@ -11,5 +11,7 @@ Fallible<void> settle_fs_encoding();
 Fallible<void> make_standard_streams();
 // Flushes stdout and stderr. False: one failed (stdout's failure is reported as unraisable).
 bool flush_standard_streams();
+// The same where nobody is to hear of failures.
+void flush_streams_quietly();
 
 }  // namespace py
