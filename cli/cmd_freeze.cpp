@@ -8,6 +8,7 @@
 #include "cli/project.h"
 #include "cli/target.h"
 #include "freeze/freeze.h"
+#include "freeze/trace.h"
 #include "pkg/lock/lock_resolution.h"
 
 namespace cli {
@@ -53,6 +54,7 @@ base::Result<int> cmd_freeze(Context& context, const Arguments& arguments) {
     std::string text, output;
     freeze::Request request;
     SyncOptions selection;
+    std::string traced;
     bool no_sources = false, report = false;
     Options options("freeze", kPageFreeze);
     options.argument(text, "entry", "a file, a script of the project, a module, or module:function", Presence::Optional);
@@ -60,6 +62,7 @@ base::Result<int> cmd_freeze(Context& context, const Arguments& arguments) {
     options.values(request.include, "--include", "MODULE", "a module that is imported by a computed name");
     options.values(request.include_packages, "--include-package", "PACKAGE", "a package with all modules below it");
     options.values(request.exclude, "--exclude", "MODULE", "leave this module out, and what is below it");
+    options.value(traced, "--traced", "FILE", "what a run imported, as `python -X importtime` prints it, comes along too");
     options.flag(no_sources, "--no-sources", "leave sources out: smaller, tracebacks without lines");
     options.flag(report, "--report", "list what is in the executable and what is not");
     options.values(selection.extras, "--extra", "NAME", "with this extra of the project");
@@ -69,6 +72,7 @@ base::Result<int> cmd_freeze(Context& context, const Arguments& arguments) {
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("freeze").get()))) return 0;
     request.sources = !no_sources;
+    if (!traced.empty()) request.traced = freeze::traced_modules(TRY(base::read_file(traced)));
     std::vector<pkg::EntryPoint> scripts;
     std::string folder = ".";
     bool needs_project = text.empty() || !base::is_regular_file(text);

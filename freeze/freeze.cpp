@@ -72,6 +72,8 @@ class Freezer {
             TRY(graph_.add_package(name));
         for (const std::string& name : request_.include)
             TRY(add_wanted(name));
+        for (const std::string& name : request_.traced)
+            TRY(graph_.add(name));
         TRY(graph_.finish());
         TRY(add_plugins());
         TRY(check());
@@ -159,11 +161,12 @@ class Freezer {
             const Use& use = *std::find_if(module.uses.begin(), module.uses.end(), [&](const Use& each) {
                 return each.certain && graph_.modules()[size_t(each.importer)].certain;
             });
-            return absence(module, graph_.describe(use));
+            bool by_library = graph_.modules()[size_t(use.importer)].place == Place::Library;
+            return absence(module, graph_.describe(use), by_library);
         }
         return {};
     }
-    static base::Error absence(const Module& module, const std::string& importers) {
+    static base::Error absence(const Module& module, const std::string& importers, bool by_library) {
         std::string subject = "`" + module.name + "`, " + importers + ", ";
         std::string top = module.name.substr(0, module.name.find('.'));
         if (!module.problem.empty())
@@ -174,6 +177,9 @@ class Freezer {
                 .with_context("the file is " + module.path)
                 .with_hint("a pure-Python version of the package, or `--exclude " + module.name +
                            "` where the program works without it");
+        if (by_library)
+            return base::Error(base::ErrorKind::NotHolding, subject + "is a part of the library that this adder does not have")
+                .with_hint("`--exclude " + module.name + "` where the program works without it");
         return base::Error(base::ErrorKind::NotHolding,
                            subject + "is neither in the library nor in a locked package")
             .with_hint("`adder add " + top + "`, or `--exclude " + module.name + "` where the program works without it");

@@ -30,6 +30,7 @@ struct Request {
     std::vector<pkg::StoredWheel> wheels;
     std::vector<std::string> include;           // modules no code shows
     std::vector<std::string> include_packages;  // with all modules below
+    std::vector<std::string> traced;  // modules that a run imported: those that are found come along
     std::vector<std::string> exclude;
     bool sources = true;  // kept for tracebacks and inspect
 };

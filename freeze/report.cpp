@@ -18,7 +18,7 @@ static std::string megabytes(uint64_t size) {
 // Does the program or one of its packages import it (and not just the library for some other system)?
 static const Use* use_outside_library(const Module& module, const Graph& graph) {
     for (const Use& use : module.uses) {
-        if (use.importer < 0) return &use;
+        if (use.importer < 0) continue;
         if (graph.modules()[size_t(use.importer)].place != Place::Library) return &use;
     }
     return nullptr;

@@ -1,6 +1,9 @@
 // __import__ over importlib (language reference §5): sys.modules first, then importlib's _find_and_load.
 #include "interp/import/import.h"
 
+#include <cstdio>
+#include <ctime>
+
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/containers.h"
@@ -40,10 +43,55 @@ Fallible<void> ensure_initialized(Object* module, Object* name) {
     return {};
 }
 
-Fallible<Ref<>> find_and_load(Object* name) {
+int64_t monotonic_microseconds() {
+    timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return int64_t(now.tv_sec) * 1000000 + now.tv_nsec / 1000;
+}
+
+// -X importtime: a line for each import when it ends, indented by how deep it stands in others.
+class ImportTimer {
+  public:
+    ImportTimer() : outer_children_(children_), start_(monotonic_microseconds()) {
+        if (!header_shown_) std::fputs("import time: self [us] | cumulative | imported package\n", stderr);
+        header_shown_ = true;
+        children_ = 0;
+        ++depth_;
+    }
+    void show(Object* name) {
+        int64_t all = monotonic_microseconds() - start_;
+        --depth_;
+        Fallible<std::string_view> text = str_utf8(as_str(name));
+        if (!text.ok()) return clear_error();
+        std::fprintf(stderr, "import time: %9lld | %10lld | %*s%s\n", (long long)(all - children_), (long long)all, depth_ * 2, "",
+                     text.take().data());
+        children_ = outer_children_ + all;
+    }
+
+  private:
+    static inline bool header_shown_ = false;
+    static inline int depth_ = 0;
+    static inline int64_t children_ = 0;  // time spent in imports within the running one
+    int64_t outer_children_, start_;
+};
+
+Fallible<Ref<>> load(Object* name) {
     Fallible<Ref<>> result = call_method(runtime().importlib, "_find_and_load"_name, name, runtime().import_func);
     if (!result.ok()) remove_importlib_frames();
     return result;
+}
+
+Fallible<Ref<>> find_and_load(Object* name) {
+    if (!runtime().config.import_time) return load(name);
+    ImportTimer timer;
+    Fallible<Ref<>> result = load(name);
+    if (result.ok()) {
+        timer.show(name);
+        return result;
+    }
+    SavedError saved;
+    timer.show(name);
+    return raised;
 }
 
 // The package that relative imports in a module with these globals start from (PEP 366).
