@@ -1,0 +1,190 @@
+// Directory handles over openat2(2), with a component walk where the kernel has none.
+#include "base/directory.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/path.h"
+
+namespace base {
+
+static bool harmless(std::string_view relative) {
+    if (relative.empty() || relative.front() == '/') return false;
+    for (size_t at = 0; at <= relative.size();) {
+        size_t end = relative.find('/', at);
+        if (end == std::string_view::npos) end = relative.size();
+        std::string_view part = relative.substr(at, end - at);
+        if (part.empty() || part == "..") return false;
+        at = end + 1;
+    }
+    return relative.find('\0') == std::string_view::npos;
+}
+
+static int walk(int root, const std::string& relative, int flags, mode_t mode) {
+    int current = dup(root);
+    for (size_t at = 0; current >= 0;) {
+        size_t end = relative.find('/', at);
+        std::string part = relative.substr(at, end == std::string::npos ? end : end - at);
+        bool last = end == std::string::npos;
+        int next = openat(current, part.c_str(), (last ? flags : O_PATH | O_DIRECTORY) | O_NOFOLLOW | O_CLOEXEC, mode);
+        int code = errno;
+        ::close(current);
+        errno = code;
+        current = next;
+        if (last) return current;
+        at = end + 1;
+    }
+    return -1;
+}
+
+static int open_confined(int root, const std::string& relative, int flags, mode_t mode) {
+    struct open_how how = {};
+    how.flags = (uint64_t)(flags | O_CLOEXEC);
+    how.mode = flags & O_CREAT ? mode : 0;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    int fd = (int)syscall(SYS_openat2, root, relative.c_str(), &how, sizeof how);
+    if (fd >= 0 || (errno != ENOSYS && errno != EPERM && errno != EINVAL)) return fd;
+    return walk(root, relative, flags, mode);
+}
+
+Result<Directory> Directory::open(const std::string& path) {
+    Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd.valid()) return io_error("open directory", path, errno);
+    return Directory(path, std::move(fd));
+}
+Result<Directory> Directory::create(const std::string& path) {
+    TRY(base::make_directories(path));
+    return open(path);
+}
+
+Result<Fd> Directory::open_beneath(std::string_view relative, int flags, mode_t mode) const {
+    if (!harmless(relative))
+        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    Fd fd(open_confined(fd_.get(), std::string(relative), flags, mode));
+    if (!fd.valid()) return io_error(flags & O_CREAT ? "create" : "open", join_path(path_, relative), errno);
+    return fd;
+}
+
+Result<void> Directory::make_directories(std::string_view relative) const {
+    TRY(open_directory(relative));
+    return {};
+}
+
+Result<Fd> Directory::open_directory(std::string_view relative) const {
+    if (relative.empty() || relative == ".") return Fd(dup(fd_.get()));
+    if (!harmless(relative))
+        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    // FAST: the directory is usually there already.
+    Fd whole(open_confined(fd_.get(), std::string(relative), O_RDONLY | O_DIRECTORY, 0));
+    if (whole.valid()) return whole;
+    if (errno != ENOENT) return io_error("open directory", join_path(path_, relative), errno);
+    Fd current(dup(fd_.get()));
+    for (size_t at = 0; at <= relative.size();) {
+        size_t end = relative.find('/', at);
+        if (end == std::string_view::npos) end = relative.size();
+        std::string part(relative.substr(at, end - at));
+        if (mkdirat(current.get(), part.c_str(), 0755) && errno != EEXIST)
+            return io_error("create directory", join_path(path_, relative), errno);
+        Fd next(openat(current.get(), part.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        if (!next.valid()) return io_error("open directory", join_path(path_, relative), errno);
+        current = std::move(next);
+        at = end + 1;
+    }
+    return current;
+}
+
+Result<Fd> Directory::open_parent(std::string_view relative, std::string& last) const {
+    if (!harmless(relative))
+        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    size_t slash = relative.rfind('/');
+    last = std::string(slash == std::string_view::npos ? relative : relative.substr(slash + 1));
+    if (slash == std::string_view::npos) return Fd(dup(fd_.get()));
+    Fd fd(open_confined(fd_.get(), std::string(relative.substr(0, slash)), O_RDONLY | O_DIRECTORY, 0));
+    if (!fd.valid()) return io_error("open the directory of", join_path(path_, relative), errno);
+    return fd;
+}
+
+Result<void> Directory::write_new(std::string_view relative, std::string_view bytes, mode_t mode) const {
+    std::string last;
+    std::string_view parent = parent_path(relative);
+    if (!harmless(relative))
+        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    Fd folder = TRY(open_directory(parent));
+    last = std::string(base_name(relative));
+    Fd fd(openat(folder.get(), last.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+    if (!fd.valid()) return io_error("create", join_path(path_, relative), errno);
+    Result<void> written = write_all(fd.get(), bytes, join_path(path_, relative));
+    if (!written.ok()) unlinkat(folder.get(), last.c_str(), 0);
+    return written;
+}
+
+Result<std::string> Directory::read(std::string_view relative) const {
+    Fd fd = TRY(open_beneath(relative, O_RDONLY));
+    std::string out;
+    char buffer[65536];
+    for (;;) {
+        ssize_t got = ::read(fd.get(), buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return io_error("read", join_path(path_, relative), errno);
+        if (got == 0) return out;
+        out.append(buffer, (size_t)got);
+    }
+}
+
+FileStatus Directory::status(std::string_view relative) const {
+    FileStatus out;
+    std::string last;
+    Result<Fd> parent = open_parent(relative, last);
+    struct stat info;
+    if (!parent.ok() || fstatat(parent->get(), last.c_str(), &info, AT_SYMLINK_NOFOLLOW)) return out;
+    out.type = S_ISREG(info.st_mode)   ? FileType::Regular
+               : S_ISDIR(info.st_mode) ? FileType::Directory
+               : S_ISLNK(info.st_mode) ? FileType::Link
+                                       : FileType::Other;
+    out.size = (uint64_t)info.st_size;
+    out.mode = info.st_mode & 07777;
+    out.mtime_ns = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
+    out.device = info.st_dev;
+    out.inode = info.st_ino;
+    out.links = info.st_nlink;
+    return out;
+}
+
+Result<void> Directory::remove(std::string_view relative) const {
+    if (!harmless(relative))
+        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    std::string last;
+    Result<Fd> parent = open_parent(relative, last);
+    if (!parent.ok()) {
+        if (status(relative).type == FileType::Missing && (errno == ENOENT || errno == ENOTDIR)) return {};
+        return std::move(parent).error();
+    }
+    if (unlinkat(parent->get(), last.c_str(), 0) && errno != ENOENT)
+        return io_error("remove", join_path(path_, relative), errno);
+    return {};
+}
+
+bool Directory::remove_empty_directory(std::string_view relative) const {
+    std::string last;
+    Result<Fd> parent = open_parent(relative, last);
+    return parent.ok() && !unlinkat(parent->get(), last.c_str(), AT_REMOVEDIR);
+}
+
+Result<void> Directory::rename_to(std::string_view relative, const Directory& to, std::string_view target) const {
+    std::string last, target_last;
+    Fd parent = TRY(open_parent(relative, last));
+    if (!harmless(target))
+        return Error(ErrorKind::Integrity, "path `" + std::string(target) + "` leaves its directory");
+    Fd target_parent = TRY(to.open_directory(parent_path(target)));
+    target_last = std::string(base_name(target));
+    if (renameat(parent.get(), last.c_str(), target_parent.get(), target_last.c_str()))
+        return io_error("move into place", join_path(to.path(), target), errno);
+    return {};
+}
+
+}  // namespace base

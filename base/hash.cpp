@@ -1,0 +1,155 @@
+// Digests by OpenSSL's EVP interface.
+#include "base/hash.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/fs.h"
+
+namespace base {
+
+static const char* evp_name(std::string_view name) {
+    struct Row {
+        std::string_view name;
+        const char* evp;
+    };
+    static constexpr Row kRows[] = {
+        {"sha256", "SHA256"},     {"md5", "MD5"},           {"sha1", "SHA1"},          {"sha224", "SHA224"},
+        {"sha384", "SHA384"},     {"sha512", "SHA512"},     {"sha3_224", "SHA3-224"},  {"sha3_256", "SHA3-256"},
+        {"sha3_384", "SHA3-384"}, {"sha3_512", "SHA3-512"}, {"blake2b", "BLAKE2B512"}, {"blake2s", "BLAKE2S256"},
+    };
+    for (const Row& row : kRows) {
+        if (row.name == name) return row.evp;
+    }
+    return nullptr;
+}
+
+bool hash_is_known(std::string_view algorithm) {
+    return evp_name(algorithm) != nullptr;
+}
+bool hash_is_secure(std::string_view algorithm) {
+    return hash_is_known(algorithm) && algorithm != "md5" && algorithm != "sha1";
+}
+
+Result<Hasher> Hasher::create(std::string_view algorithm) {
+    // The configuration file of the system's OpenSSL has nothing to say to a digest; reading it costs more than one.
+    static const int ready = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+    (void)ready;
+    const char* name = evp_name(algorithm);
+    if (!name) return Error(ErrorKind::Usage, "unknown hash algorithm `" + std::string(algorithm) + "`");
+    static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    EVP_MD* fetched = algorithm == "sha256" ? nullptr : EVP_MD_fetch(nullptr, name, nullptr);
+    const EVP_MD* method = fetched ? fetched : algorithm == "sha256" ? kSha256 : nullptr;
+    EVP_MD_CTX* context = EVP_MD_CTX_new();
+    bool started = method && context && EVP_DigestInit_ex2(context, method, nullptr) == 1;
+    EVP_MD_free(fetched);
+    if (!started) {
+        EVP_MD_CTX_free(context);
+        return Error(ErrorKind::Usage, "hash algorithm `" + std::string(algorithm) + "` is not available");
+    }
+    return Hasher(context);
+}
+Hasher::~Hasher() {
+    EVP_MD_CTX_free(context_);
+}
+void Hasher::update(std::string_view bytes) {
+    EVP_DigestUpdate(context_, bytes.data(), bytes.size());
+}
+std::string Hasher::digest() {
+    unsigned char out[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    EVP_DigestFinal_ex(context_, out, &size);
+    return {reinterpret_cast<char*>(out), size};
+}
+
+std::string sha256(std::string_view bytes) {
+    Hasher hasher = MUST(Hasher::create("sha256"));
+    hasher.update(bytes);
+    return hasher.digest();
+}
+std::string sha256_hex(std::string_view bytes) {
+    return to_hex(sha256(bytes));
+}
+
+Result<std::string> hash_hex(std::string_view algorithm, std::string_view bytes) {
+    Hasher hasher = TRY(Hasher::create(algorithm));
+    hasher.update(bytes);
+    return to_hex(hasher.digest());
+}
+
+Result<std::string> hash_file_hex(std::string_view algorithm, const std::string& path) {
+    Hasher hasher = TRY(Hasher::create(algorithm));
+    Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd.valid()) return io_error("open", path, errno);
+    char buffer[65536];
+    for (;;) {
+        ssize_t got = read(fd.get(), buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return io_error("read", path, errno);
+        if (got == 0) return to_hex(hasher.digest());
+        hasher.update({buffer, (size_t)got});
+    }
+}
+
+std::string to_hex(std::string_view bytes) {
+    static constexpr char kDigits[] = "0123456789abcdef";
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    for (unsigned char c : bytes) {
+        out += kDigits[c >> 4];
+        out += kDigits[c & 15];
+    }
+    return out;
+}
+
+static std::string base64(std::string_view bytes, const char* digits, bool pad) {
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    for (size_t i = 0; i < bytes.size(); i += 3) {
+        uint32_t word = 0;
+        size_t count = bytes.size() - i < 3 ? bytes.size() - i : 3;
+        for (size_t j = 0; j < 3; j++)
+            word = word << 8 | (j < count ? (unsigned char)bytes[i + j] : 0);
+        for (size_t j = 0; j < 4; j++) {
+            if (j <= count) {
+                out += digits[word >> (18 - 6 * j) & 63];
+            } else if (pad) {
+                out += '=';
+            }
+        }
+    }
+    return out;
+}
+static constexpr char kUrlDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+std::string to_base64(std::string_view bytes) {
+    return base64(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true);
+}
+std::string to_base64url_nopad(std::string_view bytes) {
+    return base64(bytes, kUrlDigits, false);
+}
+
+Result<std::string> from_base64url_nopad(std::string_view text) {
+    std::string out;
+    uint32_t word = 0;
+    int bits = 0;
+    for (char c : text) {
+        size_t value = std::string_view(kUrlDigits, 64).find(c);
+        if (value == std::string_view::npos) return Error(ErrorKind::Integrity, "not URL-safe base64 text");
+        word = word << 6 | (uint32_t)value;
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            out += (char)(word >> bits & 255);
+        }
+    }
+    if (bits >= 6 || (word & ((1u << bits) - 1))) return Error(ErrorKind::Integrity, "base64 text of a wrong length");
+    return out;
+}
+
+}  // namespace base

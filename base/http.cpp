@@ -1,0 +1,470 @@
+// The transfer loop over curl's multi interface.
+#include "base/http.h"
+
+#include <curl/curl.h>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <unordered_map>
+
+#include "base/fs.h"
+#include "base/url.h"
+
+namespace base {
+
+namespace {
+
+struct Curl {
+#define CURL_FUNCTION(name) decltype(&::name) name;
+#include "base/http_curl.def"
+#undef CURL_FUNCTION
+};
+
+// curl's type-checking macros would wrap the members' names.
+#undef curl_easy_setopt
+#undef curl_easy_getinfo
+#undef curl_multi_setopt
+
+Result<const Curl*> load_curl() {
+    static Curl curl;
+    static bool loaded = false;
+    if (loaded) return &curl;
+    void* library = nullptr;
+    for (const char* name : {"libcurl.so.4", "libcurl-gnutls.so.4"}) {
+        if (!library) library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    }
+    Error missing = Error(ErrorKind::Network, "libcurl was not found: it is needed for every network access")
+                        .with_hint(
+                            "install it (Debian and Ubuntu: `apt install libcurl4`), or use --find-links with a "
+                            "directory");
+    if (!library) return missing;
+#define CURL_FUNCTION(name)                                                 \
+    curl.name = reinterpret_cast<decltype(&::name)>(dlsym(library, #name)); \
+    if (!curl.name) return missing;
+#include "base/http_curl.def"
+#undef CURL_FUNCTION
+    curl.curl_global_init(CURL_GLOBAL_DEFAULT);
+    loaded = true;
+    return &curl;
+}
+
+struct Transfer {
+    HttpRequest request;
+    HttpResponse response;
+    CURL* handle = nullptr;
+    curl_slist* headers = nullptr;
+    curl_mime* form = nullptr;
+    Fd file;
+    uint64_t received = 0;
+    int attempts = 0;
+    int64_t not_before = 0;  // monotonic ms, while waiting for the next attempt
+    bool running = false, finished = false;
+    Error failure{ErrorKind::Network, ""};
+    bool failed = false;
+    int file_error = 0;
+    bool too_long = false;
+    char message[CURL_ERROR_SIZE] = {};
+};
+
+std::string trimmed(std::string_view text) {
+    while (!text.empty() && (unsigned char)text.front() <= 32)
+        text.remove_prefix(1);
+    while (!text.empty() && (unsigned char)text.back() <= 32)
+        text.remove_suffix(1);
+    return std::string(text);
+}
+std::string lowered(std::string text) {
+    for (char& c : text) {
+        if (c >= 'A' && c <= 'Z') c += 32;
+    }
+    return text;
+}
+
+size_t on_header(char* data, size_t size, size_t count, void* user) {
+    Transfer& transfer = *static_cast<Transfer*>(user);
+    std::string_view line(data, size * count);
+    if (line.starts_with("HTTP/")) {
+        transfer.response.headers.clear();
+        transfer.response.body.clear();
+        size_t blank = line.find(' ');
+        transfer.response.status =
+            blank == std::string_view::npos ? 0 : atoi(std::string(line.substr(blank + 1)).c_str());
+    } else if (size_t colon = line.find(':'); colon != std::string_view::npos) {
+        transfer.response.headers.emplace_back(lowered(std::string(line.substr(0, colon))),
+                                               trimmed(line.substr(colon + 1)));
+    }
+    return size * count;
+}
+
+size_t on_body(char* data, size_t size, size_t count, void* user) {
+    Transfer& transfer = *static_cast<Transfer*>(user);
+    size_t length = size * count;
+    transfer.received += length;
+    if (transfer.received > transfer.request.limit) {
+        transfer.too_long = true;
+        return 0;
+    }
+    if (transfer.request.save_to.empty() || transfer.response.status != 200) {
+        transfer.response.body.append(data, length);
+        return length;
+    }
+    if (!transfer.file.valid()) {
+        transfer.file = Fd(open(transfer.request.save_to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    }
+    for (size_t done = 0; done < length;) {
+        ssize_t put = transfer.file.valid() ? write(transfer.file.get(), data + done, length - done) : -1;
+        if (put < 0) {
+            transfer.file_error = errno;
+            return 0;
+        }
+        done += (size_t)put;
+    }
+    return length;
+}
+
+bool retryable_status(int status) {
+    return status == 429 || status == 500 || (status >= 502 && status <= 504);
+}
+
+bool retryable_failure(CURLcode code) {
+    switch (code) {
+        case CURLE_COULDNT_CONNECT:
+        case CURLE_PARTIAL_FILE:
+        case CURLE_OPERATION_TIMEDOUT:
+        case CURLE_GOT_NOTHING:
+        case CURLE_SEND_ERROR:
+        case CURLE_RECV_ERROR:
+        case CURLE_HTTP2:
+        case CURLE_HTTP2_STREAM:
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_WEIRD_SERVER_REPLY: return true;
+        default: return false;
+    }
+}
+
+}  // namespace
+
+struct HttpClient::State {
+    HttpSettings settings;
+    const Curl* curl = nullptr;
+    CURLM* multi = nullptr;
+    std::unordered_map<Ticket, std::unique_ptr<Transfer>> transfers;
+    std::vector<CURL*> idle;
+    Ticket next = 1;
+    uint64_t requests = 0;
+    uint64_t random = 0x9e3779b97f4a7c15;
+
+    ~State() {
+        for (auto& [ticket, transfer] : transfers)
+            release(*transfer);
+        for (CURL* handle : idle)
+            curl->curl_easy_cleanup(handle);
+        if (multi) curl->curl_multi_cleanup(multi);
+    }
+
+    Result<void> prepare() {
+        if (multi) return {};
+        curl = TRY(load_curl());
+        multi = curl->curl_multi_init();
+        curl->curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)settings.connections);
+        curl->curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, 8L);
+        curl->curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
+        random ^= (uint64_t)settings.clock->monotonic_ms() * 2654435761u ^ (uint64_t)getpid();
+        return {};
+    }
+
+    template <class T>
+    void set(CURL* handle, CURLoption option, T value) {
+        curl->curl_easy_setopt(handle, option, value);
+    }
+
+    void release(Transfer& transfer) {
+        if (transfer.handle) {
+            if (transfer.running) curl->curl_multi_remove_handle(multi, transfer.handle);
+            curl->curl_easy_cleanup(transfer.handle);
+        }
+        transfer.handle = nullptr;
+        transfer.running = false;
+        if (transfer.headers) curl->curl_slist_free_all(transfer.headers);
+        if (transfer.form) curl->curl_mime_free(transfer.form);
+        transfer.headers = nullptr;
+        transfer.form = nullptr;
+        transfer.file.close();
+    }
+
+    void set_identity(CURL* handle, const Transfer& transfer, const Url& url) {
+        std::string user = transfer.request.user, password = transfer.request.password;
+        if (user.empty() && password.empty()) {
+            user = url.user;
+            password = url.password;
+        }
+        set(handle, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
+        if (!settings.netrc_file.empty()) set(handle, CURLOPT_NETRC_FILE, settings.netrc_file.c_str());
+        if (const char* netrc = settings.netrc_file.empty() ? getenv("NETRC") : nullptr)
+            set(handle, CURLOPT_NETRC_FILE, netrc);
+        if (user.empty() && password.empty()) return;
+        set(handle, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        set(handle, CURLOPT_USERNAME, user.c_str());
+        set(handle, CURLOPT_PASSWORD, password.c_str());
+        set(handle, CURLOPT_UNRESTRICTED_AUTH, 0L);
+    }
+
+    void set_security(CURL* handle, const Url& url) {
+        if (!settings.ca_file.empty()) set(handle, CURLOPT_CAINFO, settings.ca_file.c_str());
+        if (!settings.client_certificate.empty()) set(handle, CURLOPT_SSLCERT, settings.client_certificate.c_str());
+        for (const std::string& host : settings.trusted_hosts) {
+            if (host == url.host || host == url.host + ":" + url.port) {
+                set(handle, CURLOPT_SSL_VERIFYPEER, 0L);
+                set(handle, CURLOPT_SSL_VERIFYHOST, 0L);
+            }
+        }
+        // A redirect never leads from an encrypted connection to a plain one.
+        const char* allowed = url.scheme == "https" ? "https" : "http,https";
+        // A libcurl before 7.85 does not know the option; its default allows http and https.
+        set(handle, CURLOPT_REDIR_PROTOCOLS_STR, allowed);
+    }
+
+    void set_body(Transfer& transfer) {
+        CURL* handle = transfer.handle;
+        const HttpRequest& request = transfer.request;
+        if (!request.form.empty()) {
+            transfer.form = curl->curl_mime_init(handle);
+            for (const HttpPart& part : request.form) {
+                curl_mimepart* field = curl->curl_mime_addpart(transfer.form);
+                curl->curl_mime_name(field, part.name.c_str());
+                curl->curl_mime_data(field, part.value.data(), part.value.size());
+                if (!part.file_name.empty()) curl->curl_mime_filename(field, part.file_name.c_str());
+                if (!part.content_type.empty()) curl->curl_mime_type(field, part.content_type.c_str());
+            }
+            set(handle, CURLOPT_MIMEPOST, transfer.form);
+        } else if (request.method == "POST") {
+            set(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request.body.size());
+            set(handle, CURLOPT_POSTFIELDS, request.body.data());
+        } else if (request.method == "HEAD") {
+            set(handle, CURLOPT_NOBODY, 1L);
+        } else if (request.method != "GET") {
+            set(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+        }
+    }
+
+    void begin(Transfer& transfer) {
+        Result<Url> parsed = parse_url(transfer.request.url);
+        if (parsed.ok() && parsed->scheme != "http" && parsed->scheme != "https")
+            parsed = Error(ErrorKind::Usage, "`" + redact_url(transfer.request.url) + "` is neither http nor https");
+        if (!parsed.ok()) return fail(transfer, std::move(parsed).error());
+        transfer.attempts++;
+        requests++;
+        transfer.response = {};
+        transfer.received = 0;
+        transfer.message[0] = 0;
+        CURL* handle = transfer.handle = curl->curl_easy_init();
+        std::string plain = parsed->text(false);
+        set(handle, CURLOPT_URL, plain.c_str());
+        set(handle, CURLOPT_NOSIGNAL, 1L);
+        set(handle, CURLOPT_ERRORBUFFER, transfer.message);
+        set(handle, CURLOPT_USERAGENT, settings.user_agent.c_str());
+        set(handle, CURLOPT_FOLLOWLOCATION, 1L);
+        set(handle, CURLOPT_MAXREDIRS, 10L);
+        set(handle, CURLOPT_CONNECTTIMEOUT, (long)settings.connect_timeout_s);
+        set(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        set(handle, CURLOPT_LOW_SPEED_TIME, (long)settings.stall_timeout_s);
+        set(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+        if (!settings.proxy.empty()) set(handle, CURLOPT_PROXY, settings.proxy.c_str());
+        set(handle, CURLOPT_HEADERFUNCTION, &on_header);
+        set(handle, CURLOPT_HEADERDATA, &transfer);
+        set(handle, CURLOPT_WRITEFUNCTION, &on_body);
+        set(handle, CURLOPT_WRITEDATA, &transfer);
+        set(handle, CURLOPT_PRIVATE, &transfer);
+        // Bodies that are hashed must arrive as they are stored; only pages and metadata may be compressed.
+        bool ranged = false;
+        for (const auto& [name, value] : transfer.request.headers) {
+            ranged |= lowered(name) == "range";
+            transfer.headers = curl->curl_slist_append(transfer.headers, (name + ": " + value).c_str());
+        }
+        if (!ranged && transfer.request.save_to.empty()) set(handle, CURLOPT_ACCEPT_ENCODING, "");
+        // An upload is small enough to send at once; `Expect: 100-continue` would only wait.
+        transfer.headers = curl->curl_slist_append(transfer.headers, "Expect:");
+        set(handle, CURLOPT_HTTPHEADER, transfer.headers);
+        set_identity(handle, transfer, *parsed);
+        set_security(handle, *parsed);
+        set_body(transfer);
+        transfer.running = true;
+        curl->curl_multi_add_handle(multi, handle);
+    }
+
+    void fail(Transfer& transfer, Error error) {
+        if (transfer.handle) release(transfer);
+        transfer.failure = std::move(error);
+        transfer.failed = transfer.finished = true;
+        if (transfer.file_error != EEXIST && !transfer.request.save_to.empty())
+            unlink(transfer.request.save_to.c_str());
+    }
+
+    int64_t pause_ms(const Transfer& transfer) {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        int64_t pause = (200ll << (transfer.attempts - 1)) + (int64_t)(random % 100);
+        std::string_view wanted = transfer.response.header("retry-after");
+        if (wanted.empty()) return pause;
+        int64_t seconds = atoll(std::string(wanted).c_str());
+        if (auto date = parse_http_date(wanted)) seconds = *date - settings.clock->unix_seconds();
+        return std::max(pause, std::min<int64_t>(seconds, 30) * 1000);
+    }
+
+    void finish(Transfer& transfer, CURLcode code) {
+        char* effective = nullptr;
+        curl->curl_easy_getinfo(transfer.handle, CURLINFO_EFFECTIVE_URL, &effective);
+        transfer.response.url = effective ? effective : transfer.request.url;
+        bool again = code == CURLE_OK ? retryable_status(transfer.response.status) : retryable_failure(code);
+        again = again && transfer.request.may_retry && transfer.attempts <= settings.retries;
+        std::string shown = redact_url(transfer.request.url);
+        if (transfer.file_error)
+            return fail(transfer, io_error("write", transfer.request.save_to, transfer.file_error));
+        if (transfer.too_long)
+            return fail(transfer, Error(ErrorKind::Network, "`" + shown + "` sent more than the limit"));
+        if (again) {
+            release(transfer);
+            if (!transfer.request.save_to.empty()) unlink(transfer.request.save_to.c_str());
+            transfer.not_before = settings.clock->monotonic_ms() + pause_ms(transfer);
+            return;
+        }
+        if (code != CURLE_OK) {
+            std::string why = transfer.message[0] ? transfer.message : curl->curl_easy_strerror(code);
+            if (transfer.attempts > 1) why += " (tried " + std::to_string(transfer.attempts) + " times)";
+            return fail(transfer, Error(ErrorKind::Network, "cannot fetch `" + shown + "`: " + why));
+        }
+        release(transfer);
+        transfer.finished = true;
+    }
+
+    // Moves every transfer on, waiting at most `wait_ms` for something to happen.
+    void step(int wait_ms) {
+        int64_t now = settings.clock->monotonic_ms();
+        int64_t next_start = INT64_MAX;
+        for (auto& [ticket, transfer] : transfers) {
+            if (transfer->running || transfer->finished) continue;
+            if (transfer->not_before <= now) {
+                begin(*transfer);
+            } else {
+                next_start = std::min(next_start, transfer->not_before - now);
+            }
+        }
+        int active = 0;
+        curl->curl_multi_perform(multi, &active);
+        collect();
+        if (wait_ms == 0) return;
+        if (active == 0) {
+            if (next_start != INT64_MAX) settings.clock->sleep_ms(std::min<int64_t>(next_start, wait_ms));
+            return;
+        }
+        curl->curl_multi_poll(multi, nullptr, 0, (int)std::min<int64_t>(next_start, wait_ms), nullptr);
+        curl->curl_multi_perform(multi, &active);
+        collect();
+    }
+    void collect() {
+        int left = 0;
+        while (CURLMsg* message = curl->curl_multi_info_read(multi, &left)) {
+            if (message->msg != CURLMSG_DONE) continue;
+            Transfer* transfer = nullptr;
+            curl->curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+            finish(*transfer, message->data.result);
+        }
+    }
+};
+
+std::string_view HttpResponse::header(std::string_view name) const {
+    for (const auto& [key, value] : headers) {
+        if (key == name) return value;
+    }
+    return {};
+}
+
+HttpFreshness http_freshness(const HttpResponse& response, int64_t now) {
+    HttpFreshness out;
+    out.etag = response.header("etag");
+    out.last_modified = response.header("last-modified");
+    std::string control = lowered(std::string(response.header("cache-control")));
+    out.storable = control.find("no-store") == std::string::npos;
+    size_t at = control.find("max-age=");
+    if (control.find("no-cache") != std::string::npos) return out;
+    if (at != std::string::npos) {
+        int64_t age = atoll(std::string(response.header("age")).c_str());
+        int64_t lifetime = atoll(control.c_str() + at + 8) - age;
+        if (lifetime > 0) out.fresh_until = now + lifetime;
+    } else if (auto expires = parse_http_date(response.header("expires"))) {
+        if (*expires > now) out.fresh_until = *expires;
+    }
+    return out;
+}
+
+Error http_status_error(const HttpResponse& response) {
+    static constexpr std::pair<int, const char*> kReasons[] = {
+        {400, "Bad Request"}, {401, "Unauthorized"},        {403, "Forbidden"},         {404, "Not Found"},
+        {409, "Conflict"},    {413, "Content Too Large"},   {429, "Too Many Requests"}, {500, "Internal Server Error"},
+        {502, "Bad Gateway"}, {503, "Service Unavailable"}, {504, "Gateway Timeout"}};
+    std::string text = "`" + redact_url(response.url) + "` answered " + std::to_string(response.status);
+    for (auto [status, reason] : kReasons) {
+        if (status == response.status) text += std::string(" ") + reason;
+    }
+    Error error(ErrorKind::Network, std::move(text));
+    if (response.header("content-type").starts_with("text/plain")) {
+        std::string line = trimmed(std::string_view(response.body).substr(0, response.body.find('\n')));
+        if (!line.empty() && line.size() < 300) error.contexts.push_back("the server says: " + line);
+    }
+    if (response.status == 401 || response.status == 403)
+        error.hint = "give credentials: user:password@ in the URL, ~/.netrc, or the command's own options";
+    return error;
+}
+
+HttpClient::HttpClient(HttpSettings settings) : state_(std::make_unique<State>()) {
+    state_->settings = std::move(settings);
+}
+HttpClient::HttpClient(HttpClient&&) noexcept = default;
+HttpClient::~HttpClient() = default;
+
+HttpClient::Ticket HttpClient::start(HttpRequest request) {
+    auto transfer = std::make_unique<Transfer>();
+    transfer->request = std::move(request);
+    Result<void> ready = state_->prepare();
+    if (!ready.ok()) {
+        transfer->failure = std::move(ready).error();
+        transfer->failed = transfer->finished = true;
+    }
+    Ticket ticket = state_->next++;
+    state_->transfers.emplace(ticket, std::move(transfer));
+    if (state_->multi) state_->step(0);
+    return ticket;
+}
+
+bool HttpClient::done(Ticket ticket) {
+    auto found = state_->transfers.find(ticket);
+    CHECK(found != state_->transfers.end());
+    if (!found->second->finished) state_->step(0);
+    return found->second->finished;
+}
+
+Result<HttpResponse> HttpClient::wait(Ticket ticket) {
+    auto found = state_->transfers.find(ticket);
+    CHECK(found != state_->transfers.end());
+    Transfer& transfer = *found->second;
+    while (!transfer.finished)
+        state_->step(1000);
+    std::unique_ptr<Transfer> taken = std::move(found->second);
+    state_->transfers.erase(ticket);
+    if (taken->failed) return std::move(taken->failure);
+    return std::move(taken->response);
+}
+
+Result<HttpResponse> HttpClient::perform(HttpRequest request) {
+    return wait(start(std::move(request)));
+}
+uint64_t HttpClient::requests_made() const {
+    return state_->requests;
+}
+
+}  // namespace base

@@ -1,0 +1,87 @@
+// HTTP(S) requests over libcurl, which is opened at the first one (design §3): many at once over kept connections,
+// retries with growing pauses, redirects that lose credentials when the host changes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace base {
+
+struct HttpSettings {
+    std::string user_agent = "adder";
+    std::string ca_file;                     // PEM file; empty: the system's store
+    std::string client_certificate;          // PEM file with key
+    std::string proxy;                       // empty: the *_proxy variables, as curl reads them
+    std::string netrc_file;                  // empty: $NETRC or ~/.netrc
+    std::vector<std::string> trusted_hosts;  // "host" or "host:port": certificates are not checked
+    int connect_timeout_s = 10;
+    int stall_timeout_s = 30;  // no byte for so long
+    int retries = 3;
+    int connections = 24;
+    Clock* clock = &system_clock();
+};
+
+struct HttpPart {  // of a multipart/form-data body
+    std::string name, value;
+    std::string file_name, content_type;  // set for a file
+};
+
+struct HttpRequest {
+    std::string method = "GET";
+    std::string url;  // user:password@ in it is used for its host and never shown
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::vector<HttpPart> form;
+    std::string user, password;          // Basic authentication for this host; over those in the URL
+    std::string save_to;                 // the body of a 200 goes to this file (made with O_EXCL) instead of memory
+    uint64_t limit = uint64_t(1) << 32;  // longest body
+    bool may_retry = true;
+};
+
+struct HttpResponse {
+    int status = 0;
+    std::string url;                                           // after redirects
+    std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, of the last response only
+    std::string body;
+    bool ok() const { return status >= 200 && status < 300; }
+    std::string_view header(std::string_view name) const;
+};
+
+// How long a response may be used again, and what to ask for afterwards (RFC 9111).
+struct HttpFreshness {
+    bool storable = false;
+    int64_t fresh_until = 0;  // Unix seconds; 0: ask at once
+    std::string etag, last_modified;
+};
+HttpFreshness http_freshness(const HttpResponse& response, int64_t now);
+// "`URL` answered 404 Not Found", with the body's first line for a text body. Kind Network.
+Error http_status_error(const HttpResponse& response);
+
+class HttpClient {
+  public:
+    explicit HttpClient(HttpSettings settings = {});
+    HttpClient(HttpClient&&) noexcept;
+    ~HttpClient();
+
+    // Any status is a response; an Error (Network, or Io for `save_to`) means that there was none.
+    Result<HttpResponse> perform(HttpRequest request);
+    // Begins a request; `wait` gives its result once. Others go on meanwhile.
+    using Ticket = uint64_t;
+    Ticket start(HttpRequest request);
+    bool done(Ticket ticket);  // without waiting
+    Result<HttpResponse> wait(Ticket ticket);
+    uint64_t requests_made() const;  // sent to a server, retries included
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace base

@@ -1,0 +1,181 @@
+// JSON over RapidJSON: the document parses in situ in its own copy of the text.
+#include "base/json.h"
+
+#include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace base {
+
+static const rapidjson::Value& as_value(const void* node) { return *static_cast<const rapidjson::Value*>(node); }
+
+bool JsonValue::is_null() const { return node_ && as_value(node_).IsNull(); }
+bool JsonValue::is_bool() const { return node_ && as_value(node_).IsBool(); }
+bool JsonValue::is_number() const { return node_ && as_value(node_).IsNumber(); }
+bool JsonValue::is_integer() const { return node_ && as_value(node_).IsInt64(); }
+bool JsonValue::is_string() const { return node_ && as_value(node_).IsString(); }
+bool JsonValue::is_array() const { return node_ && as_value(node_).IsArray(); }
+bool JsonValue::is_object() const { return node_ && as_value(node_).IsObject(); }
+bool JsonValue::boolean(bool otherwise) const { return is_bool() ? as_value(node_).GetBool() : otherwise; }
+int64_t JsonValue::integer(int64_t otherwise) const { return is_integer() ? as_value(node_).GetInt64() : otherwise; }
+double JsonValue::number(double otherwise) const { return is_number() ? as_value(node_).GetDouble() : otherwise; }
+
+std::string_view JsonValue::string(std::string_view otherwise) const {
+    if (!is_string()) return otherwise;
+    return {as_value(node_).GetString(), as_value(node_).GetStringLength()};
+}
+
+size_t JsonValue::size() const {
+    if (is_array()) return as_value(node_).Size();
+    return is_object() ? as_value(node_).MemberCount() : 0;
+}
+
+JsonValue JsonValue::at(size_t index) const {
+    if (index >= size()) return {};
+    if (is_array()) return JsonValue(&as_value(node_)[static_cast<rapidjson::SizeType>(index)]);
+    return JsonValue(&(as_value(node_).MemberBegin() + static_cast<ptrdiff_t>(index))->value);
+}
+
+std::string_view JsonValue::key_at(size_t index) const {
+    if (!is_object() || index >= size()) return {};
+    const rapidjson::Value& name = (as_value(node_).MemberBegin() + static_cast<ptrdiff_t>(index))->name;
+    return {name.GetString(), name.GetStringLength()};
+}
+
+JsonValue JsonValue::operator[](std::string_view key) const {
+    if (!is_object()) return {};
+    rapidjson::Value name(rapidjson::StringRef(key.data() ? key.data() : "", key.size()));
+    auto found = as_value(node_).FindMember(name);
+    return found == as_value(node_).MemberEnd() ? JsonValue() : JsonValue(&found->value);
+}
+
+std::string JsonValue::text() const {
+    if (!node_) return {};
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+    as_value(node_).Accept(writer);
+    return {buffer.GetString(), buffer.GetSize()};
+}
+
+struct JsonDocument::State {
+    std::string text;
+    rapidjson::Document document;
+};
+
+JsonDocument::JsonDocument(std::unique_ptr<State> state) : state_(std::move(state)) {}
+JsonDocument::JsonDocument(JsonDocument&&) noexcept = default;
+JsonDocument& JsonDocument::operator=(JsonDocument&&) noexcept = default;
+JsonDocument::~JsonDocument() = default;
+JsonValue JsonDocument::root() const { return JsonValue(static_cast<const rapidjson::Value*>(&state_->document)); }
+
+Result<JsonDocument> parse_json(std::string_view text, std::string_view file) {
+    auto state = std::make_unique<JsonDocument::State>();
+    state->text = text;
+    // NOTE: iterative, so that deep nesting costs heap and not stack.
+    constexpr unsigned kFlags =
+        rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+    state->document.ParseInsitu<kFlags>(state->text.data());
+    if (state->document.HasParseError()) {
+        std::string why = rapidjson::GetParseError_En(state->document.GetParseError());
+        while (!why.empty() && why.back() == '.') why.pop_back();
+        return Error(ErrorKind::Usage, "not valid JSON: " + lower(why))
+            .with_span(span_at(std::string(file), text, state->document.GetErrorOffset()));
+    }
+    return JsonDocument(std::move(state));
+}
+
+void JsonWriter::new_line() {
+    if (!indent_) return;
+    out_ += '\n';
+    out_.append(static_cast<size_t>(depth_) * static_cast<size_t>(indent_), ' ');
+}
+
+void JsonWriter::before_value() {
+    if (after_key_) {
+        after_key_ = false;
+        return;
+    }
+    if (!first_) out_ += ',';
+    if (depth_) new_line();
+    first_ = false;
+}
+
+JsonWriter& JsonWriter::begin_object() {
+    before_value();
+    out_ += '{';
+    depth_++;
+    first_ = true;
+    return *this;
+}
+
+JsonWriter& JsonWriter::begin_array() {
+    before_value();
+    out_ += '[';
+    depth_++;
+    first_ = true;
+    return *this;
+}
+
+void JsonWriter::close(char bracket) {
+    depth_--;
+    if (!first_) new_line();
+    out_ += bracket;
+    first_ = false;
+}
+
+JsonWriter& JsonWriter::end_object() { return close('}'), *this; }
+JsonWriter& JsonWriter::end_array() { return close(']'), *this; }
+
+static void append_quoted(std::string& out, std::string_view value) {
+    out += '"';
+    for (char c : value) {
+        switch (c) {
+            case '"': out += "\\\""; break;
+            case '\\': out += "\\\\"; break;
+            case '\n': out += "\\n"; break;
+            case '\r': out += "\\r"; break;
+            case '\t': out += "\\t"; break;
+            default:
+                if (static_cast<unsigned char>(c) < 0x20)
+                    out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+                else
+                    out += c;
+        }
+    }
+    out += '"';
+}
+
+JsonWriter& JsonWriter::key(std::string_view name) {
+    before_value();
+    append_quoted(out_, name);
+    out_ += indent_ ? ": " : ":";
+    after_key_ = true;
+    return *this;
+}
+
+JsonWriter& JsonWriter::string(std::string_view value) {
+    before_value();
+    append_quoted(out_, value);
+    return *this;
+}
+
+JsonWriter& JsonWriter::raw(std::string_view json) {
+    before_value();
+    out_ += json;
+    return *this;
+}
+
+JsonWriter& JsonWriter::integer(int64_t value) { return raw(std::to_string(value)); }
+// JSON has no infinities: they become null, as JavaScript writes them.
+JsonWriter& JsonWriter::number(double value) { return raw(std::isfinite(value) ? fmt::format("{}", value) : "null"); }
+JsonWriter& JsonWriter::boolean(bool value) { return raw(value ? "true" : "false"); }
+JsonWriter& JsonWriter::null() { return raw("null"); }
+
+}  // namespace base
