@@ -294,7 +294,8 @@ constinit Type zip_type = static_type({
     .basic_size = sizeof(Zip),
     .flags = type_flag::kHaveGc | type_flag::kBase,
     .doc = "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.\n\n"
-           "With strict, inputs of different length are a ValueError.",
+           "With strict, inputs of different length are a ValueError.\n\n   >>> list(zip('ab', range(5)))\n"
+           "   [('a', 0), ('b', 1)]",
     .dealloc = zip_dealloc,
     .traverse = zip_traverse,
     .getattro = generic_getattro_slot,

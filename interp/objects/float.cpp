@@ -238,11 +238,13 @@ MethodDef float_methods[] = {
     METHOD_NOARGS("as_integer_ratio", float_as_integer_ratio, "($self, /)",
                   "Two integers whose ratio is exactly the number, in lowest terms, the second one positive.\n\nInfinities "
                   "raise OverflowError, NaNs ValueError.\n\n>>> (10.0).as_integer_ratio()\n(10, 1)\n>>> "
-                  "(-.25).as_integer_ratio()\n(-1, 4)"),
+                  "(-.25).as_integer_ratio()\n(-1, 4)\n>>> "
+                  "(0.0).as_integer_ratio()\n(0, 1)"),
     METHOD_CLASS("fromhex", float_fromhex, "($type, string, /)",
-                 "A float from its hexadecimal notation.\n\n>>> float.fromhex('0x1.ffffp10')\n2047.984375"),
+                 "A float from its hexadecimal notation.\n\n>>> float.fromhex('0x1.ffffp10')\n2047.984375\n>>> "
+                 "float.fromhex('-0x1p-2')\n-0.25"),
     METHOD_NOARGS("hex", float_hex, "($self, /)",
-                  "The number in hexadecimal notation.\n\n>>> (-0.1).hex()\n'-0x1.999999999999ap-4'"),
+                  "The number in hexadecimal notation.\n\n>>> (-0.1).hex()\n'-0x1.999999999999ap-4'\n>>> (3.5).hex()\n'0x1.c000000000000p+1'"),
     METHOD_NOARGS("is_integer", float_is_integer, "($self, /)", "True if the number has no fractional part."),
     METHOD_NOARGS("__getnewargs__", float_getnewargs, "($self, /)", ""),
     METHOD_CLASS("__getformat__", float_getformat, "($type, typestr, /)",

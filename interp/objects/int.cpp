@@ -198,7 +198,7 @@ constinit Type int_type = static_type({
     .flags = type_flag::kBase | type_flag::kIntSubclass | type_flag::kMatchSelf,
     .doc = "int([x]) -> integer\nint(x, base=10) -> integer\n\nA number or text as an integer, 0 without arguments; a\n"
            "float is cut off towards zero. With a base (2 to 36, or 0 for the prefix of an integer literal) x is text:\n"
-           "str, bytes or bytearray, with an optional sign and blanks around it.",
+           "str, bytes or bytearray, with an optional sign and blanks around it.\n>>> int('0x2a', base=0)\n42",
     .dealloc = int_dealloc,
     .repr = slot1<int_repr>,
     .hash = int_hash_slot,

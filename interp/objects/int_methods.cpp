@@ -142,7 +142,8 @@ MethodDef int_methods[] = {
                  "  byteorder\n    'big': the most significant byte first; 'little': last.\n  signed\n    Whether they are "
                  "two's complement."),
     METHOD_NOARGS("as_integer_ratio", int_as_integer_ratio, "($self, /)",
-                  "The pair (number, 1): a ratio in lowest terms with a positive denominator."),
+                  "The pair (number, 1): a ratio in lowest terms with a positive denominator.\n\n>>> (10).as_integer_ratio()\n"
+                  "(10, 1)\n>>> (-3).as_integer_ratio()\n(-3, 1)\n>>> (0).as_integer_ratio()\n(0, 1)"),
     {"__trunc__", (CFunction)wrap_no_args<int_conjugate>, kNoArgs, "The number itself."},
     {"__floor__", (CFunction)wrap_no_args<int_conjugate>, kNoArgs, "The number itself."},
     {"__ceil__", (CFunction)wrap_no_args<int_conjugate>, kNoArgs, "The number itself."},

@@ -399,7 +399,9 @@ MethodDef view_methods[] = {
     METHOD_NOARGS("release", view_release, "($self, /)", "Gives the underlying buffer back."),
     METHOD("tobytes", view_tobytes, "($self, /, order='C')",
            "The data as bytes, in C, Fortran or the memory's own order."),
-    METHOD("hex", view_hex, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "The data as hexadecimal digits."),
+    METHOD("hex", view_hex, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "The data as hexadecimal digits.\n\nA separator of one character goes between groups of bytes_per_sep bytes, counted from the "
+           "right, with a negative\nnumber from the left.\n\n>>> value = memoryview(b'\\xca\\xfe\\x01')\n>>> value.hex()\n'cafe01'\n"
+           ">>> value.hex(':')\n'ca:fe:01'\n>>> value.hex(' ', 2)\n'ca fe01'\n>>> value.hex(' ', -2)\n'cafe 01'"),
     METHOD_NOARGS("tolist", view_tolist, "($self, /)", "The elements as a list, nested by dimension."),
     METHOD("cast", view_cast, "($self, /, format, shape=<unrepresentable>)",
            "A view with another format or shape on the same memory."),
