@@ -62,7 +62,7 @@ base::Result<int> cmd_freeze(Context& context, const Arguments& arguments) {
     options.values(request.include, "--include", "MODULE", "a module that is imported by a computed name");
     options.values(request.include_packages, "--include-package", "PACKAGE", "a package with all modules below it");
     options.values(request.exclude, "--exclude", "MODULE", "leave this module out, and what is below it");
-    options.value(traced, "--traced", "FILE", "what a run imported, as `python -X importtime` prints it, comes along too");
+    options.value(traced, "--traced", "FILE", "what a run imported, as `python -v` prints it, comes along too");
     options.flag(no_sources, "--no-sources", "leave sources out: smaller, tracebacks without lines");
     options.flag(report, "--report", "list what is in the executable and what is not");
     options.values(selection.extras, "--extra", "NAME", "with this extra of the project");
@@ -75,8 +75,7 @@ base::Result<int> cmd_freeze(Context& context, const Arguments& arguments) {
     if (!traced.empty()) request.traced = freeze::traced_modules(TRY(base::read_file(traced)));
     std::vector<pkg::EntryPoint> scripts;
     std::string folder = ".";
-    bool needs_project = text.empty() || !base::is_regular_file(text);
-    if (needs_project || has_project(context)) {
+    if (text.empty() || has_project(context)) {
         Project project = TRY(find_project(context));
         scripts = project.manifest.project.entry_points;
         std::erase_if(scripts, [](const pkg::EntryPoint& each) { return each.group != "console_scripts" && each.group != "gui_scripts"; });

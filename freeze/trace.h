@@ -1,4 +1,4 @@
-// What a run of the program really imported: the output of `python -X importtime` or `python -v`, or a name a line.
+// What a run of the program really imported: the output of `python -v` or `python -X importtime`, or a name a line.
 #pragma once
 
 #include <string>
