@@ -84,7 +84,9 @@ Fallible<Ref<>> imp_extension_suffixes(Object*) {
 
 Fallible<std::string_view> name_argument(Object* name) {
     if (!is_str(name)) return raise(exc::TypeError, "argument must be str, not %T", name);
-    return str_utf8(as_str(name));
+    Fallible<std::string_view> text = str_utf8(as_str(name));
+    if (text.ok() || !clear_error_if(exc::UnicodeEncodeError)) return text;
+    return std::string_view();  // lone surrogates, which no module has in its name
 }
 
 // _imp.is_builtin(name, /)

@@ -67,15 +67,19 @@ Object* sys_breakpointhook(Object*, Object* const* args, ssize_t nargs, Object* 
     const char* wanted = runtime().config.ignore_environment ? nullptr : std::getenv("PYTHONBREAKPOINT");
     if (!wanted || !*wanted) wanted = "pdb.set_trace";
     if (!std::strcmp(wanted, "0")) return new_reference(none());
+    auto unimportable = [&]() -> Object* {
+        TRY(warn(exc::RuntimeWarning, 0, "Ignoring unimportable $PYTHONBREAKPOINT: \"%s\"", wanted));
+        return new_reference(none());
+    };
     const char* dot = std::strrchr(wanted, '.');
+    if (dot == wanted) return unimportable();
     Ref<Str> module_name = dot ? TRY(str_from_fs({wanted, size_t(dot - wanted)})) : TRY(str_from_ascii("builtins"));
     Fallible<Ref<>> module = import_module(module_name.get());
     Fallible<Ref<>> hook = module.ok() ? get_attr(module.take().get(), dot ? dot + 1 : wanted) : Fallible<Ref<>>(raised);
     if (!hook.ok()) {
         if (!error_matches(exc::ImportError) && !error_matches(exc::AttributeError)) return nullptr;
         clear_error();
-        TRY(warn(exc::RuntimeWarning, 0, "Ignoring unimportable $PYTHONBREAKPOINT: \"%s\"", wanted));
-        return new_reference(none());
+        return unimportable();
     }
     Ref<> function = hook.take();
     return vectorcall(function.get(), args, size_t(nargs), kwnames).release();

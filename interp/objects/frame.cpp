@@ -47,6 +47,11 @@ Frame* frame_object_of(InterpreterFrame* frame) {
     object->trace_lines = 1;
     object->trace_opcodes = 0;
     object->fast_as_locals = 0;
+    if (frame->frame_object) {  // a collection that the allocation started has asked for it first
+        object->frame = nullptr;
+        decref(object);
+        return frame->frame_object;
+    }
     frame->frame_object = object;
     if (frame->owner == kOwnedByGenerator) gc_track(object);
     return object;

@@ -47,9 +47,7 @@ Object* function_vectorcall(Object* callable, Object* const* args, size_t nargsf
     ssize_t total = nargs + (kwnames ? as_tuple(kwnames)->size : 0);
     for (ssize_t i = 0; i < total; ++i) incref(args[i]);
     incref(function);
-    Object* locals = nullptr;
-    if (!(function->code->flags & kCoOptimized)) locals = new_reference(function->globals);
-    return run_frame(function, locals, args, nargs, kwnames);
+    return run_frame(function, call_locals(function), args, nargs, kwnames);
 }
 
 Fallible<Ref<>> eval_code_closure(Code* code, Object* globals, Object* locals, Tuple* closure) {

@@ -43,6 +43,10 @@ void frame_clear(InterpreterFrame* frame);
 // Binds a call to the parameters of a function: args (positional, then the values of kwnames) are consumed, also on
 // failure; slots get new references. TypeError as CPython words it.
 Fallible<void> bind_parameters(Function* function, Object** slots, Object* const* args, ssize_t nargs, Object* kwnames);
+// The namespace a call runs in, a new reference; null: the code keeps its locals in the frame.
+inline Object* call_locals(Function* function) {
+    return function->code->flags & kCoOptimized ? nullptr : new_reference(function->globals);
+}
 // Frame for calling `function` (reference consumed) with the arguments (consumed). Null with exception.
 InterpreterFrame* push_function_frame(Thread* thread, Function* function, Object* locals, Object* const* args, ssize_t nargs,
                                       Object* kwnames);

@@ -4,7 +4,7 @@
 
 WHAT: a tier's letter, `lists` (the modules in passing.list, which must all pass), or modules' names without test_.
 A module passes when it ends and each of its tests has the outcome that the oracle has; what the oracle skips or fails
-is free. oracle.txt holds the oracle's results; --baseline (run with the oracle as INTERPRETER) writes them.
+is free, as are the tests in excused.txt. oracle.txt holds the oracle's results; --baseline (run with the oracle as INTERPRETER) writes them.
 --accept adds new passes to passing.list. --verbose prints what a failing module wrote.
 """
 import argparse
@@ -22,6 +22,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 PASSING = HERE / "passing.list"
 ORACLE = HERE / "oracle.txt"
+EXCUSED = HERE / "excused.txt"
 SUITE = pathlib.Path("/usr/lib/python3.11/test")
 MEMORY_LIMIT = 4 << 30
 # CPython's C modules for testing itself; a test that cannot run for want of one is no difference.
@@ -64,6 +65,10 @@ def oracle_results():
             name, count = line.split()
             table[name] = int(count), set()
     return table
+
+
+def excused():
+    return {line for line in EXCUSED.read_text().splitlines() if line and line[0] != "#"}
 
 
 def write_oracle_results(table):
@@ -213,6 +218,8 @@ def main():
     for what in options.what:
         names += passing() if what == "lists" else table.get(what, [what.removeprefix("test_")])
     known = oracle_results()
+    for name in known:
+        known[name][1].update(excused())
     unknown = [name for name in names if name not in known]
     if unknown and not options.baseline:
         parser.error(f"oracle.txt knows nothing of {' '.join(unknown)}; add it with --baseline")
