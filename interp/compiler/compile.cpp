@@ -110,7 +110,11 @@ Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const C
     parse.dont_imply_dedent = options.flags & kDontImplyDedent;
     parse.allow_incomplete_input = options.flags & kAllowIncompleteInput;
     if (options.feature_version >= 0) parse.feature_version = options.feature_version;
-    if (options.is_program_file) parse.file = TRY(str_utf8(filename));
+    Ref<Bytes> file;
+    if (options.is_program_file) {
+        file = TRY(str_encode(filename, "utf-8", "surrogatepass"));
+        parse.file = file->view();
+    }
     parse.stack_limit = Thread::current()->stack_limit;
     parse.decode = decode_source;
     if (!is_unicodedata_blocked()) parse.lookup_name = lookup_character;
