@@ -30,10 +30,13 @@ namespace py {
 
 Fallible<void> PathArgument::parse(Object* value) {
     object = share(value ? value : none());
+    const char* wanted = allow_descriptor && nullable ? "string, bytes, os.PathLike, integer or None"
+                         : allow_descriptor           ? "string, bytes, os.PathLike or integer"
+                         : nullable                   ? "string, bytes, os.PathLike or None"
+                                                      : "string, bytes or os.PathLike";
     if (!value || value == none()) {
         if (nullable) return {};
-        return raise(exc::TypeError, "%s: %s should be string, bytes%s or os.PathLike, not NoneType", function, argument,
-                     allow_descriptor ? ", os.PathLike, integer" : "");
+        return raise(exc::TypeError, "%s: %s should be %s, not NoneType", function, argument, wanted);
     }
     if (allow_descriptor && is_index(value)) {
         descriptor = TRY(as_c_int(value));
@@ -41,12 +44,15 @@ Fallible<void> PathArgument::parse(Object* value) {
     }
     Object* text = value;
     Ref<> converted;
-    if (!is_str(value) && !is_bytes(value)) {
+    if (has_buffer(value) && !is_bytes(value)) {
+        TRY(warn(exc::DeprecationWarning, 1, "%s: %s should be %s, not %T", function, argument, wanted, value));
+        BufferView view;
+        TRY(view.open(value));
+        converted = TRY(bytes_from(view.view()));
+        text = converted.get();
+    } else if (!is_str(value) && !is_bytes(value)) {
         Ref<> method = TRY(lookup_special(value, "__fspath__"_name));
-        if (!method)
-            return raise(exc::TypeError, "%s: %s should be string, bytes%s%s, not %T", function, argument,
-                         allow_descriptor ? ", os.PathLike or integer" : nullable ? ", os.PathLike or None" : " or os.PathLike", "",
-                         value);
+        if (!method) return raise(exc::TypeError, "%s: %s should be %s, not %T", function, argument, wanted, value);
         converted = TRY(path_fspath(value));
         text = converted.get();
     }
@@ -130,7 +136,7 @@ const Constant constants[] = {
 #undef CONSTANT
 
 Fallible<void> posix_execute(Module* module) {
-    for (MethodDef* table : {posix_file_functions, posix_directory_functions, posix_descriptor_functions, posix_process_functions,
+    for (MethodDef* table : {posix_file_functions, posix_directory_functions, posix_descriptor_functions, posix_process_functions, posix_scheduling_functions,
                              posix_identity_functions, posix_system_functions})
         TRY(module_add_methods(module, table));
     for (const Constant& each : constants) TRY(module_add_int(module, each.name, each.value));

@@ -1,6 +1,8 @@
 // posix, split by family: what the parts share.
 #pragma once
 
+#include <sched.h>
+
 #include <cerrno>
 
 #include "interp/objects/bytes.h"
@@ -67,6 +69,8 @@ Fallible<Ref<>> stat_object(const struct stat& info);
 Fallible<void> add_stat_types(Module* module);
 Fallible<void> add_directory_entry_type(Module* module);
 Fallible<void> add_process_types(Module* module);
+Fallible<void> add_scheduling_types(Module* module);
+Fallible<sched_param> scheduling_parameters(Object* object);  // a posix.sched_param, or TypeError
 Fallible<void> add_terminal_size_type(Module* module);
 Fallible<void> add_system_names(Module* module);
 // What fork() runs around itself; for _posixsubprocess as well.
@@ -80,6 +84,7 @@ extern MethodDef posix_file_functions[];
 extern MethodDef posix_directory_functions[];
 extern MethodDef posix_descriptor_functions[];
 extern MethodDef posix_process_functions[];
+extern MethodDef posix_scheduling_functions[];
 extern MethodDef posix_identity_functions[];
 extern MethodDef posix_system_functions[];
 

@@ -15,7 +15,6 @@
 #include "interp/import/import.h"
 #include "interp/modules/posix.h"
 #include "interp/modules/resource.h"
-#include "interp/modules/resource.h"
 #include "interp/modules/signal.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
@@ -212,15 +211,18 @@ struct SpawnOptions {
         return {};
     }
 };
-Fallible<sigset_t> signal_set(Object* iterable) {
-    sigset_t set;
-    sigemptyset(&set);
-    Ref<> iterator = TRY(iter(iterable));
-    for (;;) {
-        Ref<> item = TRY(next(iterator.get()));
-        if (!item) return set;
-        sigaddset(&set, TRY(as_c_int(item.get())));
+// scheduler=(policy or None, sched_param)
+Fallible<void> set_scheduler(SpawnOptions& options, Object* pair) {
+    if (!is_tuple(pair) || as_tuple(pair)->size != 2) return raise(exc::TypeError, "A scheduler tuple must have two elements");
+    Object** items = as_tuple(pair)->items;
+    sched_param parameters = TRY(scheduling_parameters(items[1]));
+    if (!is_none(items[0])) {
+        posix_spawnattr_setschedpolicy(&options.attributes, TRY(as_c_int(items[0])));
+        options.flags |= POSIX_SPAWN_SETSCHEDULER;
     }
+    posix_spawnattr_setschedparam(&options.attributes, &parameters);
+    options.flags |= POSIX_SPAWN_SETSCHEDPARAM;
+    return {};
 }
 // Parameters: path argv env file_actions setpgroup resetids setsid setsigmask setsigdef scheduler
 Fallible<Ref<>> spawn(Object* const* a, bool search, const char* name) {
@@ -242,19 +244,19 @@ Fallible<Ref<>> spawn(Object* const* a, bool search, const char* name) {
         posix_spawnattr_setpgroup(&options.attributes, TRY(as_c_int(a[4])));
         options.flags |= POSIX_SPAWN_SETPGROUP;
     }
-    if (a[5] && TRY(is_true(a[5]))) options.flags |= POSIX_SPAWN_RESETIDS;
-    if (a[6] && TRY(is_true(a[6]))) options.flags |= POSIX_SPAWN_SETSID;
+    if (a[5] && TRY(as_c_int(a[5]))) options.flags |= POSIX_SPAWN_RESETIDS;
+    if (a[6] && TRY(as_c_int(a[6]))) options.flags |= POSIX_SPAWN_SETSID;
     if (a[7]) {
-        sigset_t mask = TRY(signal_set(a[7]));
+        sigset_t mask = TRY(sigset_argument(a[7]));
         posix_spawnattr_setsigmask(&options.attributes, &mask);
         options.flags |= POSIX_SPAWN_SETSIGMASK;
     }
     if (a[8]) {
-        sigset_t defaults = TRY(signal_set(a[8]));
+        sigset_t defaults = TRY(sigset_argument(a[8]));
         posix_spawnattr_setsigdefault(&options.attributes, &defaults);
         options.flags |= POSIX_SPAWN_SETSIGDEF;
     }
-    if (a[9]) return raise(exc::NotImplementedError, "posix_spawn: scheduler is not supported yet");
+    if (a[9]) TRY(set_scheduler(options, a[9]));
     posix_spawnattr_setflags(&options.attributes, options.flags);
     TRY(audit("os.posix_spawn", "OOO", a[0], a[1], a[2]));
     pid_t pid;
@@ -409,49 +411,6 @@ Fallible<Ref<>> posix_getpriority(Object*, Object* const* a) {
 Fallible<Ref<>> posix_setpriority(Object*, Object* const* a) {
     return posix_none_or_error(::setpriority(__priority_which_t(TRY(as_c_int(a[0]))), id_t(TRY(as_c_int(a[1]))), TRY(as_c_int(a[2]))));
 }
-// posix.sched_yield()
-Fallible<Ref<>> posix_sched_yield(Object*) { return posix_none_or_error(without_gil([] { return ::sched_yield(); })); }
-// posix.sched_getaffinity(pid, /)
-Fallible<Ref<>> posix_sched_getaffinity(Object*, Object* pid) {
-    cpu_set_t set;
-    if (::sched_getaffinity(TRY(as_c_int(pid)), sizeof set, &set) != 0) return raise_os_error(errno);
-    Ref<Set> result = TRY(set_new(nullptr));
-    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
-        if (CPU_ISSET(cpu, &set)) TRY(set_add(result.get(), TRY(int_from(cpu)).get()));
-    return result;
-}
-// posix.sched_setaffinity(pid, mask, /)
-Fallible<Ref<>> posix_sched_setaffinity(Object*, Object* const* a) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    Ref<> iterator = TRY(iter(a[1]));
-    for (;;) {
-        Ref<> item = TRY(next(iterator.get()));
-        if (!item) break;
-        int cpu = TRY(as_c_int(item.get()));
-        if (cpu < 0 || cpu >= CPU_SETSIZE) return raise(exc::ValueError, cpu < 0 ? "negative CPU number" : "CPU number too large");
-        CPU_SET(cpu, &set);
-    }
-    return posix_none_or_error(::sched_setaffinity(TRY(as_c_int(a[0])), sizeof set, &set));
-}
-// posix.sched_getscheduler(pid, /)
-Fallible<Ref<>> posix_sched_getscheduler(Object*, Object* pid) {
-    int policy = ::sched_getscheduler(TRY(as_c_int(pid)));
-    if (policy < 0) return raise_os_error(errno);
-    return TRY(int_from(policy));
-}
-// posix.sched_get_priority_max(policy)
-Fallible<Ref<>> posix_sched_priority_max(Object*, Object* const* a) {
-    int value = ::sched_get_priority_max(TRY(as_c_int(a[0])));
-    if (value < 0) return raise_os_error(errno);
-    return TRY(int_from(value));
-}
-// posix.sched_get_priority_min(policy)
-Fallible<Ref<>> posix_sched_priority_min(Object*, Object* const* a) {
-    int value = ::sched_get_priority_min(TRY(as_c_int(a[0])));
-    if (value < 0) return raise_os_error(errno);
-    return TRY(int_from(value));
-}
 // posix.pidfd_open(pid, flags=0)
 Fallible<Ref<>> posix_pidfd_open(Object*, Object* const* a) {
     int flags = a[1] ? TRY(as_c_int(a[1])) : 0;
@@ -476,7 +435,8 @@ Fallible<void> add_process_types(Module* module) {
     TRY(module_add(module, "times_result", Ref<>(std::move(times))));
     Ref<Type> waitid = TRY(struct_sequence_type_new({"posix.waitid_result", "Result of waitid().", waitid_fields, 5}));
     waitid_type = waitid.get();
-    return module_add(module, "waitid_result", Ref<>(std::move(waitid)));
+    TRY(module_add(module, "waitid_result", Ref<>(std::move(waitid))));
+    return add_scheduling_types(module);
 }
 
 MethodDef posix_process_functions[] = {
@@ -502,12 +462,6 @@ MethodDef posix_process_functions[] = {
     METHOD("posix_spawn", posix_posix_spawn, SPAWN_SIGNATURE("posix_spawn"), "Start a program."),
     METHOD("posix_spawnp", posix_posix_spawnp, SPAWN_SIGNATURE("posix_spawnp"), "Start a program found on PATH."),
     METHOD("register_at_fork", posix_register_at_fork, "($module, /, *, before=None, after_in_child=None, after_in_parent=None)", "Functions to call at fork."),
-    METHOD("sched_get_priority_max", posix_sched_priority_max, "($module, /, policy)", "Highest priority of a policy."),
-    METHOD("sched_get_priority_min", posix_sched_priority_min, "($module, /, policy)", "Lowest priority of a policy."),
-    METHOD_O("sched_getaffinity", posix_sched_getaffinity, "($module, pid, /)", "CPUs the process may run on."),
-    METHOD_O("sched_getscheduler", posix_sched_getscheduler, "($module, pid, /)", "The scheduling policy."),
-    METHOD("sched_setaffinity", posix_sched_setaffinity, "($module, pid, mask, /)", "Set the CPUs it may run on."),
-    METHOD_NOARGS("sched_yield", posix_sched_yield, "($module, /)", "Let other threads run."),
     METHOD("setpriority", posix_setpriority, "($module, /, which, who, priority)", "Set scheduling priority."),
     METHOD("system", posix_system, "($module, /, command)", "Run a command in a shell."),
     METHOD_NOARGS("times", posix_times, "($module, /)", "Process times."),

@@ -38,7 +38,7 @@ struct ChildPlan {
     std::vector<int> pass_fds;
     const char* cwd = nullptr;
     int p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, errpipe_read, errpipe_write;
-    bool close_fds, restore_signals, new_session;
+    bool close_fds, restore_signals, new_session, allow_vfork;
     int process_group = -1;
     int umask = -1;
     bool set_gid = false, set_uid = false, set_groups = false;
@@ -59,13 +59,29 @@ Fallible<void> add_texts(ChildPlan& plan, std::vector<char*>& out, Object* seque
     return {};
 }
 
+// A member of extra_groups.
+Fallible<gid_t> group_id(Object* object) {
+    if (!is_int(object)) return raise(exc::TypeError, "extra_groups must be integers");
+    auto number = as_int64(object);
+    int64_t id = number.ok() ? number.take() : -2;
+    if (id < -1 || id > int64_t(gid_t(-1))) {
+        clear_error();
+        return raise(exc::ValueError, "invalid group id");
+    }
+    return gid_t(id);
+}
+
 Fallible<void> read_plan(ChildPlan& plan, Object* const* a) {
     plan.close_fds = TRY(is_true(a[kCloseFds]));
     if (!is_tuple(a[kPassFds])) return raise(exc::TypeError, "pass_fds must be a tuple");
     int previous = -1;
     for (ssize_t i = 0; i < as_tuple(a[kPassFds])->size; ++i) {
-        int fd = TRY(as_c_int(as_tuple(a[kPassFds])->items[i]));
-        if (fd < 0 || fd <= previous) return raise(exc::ValueError, "bad value(s) in fds_to_keep");
+        auto number = as_c_int(as_tuple(a[kPassFds])->items[i]);
+        int fd = number.ok() ? number.take() : -1;
+        if (fd < 0 || fd <= previous) {
+            clear_error();
+            return raise(exc::ValueError, "bad value(s) in fds_to_keep");
+        }
         plan.pass_fds.push_back(previous = fd);
     }
     TRY(add_texts(plan, plan.executables, a[kExecutables], "executable_list must be a sequence"));
@@ -96,9 +112,10 @@ Fallible<void> read_plan(ChildPlan& plan, Object* const* a) {
         plan.set_groups = true;
         Ref<> items = TRY(fast_sequence(a[kGroups], "setgroups argument must be a sequence"));
         for (ssize_t i = 0; i < fast_sequence_size(items.get()); ++i)
-            plan.groups.push_back(gid_t(TRY(as_int64(fast_sequence_items(items.get())[i]))));
+            plan.groups.push_back(TRY(group_id(fast_sequence_items(items.get())[i])));
     }
     plan.umask = TRY(as_c_int(a[kUmask]));
+    plan.allow_vfork = TRY(is_true(a[kAllowVfork]));
     if (a[kPreexec] != none()) plan.preexec = a[kPreexec];
     return {};
 }
@@ -125,7 +142,7 @@ void close_other_fds(const ChildPlan& plan) {
 
 // Does everything up to exec. Returns when something failed: *stage names what for the parent ("" means exec itself).
 void run_child(ChildPlan& plan, const char** stage) {
-    *stage = "noexec:";
+    *stage = "noexec";
     for (int fd : plan.pass_fds)
         if (fd != plan.errpipe_write && !make_inheritable(fd)) return;
     if (plan.p2cwrite != -1) close(plan.p2cwrite);
@@ -136,7 +153,7 @@ void run_child(ChildPlan& plan, const char** stage) {
     if (plan.c2pwrite == 0) plan.c2pwrite = dup(plan.c2pwrite);
     while (plan.errwrite == 0 || plan.errwrite == 1) plan.errwrite = dup(plan.errwrite);
     if (!place(plan.p2cread, 0) || !place(plan.c2pwrite, 1) || !place(plan.errwrite, 2)) return;
-    if (plan.cwd && chdir(plan.cwd) < 0) return void(*stage = "noexec:");
+    if (plan.cwd && chdir(plan.cwd) < 0) return;
     if (plan.umask >= 0) umask(mode_t(plan.umask));
     if (plan.restore_signals)
         for (int number : {SIGPIPE, SIGXFSZ}) signal(number, SIG_DFL);
@@ -172,6 +189,23 @@ void report(const ChildPlan& plan, int error, const char* stage) {
     (void)ignored;
 }
 
+// The child's life: ends in exec or _exit.
+[[noreturn]] void become_child(ChildPlan& plan, const sigset_t& mask) {
+    if (plan.preexec) posix_after_fork_child();
+    pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+    const char* stage;
+    run_child(plan, &stage);
+    report(plan, errno, stage);
+    _exit(255);
+}
+// The child's process id, or -1. With shared memory (vfork) this thread waits until the child has exec'ed, and nothing has to
+// be copied; the child must not change what others of the process see, so its user and groups stay.
+[[gnu::noinline]] pid_t start_child(ChildPlan& plan, const sigset_t& mask, bool may_share_memory) {
+    pid_t pid = may_share_memory ? vfork() : fork();
+    if (pid == 0) become_child(plan, mask);
+    return pid;
+}
+
 // _posixsubprocess.fork_exec(…)
 Fallible<Ref<>> posixsubprocess_fork_exec(Object*, Object* const* args, ssize_t nargs) {
     TRY(check_positional("fork_exec", nargs, kArgumentCount, kArgumentCount));
@@ -182,16 +216,9 @@ Fallible<Ref<>> posixsubprocess_fork_exec(Object*, Object* const* args, ssize_t 
     sigset_t all, old;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &old);
-    pid_t pid = fork();
+    bool may_share_memory = !plan.preexec && !plan.set_uid && !plan.set_gid && !plan.set_groups && plan.allow_vfork;
+    pid_t pid = start_child(plan, old, may_share_memory);
     int error = errno;
-    if (pid == 0) {
-        if (plan.preexec) posix_after_fork_child();
-        pthread_sigmask(SIG_SETMASK, &old, nullptr);
-        const char* stage;
-        run_child(plan, &stage);
-        report(plan, errno, stage);
-        _exit(255);
-    }
     pthread_sigmask(SIG_SETMASK, &old, nullptr);
     if (plan.preexec) posix_after_fork_parent();
     if (pid < 0) return raise_os_error(error);

@@ -87,6 +87,18 @@ Fallible<int> signal_number(Object* object) {
 
 }  // namespace
 
+Fallible<sigset_t> sigset_argument(Object* iterable) {
+    sigset_t set;
+    sigemptyset(&set);
+    Ref<> iterator = TRY(iter(iterable));
+    for (;;) {
+        Ref<> item = TRY(next(iterator.get()));
+        if (!item) return set;
+        int number = TRY(as_c_int(item.get()));
+        if (number < 1 || number >= NSIG) return raise(exc::ValueError, "signal number %d out of range [1; %d]", number, NSIG - 1);
+        sigaddset(&set, number);
+    }
+}
 Fallible<void> simulate_signal(int number) {
     if (number < 1 || number >= NSIG) return raise(exc::ValueError, "signal number out of range");
     Object* function = handlers[number].function;
@@ -248,18 +260,6 @@ Fallible<Ref<>> signal_getitimer(Object*, Object* argument) {
     return itimer_pair(value);
 }
 
-Fallible<sigset_t> sigset_from(Object* iterable) {
-    sigset_t set;
-    sigemptyset(&set);
-    Ref<> iterator = TRY(iter(iterable));
-    for (;;) {
-        Ref<> item = TRY(next(iterator.get()));
-        if (!item) return set;
-        int number = TRY(as_c_int(item.get()));
-        if (number < 1 || number >= NSIG) return raise(exc::ValueError, "signal number %d out of range [1; %d]", number, NSIG - 1);
-        sigaddset(&set, number);
-    }
-}
 Fallible<Ref<>> sigset_object(const sigset_t& set) {
     Ref<Set> result = TRY(set_new(nullptr));
     for (int number = 1; number < NSIG; ++number)
@@ -269,7 +269,7 @@ Fallible<Ref<>> sigset_object(const sigset_t& set) {
 // _signal.pthread_sigmask(how, mask, /)
 Fallible<Ref<>> signal_pthread_sigmask(Object*, Object* const* a) {
     int how = TRY(as_c_int(a[0]));
-    sigset_t wanted = TRY(sigset_from(a[1]));
+    sigset_t wanted = TRY(sigset_argument(a[1]));
     sigset_t old;
     int status = ::pthread_sigmask(how, &wanted, &old);
     if (status != 0) return raise_os_error(status);
@@ -290,7 +290,7 @@ Fallible<Ref<>> signal_valid_signals(Object*) {
 }
 // _signal.sigwait(sigset, /)
 Fallible<Ref<>> signal_sigwait(Object*, Object* sigset) {
-    sigset_t set = TRY(sigset_from(sigset));
+    sigset_t set = TRY(sigset_argument(sigset));
     int number, status;
     {
         GilReleased released;
@@ -307,7 +307,7 @@ Fallible<Ref<>> siginfo_object(const siginfo_t& info) {
 }
 // _signal.sigwaitinfo(sigset, /)
 Fallible<Ref<>> signal_sigwaitinfo(Object*, Object* sigset) {
-    sigset_t set = TRY(sigset_from(sigset));
+    sigset_t set = TRY(sigset_argument(sigset));
     for (;;) {
         siginfo_t info;
         int status, error;
@@ -323,7 +323,7 @@ Fallible<Ref<>> signal_sigwaitinfo(Object*, Object* sigset) {
 }
 // _signal.sigtimedwait(sigset, timeout, /)
 Fallible<Ref<>> signal_sigtimedwait(Object*, Object* const* a) {
-    sigset_t set = TRY(sigset_from(a[0]));
+    sigset_t set = TRY(sigset_argument(a[0]));
     double seconds = TRY(as_double(a[1]));
     if (seconds < 0) return raise(exc::ValueError, "timeout must be non-negative");
     timespec deadline;
