@@ -32,6 +32,8 @@ def main(adder):
         text = "\n".join(line for line in lines if line not in left_out).replace("8080", port).replace("/tmp/", place + "/")
         # The server needs a moment; a shell at the keyboard gives it that.
         text = re.sub(r"(?m)^(adder index serve .*) &$", r"\1 & sleep 1", text)
+        # Nothing is left running when a line fails.
+        text = "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n" + text
         environment = {"PATH": place + ":/usr/bin:/bin", "HOME": place, "LANG": "C.UTF-8", "ADDER_CACHE_DIR": place + "/cache"}
         done = subprocess.run(
             ["bash", "-em", "-c", text], cwd=TOP, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
