@@ -140,10 +140,15 @@ void ready_builtin_types() {
 
 // type->subclasses: {address: weak reference}, in the order in which they were made.
 Fallible<void> add_subclass(Type* base, Type* type) {
-    if (!base->subclasses) base->subclasses = TRY(dict_new()).release();
     Ref<> key = TRY(subclass_key(type));
     Ref<> reference = TRY(weakref_new(type, nullptr));
-    return dict_set(base->subclasses, key.get(), reference.get());
+    // NOTE: each allocation may collect the last subclass, which drops the dict: it is fetched last, and held.
+    Ref<Dict> fresh = base->subclasses ? Ref<Dict>() : TRY(dict_new());
+    if (!base->subclasses) base->subclasses = fresh.release();
+    Ref<Dict> subclasses = share(base->subclasses);
+    TRY(dict_set(subclasses.get(), key.get(), reference.get()));
+    if (!base->subclasses) base->subclasses = subclasses.release();
+    return {};
 }
 Fallible<void> add_all_subclasses(Type* type, Tuple* bases) {
     for (ssize_t i = 0; i < bases->size; ++i) TRY(add_subclass(as_type(bases->items[i]), type));
