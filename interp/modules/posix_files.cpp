@@ -114,6 +114,8 @@ Fallible<Ref<>> posix_chmod(Object*, Object* const* a) {
     int status = without_gil([&] {
         return path.is_descriptor() ? ::fchmod(path.descriptor, mode_t(mode)) : ::fchmodat(directory, path.c_str(), mode_t(mode), flags);
     });
+    if (status != 0 && flags && (errno == ENOTSUP || errno == EOPNOTSUPP))
+        return raise(exc::NotImplementedError, "chmod: follow_symlinks unavailable on this platform");
     if (status != 0) return path.raise_error();
     return share(none());
 }
@@ -292,7 +294,8 @@ Fallible<Ref<>> posix_listxattr(Object*, Object* const* a) {
 // posix._path_normpath(path)
 Fallible<Ref<>> posix_path_normpath(Object*, Object* const* a) {
     if (!is_str(a[0])) return raise(exc::TypeError, "_path_normpath() argument 'path' must be str, not %T", a[0]);
-    std::string text(TRY(fs_encode(as_str(a[0])))->view());
+    // Texts that no file name can have, with lone surrogates, are normalised all the same.
+    std::string text(TRY(str_encode(as_str(a[0]), "utf-8", "surrogatepass"))->view());
     if (text.empty()) return share<Object>("."_name);
     size_t slashes = text[0] == '/' ? (text.size() > 1 && text[1] == '/' && !(text.size() > 2 && text[2] == '/') ? 2 : 1) : 0;
     std::string result;
@@ -314,7 +317,7 @@ Fallible<Ref<>> posix_path_normpath(Object*, Object* const* a) {
     }
     result.insert(0, slashes, '/');
     if (result.empty()) result = ".";
-    return TRY(str_from_fs(result));
+    return TRY(str_from_utf8_surrogatepass(result));
 }
 
 // posix.fspath(path)
