@@ -284,6 +284,16 @@ void restore_exception(Ref<BaseException> exception) {
         clear_error();
 }
 
+void chain_to_handled() {
+    PendingError error = fetch_error();
+    if (!error) return;
+    set_chained(error.type.get(), error.value.get());
+    if (!error.traceback) return;
+    PendingError chained = fetch_error();
+    chained.traceback = std::move(error.traceback);
+    restore_error(std::move(chained));
+}
+
 void chain_exception_context(Object* context) {
     if (!context || is_none(context) || !error_occurred()) return;
     Ref<BaseException> pending = fetch_exception();

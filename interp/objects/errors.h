@@ -74,6 +74,8 @@ void write_unraisable(Object* where);
 void write_unraisable_message(const char* message, Object* where);
 // Makes the pending exception's __context__ chain end in `context` (borrowed).
 void chain_exception_context(Object* context);
+// Gives the pending exception the one being handled as __context__, as raising it here would.
+void chain_to_handled();
 
 // warnings: category is a warning type. Raised when the filters turn it into an error. Runs Python.
 Fallible<void> warn(Type* category, ssize_t stack_level, const char* format, ...);

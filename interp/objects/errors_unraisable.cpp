@@ -10,6 +10,8 @@
 #include "interp/runtime/exception_text.h"
 #include "interp/runtime/print_exception.h"
 #include "interp/runtime/state.h"
+#include "interp/runtime/thread.h"
+#include "interp/vm/frame.h"
 
 namespace py {
 
@@ -76,8 +78,12 @@ Fallible<void> report(PendingError& error, Object* message, Object* object) {
 }
 
 void write_unraisable_with(Object* message, Object* where) {
+    if (!error_occurred()) return;
+    // An error raised outside any frame gets the place that is running.
+    if (InterpreterFrame* frame = first_complete_frame(current_frame()); frame && !Thread::current()->error_traceback) {
+        if (Frame* object = frame_object_of(frame)) (void)traceback_here(object).ok();
+    }
     PendingError error = fetch_error();
-    if (!error) return;
     normalize_error(error);
     if (error.traceback && is_exception(error.value.get()))
         exception_set_traceback(as_exception(error.value.get()), error.traceback.get());

@@ -116,7 +116,6 @@ static SendResult resume(Generator* generator, Object* value, bool throwing, Obj
         return kSendReturn;
     }
     Ref<Generator> kept = share(generator);
-    if (throwing) chain_exception_context(handled_exception());
     Object* produced = eval_generator_frame(generator, throwing ? nullptr : value ? value : none());
     if (produced) {
         *result = produced;

@@ -205,8 +205,7 @@ target_unknown:
 error:
     kwnames = nullptr;
     {
-        InterpreterFrame* complete = frame;
-        if (complete->previous_instruction >= complete->code->units + complete->code->first_traceable) {
+        if (first_complete_frame(frame) == frame) {
             Frame* object = frame_object_of(frame);
             if (object) (void)traceback_here(object);
         }

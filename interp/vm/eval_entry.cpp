@@ -75,6 +75,7 @@ Object* eval_generator_frame(Generator* generator, Object* value) {
     generator->exception_state.previous = thread->exception_info;
     thread->exception_info = &generator->exception_state;
     generator->frame_state = kFrameExecuting;
+    if (!value && generator->exception_state.value) chain_to_handled();
     Object* result = eval_frame(thread, frame, value == nullptr);
     thread->exception_info = generator->exception_state.previous;
     generator->exception_state.previous = nullptr;
