@@ -186,10 +186,11 @@ target_tracing: {
         sp = frame->slots + frame->stack_top;
         frame->stack_top = -1;
         if (status < 0) {
-            frame->previous_instruction = next;
+            // A line that the tracer set before it raised is not jumped to.
+            frame->previous_instruction = next++;
             goto error;
         }
-        if (frame->previous_instruction + 1 != next) next = frame->previous_instruction + 1;  // f_lineno was set
+        next = frame->previous_instruction;
         opcode = next->opcode;
         oparg = next->oparg;
     }

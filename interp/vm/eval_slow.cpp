@@ -14,6 +14,7 @@
 #include "interp/objects/types.h"
 #include "interp/runtime/state.h"
 #include "interp/vm/eval.h"
+#include "interp/vm/trace.h"
 
 namespace py {
 
@@ -243,6 +244,9 @@ Object* call_function_ex(Object* callable, Object* arguments, Object* keywords) 
         owned_arguments = TRY(tuple_of(arguments));
         arguments = owned_arguments.get();
     }
+    Thread* thread = Thread::current();
+    if (thread->cframe->use_tracing) [[unlikely]]
+        return trace_call_tuple(thread, callable, arguments, keywords);
     return call_tuple(callable, arguments, keywords).release();
 }
 

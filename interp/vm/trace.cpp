@@ -1,7 +1,7 @@
 // Delivery of sys.settrace and sys.setprofile events, and jumps by f_lineno.
 #include "interp/vm/trace.h"
 
-#include <cstring>
+#include <utility>
 
 #include "interp/compiler/opcode.h"
 #include "interp/objects/abstract.h"
@@ -19,26 +19,25 @@ namespace py {
 
 namespace {
 
+void update_use_tracing(Thread* thread) {
+    thread->cframe->use_tracing = thread->trace_function || thread->profile_function ? 255 : 0;
+}
+
 // Calls a trace function with tracing suspended. -1: it raised.
 int deliver(Thread* thread, TraceFunction function, Object* object, InterpreterFrame* frame, int what, Object* argument) {
     if (thread->tracing) return 0;
     int saved_what = thread->tracing_what;
     thread->tracing_what = what;
     ++thread->tracing;
-    uint8_t saved_use = thread->cframe->use_tracing;
     thread->cframe->use_tracing = 0;
-    Frame* frame_object = frame_object_of(frame);
     int result = -1;
-    if (frame_object) {
+    if (Frame* frame_object = frame_object_of(frame)) {
         Ref<Frame> kept = share(frame_object);
         frame_object->line = code_line_at(frame->code, frame_byte_offset(frame));
-        if (what == kTraceLine || what == kTraceCall || what == kTraceOpcode) {
-            // Events before the instruction at previous_instruction + 1 belong to that instruction's line.
-        }
         result = function(object, frame_object, what, argument);
         frame_object->line = 0;
     }
-    thread->cframe->use_tracing = saved_use || thread->trace_function || thread->profile_function ? 255 : 0;
+    update_use_tracing(thread);
     --thread->tracing;
     thread->tracing_what = saved_what;
     return result;
@@ -58,10 +57,13 @@ const char* event_name(int what) {
 
 Fallible<Ref<>> call_tracer(Object* tracer, Frame* frame, int what, Object* argument) {
     TRY(frame_locals(frame->frame));
+    frame->fast_as_locals = 1;
     Object* event = interned(event_name(what));
     Ref<> kept = share(tracer);
     Fallible<Ref<>> result = call(tracer, static_cast<Object*>(frame), event, argument ? argument : none());
-    frame_locals_to_fast(frame->frame, true);
+    if (frame->fast_as_locals) frame_locals_to_fast(frame->frame, true);
+    frame->fast_as_locals = 0;
+    if (!result.ok()) (void)traceback_here(frame).ok();
     return result;
 }
 
@@ -92,34 +94,35 @@ int call_trace_callable(Object* self, Frame* frame, int what, Object* argument) 
     return 0;
 }
 
-static void update_use_tracing(Thread* thread) {
-    thread->cframe->use_tracing = thread->trace_function || thread->profile_function ? 255 : 0;
+// Puts a function and its argument in place. The old argument's death runs Python, which must not do the same meanwhile.
+static Fallible<void> install(Thread* thread, TraceFunction Thread::* function_slot, Object* Thread::* object_slot,
+                              TraceFunction function, Object* argument, const char* kind, bool* running) {
+    if (*running) {
+        *running = false;
+        return raise(exc::RuntimeError, "Cannot install a %s function while another %s function is being installed", kind, kind);
+    }
+    *running = true;
+    Ref<> old = steal(thread->*object_slot);
+    thread->*function_slot = nullptr;
+    thread->*object_slot = nullptr;
+    update_use_tracing(thread);
+    old.reset();
+    xincref(argument);
+    thread->*object_slot = argument;
+    thread->*function_slot = function;
+    update_use_tracing(thread);
+    *running = false;
+    return {};
 }
 
 Fallible<void> set_trace(Thread* thread, TraceFunction function, Object* argument) {
-    Ref<> old = steal(thread->trace_object);
-    thread->trace_function = nullptr;
-    thread->trace_object = nullptr;
-    update_use_tracing(thread);
-    old.reset();
-    xincref(argument);
-    thread->trace_object = argument;
-    thread->trace_function = function;
-    update_use_tracing(thread);
-    return {};
+    static bool running = false;
+    return install(thread, &Thread::trace_function, &Thread::trace_object, function, argument, "trace", &running);
 }
 
 Fallible<void> set_profile(Thread* thread, TraceFunction function, Object* argument) {
-    Ref<> old = steal(thread->profile_object);
-    thread->profile_function = nullptr;
-    thread->profile_object = nullptr;
-    update_use_tracing(thread);
-    old.reset();
-    xincref(argument);
-    thread->profile_object = argument;
-    thread->profile_function = function;
-    update_use_tracing(thread);
-    return {};
+    static bool running = false;
+    return install(thread, &Thread::profile_function, &Thread::profile_object, function, argument, "profile", &running);
 }
 
 static int trace_call(Thread* thread, InterpreterFrame* frame) {
@@ -132,53 +135,69 @@ static int trace_call(Thread* thread, InterpreterFrame* frame) {
     return 0;
 }
 
-// Is `offset` the first instruction of a source line's range? Then line is set.
-static bool starts_line(Code* code, int offset, int previous_offset, int* line) {
-    LineRange range = code_line_ranges(code);
-    int previous_line = -1, here = -1;
-    bool first_of_range = false;
-    while (code_next_line_range(&range)) {
-        if (range.start <= previous_offset && previous_offset < range.end) previous_line = range.line;
-        if (range.start <= offset && offset < range.end) {
-            here = range.line;
-            first_of_range = range.start == offset;
-        }
+// Line and opcode events before the instruction that previous_instruction was set to; `before` ran last.
+static int trace_line(Thread* thread, InterpreterFrame* frame, CodeUnit* before) {
+    Code* code = frame->code;
+    Frame* object = frame_object_of(frame);
+    if (!object) return -1;
+    // The first instruction behind RESUME begins a line in any case.
+    bool at_entry = before <= code->units + code->first_traceable;
+    auto byte_offset = [&](CodeUnit* unit) { return int(reinterpret_cast<char*>(unit) - reinterpret_cast<char*>(code->units)); };
+    int last_line = at_entry ? -1 : code_line_at(code, byte_offset(before));
+    CodeUnit* next = frame->previous_instruction;
+    int line = code_line_at(code, byte_offset(next));
+    if (line != -1 && object->trace_lines) {
+        // Backward jumps begin their line anew, but for the loop around SEND.
+        bool backward = next < before && opcode_info[next->opcode].generic != SEND;
+        if ((line != last_line || backward) &&
+            deliver_protected(thread, thread->trace_function, thread->trace_object, frame, kTraceLine, none()) < 0)
+            return -1;
     }
-    *line = here;
-    if (here < 0) return false;
-    // A new line begins when the line changed, or when control went backward to the start of one.
-    return here != previous_line ? first_of_range || previous_offset < 0 || previous_line != here
-                                 : offset <= previous_offset && first_of_range;
+    if (!object->trace_opcodes || !thread->trace_function) return 0;
+    return deliver_protected(thread, thread->trace_function, thread->trace_object, frame, kTraceOpcode, none());
 }
 
 int trace_before_instruction(Thread* thread, InterpreterFrame* frame, CodeUnit* next) {
     Code* code = frame->code;
-    int opcode = opcode_info[next->opcode].generic;
-    CodeUnit* before = frame->previous_instruction;
-    bool resumes = opcode == RESUME;
-    frame->previous_instruction = next;
-    int status = 0;
-    if (resumes && next->oparg < 2) {
-        status = trace_call(thread, frame);
-    } else if (thread->trace_function && next >= code->units + code->first_traceable) {
-        Frame* object = frame_object_of(frame);
-        int offset = frame_byte_offset(frame);
-        int previous_offset = int(reinterpret_cast<char*>(before) - reinterpret_cast<char*>(code->units));
-        bool after_resume = before >= code->units && opcode_info[before->opcode].generic == RESUME;
-        int line;
-        if (after_resume) previous_offset = -2;
-        bool begins = starts_line(code, offset, previous_offset, &line);
-        if (object && begins && object->trace_lines)
-            status = deliver_protected(thread, thread->trace_function, thread->trace_object, frame, kTraceLine, none());
-        if (status == 0 && object && object->trace_opcodes)
-            status = deliver_protected(thread, thread->trace_function, thread->trace_object, frame, kTraceOpcode, none());
+    if (next < code->units + code->first_traceable) {
+        frame->previous_instruction = next;
+        return 0;
     }
-    if (frame->previous_instruction == next)
-        frame->previous_instruction = before;
-    else
-        --frame->previous_instruction;  // the tracer jumped: the target runs next
-    if (frame->previous_instruction == before) frame->previous_instruction = next - 1;
-    return status;
+    CodeUnit* before = std::exchange(frame->previous_instruction, next);
+    if (opcode_info[next->opcode].generic == RESUME) return trace_call(thread, frame);
+    return thread->trace_function ? trace_line(thread, frame, before) : 0;
+}
+
+// make_call() with c_call, c_return and c_exception events where the callable is native code. `self`: the first argument,
+// or null.
+template <class Call>
+static Object* with_native_events(Thread* thread, Object* callable, Object* self, Call make_call) {
+    Ref<> shown = share(callable);
+    if (is_exact(callable, method_descriptor_type) && self) {
+        // The event shows the method bound to its object.
+        shown = steal(callable->type->descr_get(callable, self, self->type));
+        if (!shown) return nullptr;
+    } else if (!is_exact(callable, builtin_function_type)) {
+        return make_call();
+    }
+    auto event = [&](int what) {
+        if (!thread->profile_function) return 0;
+        return deliver_protected(thread, thread->profile_function, thread->profile_object, current_frame(), what, shown.get());
+    };
+    if (event(kTraceCCall) < 0) return nullptr;
+    Ref<> result = steal(make_call());
+    if (event(result ? kTraceCReturn : kTraceCException) < 0) return nullptr;
+    return result.release();
+}
+
+Object* trace_vectorcall(Thread* thread, Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
+    Object* self = vectorcall_nargs(nargsf) > 0 ? args[0] : nullptr;
+    return with_native_events(thread, callable, self, [&] { return vectorcall(callable, args, nargsf, kwnames).release(); });
+}
+
+Object* trace_call_tuple(Thread* thread, Object* callable, Object* arguments, Object* keywords) {
+    Object* self = as_tuple(arguments)->size ? as_tuple(arguments)->items[0] : nullptr;
+    return with_native_events(thread, callable, self, [&] { return call_tuple(callable, arguments, keywords).release(); });
 }
 
 int trace_return(Thread* thread, InterpreterFrame* frame, Object* value) {
@@ -214,8 +233,15 @@ void trace_exception(Thread* thread, InterpreterFrame* frame) {
     if (status == 0) restore_error(std::move(error));
 }
 
-Fallible<void> frame_set_line(Frame* frame, Object* line) {
-    return raise(exc::ValueError, "f_lineno can only be set by a trace function");
+int trace_send(Thread* thread, InterpreterFrame* frame, Object* receiver, Object* value, Object** result) {
+    *result = value == none() && is_iterator(receiver) ? receiver->type->iternext(receiver)
+                                                       : call_method(receiver, "send"_name, value).release();
+    if (*result) return kSendNext;
+    if (thread->trace_function && error_matches(exc::StopIteration)) trace_exception(thread, frame);
+    Lookup<> returned = take_stop_iteration_value();
+    if (!returned.ok()) return kSendError;
+    *result = returned.take().release();
+    return kSendReturn;
 }
 
 }  // namespace py

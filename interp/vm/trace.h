@@ -8,9 +8,14 @@ namespace py {
 
 enum TraceEvent : int { kTraceCall, kTraceException, kTraceLine, kTraceReturn, kTraceCCall, kTraceCException, kTraceCReturn, kTraceOpcode };
 
-// Before the instruction at `next` runs in a traced thread: call, line and opcode events. The stack is saved; a tracer that
-// sets f_lineno moves frame->previous_instruction. -1: raised.
+// Before the instruction at `next` runs in a traced thread: call, line and opcode events. The stack is saved;
+// frame->previous_instruction becomes the instruction to run, which is another one when f_lineno was set. -1: raised.
 int trace_before_instruction(Thread* thread, InterpreterFrame* frame, CodeUnit* next);
+// vectorcall() and call_tuple() with c_call, c_return and c_exception events around native functions. Null: raised.
+Object* trace_vectorcall(Thread* thread, Object* callable, Object* const* args, size_t nargsf, Object* kwnames);
+Object* trace_call_tuple(Thread* thread, Object* callable, Object* arguments, Object* keywords_or_null);
+// send_to_iterator() with an exception event for a StopIteration that ends the iteration.
+int trace_send(Thread* thread, InterpreterFrame* frame, Object* receiver, Object* value, Object** result);
 // RETURN_VALUE and YIELD_VALUE. -1: raised.
 int trace_return(Thread* thread, InterpreterFrame* frame, Object* value);
 // An exception is pending in frame: an exception event; the tracer's own exception replaces it.
