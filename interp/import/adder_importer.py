@@ -7,6 +7,7 @@ import _imp
 import sys
 from zipimport import zipimporter
 
+__name__ = 'importlib._adder_importer'  # debuggers skip it with the rest of importlib
 
 
 class EmbeddedFinder:

@@ -40,6 +40,11 @@ Frame* frame_object_of(InterpreterFrame* frame) {
     size_t bytes = offsetof(Frame, frame_data) + size_t(frame_words(frame->code)) * sizeof(Object*);
     auto* object = static_cast<Frame*>(gc_object_new(&frame_type, bytes));
     if (!object) return nullptr;
+    if (frame->frame_object) {
+        // The allocation ran a collection, and that somebody who asked for the same object.
+        gc_object_free(object);
+        return frame->frame_object;
+    }
     object->back = nullptr;
     object->frame = frame;
     object->trace = nullptr;

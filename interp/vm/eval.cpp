@@ -154,6 +154,10 @@ Object* eval_frame(Thread* thread, InterpreterFrame* entry_frame, bool throwing)
         }
     }
     if (throwing) {
+        if (cframe.use_tracing && trace_entry(thread, frame) < 0) {
+            LOAD_FRAME();
+            goto exit_unwind;
+        }
         LOAD_FRAME();
         goto resume_with_error;
     }

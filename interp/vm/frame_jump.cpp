@@ -30,16 +30,24 @@ Stack push(Stack stack, Kind kind) {
     if (stack == kTooDeep || stack >= kFull) return kTooDeep;
     return stack << kKindBits | kind;
 }
-Stack pop(Stack stack) { return stack < 0 ? stack : stack >> kKindBits; }
+Stack pop(Stack stack) {
+    return stack < 0 ? stack : stack >> kKindBits;
+}
 Stack pop(Stack stack, int count) {
-    while (count-- > 0) stack = pop(stack);
+    while (count-- > 0)
+        stack = pop(stack);
     return stack;
 }
-Kind top(Stack stack) { return Kind(stack & ((1 << kKindBits) - 1)); }
-Kind peek(Stack stack, int n) { return top(pop(stack, n - 1)); }
+Kind top(Stack stack) {
+    return Kind(stack & ((1 << kKindBits) - 1));
+}
+Kind peek(Stack stack, int n) {
+    return top(pop(stack, n - 1));
+}
 int depth(Stack stack) {
     int count = 0;
-    for (; stack > 0; stack = pop(stack)) ++count;
+    for (; stack > 0; stack = pop(stack))
+        ++count;
     return count;
 }
 Stack set_nth(Stack stack, int n, Kind kind) {
@@ -112,7 +120,8 @@ void StackMarks::step(int index, int opcode, int oparg) {
         default: {
             int effect = stack_effect(opcode, oparg, 0);
             stack = pop(stack, -effect);
-            while (effect-- > 0) stack = push(stack, kObject);
+            while (effect-- > 0)
+                stack = push(stack, kObject);
             return reach(next, stack);
         }
     }
@@ -125,7 +134,8 @@ void StackMarks::enter_handlers() {
         if (stack == kUnknown || !code_find_handler(code_, i * int(sizeof(CodeUnit)), &handler)) continue;
         int target = handler.target / int(sizeof(CodeUnit));
         if (target >= count_ || stacks_.get()[target] != kUnknown) continue;
-        while (depth(stack) > handler.depth) stack = pop(stack);
+        while (depth(stack) > handler.depth)
+            stack = pop(stack);
         if (handler.push_last_instruction) stack = push(stack, kLastIndex);
         reach(target, push(stack, kExcept));
     }
@@ -134,7 +144,8 @@ void StackMarks::enter_handlers() {
 bool StackMarks::compute() {
     stacks_.reset(static_cast<Stack*>(std::malloc(size_t(count_ + 1) * sizeof(Stack))));
     if (!stacks_) return false;
-    for (int i = 0; i < count_; ++i) stacks_.get()[i] = kUnknown;
+    for (int i = 0; i < count_; ++i)
+        stacks_.get()[i] = kUnknown;
     bool is_generator = code_->flags & (kCoGenerator | kCoCoroutine | kCoAsyncGenerator);
     stacks_.get()[0] = is_generator ? push(kEmpty, kObject) : kEmpty;  // generators get None sent while they start
     do {
@@ -154,7 +165,8 @@ bool StackMarks::compute() {
 
 bool is_compatible(Stack from, Stack to) {
     if (from < 0 || to < 0) return false;
-    while (from > to) from = pop(from);
+    while (from > to)
+        from = pop(from);
     for (; from; from = pop(from), to = pop(to)) {
         Kind have = top(from), wanted = top(to);
         if (!wanted || (wanted == kObject ? have == kNull : wanted != kNull && have != wanted)) return false;
@@ -177,11 +189,13 @@ const char* why_incompatible(Stack to) {
 int* line_starts(Code* code) {
     int* lines = static_cast<int*>(std::malloc(size_t(code->size + 1) * sizeof(int)));
     if (!lines) return nullptr;
-    for (ssize_t i = 0; i < code->size; ++i) lines[i] = -1;
+    for (ssize_t i = 0; i < code->size; ++i)
+        lines[i] = -1;
     LineRange range = code_line_ranges(code);
+    int last_line = -1;
     while (code_next_line_range(&range)) {
-        int index = range.start / int(sizeof(CodeUnit));
-        if (index < code->size) lines[index] = range.line;
+        if (range.line == last_line || range.line == -1) continue;
+        lines[range.start / int(sizeof(CodeUnit))] = last_line = range.line;
     }
     return lines;
 }
@@ -214,7 +228,7 @@ Target find_target(const StackMarks& marks, const int* lines, ssize_t count, int
             }
         } else if (target.problem && !explained) {
             explained = present != kTooDeep && present != kUnknown;
-            target.problem = present == kTooDeep  ? "stack to deep to analyze"
+            target.problem = present == kTooDeep   ? "stack to deep to analyze"
                              : present == kUnknown ? "can't jump from unreachable code"
                                                    : why_incompatible(marks[i]);
         }
@@ -236,8 +250,9 @@ void pop_to(InterpreterFrame* frame, Stack present, Stack wanted) {
 }
 
 Fallible<bool> may_jump(Frame* frame) {
-    bool is_suspended = frame->frame->owner == kOwnedByGenerator && frame_generator(frame->frame)->frame_state == kFrameSuspended;
-    int event = Thread::current()->tracing ? Thread::current()->tracing_what : -1;
+    bool is_suspended =
+        frame->frame->owner == kOwnedByGenerator && frame_generator(frame->frame)->frame_state == kFrameSuspended;
+    int event = Thread::current()->tracing_what;  // outside of tracing as in the call event
     if (event == kTraceCall) return raise(exc::ValueError, "can't jump from the 'call' trace event of a new frame");
     if (event != kTraceLine && !(event == kTraceReturn && is_suspended))
         return raise(exc::ValueError, "can only jump from a 'line' trace event");

@@ -24,7 +24,8 @@ void update_use_tracing(Thread* thread) {
 }
 
 // Calls a trace function with tracing suspended. -1: it raised.
-int deliver(Thread* thread, TraceFunction function, Object* object, InterpreterFrame* frame, int what, Object* argument) {
+int deliver(Thread* thread, TraceFunction function, Object* object, InterpreterFrame* frame, int what,
+            Object* argument) {
     if (thread->tracing) return 0;
     int saved_what = thread->tracing_what;
     thread->tracing_what = what;
@@ -43,7 +44,8 @@ int deliver(Thread* thread, TraceFunction function, Object* object, InterpreterF
     return result;
 }
 
-int deliver_protected(Thread* thread, TraceFunction function, Object* object, InterpreterFrame* frame, int what, Object* argument) {
+int deliver_protected(Thread* thread, TraceFunction function, Object* object, InterpreterFrame* frame, int what,
+                      Object* argument) {
     PendingError error = fetch_error();
     int status = deliver(thread, function, object, frame, what, argument);
     if (status == 0) restore_error(std::move(error));
@@ -51,7 +53,8 @@ int deliver_protected(Thread* thread, TraceFunction function, Object* object, In
 }
 
 const char* event_name(int what) {
-    static const char* const kNames[] = {"call", "exception", "line", "return", "c_call", "c_exception", "c_return", "opcode"};
+    static const char* const kNames[] = {"call",   "exception",   "line",     "return",
+                                         "c_call", "c_exception", "c_return", "opcode"};
     return kNames[what];
 }
 
@@ -94,12 +97,14 @@ int call_trace_callable(Object* self, Frame* frame, int what, Object* argument) 
     return 0;
 }
 
-// Puts a function and its argument in place. The old argument's death runs Python, which must not do the same meanwhile.
-static Fallible<void> install(Thread* thread, TraceFunction Thread::* function_slot, Object* Thread::* object_slot,
+// Puts a function and its argument in place. The old argument's death runs Python, which must not do the same
+// meanwhile.
+static Fallible<void> install(Thread* thread, TraceFunction Thread::*function_slot, Object* Thread::*object_slot,
                               TraceFunction function, Object* argument, const char* kind, bool* running) {
     if (*running) {
         *running = false;
-        return raise(exc::RuntimeError, "Cannot install a %s function while another %s function is being installed", kind, kind);
+        return raise(exc::RuntimeError, "Cannot install a %s function while another %s function is being installed",
+                     kind, kind);
     }
     *running = true;
     Ref<> old = steal(thread->*object_slot);
@@ -125,7 +130,7 @@ Fallible<void> set_profile(Thread* thread, TraceFunction function, Object* argum
     return install(thread, &Thread::profile_function, &Thread::profile_object, function, argument, "profile", &running);
 }
 
-static int trace_call(Thread* thread, InterpreterFrame* frame) {
+int trace_entry(Thread* thread, InterpreterFrame* frame) {
     if (thread->trace_function &&
         deliver_protected(thread, thread->trace_function, thread->trace_object, frame, kTraceCall, none()) < 0)
         return -1;
@@ -142,7 +147,9 @@ static int trace_line(Thread* thread, InterpreterFrame* frame, CodeUnit* before)
     if (!object) return -1;
     // The first instruction behind RESUME begins a line in any case.
     bool at_entry = before <= code->units + code->first_traceable;
-    auto byte_offset = [&](CodeUnit* unit) { return int(reinterpret_cast<char*>(unit) - reinterpret_cast<char*>(code->units)); };
+    auto byte_offset = [&](CodeUnit* unit) {
+        return int(reinterpret_cast<char*>(unit) - reinterpret_cast<char*>(code->units));
+    };
     int last_line = at_entry ? -1 : code_line_at(code, byte_offset(before));
     CodeUnit* next = frame->previous_instruction;
     int line = code_line_at(code, byte_offset(next));
@@ -164,12 +171,12 @@ int trace_before_instruction(Thread* thread, InterpreterFrame* frame, CodeUnit* 
         return 0;
     }
     CodeUnit* before = std::exchange(frame->previous_instruction, next);
-    if (opcode_info[next->opcode].generic == RESUME) return trace_call(thread, frame);
+    if (opcode_info[next->opcode].generic == RESUME) return trace_entry(thread, frame);
     return thread->trace_function ? trace_line(thread, frame, before) : 0;
 }
 
-// make_call() with c_call, c_return and c_exception events where the callable is native code. `self`: the first argument,
-// or null.
+// make_call() with c_call, c_return and c_exception events where the callable is native code. `self`: the first
+// argument, or null.
 template <class Call>
 static Object* with_native_events(Thread* thread, Object* callable, Object* self, Call make_call) {
     Ref<> shown = share(callable);
@@ -182,7 +189,8 @@ static Object* with_native_events(Thread* thread, Object* callable, Object* self
     }
     auto event = [&](int what) {
         if (!thread->profile_function) return 0;
-        return deliver_protected(thread, thread->profile_function, thread->profile_object, current_frame(), what, shown.get());
+        return deliver_protected(thread, thread->profile_function, thread->profile_object, current_frame(), what,
+                                 shown.get());
     };
     if (event(kTraceCCall) < 0) return nullptr;
     Ref<> result = steal(make_call());
@@ -192,12 +200,14 @@ static Object* with_native_events(Thread* thread, Object* callable, Object* self
 
 Object* trace_vectorcall(Thread* thread, Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     Object* self = vectorcall_nargs(nargsf) > 0 ? args[0] : nullptr;
-    return with_native_events(thread, callable, self, [&] { return vectorcall(callable, args, nargsf, kwnames).release(); });
+    return with_native_events(thread, callable, self,
+                              [&] { return vectorcall(callable, args, nargsf, kwnames).release(); });
 }
 
 Object* trace_call_tuple(Thread* thread, Object* callable, Object* arguments, Object* keywords) {
     Object* self = as_tuple(arguments)->size ? as_tuple(arguments)->items[0] : nullptr;
-    return with_native_events(thread, callable, self, [&] { return call_tuple(callable, arguments, keywords).release(); });
+    return with_native_events(thread, callable, self,
+                              [&] { return call_tuple(callable, arguments, keywords).release(); });
 }
 
 int trace_return(Thread* thread, InterpreterFrame* frame, Object* value) {

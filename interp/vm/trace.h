@@ -11,6 +11,8 @@ enum TraceEvent : int { kTraceCall, kTraceException, kTraceLine, kTraceReturn, k
 // Before the instruction at `next` runs in a traced thread: call, line and opcode events. The stack is saved;
 // frame->previous_instruction becomes the instruction to run, which is another one when f_lineno was set. -1: raised.
 int trace_before_instruction(Thread* thread, InterpreterFrame* frame, CodeUnit* next);
+// The call event of a frame that is entered or resumed; a pending exception is kept. -1: raised.
+int trace_entry(Thread* thread, InterpreterFrame* frame);
 // vectorcall() and call_tuple() with c_call, c_return and c_exception events around native functions. Null: raised.
 Object* trace_vectorcall(Thread* thread, Object* callable, Object* const* args, size_t nargsf, Object* kwnames);
 Object* trace_call_tuple(Thread* thread, Object* callable, Object* arguments, Object* keywords_or_null);
