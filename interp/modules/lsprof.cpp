@@ -331,7 +331,8 @@ void profiler_dealloc(Object* object) {
     gc_untrack(object);
     if (self->enabled) {
         self->enabled = false;
-        (void)set_profile(Thread::current(), nullptr, nullptr).ok();
+        if (!set_profile(Thread::current(), nullptr, nullptr).ok())
+            write_unraisable_message("When destroying _lsprof profiler", nullptr);
     }
     leave_all(self);
     forget_all(self);
