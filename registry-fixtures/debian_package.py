@@ -61,7 +61,7 @@ def read_deb(path):
         for member in archive:
             target = member.name.lstrip(".")
             if member.issym() or member.islnk():
-                if target.startswith(SCRIPTS):
+                if not target.startswith(SITE):
                     continue
                 raise PackageError(f"{path}: {target} is a link, which a wheel cannot hold; install the package instead")
             if member.isfile():
