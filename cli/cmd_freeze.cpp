@@ -81,6 +81,9 @@ base::Result<int> cmd_freeze(Context& context, const Arguments& arguments) {
         std::erase_if(scripts, [](const pkg::EntryPoint& each) { return each.group != "console_scripts" && each.group != "gui_scripts"; });
         request.entry = TRY(freeze::parse_entry(text, scripts));
         request.wheels = TRY(locked_wheels(context, project, selection));
+        // A project that is no package has its modules where it stands.
+        if (!project.is_package())
+            request.folder = base::is_directory(project.root + "/src") ? project.root + "/src" : project.root;
         folder = project.root;
     } else {
         request.entry = TRY(freeze::parse_entry(text, scripts));

@@ -17,7 +17,7 @@ def prepare():
     path, name, kind = _adder_image.data(root + '/entry').decode().split('\n')[:3]
     library = root + '/lib/python3.11'
     sys.path[:] = [library, library + '/site-packages']
-    if kind == 'script':
+    if _adder_image.kind(root + '/app') == 'directory':
         sys.path.insert(0, root + '/app')
     sys.frozen = True
     _adder_importer.install_application()

@@ -1,5 +1,6 @@
 // adder-rt: finds the image behind its own program text, maps it read-only and runs the application in it.
 #include <fcntl.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,6 +22,8 @@ int refuse(const char* why) {
 
 int main(int argc, char** argv) {
     int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    // Without /proc: the path that was executed.
+    if (fd < 0) fd = open(reinterpret_cast<const char*>(getauxval(AT_EXECFN)), O_RDONLY | O_CLOEXEC);
     struct stat status;
     if (fd < 0 || fstat(fd, &status) != 0) {
         std::perror("error: cannot read this executable");

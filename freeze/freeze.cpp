@@ -106,6 +106,7 @@ class Freezer {
     base::Result<void> add_entry() {
         const Entry& entry = request_.entry;
         if (entry.kind == EntryKind::Script) return add_script();
+        search_.set_app_folder(request_.folder);
         if (entry.kind == EntryKind::Function) {
             TRY(add_wanted(entry.module));
             std::string first = entry.attribute.substr(0, entry.attribute.find('.'));

@@ -27,6 +27,7 @@ std::string entry_name(const std::string& text, const Entry& entry, const std::v
 
 struct Request {
     Entry entry;
+    std::string folder;  // of modules that are in no wheel, for an entry that is no script; may be empty
     std::vector<pkg::StoredWheel> wheels;
     std::vector<std::string> include;           // modules no code shows
     std::vector<std::string> include_packages;  // with all modules below

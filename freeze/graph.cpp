@@ -266,11 +266,16 @@ base::Result<void> Graph::follow_names(int index, int target, const Import& impo
 // Constants that are names of modules of the program or its packages: plug-in tables and the like. Where a module computes
 // names, also the names of its neighbours.
 base::Result<void> Graph::follow_words(int index) {
-    const Module& module = modules_[size_t(index)];
+    const Module module = modules_[size_t(index)];  // a copy: the list grows below
     if (module.place == Place::Library) return {};
     bool computes = !module.scan.computed_lines.empty();
     std::string package = module.package;
-    for (const std::string& word : std::vector<std::string>(module.scan.words)) {
+    // A package that looks through its own folder for modules finds all of them.
+    const std::vector<std::string>& names = module.scan.names;
+    bool looks_through = std::binary_search(names.begin(), names.end(), "iter_modules") ||
+                         std::binary_search(names.begin(), names.end(), "walk_packages");
+    if (looks_through && module.is_package) TRY(add_package(package));
+    for (const std::string& word : module.scan.words) {
         bool dotted = word.find('.') != std::string::npos;
         if (dotted && exists_outside_library(word)) TRY(require(word, {index, 0, false}));
         if (computes && !package.empty() && exists_outside_library(package + "." + word))

@@ -37,6 +37,8 @@ void report_graph(Report& report, const Graph& graph, const Search& search) {
             std::string importer = first.importer < 0 ? "" : graph.modules()[size_t(first.importer)].name;
             report.modules.push_back({module.name, origin_of(module, search), module.code.size(), importer});
             if (module.place == Place::Library) continue;
+            const std::vector<std::string>& names = module.scan.names;
+            if (std::binary_search(names.begin(), names.end(), "__file__")) report.file_users.push_back(module.name);
             for (int line : module.scan.computed_lines)
                 report.computed.push_back(module.name + ", line " + std::to_string(line));
             continue;
@@ -97,6 +99,10 @@ std::string text(const Report& report) {
         out += "\nimports whose module is named at run time; --include adds what these may need\n";
     for (const std::string& each : report.computed)
         out += "  " + each + "\n";
+    if (!report.file_users.empty())
+        out += "\nmodules that use __file__; files below it are not on disk, importlib.resources reads them\n";
+    for (const std::string& each : report.file_users)
+        out += "  " + each + "\n";
     return out;
 }
 
@@ -122,6 +128,9 @@ std::string json(const Report& report, const std::string& output) {
     write_absent(writer, "missing", report.missing);
     writer.key("computed").begin_array();
     for (const std::string& each : report.computed)
+        writer.string(each);
+    writer.end_array().key("file_users").begin_array();
+    for (const std::string& each : report.file_users)
         writer.string(each);
     return writer.end_array().end_object().text();
 }

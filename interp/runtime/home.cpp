@@ -2,6 +2,7 @@
 #include "interp/runtime/home.h"
 
 #include <limits.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,7 +54,10 @@ std::string called_executable(const char* argv0) {
 std::string real_binary() {
     char buffer[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", buffer, sizeof buffer - 1);
-    return length > 0 ? std::string(buffer, size_t(length)) : std::string();
+    if (length > 0) return std::string(buffer, size_t(length));
+    // Without /proc: the path that was executed.
+    const char* executed = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+    return executed && realpath(executed, buffer) ? std::string(buffer) : std::string();
 }
 
 std::string_view trim(std::string_view text) {
