@@ -94,7 +94,12 @@ Fallible<sigset_t> sigset_argument(Object* iterable) {
     for (;;) {
         Ref<> item = TRY(next(iterator.get()));
         if (!item) return set;
-        int number = TRY(as_c_int(item.get()));
+        auto converted = as_c_int(item.get());
+        if (!converted.ok()) {
+            if (clear_error_if(exc::OverflowError)) return raise(exc::ValueError, "signal number out of range [1; %d]", NSIG - 1);
+            return raised;
+        }
+        int number = converted.take();
         if (number < 1 || number >= NSIG) return raise(exc::ValueError, "signal number %d out of range [1; %d]", number, NSIG - 1);
         sigaddset(&set, number);
     }
