@@ -71,7 +71,8 @@ struct MountedImage {
     Image image;
     Str* root;  // the executable's path
 };
-// Was any content of an image found damaged?
+// Was any content of an image found damaged? A frozen program then ends in this status unless it chose another.
+inline constexpr int kDamagedImageStatus = 5;
 bool image_damage_seen();
 void mount_image(const Image& image, std::string_view root);
 const MountedImage* mounted_images(size_t* count);

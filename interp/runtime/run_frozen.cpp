@@ -20,8 +20,6 @@ namespace py {
 
 namespace {
 
-constexpr int kDamagedStatus = 5;
-
 Fallible<void> run_entry() {
     Ref<> prepare = TRY(import_attribute("_adder_boot", "prepare"));
     Ref<> code = TRY(call(prepare.get()));
@@ -35,7 +33,7 @@ int run_frozen(int argc, char** argv, const void* block, size_t size) {
     Image image = Image::open(block, size);
     if (!image) {
         std::fprintf(stderr, "error: this executable is damaged: what it holds differs from what was written\n");
-        return kDamagedStatus;
+        return kDamagedImageStatus;
     }
     set_stdlib_image(image);
     Config& config = runtime().config;
@@ -51,7 +49,7 @@ int run_frozen(int argc, char** argv, const void* block, size_t size) {
     status = start_interpreter(line.start);
     if (status < 0) status = finish_run(run_entry(), 0);
     status = leave(status);
-    return status == 1 && image_damage_seen() ? kDamagedStatus : status;
+    return status == 1 && image_damage_seen() ? kDamagedImageStatus : status;
 }
 
 }  // namespace py

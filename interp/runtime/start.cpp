@@ -205,7 +205,7 @@ Raised fatal_start(const char* message) {
     if (error_occurred()) print_pending_exception();
     std::fprintf(stderr, "\nCurrent thread 0x%016lx (most recent call first):\n  <no Python frame>\n", Thread::current()->thread_id);
     std::fflush(stderr);
-    std::_Exit(1);
+    std::_Exit(image_damage_seen() ? kDamagedImageStatus : 1);
 }
 
 int start_interpreter(const StartOptions& options) {
