@@ -3,8 +3,8 @@
 Turns Debian's python3-* packages, installed or as .deb files, into wheels. Run by adder: `adder debian_wheels.py ...`.
 
 A wheel holds what Debian ships below dist-packages, its scripts, METADATA made from the egg-info or dist-info, and
-Debian's copyright file as its licence. Debian removes from an egg-info the requirements that it states as Depends; they
-are put back from there. Compiled modules are refused, or left out with --pure for projects that have a Python fallback.
+Debian's copyright file as its licence. Debian removes from an egg-info the requirements that it states as Depends, and
+takes vendored packages out; both are put back from Depends. Compiled modules are refused, or left out with --pure for projects that have a Python fallback.
 The same input gives the same bytes.
 """
 import argparse
@@ -84,19 +84,20 @@ def requires_of_depends(depends, namer):
 
 
 def metadata_of(distribution, namer):
-    """METADATA: the headers as they are, requirements from requires.txt and Depends where it was an egg-info."""
+    """METADATA: the headers as they are, but requirements from requires.txt (of an egg-info) and Depends as well."""
     headers = Headers(distribution.headers.text())
     headers.drop("License-File")
+    requirements = headers.all("Requires-Dist")
     if distribution.info.endswith(".egg-info"):
         requirements, extras = requires_of_egg(distribution.info_text("requires.txt") or "")
-        stated = {requirement_name(requirement) for requirement in requirements if "extra ==" not in requirement}
-        for requirement in requires_of_depends(distribution.package.depends, namer):
-            if requirement_name(requirement) not in stated:
-                requirements.append(requirement)
-        headers.drop("Requires-Dist")
-        headers.fields += [["Requires-Dist", requirement] for requirement in requirements]
-        stated = headers.all("Provides-Extra")
-        headers.fields += [["Provides-Extra", extra] for extra in extras if extra not in stated]
+        known = headers.all("Provides-Extra")
+        headers.fields += [["Provides-Extra", extra] for extra in extras if extra not in known]
+    stated = {requirement_name(requirement) for requirement in requirements if not re.search(r"extra\s*==", requirement)}
+    for requirement in requires_of_depends(distribution.package.depends, namer):
+        if requirement_name(requirement) not in stated:
+            requirements.append(requirement)
+    headers.drop("Requires-Dist")
+    headers.fields += [["Requires-Dist", requirement] for requirement in requirements]
     headers.fields.append(["License-File", "copyright"])
     return headers.text()
 
