@@ -218,7 +218,10 @@ namespace {
 Fallible<void> fill(Array* array, Object* initial) {
     if (!initial) return {};
     if (is_bytes(initial) || is_bytearray(initial)) return array_frombytes(array, initial);
-    if (is_str(initial)) return array_fromunicode(array, initial);
+    if (is_str(initial)) {
+        for (ssize_t i = 0; i < array->size; ++i) put(array->item(i), as_str(initial)->at(i));
+        return {};
+    }
     if (is_array(initial) && as_array(initial)->code == array->code) return array_extend(array, initial);
     if (is_array(initial)) {
         Array* other = as_array(initial);
@@ -240,6 +243,12 @@ Fallible<void> fill(Array* array, Object* initial) {
         return {};
     }
     return array_extend(array, initial);
+}
+// A list's or tuple's items and a text's characters get exactly the room that they need.
+ssize_t exact_size(Object* initial) {
+    if (!initial) return 0;
+    if (is_list(initial) || is_tuple(initial)) return fast_sequence_size(initial);
+    return is_str(initial) ? as_str(initial)->length : 0;
 }
 
 // array(typecode [, initializer])
@@ -265,9 +274,7 @@ Object* array_tp_new(Type* type, Object* args, Object* kwargs) {
     Ref<> source = !initial || is_sequence ? share(initial) : TRY(iter(initial));
     const TypeCode* code = type_code(c);
     if (!code) return raise(exc::ValueError, "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)");
-    // A list's or tuple's items get exactly the room that they need.
-    bool sized = initial && (is_list(initial) || is_tuple(initial));
-    Ref<Array> array = TRY(array_make(type, sized ? fast_sequence_size(initial) : 0, code));
+    Ref<Array> array = TRY(array_make(type, exact_size(initial), code));
     if (array->size) std::memset(array->data, 0, size_t(array->size) * size_t(code->size));
     TRY(fill(array.get(), source.get()));
     return array.release();

@@ -1,4 +1,5 @@
 # sys.getsizeof while lists, sets and dicts grow: when they do, and by how much.
+import array
 import sys
 
 
@@ -40,3 +41,6 @@ del shrunk[10:]
 assert sys.getsizeof(shrunk) == 56 + 8 * 16
 shrunk.clear()
 assert sys.getsizeof(shrunk) == 56
+for initial in [1, 2, 3], (1, 2, 3):
+    assert sys.getsizeof(array.array("i", initial)) == sys.getsizeof(array.array("i")) + 3 * 4
+assert sys.getsizeof(array.array("u", "abc")) == sys.getsizeof(array.array("u")) + 3 * 4

@@ -148,7 +148,7 @@ def last_line(text):
 
 def needs_test_module(run, test):
     reason = run.reasons.get(test, "")
-    wanted = run.outcomes[test] == "skipped" or reason.startswith(("ModuleNotFoundError: ", "TypeError: requires "))
+    wanted = run.outcomes[test] == "skipped" or reason.startswith(("ModuleNotFoundError: ", "TypeError: requires ", "AttributeError: module "))
     return wanted and any(word in reason for word in TEST_MODULES + FREE_SKIPS)
 
 
