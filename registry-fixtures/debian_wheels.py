@@ -4,7 +4,8 @@ Turns Debian's python3-* packages, installed or as .deb files, into wheels. Run 
 
 A wheel holds what Debian ships below dist-packages, its scripts, METADATA made from the egg-info or dist-info, and
 Debian's copyright file as its licence. Debian removes from an egg-info the requirements that it states as Depends, and
-takes vendored packages out; both are put back from Depends. Compiled modules are refused, or left out with --pure for projects that have a Python fallback.
+takes vendored packages out; both are put back from Depends. Compiled modules are refused, or left out with --pure for
+projects that have a Python fallback.
 The same input gives the same bytes.
 """
 import argparse

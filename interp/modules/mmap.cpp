@@ -107,9 +107,8 @@ Fallible<Ref<>> mmap_new(Type* type, Object* const* a) {
         map->descriptor = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
         if (map->descriptor < 0) return raise_os_error(errno);
     }
-    void* data = without_gil([&] {
-        return ::mmap(nullptr, size_t(size), protection.bits, protection.flags, map->descriptor, offset);
-    });
+    void* data = without_gil(
+        [&] { return ::mmap(nullptr, size_t(size), protection.bits, protection.flags, map->descriptor, offset); });
     if (data == MAP_FAILED) return raise_os_error(errno);
     map->data = static_cast<char*>(data);
     return map;
@@ -124,7 +123,9 @@ void mmap_dealloc(Object* object) {
 }
 
 // Tracked as CPython's are, though a map refers to nothing.
-int mmap_traverse(Object*, Visit, void*) { return 0; }
+int mmap_traverse(Object*, Visit, void*) {
+    return 0;
+}
 
 Fallible<Ref<>> mmap_repr(Object* object) {
     static constexpr const char* kAccess[] = {"ACCESS_DEFAULT", "ACCESS_READ", "ACCESS_WRITE", "ACCESS_COPY"};
@@ -169,7 +170,8 @@ Object* mmap_subscript(Object* object, Object* key) {
     if (count <= 0) return bytes_from({}).release();
     if (step == 1 || count == 1) return bytes_from({map->data + start, size_t(count)}).release();
     Ref<Bytes> result = TRY(bytes_new(count));
-    for (ssize_t i = 0; i < count; ++i, start += step) result->data[i] = map->data[start];
+    for (ssize_t i = 0; i < count; ++i, start += step)
+        result->data[i] = map->data[start];
     return result.release();
 }
 
@@ -193,7 +195,8 @@ Fallible<void> store_slice(Map* map, Slice* slice, Object* value) {
     TRY(view.open(value));
     if (view.size() != count) return raise(exc::IndexError, "mmap slice assignment is wrong size");
     TRY(map->require_open());
-    for (ssize_t i = 0; i < count && step != 1; ++i, start += step) map->data[start] = view.data()[i];
+    for (ssize_t i = 0; i < count && step != 1; ++i, start += step)
+        map->data[start] = view.data()[i];
     if (step == 1 && count > 0) std::memmove(map->data + start, view.data(), size_t(count));
     return {};
 }
@@ -214,30 +217,58 @@ int mmap_get_buffer(Object* object, Buffer* buffer, int flags) {
     return 0;
 }
 
-void mmap_release_buffer(Object* object, Buffer*) { --as_map(object)->exports; }
+void mmap_release_buffer(Object* object, Buffer*) {
+    --as_map(object)->exports;
+}
 
 SequenceMethods mmap_sequence = {.length = mmap_length, .item = mmap_item};
-MappingMethods mmap_mapping = {.length = mmap_length, .subscript = mmap_subscript, .store_subscript = mmap_store_subscript};
+MappingMethods mmap_mapping = {
+    .length = mmap_length, .subscript = mmap_subscript, .store_subscript = mmap_store_subscript};
 BufferMethods mmap_buffer = {.get = mmap_get_buffer, .release = mmap_release_buffer};
 
 const struct {
     const char* name;
     int64_t value;
 } mmap_constants[] = {
-#define CONSTANT(name) {#name, name}
-    CONSTANT(PROT_EXEC), CONSTANT(PROT_READ), CONSTANT(PROT_WRITE), CONSTANT(MAP_SHARED), CONSTANT(MAP_PRIVATE),
-    CONSTANT(MAP_DENYWRITE), CONSTANT(MAP_EXECUTABLE), CONSTANT(MAP_ANON), CONSTANT(MAP_ANONYMOUS), CONSTANT(MAP_POPULATE),
-    CONSTANT(MAP_STACK), CONSTANT(MADV_NORMAL), CONSTANT(MADV_RANDOM), CONSTANT(MADV_SEQUENTIAL), CONSTANT(MADV_WILLNEED),
-    CONSTANT(MADV_DONTNEED), CONSTANT(MADV_REMOVE), CONSTANT(MADV_DONTFORK), CONSTANT(MADV_DOFORK), CONSTANT(MADV_HWPOISON),
-    CONSTANT(MADV_MERGEABLE), CONSTANT(MADV_UNMERGEABLE), CONSTANT(MADV_HUGEPAGE), CONSTANT(MADV_NOHUGEPAGE),
-    CONSTANT(MADV_DONTDUMP), CONSTANT(MADV_DODUMP), CONSTANT(MADV_FREE),
+#define CONSTANT(name) \
+    { #name, name }
+    CONSTANT(PROT_EXEC),
+    CONSTANT(PROT_READ),
+    CONSTANT(PROT_WRITE),
+    CONSTANT(MAP_SHARED),
+    CONSTANT(MAP_PRIVATE),
+    CONSTANT(MAP_DENYWRITE),
+    CONSTANT(MAP_EXECUTABLE),
+    CONSTANT(MAP_ANON),
+    CONSTANT(MAP_ANONYMOUS),
+    CONSTANT(MAP_POPULATE),
+    CONSTANT(MAP_STACK),
+    CONSTANT(MADV_NORMAL),
+    CONSTANT(MADV_RANDOM),
+    CONSTANT(MADV_SEQUENTIAL),
+    CONSTANT(MADV_WILLNEED),
+    CONSTANT(MADV_DONTNEED),
+    CONSTANT(MADV_REMOVE),
+    CONSTANT(MADV_DONTFORK),
+    CONSTANT(MADV_DOFORK),
+    CONSTANT(MADV_HWPOISON),
+    CONSTANT(MADV_MERGEABLE),
+    CONSTANT(MADV_UNMERGEABLE),
+    CONSTANT(MADV_HUGEPAGE),
+    CONSTANT(MADV_NOHUGEPAGE),
+    CONSTANT(MADV_DONTDUMP),
+    CONSTANT(MADV_DODUMP),
+    CONSTANT(MADV_FREE),
 #undef CONSTANT
-    {"ACCESS_DEFAULT", int(MapAccess::Default)}, {"ACCESS_READ", int(MapAccess::Read)},
-    {"ACCESS_WRITE", int(MapAccess::Write)}, {"ACCESS_COPY", int(MapAccess::Copy)},
+    {"ACCESS_DEFAULT", int(MapAccess::Default)},
+    {"ACCESS_READ", int(MapAccess::Read)},
+    {"ACCESS_WRITE", int(MapAccess::Write)},
+    {"ACCESS_COPY", int(MapAccess::Copy)},
 };
 
 Fallible<void> mmap_execute(Module* module) {
-    for (auto& each : mmap_constants) TRY(module_add_int(module, each.name, each.value));
+    for (auto& each : mmap_constants)
+        TRY(module_add_int(module, each.name, each.value));
     TRY(module_add_int(module, "PAGESIZE", sysconf(_SC_PAGESIZE)));
     TRY(module_add_int(module, "ALLOCATIONGRANULARITY", sysconf(_SC_PAGESIZE)));
     TRY(module_add(module, "error", share(static_cast<Object*>(exc::OSError))));
@@ -250,9 +281,10 @@ constinit Type mmap_type = static_type({
     .name = "mmap.mmap",
     .basic_size = sizeof(Map),
     .flags = type_flag::kHaveGc | type_flag::kBase,
-    .doc = "mmap(fileno, length[, flags[, prot[, access[, offset]]]])\n\n"
-           "length bytes of the file behind the descriptor fileno (-1: of anonymous memory), from offset on; length 0 is\n"
-           "the whole file. flags are MAP_SHARED or MAP_PRIVATE, prot PROT_READ and PROT_WRITE; access stands for both.",
+    .doc =
+        "mmap(fileno, length[, flags[, prot[, access[, offset]]]])\n\n"
+        "length bytes of the file behind the descriptor fileno (-1: of anonymous memory), from offset on; length 0 is\n"
+        "the whole file. flags are MAP_SHARED or MAP_PRIVATE, prot PROT_READ and PROT_WRITE; access stands for both.",
     .dealloc = mmap_dealloc,
     .traverse = mmap_traverse,
     .repr = slot1<mmap_repr>,

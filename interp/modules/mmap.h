@@ -29,7 +29,9 @@ struct Map : Object {
 };
 
 extern Type mmap_type;
-inline Map* as_map(Object* object) { return static_cast<Map*>(object); }
+inline Map* as_map(Object* object) {
+    return static_cast<Map*>(object);
+}
 
 extern MethodDef mmap_methods[];
 extern GetSetDef mmap_getset[];

@@ -41,7 +41,8 @@ Fallible<Ref<>> mmap_read(Object* self, Object* const* a) {
     Map* map = TRY(open_map(self));
     ssize_t wanted = -1;
     if (a[0] && !is_none(a[0])) {
-        if (!is_index(a[0])) return raise(exc::TypeError, "argument should be integer or None, not '%.200s'", a[0]->type->name);
+        if (!is_index(a[0]))
+            return raise(exc::TypeError, "argument should be integer or None, not '%.200s'", a[0]->type->name);
         wanted = TRY(index_as_ssize(a[0], exc::OverflowError));
         TRY(map->require_open());
     }
@@ -93,20 +94,26 @@ using Search = ssize_t (*)(const uint8_t*, ssize_t, const uint8_t*, ssize_t);
 Fallible<Ref<>> search(Object* self, Object* const* a, Search how) {
     Map* map = TRY(open_map(self));
     ssize_t start = a[1] ? TRY(index_as_ssize(a[1], exc::OverflowError)) : map->position;
-    ssize_t end = a[2] ? TRY(index_as_ssize(a[2], exc::OverflowError)) : map->size;
+    ssize_t end = a[2]   ? TRY(index_as_ssize(a[2], exc::OverflowError)) : map->size;
     BufferView part;
     TRY(part.open(a[0]));
     TRY(map->require_open());
     auto inside = [&](ssize_t at) { return std::clamp<ssize_t>(at < 0 ? at + map->size : at, 0, map->size); };
     start = inside(start), end = inside(end);
     auto* text = reinterpret_cast<const uint8_t*>(map->data + start);
-    ssize_t found = end - start < part.size() ? -1 : how(text, end - start, reinterpret_cast<const uint8_t*>(part.data()), part.size());
+    ssize_t found = end - start < part.size()
+                        ? -1
+                        : how(text, end - start, reinterpret_cast<const uint8_t*>(part.data()), part.size());
     return TRY(int_from(found < 0 ? -1 : found + start));
 }
 // mmap.find(sub, start=…, end=…, /)
-Fallible<Ref<>> mmap_find(Object* self, Object* const* a) { return search(self, a, find_units<uint8_t>); }
+Fallible<Ref<>> mmap_find(Object* self, Object* const* a) {
+    return search(self, a, find_units<uint8_t>);
+}
 // mmap.rfind(sub, start=…, end=…, /)
-Fallible<Ref<>> mmap_rfind(Object* self, Object* const* a) { return search(self, a, rfind_units<uint8_t>); }
+Fallible<Ref<>> mmap_rfind(Object* self, Object* const* a) {
+    return search(self, a, rfind_units<uint8_t>);
+}
 
 // mmap.seek(pos, whence=0, /)
 Fallible<Ref<>> mmap_seek(Object* self, Object* const* a) {
@@ -123,12 +130,15 @@ Fallible<Ref<>> mmap_seek(Object* self, Object* const* a) {
     return share(none());
 }
 // mmap.tell()
-Fallible<Ref<>> mmap_tell(Object* self) { return TRY(int_from(TRY(open_map(self))->position)); }
+Fallible<Ref<>> mmap_tell(Object* self) {
+    return TRY(int_from(TRY(open_map(self))->position));
+}
 
 // mmap.size()
 Fallible<Ref<>> mmap_size(Object* self) {
     struct stat status;
-    int descriptor = TRY(open_map(self))->descriptor;
+    int descriptor = TRY(open_map(self))
+    ->descriptor;
     if (without_gil([&] { return ::fstat(descriptor, &status); }) != 0) return raise_os_error(errno);
     return TRY(int_from(status.st_size));
 }
@@ -142,9 +152,11 @@ Fallible<Ref<>> mmap_resize(Object* self, Object* wanted) {
     if (map->access == MapAccess::Read || map->access == MapAccess::Copy)
         return raise(exc::TypeError, "mmap can't resize a readonly or copy-on-write memory map.");
     ssize_t end;
-    if (size < 0 || __builtin_add_overflow(size, ssize_t(map->offset), &end)) return raise(exc::ValueError, "new size out of range");
+    if (size < 0 || __builtin_add_overflow(size, ssize_t(map->offset), &end))
+        return raise(exc::ValueError, "new size out of range");
     TRY(audit("mmap.resize", "n", size));
-    if (map->descriptor >= 0 && without_gil([&] { return ::ftruncate(map->descriptor, end); }) != 0) return raise_os_error(errno);
+    if (map->descriptor >= 0 && without_gil([&] { return ::ftruncate(map->descriptor, end); }) != 0)
+        return raise_os_error(errno);
     void* moved = ::mremap(map->data, size_t(map->size), size_t(size), MREMAP_MAYMOVE);
     if (moved == MAP_FAILED) return raise_os_error(errno);
     map->data = static_cast<char*>(moved);
@@ -156,7 +168,8 @@ Fallible<Ref<>> mmap_resize(Object* self, Object* wanted) {
 Fallible<Ref<>> mmap_move(Object* self, Object* const* a) {
     TRY(open_map(self));
     ssize_t numbers[3];
-    for (int i = 0; i < 3; ++i) numbers[i] = TRY(index_as_ssize(a[i], exc::OverflowError));
+    for (int i = 0; i < 3; ++i)
+        numbers[i] = TRY(index_as_ssize(a[i], exc::OverflowError));
     TRY(as_map(self)->require_writable());
     Map* map = as_map(self);
     auto [target, source, count] = numbers;
@@ -200,10 +213,14 @@ Fallible<Ref<>> mmap_enter(Object* self) {
     return share(self);
 }
 // mmap.__exit__(*args)
-Fallible<Ref<>> mmap_exit(Object* self, Object* const*) { return call_method(self, "close"_name); }
+Fallible<Ref<>> mmap_exit(Object* self, Object* const*) {
+    return call_method(self, "close"_name);
+}
 
 // mmap.closed
-Fallible<Ref<>> mmap_closed(Object* self) { return bool_from(!as_map(self)->data); }
+Fallible<Ref<>> mmap_closed(Object* self) {
+    return bool_from(!as_map(self)->data);
+}
 
 }  // namespace
 

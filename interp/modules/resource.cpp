@@ -18,18 +18,31 @@ namespace py {
 
 namespace {
 
-StructSequenceField usage_fields[] = {
-    {"ru_utime", "user time used"}, {"ru_stime", "system time used"}, {"ru_maxrss", "max. resident set size"},
-    {"ru_ixrss", "shared memory size"}, {"ru_idrss", "unshared data size"}, {"ru_isrss", "unshared stack size"},
-    {"ru_minflt", "page faults not requiring I/O"}, {"ru_majflt", "page faults requiring I/O"}, {"ru_nswap", "number of swap outs"},
-    {"ru_inblock", "block input operations"}, {"ru_oublock", "block output operations"}, {"ru_msgsnd", "IPC messages sent"},
-    {"ru_msgrcv", "IPC messages received"}, {"ru_nsignals", "signals received"}, {"ru_nvcsw", "voluntary context switches"},
-    {"ru_nivcsw", "involuntary context switches"}, {}};
+StructSequenceField usage_fields[] = {{"ru_utime", "user time used"},
+                                      {"ru_stime", "system time used"},
+                                      {"ru_maxrss", "max. resident set size"},
+                                      {"ru_ixrss", "shared memory size"},
+                                      {"ru_idrss", "unshared data size"},
+                                      {"ru_isrss", "unshared stack size"},
+                                      {"ru_minflt", "page faults not requiring I/O"},
+                                      {"ru_majflt", "page faults requiring I/O"},
+                                      {"ru_nswap", "number of swap outs"},
+                                      {"ru_inblock", "block input operations"},
+                                      {"ru_oublock", "block output operations"},
+                                      {"ru_msgsnd", "IPC messages sent"},
+                                      {"ru_msgrcv", "IPC messages received"},
+                                      {"ru_nsignals", "signals received"},
+                                      {"ru_nvcsw", "voluntary context switches"},
+                                      {"ru_nivcsw", "involuntary context switches"},
+                                      {}};
 
 // Made at the first use.
 Fallible<Type*> usage_type() {
     static Type* type = nullptr;
-    if (!type) type = TRY(struct_sequence_type_new({"resource.struct_rusage", "Result of getrusage(): what was used of the resources.", usage_fields, 16})).release();
+    if (!type)
+        type = TRY(struct_sequence_type_new(
+            {"resource.struct_rusage", "Result of getrusage(): what was used of the resources.", usage_fields, 16}))
+    .release();
     return type;
 }
 
@@ -99,33 +112,40 @@ Fallible<Ref<>> resource_prlimit(Object*, Object* const* args, ssize_t nargs) {
     return limits_object(old);
 }
 // resource.getpagesize()
-Fallible<Ref<>> resource_getpagesize(Object*) { return TRY(int_from(::sysconf(_SC_PAGESIZE))); }
+Fallible<Ref<>> resource_getpagesize(Object*) {
+    return TRY(int_from(::sysconf(_SC_PAGESIZE)));
+}
 
 MethodDef resource_functions[] = {
     METHOD_NOARGS("getpagesize", resource_getpagesize, "($module, /)", "Size of a memory page."),
     METHOD_O("getrlimit", resource_getrlimit, "($module, resource, /)", "A resource's (soft, hard) limit."),
-    METHOD_O("getrusage", resource_getrusage, "($module, who, /)", "What the process, its children or the thread have used."),
-    METHOD_FAST_UNSIGNED("prlimit", resource_prlimit, "prlimit(pid, resource[, limits])\n\nGet and perhaps set a limit of another process."),
+    METHOD_O("getrusage", resource_getrusage, "($module, who, /)",
+             "What the process, its children or the thread have used."),
+    METHOD_FAST_UNSIGNED("prlimit", resource_prlimit,
+                         "prlimit(pid, resource[, limits])\n\nGet and perhaps set a limit of another process."),
     METHOD("setrlimit", resource_setrlimit, "($module, resource, limits, /)", "Set a resource's (soft, hard) limit."),
     END_ROW,
 };
 
-#define CONSTANT(name) {#name, int64_t(name)}
+#define CONSTANT(name) \
+    { #name, int64_t(name) }
 const struct {
     const char* name;
     int64_t value;
 } resource_constants[] = {
-    CONSTANT(RLIMIT_AS), CONSTANT(RLIMIT_CORE), CONSTANT(RLIMIT_CPU), CONSTANT(RLIMIT_DATA), CONSTANT(RLIMIT_FSIZE), CONSTANT(RLIMIT_MEMLOCK),
-    CONSTANT(RLIMIT_MSGQUEUE), CONSTANT(RLIMIT_NICE), CONSTANT(RLIMIT_NOFILE), CONSTANT(RLIMIT_NPROC), CONSTANT(RLIMIT_OFILE),
-    CONSTANT(RLIMIT_RSS), CONSTANT(RLIMIT_RTPRIO), CONSTANT(RLIMIT_RTTIME), CONSTANT(RLIMIT_SIGPENDING), CONSTANT(RLIMIT_STACK),
-    CONSTANT(RLIM_INFINITY), CONSTANT(RUSAGE_CHILDREN), CONSTANT(RUSAGE_SELF), CONSTANT(RUSAGE_THREAD),
+    CONSTANT(RLIMIT_AS),     CONSTANT(RLIMIT_CORE),     CONSTANT(RLIMIT_CPU),        CONSTANT(RLIMIT_DATA),
+    CONSTANT(RLIMIT_FSIZE),  CONSTANT(RLIMIT_MEMLOCK),  CONSTANT(RLIMIT_MSGQUEUE),   CONSTANT(RLIMIT_NICE),
+    CONSTANT(RLIMIT_NOFILE), CONSTANT(RLIMIT_NPROC),    CONSTANT(RLIMIT_OFILE),      CONSTANT(RLIMIT_RSS),
+    CONSTANT(RLIMIT_RTPRIO), CONSTANT(RLIMIT_RTTIME),   CONSTANT(RLIMIT_SIGPENDING), CONSTANT(RLIMIT_STACK),
+    CONSTANT(RLIM_INFINITY), CONSTANT(RUSAGE_CHILDREN), CONSTANT(RUSAGE_SELF),       CONSTANT(RUSAGE_THREAD),
 };
 #undef CONSTANT
 
 Fallible<void> resource_execute(Module* module) {
     TRY(dict_set(module->dict, "error", static_cast<Object*>(exc::OSError)));
     TRY(dict_set(module->dict, "struct_rusage", static_cast<Object*>(TRY(usage_type()))));
-    for (auto& each : resource_constants) TRY(module_add_int(module, each.name, each.value));
+    for (auto& each : resource_constants)
+        TRY(module_add_int(module, each.name, each.value));
     return {};
 }
 
@@ -136,13 +156,16 @@ Fallible<Ref<>> resource_usage_object(const rusage& usage) {
     auto seconds = [](const timeval& time) { return float_from(double(time.tv_sec) + double(time.tv_usec) * 1e-6); };
     struct_sequence_set(result.get(), 0, TRY(seconds(usage.ru_utime)));
     struct_sequence_set(result.get(), 1, TRY(seconds(usage.ru_stime)));
-    const long values[] = {usage.ru_maxrss, usage.ru_ixrss, usage.ru_idrss, usage.ru_isrss, usage.ru_minflt, usage.ru_majflt, usage.ru_nswap,
-                           usage.ru_inblock, usage.ru_oublock, usage.ru_msgsnd, usage.ru_msgrcv, usage.ru_nsignals, usage.ru_nvcsw, usage.ru_nivcsw};
-    for (int i = 0; i < 14; ++i) struct_sequence_set(result.get(), 2 + i, TRY(int_from(values[i])));
+    const long values[] = {usage.ru_maxrss, usage.ru_ixrss,    usage.ru_idrss,   usage.ru_isrss,   usage.ru_minflt,
+                           usage.ru_majflt, usage.ru_nswap,    usage.ru_inblock, usage.ru_oublock, usage.ru_msgsnd,
+                           usage.ru_msgrcv, usage.ru_nsignals, usage.ru_nvcsw,   usage.ru_nivcsw};
+    for (int i = 0; i < 14; ++i)
+        struct_sequence_set(result.get(), 2 + i, TRY(int_from(values[i])));
     return result;
 }
 
 extern const NativeModule resource_module;
-const NativeModule resource_module = {"resource", "Limits and usage of system resources.", resource_functions, resource_execute};
+const NativeModule resource_module = {"resource", "Limits and usage of system resources.", resource_functions,
+                                      resource_execute};
 
 }  // namespace py
