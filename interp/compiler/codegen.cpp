@@ -73,6 +73,17 @@ void Codegen::set_qualname() {
     unit_->qualname = arena_.intern({text, size});
 }
 
+// One object a code object, not interned unless it is the name itself: which objects are shared shows in a `.pyc`.
+Fallible<Str*> Codegen::qualname_object() {
+    if (unit_->qualname == unit_->name) return pool_.code_name(unit_->name);
+    if (!unit_->qualname_object) {
+        Ref<Str> text = TRY(str_from_utf8_surrogatepass(unit_->qualname->view()));
+        unit_->qualname_object = text.get();
+        pool_.keep(std::move(text));
+    }
+    return unit_->qualname_object;
+}
+
 Fallible<Compiled> Codegen::leave_unit(bool returns_none) {
     auto assembled = assemble(returns_none);
     if (!assembled.ok()) return raised;

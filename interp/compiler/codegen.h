@@ -51,6 +51,7 @@ struct Unit {
     UnitKind kind;
     Identifier name;
     Identifier qualname;
+    Str* qualname_object = nullptr;  // the pool's, made when it is asked for
     Identifier private_class = nullptr;  // for mangling
     int first_line;
     Location location;  // of what is emitted next
@@ -85,6 +86,7 @@ class Codegen {
     void enter_unit(Identifier name, UnitKind kind, const ast::Node* node, int line);
     void collect_names(NameTable<int>& table, Scope* scope, SymbolScope wanted, int flag, uint32_t offset);
     void set_qualname();
+    Fallible<Str*> qualname_object();  // of the current unit
     Fallible<Compiled> leave_unit(bool returns_none);
     Fallible<Object*> assemble(bool returns_none);
     int code_flags() const;

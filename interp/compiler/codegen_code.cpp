@@ -1,4 +1,6 @@
 // Code generation, part 9: from a unit's control-flow graph to its code object.
+#include <cstring>
+
 #include "interp/compiler/assemble.h"
 #include "interp/compiler/codegen.h"
 #include "interp/compiler/compile.h"
@@ -107,6 +109,9 @@ Fallible<Object*> Codegen::assemble(bool returns_none) {
 Fallible<Object*> Codegen::make_code(int flags, int stack_size, int dropped_cells) {
     Unit& unit = *unit_;
     Assembled assembled = TRY(assemble_graph(unit.graph, unit.first_line));
+    // Equal tables are one object, as equal constants are.
+    Object* exception_table = TRY(cache_.merge_shallow(pool_.keep(std::move(assembled.exception_table))));
+    Object* line_table = TRY(cache_.merge_shallow(pool_.keep(std::move(assembled.line_table))));
     Ref<Tuple> constants = TRY(tuple_new(unit.constants.size()));
     for (uint32_t i = 0; i < unit.constants.size(); i++)
         constants->items[i] = new_reference(unit.constants[i]);
@@ -127,18 +132,19 @@ Fallible<Object*> Codegen::make_code(int flags, int stack_size, int dropped_cell
         if (!unit.varnames.contains(cell.name)) TRY(add_local(cell.name, kFastCell));
     for (const auto& name : unit.freevars)
         TRY(add_local(name.name, kFastFree));
-    Ref<Bytes> local_kinds = TRY(bytes_from({kinds.data(), kinds.size()}));
+    Ref<Bytes> local_kinds = TRY(bytes_new(kinds.size()));  // an object of its own even when it is one byte long
+    memcpy(local_kinds->data, kinds.data(), kinds.size());
     CodeSpec spec {
-        .filename = options_.filename, .name = TRY(pool_.str_of(unit.name))
-        , .qualname = TRY(pool_.str_of(unit.qualname))
+        .filename = options_.filename, .name = TRY(pool_.code_name(unit.name))
+        , .qualname = TRY(qualname_object())
         , .flags = flags, .first_line = unit.first_line, .code = assembled.code.get(),
-          .line_table = assembled.line_table.get(),
+          .line_table = line_table,
           .consts = TRY(cache_.merge_shallow(pool_.keep(std::move(constants))))
         , .names = TRY(cache_.merge_shallow(pool_.keep(std::move(names))))
         , .local_names = TRY(cache_.merge_shallow(pool_.keep(std::move(local_names))))
         , .local_kinds = local_kinds.get(), .argcount = unit.argcount, .positional_only_argcount = unit.positional_only,
           .keyword_only_argcount = unit.keyword_only, .stack_size = stack_size,
-          .exception_table = assembled.exception_table.get(),
+          .exception_table = exception_table,
     };
     return pool_.keep(TRY(code_new(spec)));
 }

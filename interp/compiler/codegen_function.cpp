@@ -150,7 +150,7 @@ Fallible<void> Codegen::visit_class(ast::ClassDef* node) {
     unit_->private_class = node->name;
     TRY(name_op(arena_.intern("__name__"), ExprContext::Load));
     TRY(name_op(arena_.intern("__module__"), ExprContext::Store));
-    TRY(load_name_constant(unit_->qualname));
+    TRY(load_constant(TRY(qualname_object())));
     TRY(name_op(arena_.intern("__qualname__"), ExprContext::Store));
     TRY(visit_block_body(node->body));
     at_no_line();

@@ -38,6 +38,16 @@ Fallible<Str*> ObjectPool::str_of(ast::Identifier name) {
     return static_cast<Str*>(name->object);
 }
 
+Fallible<Str*> ObjectPool::code_name(ast::Identifier name) {
+    static Str* names[6];  // <module>, <lambda> and the four comprehensions: made once, for good
+    if (name->view()[0] != '<') return str_of(name);
+    for (Str*& each : names) {
+        if (!each) each = TRY(str_from_ascii(name->view())).release();
+        if (str_equals(each, name->view())) return each;
+    }
+    return str_of(name);
+}
+
 namespace {
 
 Fallible<Ref<>> make_object(const ast::ConstantValue& value) {

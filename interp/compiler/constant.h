@@ -17,6 +17,8 @@ class ObjectPool {
     Object* keep(Ref<> object);
     // The interned str of an identifier, made once; borrowed.
     Fallible<Str*> str_of(ast::Identifier name);
+    // A code object's own name: that of a definition is interned, `<module>` and the like are not (a `.pyc` shows it).
+    Fallible<Str*> code_name(ast::Identifier name);
     // The object of a constant, made once and remembered in `value`; borrowed. ValueError: too many decimal digits.
     Fallible<Object*> object_of(ast::ConstantValue& value);
 

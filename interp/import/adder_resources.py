@@ -1,6 +1,9 @@
 """Resources of embedded packages for importlib.resources. Imported when first asked for."""
 
+import contextlib
 import io
+import os
+import tempfile
 from importlib.resources import abc
 
 import _adder_image
@@ -76,6 +79,28 @@ class EmbeddedPath(abc.Traversable):
 
     def __repr__(self):
         return f'EmbeddedPath({self._path!r})'
+
+
+@contextlib.contextmanager
+def extracted_directory(path):
+    """A temporary directory with the files below an embedded one, for code that must have them on disk."""
+    if _adder_image.kind(path) != 'directory':
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as copy:
+        _extract(EmbeddedPath(path), copy)
+        yield copy
+
+
+def _extract(source, target):
+    for entry in source.iterdir():
+        path = os.path.join(target, entry.name)
+        if entry.is_dir():
+            os.mkdir(path)
+            _extract(entry, path)
+        else:
+            with open(path, 'wb') as file:
+                file.write(entry.read_bytes())
 
 
 class EmbeddedReader(abc.TraversableResources):

@@ -71,8 +71,9 @@ class Writer {
 };
 
 bool Writer::write_reference(Object* object, uint8_t* flag) {
-    // A sole reference cannot come again.
-    if (version_ < 3 || object->refcount == 1) return false;
+    // A sole reference cannot come again; interned strings are noted all the same, as CPython does.
+    bool is_sole = object->refcount == 1 && !(is_str_exact(object) && as_str(object)->interned);
+    if (version_ < 3 || is_sole) return false;
     auto slot_of = [this](Object* key) {
         size_t at = (reinterpret_cast<uintptr_t>(key) >> 4) * 0x9E3779B97F4A7C15u >> 20;
         while (slots_[at & (slot_count_ - 1)].object && slots_[at & (slot_count_ - 1)].object != key)

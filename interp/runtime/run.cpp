@@ -178,8 +178,10 @@ class MainFile {
 Fallible<void> run_compiled(const std::string& content) {
     if (!has_pyc_magic(content)) return raise(exc::RuntimeError, "Bad magic number in .pyc file");
     if (content.size() < 16) return raise(exc::EOFError, "EOF read where not expected");
-    Ref<> code = TRY(marshal_read(std::string_view(content).substr(16)));
-    if (!is_code(code.get())) return raise(exc::RuntimeError, "Bad code object in .pyc file");
+    Fallible<Ref<>> read = marshal_read(std::string_view(content).substr(16));
+    Ref<> code = read.ok() ? read.take() : Ref<>();
+    if (!code) clear_error();
+    if (!code || !is_code(code.get())) return raise(exc::RuntimeError, "Bad code object in .pyc file");
     return run_code(static_cast<Code*>(code.get()));
 }
 
