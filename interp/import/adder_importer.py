@@ -172,3 +172,9 @@ def install_application():
 def _namespace_reader(self, module):
     from _adder_resources import NamespaceReader
     return NamespaceReader(self._path)
+
+
+def source_text(path):
+    """The text of an embedded source file; None when there is none. linecache asks for it."""
+    data = _adder_image.data(path)
+    return None if data is None else _bootstrap_external.decode_source(data)
