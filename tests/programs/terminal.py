@@ -4,6 +4,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -21,6 +22,8 @@ class Session:
         self.process, self.terminal = pty.fork()
         if not self.process:
             os.chdir(home)
+            # A shell's background job ignores the interrupt, and so would the interpreter.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execve(INTERPRETER, [INTERPRETER, *arguments], environment)
         self.seen = ""
         self.status = None
