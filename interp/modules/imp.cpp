@@ -66,9 +66,11 @@ Fallible<Ref<>> imp_exec_builtin(Object*, Object*) { return TRY(int_from(0)); }
 // _imp.create_dynamic(spec, file=None, /)
 Fallible<Ref<>> imp_create_dynamic(Object*, Object* const* a) {
     Ref<> name = TRY(get_attr(a[0], "name"_name));
+    if (!is_str(name.get())) return raise(exc::TypeError, "spec.name must be a string");
     Ref<> origin = TRY(get_attr(a[0], "origin"_name));
-    (void)raise(exc::ImportError, "compiled extension modules are not supported yet: %S", origin.get());
-    return raised;
+    if (!is_str(origin.get())) return raise(exc::TypeError, "bad argument type for built-in operation");
+    Ref<Str> message = TRY(format_str("compiled extension modules are not supported yet: %U", as_str(origin.get())));
+    return raise_import_error(message.get(), name.get(), origin.get());
 }
 // _imp.exec_dynamic(mod, /)
 Fallible<Ref<>> imp_exec_dynamic(Object*, Object*) { return TRY(int_from(0)); }
@@ -89,6 +91,11 @@ Fallible<std::string_view> name_argument(Object* name) {
     return std::string_view();  // lone surrogates, which no module has in its name
 }
 
+Raised raise_not_frozen(Object* name) {
+    Ref<Str> message = TRY(format_str("No such frozen object named %R", name));
+    return raise_import_error(message.get(), name, nullptr);
+}
+
 // _imp.is_builtin(name, /)
 Fallible<Ref<>> imp_is_builtin(Object*, Object* name) {
     std::string_view text = TRY(name_argument(name));
@@ -101,7 +108,7 @@ Fallible<Ref<>> imp_is_frozen(Object*, Object* name) { return bool_from(find_fro
 Fallible<Ref<>> imp_is_frozen_package(Object*, Object* name) {
     std::string_view text = TRY(name_argument(name));
     const FrozenModule* module = find_frozen(text);
-    if (!module) return raise(exc::ImportError, "No such frozen object named %R", name);
+    if (!module) return raise_not_frozen(name);
     return bool_from(module->is_package);
 }
 // _imp.find_frozen(name, /, *, withdata=False)
@@ -125,7 +132,7 @@ Fallible<Ref<>> imp_get_frozen_object(Object*, Object* const* a) {
         return code;
     }
     const FrozenModule* module = find_frozen(TRY(name_argument(a[0])));
-    if (!module) return raise(exc::ImportError, "No such frozen object named %R", a[0]);
+    if (!module) return raise_not_frozen(a[0]);
     return TRY(frozen_code(*module));
 }
 // _imp.init_frozen(name, /)

@@ -165,6 +165,16 @@ Raised raise_os_error_path(int error, const char* path) {
     return raise_os_error(error, name.get());
 }
 
+Raised raise_import_error(Str* message, Object* name, Object* path) {
+    (void)raise_object(exc::ImportError, message);
+    Ref<BaseException> exception = fetch_exception();
+    auto* error = static_cast<ImportErrorException*>(exception.get());
+    replace_slot(error->name, new_reference(name ? name : none()));
+    replace_slot(error->path, new_reference(path ? path : none()));
+    restore_exception(std::move(exception));
+    return raised;
+}
+
 Raised raise_from_pending(Type* type, const char* format, ...) {
     Ref<BaseException> cause = fetch_exception();
     CHECK(cause);

@@ -24,6 +24,8 @@ extern Type* const IOError asm("PyExc_IOError");                    // = OSError
 // OSError (or the subclass for the errno) from `error` with optional file names (borrowed, may be null).
 [[gnu::cold]] Raised raise_os_error(int error, Object* filename = nullptr, Object* filename2 = nullptr);
 [[gnu::cold]] Raised raise_os_error_path(int error, const char* path);
+// ImportError(message, name=name, path=path); name and path may be null: None.
+[[gnu::cold]] Raised raise_import_error(Str* message, Object* name, Object* path);
 // Raises `type` with __cause__ and __context__ set to the exception that was pending.
 [[gnu::cold]] Raised raise_from_pending(Type* type, const char* format, ...);
 // TypeError("bad argument…") for a broken C-level call, SystemError as in CPython.

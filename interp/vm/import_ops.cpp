@@ -49,13 +49,7 @@ static Raised raise_cannot_import(Object* module, Str* name, Object* package_nam
                                  static_cast<Object*>(name), shown, shown_path.get()));
     else
         message = TRY(format_str("cannot import name %R from %R (%U)", static_cast<Object*>(name), shown, shown_path.get()));
-    (void)raise_object(exc::ImportError, message.get());
-    Ref<BaseException> exception = fetch_exception();
-    auto* error = static_cast<ImportErrorException*>(exception.get());
-    replace_slot(error->name, new_reference(package_name ? package_name : none()));
-    replace_slot(error->path, new_reference(path ? path : none()));
-    restore_exception(std::move(exception));
-    return raised;
+    return raise_import_error(message.get(), package_name, path);
 }
 
 Object* import_from(Object* module, Str* name) {
