@@ -169,7 +169,7 @@ Fallible<void> install_signal_handlers() {
 
 // Native modules that -X options switch on.
 Fallible<void> start_diagnostics() {
-    if (runtime().config.fault_handler && find_native_module("faulthandler")) {
+    if (runtime().config.fault_handler) {
         Ref<> module = TRY(import_module("faulthandler"));
         TRY(call_method(module.get(), "enable"_name));
     }
