@@ -1,5 +1,6 @@
 // adder freeze
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/fs.h"
 #include "base/path.h"
@@ -36,6 +37,17 @@ base::Result<std::vector<pkg::StoredWheel>> locked_wheels(Context& context, cons
     return index.fetch_wheels(sources);
 }
 
+// What an environment has in place of what a lock names.
+base::Result<std::vector<pkg::InstalledDist>> installed_packages(Context& context, const std::string& python) {
+    PlaceOptions options;
+    options.python = python;
+    Place place = TRY(find_place(context, options));
+    if (!place.version.starts_with("3.11."))
+        return base::Error(base::ErrorKind::NotHolding,
+                           "the environment has Python " + place.version + ", an executable holds packages for 3.11");
+    return pkg::list_installed(place.site);
+}
+
 base::Result<std::string> output_path(const std::string& given, const std::string& folder, const std::string& name,
                                       const freeze::Entry& entry) {
     std::string path = base::absolute_path(given.empty() ? base::join_path(folder, "dist/" + name) : given);
@@ -54,7 +66,7 @@ base::Result<int> cmd_freeze(Context& context, const Arguments& arguments) {
     std::string text, output;
     freeze::Request request;
     SyncOptions selection;
-    std::string traced;
+    std::string traced, python;
     bool no_sources = false, report = false;
     Options options("freeze", kPageFreeze);
     options.argument(text, "entry", "a file, a script of the project, a module, or module:function", Presence::Optional);
@@ -62,6 +74,7 @@ base::Result<int> cmd_freeze(Context& context, const Arguments& arguments) {
     options.values(request.include, "--include", "MODULE", "a module that is imported by a computed name");
     options.values(request.include_packages, "--include-package", "PACKAGE", "a package with all modules below it");
     options.values(request.exclude, "--exclude", "MODULE", "leave this module out, and what is below it");
+    options.value(python, "-p,--python", "ENV", "the packages of this environment in place of the lock's");
     options.value(traced, "--traced", "FILE", "what a run imported, as `python -v` prints it, comes along too");
     options.flag(no_sources, "--no-sources", "leave sources out: smaller, tracebacks without lines");
     options.flag(report, "--report", "list what is in the executable and what is not");
@@ -80,14 +93,18 @@ base::Result<int> cmd_freeze(Context& context, const Arguments& arguments) {
         scripts = project.manifest.project.entry_points;
         std::erase_if(scripts, [](const pkg::EntryPoint& each) { return each.group != "console_scripts" && each.group != "gui_scripts"; });
         request.entry = TRY(freeze::parse_entry(text, scripts));
-        request.wheels = TRY(locked_wheels(context, project, selection));
+        if (python.empty()) request.wheels = TRY(locked_wheels(context, project, selection));
         // A project that is no package has its modules where it stands.
         if (!project.is_package())
             request.folder = base::is_directory(project.root + "/src") ? project.root + "/src" : project.root;
         folder = project.root;
     } else {
         request.entry = TRY(freeze::parse_entry(text, scripts));
+        // As `python FILE` would: in an active environment its packages are there.
+        const char* active = std::getenv("VIRTUAL_ENV");
+        if (python.empty() && active) python = active;
     }
+    if (!python.empty()) request.installed = TRY(installed_packages(context, python));
     std::string name = freeze::entry_name(text, request.entry, scripts);
     output = TRY(output_path(output, folder, name, request.entry));
     freeze::Frozen frozen = TRY(freeze::freeze_program(request));

@@ -65,6 +65,8 @@ class Freezer {
     base::Result<Frozen> run() {
         for (const pkg::StoredWheel& wheel : request_.wheels)
             search_.add_wheel(wheel);
+        for (const pkg::InstalledDist& dist : request_.installed)
+            TRY(search_.add_installed(dist));
         start_compiler();
         TRY(add_roots());
         TRY(add_entry());

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "freeze/report.h"
 #include "pkg/entry_points.h"
+#include "pkg/install/installed.h"
 #include "pkg/wheel/store.h"
 
 namespace freeze {
@@ -29,6 +30,7 @@ struct Request {
     Entry entry;
     std::string folder;  // of modules that are in no wheel, for an entry that is no script; may be empty
     std::vector<pkg::StoredWheel> wheels;
+    std::vector<pkg::InstalledDist> installed;  // further packages, as an environment has them
     std::vector<std::string> include;           // modules no code shows
     std::vector<std::string> include_packages;  // with all modules below
     std::vector<std::string> traced;  // modules that a run imported: those that are found come along

@@ -4,6 +4,8 @@
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "base/text.h"
+#include "pkg/wheel/record.h"
 
 namespace freeze {
 
@@ -22,6 +24,34 @@ void Search::add_wheel(const pkg::StoredWheel& wheel) {
         if (file.scheme != pkg::Scheme::Purelib && file.scheme != pkg::Scheme::Platlib) continue;
         site_[file.target] = {wheel.path + "/files/" + file.source, file.digest, file.size, number};
     }
+}
+
+base::Result<void> Search::add_installed(const pkg::InstalledDist& dist) {
+    if (dist.kind != pkg::InstalledKind::DistInfo)
+        return base::Error(base::ErrorKind::NotHolding, "`" + dist.name + "` was installed by a tool that kept no list of its files")
+            .with_hint("`adder pip install --force-reinstall " + dist.name + "` makes one");
+    int number = int(distributions_.size());
+    distributions_.push_back({dist.name, dist.version_text, std::string(base::base_name(dist.path))});
+    std::string record = TRY(base::read_file(dist.path + "/RECORD"));
+    for (const pkg::RecordEntry& entry : TRY(pkg::parse_record(record, dist.path + "/RECORD"))) {
+        std::string path = base::normalize_path(entry.path);
+        if (path.starts_with("../") || path.starts_with('/')) continue;  // scripts and the like
+        std::string real = base::join_path(dist.location, path);
+        site_[path] = {real, entry.algorithm == "sha256" ? entry.digest : "", entry.size.value_or(0), number};
+        if (!path.ends_with(".pth") || path.find('/') != std::string::npos) continue;
+        std::string lines = TRY(base::read_file(real));
+        for (std::string_view line : base::split_lines(lines)) {
+            std::string folder(base::strip(line));
+            if (folder.starts_with('/') && base::is_directory(folder)) TRY(add_tree(folder, number));
+        }
+    }
+    return {};
+}
+
+base::Result<void> Search::add_tree(const std::string& folder, int distribution) {
+    for (const std::string& path : TRY(base::list_tree(folder, {"__pycache__", ".git", ".venv"})))
+        site_[path] = {base::join_path(folder, path), "", 0, distribution};
+    return {};
 }
 
 bool Search::has_file(Place place, const std::string& path) const {
@@ -49,9 +79,9 @@ base::Result<std::string> Search::read(Place place, const std::string& path) con
     std::string bytes = TRY(base::read_file(file.real));
     if (!file.digest.empty() && base::to_base64url_nopad(base::sha256(bytes)) != file.digest)
         return base::Error(base::ErrorKind::Integrity,
-                           "the cached copy of `" + path + "` is not what the wheel of `" +
+                           "`" + file.real + "` is not what the wheel of `" +
                                distributions_[size_t(file.distribution)].name + "` holds")
-            .with_hint("`adder cache clean`, then `adder sync`, fetches it again");
+            .with_hint("`adder cache clean`, then `adder sync --reinstall`, puts it right");
     return bytes;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "freeze/interpreter.h"
+#include "pkg/install/installed.h"
 #include "pkg/wheel/store.h"
 
 namespace freeze {
@@ -33,6 +34,8 @@ class Search {
     // Modules beside a script are found as Python finds them; "" for none.
     void set_app_folder(std::string folder) { app_folder_ = std::move(folder); }
     void add_wheel(const pkg::StoredWheel& wheel);
+    // What an environment has: the files of RECORD, and of an editable one the tree that its .pth file names.
+    base::Result<void> add_installed(const pkg::InstalledDist& dist);
     const std::vector<Distribution>& distributions() const { return distributions_; }
 
     bool has_file(Place place, const std::string& path) const;
@@ -46,6 +49,7 @@ class Search {
     const std::map<std::string, SiteFile>& site() const { return site_; }
 
   private:
+    base::Result<void> add_tree(const std::string& folder, int distribution);
     std::string app_folder_;
     std::map<std::string, SiteFile> site_;
     std::vector<Distribution> distributions_;
