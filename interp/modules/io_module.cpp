@@ -1,5 +1,6 @@
 // _io: the module, its functions and constants.
 #include "interp/modules/io.h"
+#include "interp/objects/function.h"
 #include "interp/runtime/state.h"
 
 namespace py::io {
