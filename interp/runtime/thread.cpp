@@ -49,9 +49,14 @@ PendingCall pending_calls[kMaxPendingCalls];
 int pending_first = 0, pending_count = 0;
 pthread_mutex_t pending_mutex = PTHREAD_MUTEX_INITIALIZER;
 
+// A signal handler or another thread may ask for work between any two of these steps; what it asks for must not be lost.
+void update_eval_breaker() {
+    __atomic_store_n(&eval_breaker, 0, __ATOMIC_SEQ_CST);
+    if (work.load()) eval_breaker = 1;
+}
 void clear_work(PendingWork kind) {
     work.fetch_and(~int(kind));
-    eval_breaker = work.load();
+    update_eval_breaker();
 }
 
 timespec deadline_after(double seconds) {
@@ -291,7 +296,7 @@ Fallible<void> do_pending_work() {
             return raise_object(static_cast<Type*>(static_cast<VarObject*>(type)), nullptr);
         }
     }
-    eval_breaker = work.load();
+    update_eval_breaker();
     return {};
 }
 
