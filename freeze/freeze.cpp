@@ -129,7 +129,8 @@ class Freezer {
         return graph_.add_main_module(Module(*module), package);
     }
 
-    // Entry points other than scripts are looked up by programs that use importlib.metadata.
+    // Entry points other than scripts are looked up by programs that use importlib.metadata: those of groups that some
+    // module names come along, and what they need, until nothing is new.
     base::Result<void> add_plugins() {
         bool looked_up = false;
         for (const char* name : {"importlib.metadata", "importlib_metadata", "pkg_resources"}) {
@@ -137,14 +138,21 @@ class Freezer {
             looked_up = looked_up || (module && module->included());
         }
         if (!looked_up) return {};
+        std::vector<pkg::EntryPoint> points;
         for (const Distribution& each : search_.distributions()) {
             std::string path = each.dist_info + "/entry_points.txt";
             if (!search_.has_file(Place::Site, path)) continue;
             std::string text = TRY(search_.read(Place::Site, path));
-            for (const pkg::EntryPoint& point : TRY(pkg::parse_entry_points(text, path)))
-                if (point.group != "console_scripts" && point.group != "gui_scripts") TRY(graph_.add(point.module));
+            for (pkg::EntryPoint& point : TRY(pkg::parse_entry_points(text, path)))
+                if (point.group != "console_scripts" && point.group != "gui_scripts") points.push_back(std::move(point));
         }
-        return graph_.finish();
+        for (size_t before = 0; before != graph_.modules().size();) {
+            before = graph_.modules().size();
+            for (const pkg::EntryPoint& point : points)
+                if (graph_.has_word(point.group)) TRY(graph_.add(point.module));
+            TRY(graph_.finish());
+        }
+        return {};
     }
 
     base::Result<void> add_script() {

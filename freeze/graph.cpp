@@ -216,6 +216,12 @@ const Module* Graph::find(std::string_view name) const {
     return found == index_.end() ? nullptr : &modules_[size_t(found->second)];
 }
 
+bool Graph::has_word(const std::string& word) const {
+    return std::any_of(modules_.begin(), modules_.end(), [&](const Module& module) {
+        return std::binary_search(module.scan.words.begin(), module.scan.words.end(), word);
+    });
+}
+
 bool Graph::exists_outside_library(const std::string& name) const {
     std::string path = path_of(name);
     for (Place place : {Place::App, Place::Site}) {

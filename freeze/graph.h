@@ -66,6 +66,8 @@ class Graph {
 
     const std::vector<Module>& modules() const { return modules_; }
     const Module* find(std::string_view name) const;
+    // Does a module have this dotted name among its constants?
+    bool has_word(const std::string& word) const;
     // "app.main, line 3" and so on back to the program, for messages.
     std::string describe(const Use& use) const;
     // Is there such a module in App or Site?

@@ -42,6 +42,13 @@ bool is_dotted_name(std::string_view text) {
     return !fresh && text.size() <= 200;
 }
 
+// Names of groups of entry points may have dashes and colons.
+bool is_word(const std::string& text) {
+    std::string plain = text;
+    std::replace_if(plain.begin(), plain.end(), [](char c) { return c == '-' || c == ':'; }, '_');
+    return is_dotted_name(plain);
+}
+
 // Three-way comparison of version tuples.
 int compare_with_version(Tuple* tuple) {
     static constexpr int64_t kVersion[] = {3, 11, ADDER_PYTHON_MICRO};
@@ -276,7 +283,7 @@ class Body {
     void look_at_constant(Object* value) {
         if (is_str(value)) {
             std::string text = text_of(value);
-            if (is_dotted_name(text)) out_.words.push_back(std::move(text));
+            if (is_word(text)) out_.words.push_back(std::move(text));
         } else if (is_tuple(value)) {
             for (ssize_t i = 0; i < as_tuple(value)->size; ++i) look_at_constant(as_tuple(value)->items[i]);
         } else if (is_code(value)) {

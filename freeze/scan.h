@@ -23,7 +23,7 @@ struct Import {
 
 struct ModuleScan {
     std::vector<Import> imports;
-    std::vector<std::string> words;   // string constants that could be module names, dotted or not; sorted, no doubles
+    std::vector<std::string> words;   // string constants that could name modules or groups of entry points; sorted, no doubles
     std::vector<int> computed_lines;  // lines that import a module whose name is computed
     std::vector<std::string> names;   // variables, attributes and functions that the code refers to; sorted, no doubles
 };
