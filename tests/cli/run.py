@@ -17,6 +17,7 @@ $INDEX is the URL of an index server over the directory `registry` of the scenar
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,11 @@ import tempfile
 
 class Failure(Exception):
     pass
+
+
+def take_interrupts():
+    """What a shell's background job ignores, and hands on, is not what the commands are used to."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Scenario:
@@ -89,7 +95,8 @@ class Scenario:
             elif word == "$":
                 self.settle()
                 self.last = subprocess.run(
-                    ["sh", "-c", rest], cwd=self.place, env=self.environment, text=True, capture_output=True, timeout=300
+                    ["sh", "-c", rest], cwd=self.place, env=self.environment, text=True, capture_output=True, timeout=300,
+                    preexec_fn=take_interrupts,
                 )
                 self.checked = False
             else:
