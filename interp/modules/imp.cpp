@@ -2,6 +2,7 @@
 #include <ctime>
 
 #include "interp/compiler/compile.h"
+#include "interp/import/extension_loader.h"
 #include "interp/import/frozen.h"
 #include "interp/import/native_modules.h"
 #include "interp/modules/marshal.h"
@@ -64,16 +65,12 @@ Fallible<Ref<>> imp_create_builtin(Object*, Object* spec) {
 Fallible<Ref<>> imp_exec_builtin(Object*, Object*) { return TRY(int_from(0)); }
 
 // _imp.create_dynamic(spec, file=None, /)
-Fallible<Ref<>> imp_create_dynamic(Object*, Object* const* a) {
-    Ref<> name = TRY(get_attr(a[0], "name"_name));
-    if (!is_str(name.get())) return raise(exc::TypeError, "spec.name must be a string");
-    Ref<> origin = TRY(get_attr(a[0], "origin"_name));
-    if (!is_str(origin.get())) return raise(exc::TypeError, "bad argument type for built-in operation");
-    Ref<Str> message = TRY(format_str("compiled extension modules are not supported yet: %U", as_str(origin.get())));
-    return raise_import_error(message.get(), name.get(), origin.get());
-}
+Fallible<Ref<>> imp_create_dynamic(Object*, Object* const* a) { return create_extension_module(a[0]); }
 // _imp.exec_dynamic(mod, /)
-Fallible<Ref<>> imp_exec_dynamic(Object*, Object*) { return TRY(int_from(0)); }
+Fallible<Ref<>> imp_exec_dynamic(Object*, Object* module) {
+    TRY(execute_extension_module(module));
+    return int_from(0);
+}
 // _imp.extension_suffixes()
 Fallible<Ref<>> imp_extension_suffixes(Object*) {
     Ref<List> list = TRY(list_new(0));

@@ -60,6 +60,8 @@ struct StructSequenceSpec {
     int sequence_length;          // how many of them are items of the tuple
 };
 Fallible<Ref<Type>> struct_sequence_type_new(const StructSequenceSpec& spec);
+// The same in a type object of the caller's, of static storage.
+Fallible<void> struct_sequence_type_init(Type* type, const StructSequenceSpec& spec);
 Fallible<Ref<Tuple>> struct_sequence_new(Type* type);  // items null: fill all of them
 void struct_sequence_set(Tuple* sequence, ssize_t index, Ref<> value);
 

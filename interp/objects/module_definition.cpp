@@ -18,4 +18,9 @@ void module_definition_clear(Module* module) {
     if (definition->clear && (definition->size <= 0 || module->state)) definition->clear(module);
 }
 
+constinit Type module_definition_type = static_type({
+    .name = "moduledef",
+    .basic_size = sizeof(ModuleDef),
+});
+
 }  // namespace py

@@ -23,5 +23,6 @@ struct ModuleDef : Object {
     void (*free)(void*);
 };
 static_assert(sizeof(ModuleDef) == 104);
+extern Type module_definition_type asm("PyModuleDef_Type");
 
 }  // namespace py

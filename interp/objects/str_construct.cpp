@@ -242,6 +242,8 @@ void str_dealloc(Object* self) {
     Str* text = static_cast<Str*>(self);
     if (text->interned) [[unlikely]]
         forget_interned(text);
+    if (text->wstr && text->wstr != text->data()) [[unlikely]]
+        deallocate(text->wstr);
     if (!text->ascii || !text->compact) {
         auto* compact = static_cast<CompactStr*>(text);
         if (compact->utf8 && (text->compact || compact->utf8 != static_cast<LegacyStr*>(compact)->any_data))

@@ -14,33 +14,36 @@
 namespace py {
 namespace {
 
-// Behind the type object: what its spec says, reached from any instance.
-struct SequenceType : Type {
+// What a type's spec says, reached from any instance. Hangs at the type's tp_cache, which nothing else uses: extension
+// modules hand over type objects of their own, so there is no room behind them.
+struct SequenceInfo {
+    const char* name;
     int visible, fields, unnamed;
     const StructSequenceField* names;
+    MemberDef* members;  // the named fields in order
 };
 // Subclasses made in Python have a type object of another shape: the native one is up the base chain.
 Object* struct_sequence_construct(Type* type, Object* args, Object* kwargs);
-SequenceType* spec_of(Type* type) {
+SequenceInfo* spec_of(Type* type) {
     while (type->has(type_flag::kHeap)) type = type->base;
-    return static_cast<SequenceType*>(type);
+    return reinterpret_cast<SequenceInfo*>(type->cache);
 }
 Object** items_of(Object* object) { return static_cast<Tuple*>(object)->items; }
 
 void struct_sequence_dealloc(Object* object) {
     gc_untrack(object);
-    SequenceType* spec = spec_of(object->type);
+    SequenceInfo* spec = spec_of(object->type);
     for (int i = 0; i < spec->fields; ++i) xdecref(items_of(object)[i]);
     object_memory_free(object);
 }
 int struct_sequence_traverse(Object* object, Visit visit, void* arg) {
-    SequenceType* spec = spec_of(object->type);
+    SequenceInfo* spec = spec_of(object->type);
     for (int i = 0; i < spec->fields; ++i) VISIT(items_of(object)[i]);
     return 0;
 }
 
 Fallible<Ref<Tuple>> new_instance(Type* type) {
-    SequenceType* spec = spec_of(type);
+    SequenceInfo* spec = spec_of(type);
     Object* memory = gc_object_new(type, offsetof(Tuple, items) + size_t(spec->fields) * sizeof(Object*));
     if (!memory) return raised;
     Tuple* self = static_cast<Tuple*>(memory);
@@ -49,7 +52,7 @@ Fallible<Ref<Tuple>> new_instance(Type* type) {
     return steal(self);
 }
 
-Fallible<void> check_length(SequenceType* spec, ssize_t length) {
+Fallible<void> check_length(SequenceInfo* spec, ssize_t length) {
     const char* how = spec->visible == spec->fields ? "" : length < spec->visible ? "at least " : "at most ";
     int bound = length < spec->visible ? spec->visible : spec->fields;
     if (length >= spec->visible && length <= spec->fields) return {};
@@ -58,7 +61,7 @@ Fallible<void> check_length(SequenceType* spec, ssize_t length) {
 }
 // os.stat_result(sequence, dict={})
 Fallible<Ref<>> construct(Type* type, Object* const* bound) {
-    SequenceType* spec = spec_of(type);
+    SequenceInfo* spec = spec_of(type);
     Ref<> sequence = TRY(fast_sequence(bound[0], "constructor requires a sequence"));
     Object* dict = bound[1] && !is_none(bound[1]) ? bound[1] : nullptr;
     if (bound[1] && !is_dict(bound[1])) return raise(exc::TypeError, "%.500s() takes a dict as second arg, if any", spec->name);
@@ -81,7 +84,7 @@ Object* struct_sequence_construct(Type* type, Object* args, Object* kwargs) {
 }
 
 Fallible<Ref<>> struct_sequence_repr(Object* self) {
-    SequenceType* spec = spec_of(self->type);
+    SequenceInfo* spec = spec_of(self->type);
     Ref<Str> text = TRY(format_str("%s(", spec->name));
     for (int i = 0; i < spec->visible; ++i) {
         // The names of the named fields in order: an unnamed item is shown under the next field's name.
@@ -94,7 +97,7 @@ Fallible<Ref<>> struct_sequence_repr(Object* self) {
 
 // structseq.__reduce__()
 Fallible<Ref<>> struct_sequence_reduce(Object* self) {
-    SequenceType* spec = spec_of(self->type);
+    SequenceInfo* spec = spec_of(self->type);
     Ref<Tuple> visible = TRY(tuple_from_array(items_of(self), spec->visible));
     Ref<Dict> hidden = TRY(dict_new());
     for (int i = spec->visible; i < spec->fields; ++i)
@@ -118,27 +121,28 @@ Fallible<MemberDef*> member_table(const StructSequenceField* fields, int count) 
     return rows;
 }
 // The field counts, and the names that class patterns match positionally.
-Fallible<void> fill_dict(SequenceType* type) {
-    TRY(dict_set(type->dict, "n_sequence_fields", TRY(int_from(type->visible)).get()));
-    TRY(dict_set(type->dict, "n_fields", TRY(int_from(type->fields)).get()));
-    TRY(dict_set(type->dict, "n_unnamed_fields", TRY(int_from(type->unnamed)).get()));
+Fallible<void> fill_dict(Type* type) {
+    SequenceInfo* spec = spec_of(type);
+    TRY(dict_set(type->dict, "n_sequence_fields", TRY(int_from(spec->visible)).get()));
+    TRY(dict_set(type->dict, "n_fields", TRY(int_from(spec->fields)).get()));
+    TRY(dict_set(type->dict, "n_unnamed_fields", TRY(int_from(spec->unnamed)).get()));
     Ref<List> names = TRY(list_new(0));
-    for (int i = 0; i < type->visible; ++i)
-        if (type->names[i].name) TRY(list_append_steal(names.get(), TRY(str_from_utf8(type->names[i].name))));
+    for (int i = 0; i < spec->visible; ++i)
+        if (spec->names[i].name) TRY(list_append_steal(names.get(), TRY(str_from_utf8(spec->names[i].name))));
     return dict_set(type->dict, "__match_args__", TRY(list_as_tuple(names.get())).get());
 }
 
 }  // namespace
 
-Fallible<Ref<Type>> struct_sequence_type_new(const StructSequenceSpec& spec) {
+Fallible<void> struct_sequence_type_init(Type* type, const StructSequenceSpec& spec) {
     int fields = 0, unnamed = 0;
     // The table ends with a row that has neither name nor documentation; unnamed fields have the latter.
     for (; spec.fields[fields].name || spec.fields[fields].doc; ++fields)
         if (!spec.fields[fields].name) ++unnamed;
-    auto* type = static_cast<SequenceType*>(allocate(sizeof(SequenceType)));
-    if (!type) return raise_memory_error();
-    std::memset(static_cast<void*>(type), 0, sizeof(SequenceType));
-    static_cast<Type&>(*type) = static_type({
+    auto* info = static_cast<SequenceInfo*>(allocate(sizeof(SequenceInfo)));
+    if (!info) return raise_memory_error();
+    *info = {spec.name, spec.sequence_length, fields, unnamed, spec.fields, TRY(member_table(spec.fields, fields))};
+    *type = static_type({
         .name = spec.name,
         .basic_size = offsetof(Tuple, items),
         .item_size = sizeof(Object*),
@@ -149,16 +153,18 @@ Fallible<Ref<Type>> struct_sequence_type_new(const StructSequenceSpec& spec) {
         .traverse = struct_sequence_traverse,
         .repr = slot1<struct_sequence_repr>,
         .methods = struct_sequence_methods,
-        .members = TRY(member_table(spec.fields, fields)),
+        .members = info->members,
         .new_ = struct_sequence_construct,
     });
-    type->visible = spec.sequence_length;
-    type->fields = fields;
-    type->unnamed = unnamed;
-    type->names = spec.fields;
+    type->cache = reinterpret_cast<Object*>(info);
     TRY(type_ready(type));
-    TRY(fill_dict(type));
-    return share(static_cast<Type*>(type));
+    return fill_dict(type);
+}
+Fallible<Ref<Type>> struct_sequence_type_new(const StructSequenceSpec& spec) {
+    auto* type = static_cast<Type*>(allocate(sizeof(Type)));
+    if (!type) return raise_memory_error();
+    TRY(struct_sequence_type_init(type, spec));
+    return share(type);
 }
 
 Fallible<Ref<Tuple>> struct_sequence_new(Type* type) {

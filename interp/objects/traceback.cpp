@@ -54,24 +54,9 @@ void traceback_add(const char* function, const char* filename, int line) {
     Fallible<void> done = [&]() -> Fallible<void> {
         Ref<Code> code = TRY(code_empty(filename, function, line));
         Ref<Dict> globals = TRY(dict_new());
-        Ref<Function> owner = TRY(function_new(code.get(), globals.get(), nullptr));
-        Thread* thread = Thread::current();
-        InterpreterFrame* frame = frame_stack_push(thread, frame_words(code.get()));
-        if (!frame) return raised;
-        frame_init(frame, owner.release(), nullptr, code.get(), 0);
-        frame->previous = thread->cframe->current_frame;
-        frame->previous_instruction = code->units + code->first_traceable;
-        Frame* object = frame_object_of(frame);
-        if (object) {
-            object->line = line;
-            Ref<Frame> kept = share(object);
-            Fallible<Ref<Traceback>> made = traceback_make(error.traceback.get(), object, 0, line);
-            if (made.ok()) error.traceback = made.take();
-            frame_clear(frame);
-        } else {
-            frame_clear(frame);
-        }
-        frame_stack_pop(thread, frame);
+        Ref<Frame> frame = TRY(frame_object_detached(code.get(), globals.get(), nullptr));
+        frame->line = line;
+        error.traceback = TRY(traceback_make(error.traceback.get(), frame.get(), 0, line));
         return {};
     }();
     if (!done.ok()) clear_error();

@@ -182,6 +182,7 @@ Thread* thread_new() {
     thread->recursion_remaining = thread->recursion_limit;
     thread->cframe = &thread->root_cframe;
     thread->exception_info = &thread->exception_state;
+    thread->gilstate_counter = 1;
     pthread_mutex_lock(&thread_list_mutex);
     thread->id = next_thread_id++;
     thread->next = thread_list;

@@ -31,6 +31,8 @@ inline int frame_byte_offset(const InterpreterFrame* frame) {
 }
 // The Python-visible frame, made on demand; borrowed from the frame. Null with MemoryError.
 Frame* frame_object_of(InterpreterFrame* frame);
+// A frame that runs nothing: what native code shows in tracebacks as its own. f_back is the running frame. locals may be null.
+Fallible<Ref<Frame>> frame_object_detached(Code* code, Object* globals, Object* locals);
 int frame_line(InterpreterFrame* frame);
 // The first frame at or below `frame` that has begun to run (RESUME passed); what sys._getframe sees.
 InterpreterFrame* first_complete_frame(InterpreterFrame* frame);

@@ -96,6 +96,22 @@ void frame_clear(InterpreterFrame* frame) {
     decref(frame->code);
 }
 
+Fallible<Ref<Frame>> frame_object_detached(Code* code, Object* globals, Object* locals) {
+    Ref<Function> owner = TRY(function_new(code, globals, nullptr));
+    Thread* thread = Thread::current();
+    InterpreterFrame* frame = frame_stack_push(thread, frame_words(code));
+    if (!frame) return raised;
+    xincref(locals);
+    frame_init(frame, owner.release(), locals, code, 0);
+    frame->previous = thread->cframe->current_frame;
+    frame->previous_instruction = code->units + code->first_traceable;
+    Ref<Frame> object = share(frame_object_of(frame));
+    frame_clear(frame);
+    frame_stack_pop(thread, frame);
+    if (!object) return raise_memory_error();
+    return object;
+}
+
 InterpreterFrame* push_function_frame(Thread* thread, Function* function, Object* locals, Object* const* args, ssize_t nargs,
                                       Object* kwnames) {
     Code* code = function->code;

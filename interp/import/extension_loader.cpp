@@ -1,0 +1,120 @@
+// Loading compiled extension modules: dlopen, PyInit_<name>, one or two phases.
+#include "interp/import/extension_loader.h"
+
+#include <string>
+
+#include <dlfcn.h>
+
+#include "interp/capi/module_loading.h"
+#include "interp/import/import.h"
+#include "interp/objects/abstract.h"
+#include "interp/objects/bytes.h"
+#include "interp/objects/call.h"
+#include "interp/objects/containers.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/errors.h"
+#include "interp/objects/str.h"
+#include "interp/runtime/audit.h"
+#include "interp/runtime/state.h"
+
+namespace py {
+
+namespace {
+
+// PyInit_ and the last part of the module's name; PyInitU_ and its punycode when it is not ASCII.
+Fallible<Ref<Bytes>> init_symbol(Str* name) {
+    ssize_t dot = str_find_char(name, '.', 0, name->length, -1);
+    Ref<Str> last = TRY(str_substring(name, dot + 1, name->length));
+    const char* prefix = last->ascii ? "PyInit_" : "PyInitU_";
+    Ref<Bytes> encoded = TRY(str_encode(last.get(), last->ascii ? "ascii" : "punycode", nullptr));
+    std::string symbol = prefix;
+    for (char c : encoded->view())
+        symbol += c == '-' ? '_' : c;
+    return bytes_from(symbol);
+}
+
+using Init = Object* (*)();
+
+Fallible<Init> load(Object* name, Object* origin) {
+    Ref<Bytes> path = TRY(path_to_bytes(origin));
+    int flags = RTLD_NOW;
+    // Without a slash the loader would search its own path.
+    std::string file =
+        path->view().find('/') == std::string_view::npos ? "./" + std::string(path->view()) : std::string(path->view());
+    void* library = dlopen(file.c_str(), flags);
+    if (!library) {
+        const char* reason = dlerror();
+        Ref<Str> text = TRY(str_from_fs(reason ? reason : "unknown dlopen() error"));
+        return raise_import_error(text.get(), name, origin);
+    }
+    Ref<Bytes> symbol = TRY(init_symbol(as_str(name)));
+    auto init = reinterpret_cast<Init>(dlsym(library, symbol->data));
+    if (!init) {
+        Ref<Str> text = TRY(format_str("dynamic module does not define module export function (%s)", symbol->data));
+        return raise_import_error(text.get(), name, origin);
+    }
+    return init;
+}
+
+// Modules made in one phase: {(path, name): module}, for they can be made only once.
+Dict* single_phase_modules() {
+    static Dict* modules = MUST(dict_new())
+    .release();
+    return modules;
+}
+
+Fallible<Ref<>> finish_single_phase(Ref<> made, Init init, Object* key, Object* origin) {
+    if (!is_module(made.get()))
+        return raise(exc::SystemError, "initialization of %U did not return an extension module",
+                     as_tuple(key)->items[1]);
+    auto* module = static_cast<Module*>(made.get());
+    if (!module->definition)
+        return raise(exc::SystemError, "initialization of %U did not return a valid module object",
+                     as_tuple(key)->items[1]);
+    module->definition->init = init;
+    TRY(dict_set(module->dict, "__file__", origin));
+    if (PyState_AddModule(module, module->definition) < 0) return raised;
+    TRY(dict_set(single_phase_modules(), key, module));
+    return made;
+}
+
+Fallible<Ref<>> run_init(Init init, Str* name) {
+    std::string_view full = TRY(str_utf8(name));
+    const char* outer = std::exchange(package_context, full.data());
+    Fallible<Ref<>> made = Fallible<Ref<>>::from_slot(init());
+    package_context = outer;
+    if (!made.ok() && !error_occurred())
+        return raise(exc::SystemError, "initialization of %U failed without raising an exception", name);
+    if (made.ok() && error_occurred())
+        return raise_from_pending(exc::SystemError, "initialization of %U raised unreported exception", name);
+    return made;
+}
+
+}  // namespace
+
+Fallible<Ref<>> create_extension_module(Object* spec) {
+    Ref<> name = TRY(get_attr(spec, "name"_name));
+    Ref<> origin = TRY(get_attr(spec, "origin"_name));
+    if (!is_str(name.get())) return raise(exc::TypeError, "spec.name must be a string");
+    if (!is_str(origin.get())) return raise(exc::TypeError, "bad argument type for built-in operation");
+    Ref<Tuple> key = TRY(tuple_pack(origin.get(), name.get()));
+    Ref<> known = TRY(dict_get(single_phase_modules(), key.get()));
+    if (known) {
+        TRY(dict_set(runtime().modules, name.get(), known.get()));
+        return known;
+    }
+    TRY(audit("import", "OOOOO", name.get(), origin.get(), none(), none(), none()));
+    Init init = TRY(load(name.get(), origin.get()));
+    Ref<> made = TRY(run_init(init, as_str(name.get())));
+    if (!made->type) return raise(exc::SystemError, "init function of %U returned uninitialized object", name.get());
+    if (is_module_definition(made.get())) {
+        auto* definition = static_cast<ModuleDef*>(made.release());  // static storage of the extension
+        return module_from_definition(definition, spec);
+    }
+    return finish_single_phase(std::move(made), init, key.get(), origin.get());
+}
+Fallible<void> execute_extension_module(Object* module) {
+    return module_execute_definition(module);
+}
+
+}  // namespace py
