@@ -7,6 +7,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 
@@ -23,6 +24,7 @@ Fallible<Ref<Tuple>> iterators_of(Object* const* iterables, ssize_t count) {
     return iterators;
 }
 Object* step(Object* iterator) {
+    TRY(check_stack(""));
     return iterator->type->iternext(iterator);
 }
 

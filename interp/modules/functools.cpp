@@ -1,5 +1,6 @@
 // _functools: reduce, cmp_to_key and partial. lru_cache is in functools_lru_cache.cpp.
 #include "interp/modules/functools.h"
+#include "interp/objects/stack_check.h"
 
 namespace py::functools {
 
@@ -80,6 +81,7 @@ Fallible<Ref<Tuple>> joined(Tuple* a, Object* const* more, ssize_t count) {
 Object* partial_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     Partial* self = as_partial(callable);
     ssize_t nargs = vectorcall_nargs(nargsf);
+    TRY(check_stack(" while calling a Python object"));
     if (self->keywords->used > 0) {
         Ref<Tuple> arguments = TRY(joined(self->arguments, args, nargs));
         Ref<Dict> keywords = TRY(dict_copy(self->keywords));

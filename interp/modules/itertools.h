@@ -9,6 +9,7 @@
 #include "interp/objects/member_slots.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 
@@ -26,6 +27,7 @@ Fallible<Ref<>> tee(Object* module, Object* const* args, ssize_t nargs);
 
 // One step: null at the end, perhaps with StopIteration pending, or with an error pending.
 inline Object* step(Object* iterator) {
+    TRY(check_stack(""));
     return iterator->type->iternext(iterator);
 }
 // After a step gave null: true when it was the end (a StopIteration is dropped), false with the error pending.

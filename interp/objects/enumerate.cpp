@@ -8,6 +8,7 @@
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 
@@ -107,6 +108,7 @@ Fallible<Ref<Int>> enumerate_count(Enumerate* self) {
 
 Object* enumerate_next(Object* object) {
     Enumerate* self = as_enumerate(object);
+    TRY(check_stack(""));
     Object* next_item = self->iterator->type->iternext(self->iterator);
     if (!next_item) return nullptr;
     Ref<> item = steal(next_item);

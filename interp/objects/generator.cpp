@@ -391,6 +391,8 @@ void generator_finalize(Object* object) {
 void generator_dealloc(Object* object) {
     Generator* generator = as_generator(object);
     gc_untrack(object);
+    DeallocGuard guard(object);
+    if (!guard.entered()) return;
     if (generator->weaklist) clear_weakrefs(object);
     gc_track(object);
     if (!finalize_before_dealloc(object)) return;

@@ -7,6 +7,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 #include "interp/runtime/state.h"
@@ -46,6 +47,7 @@ Fallible<Ref<>> alias_repr(Object* object) {
     return format_str("%s%U[%U]", self->starred ? "*" : "", origin.get(), arguments.get());
 }
 Hash alias_hash(Object* object) {
+    TRY(check_stack(""));
     Hash origin = TRY(hash(as_alias(object)->origin));
     Hash args = TRY(hash(as_alias(object)->args));
     Hash value = origin ^ args;

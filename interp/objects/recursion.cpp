@@ -3,6 +3,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/stack_check.h"
 #include "interp/runtime/thread.h"
 
 namespace py {
@@ -26,6 +27,14 @@ constexpr int kHeadroom = 50;  // calls that handling a RecursionError may still
 }
 
 }  // namespace
+
+Raised raise_stack_exhausted(const char* where) {
+    Thread* thread = Thread::current();
+    ++thread->recursion_headroom;
+    (void)raise(exc::RecursionError, "maximum recursion depth exceeded%s", where);
+    --thread->recursion_headroom;
+    return raised;
+}
 
 Fallible<void> enter_recursive_call(const char* where) {
     Thread* thread = Thread::current();

@@ -8,6 +8,7 @@
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/types.h"
 
 namespace py {
@@ -215,6 +216,7 @@ Object* tuple_subscript(Object* object, Object* key) {
 Hash tuple_hash(Object* object) {
     constexpr size_t kPrime1 = 11400714785074694791u, kPrime2 = 14029467366897019727u, kPrime5 = 2870177450012600261u;
     Tuple* tuple = as_tuple(object);
+    TRY(check_stack(""));
     size_t accumulator = kPrime5;
     for (ssize_t i = 0; i < tuple->size; ++i) {
         size_t lane = size_t(TRY(key_hash(tuple->items[i])));

@@ -2,6 +2,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/memory.h"
 #include "interp/objects/type_internal.h"
 #include "interp/objects/types.h"
 
@@ -129,6 +130,8 @@ Object* type_vectorcall(Object* self, Object* const* args, size_t nargsf, Object
     bool keywords = kwnames && as_tuple(kwnames)->size;
     if (nargs == 1 && !keywords) return new_reference(static_cast<Object*>(args[0]->type));
     if (nargs != 3) return raise(exc::TypeError, "type() takes 1 or 3 arguments");
+    RecursionGuard guard(" while calling a Python object");
+    if (!guard.ok()) return nullptr;
     return construct_general(as_type(self), args, nargs, kwnames).release();
 }
 

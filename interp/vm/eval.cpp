@@ -23,6 +23,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 #include "interp/runtime/state.h"
@@ -145,7 +146,7 @@ Object* eval_frame(Thread* thread, InterpreterFrame* entry_frame, bool throwing)
 #define SAVE_STACK() save_stack_index(frame, sp)
 #define NAME(i) static_cast<Str*>(names[i])
 
-    if (--thread->recursion_remaining < 0) [[unlikely]] {
+    if (--thread->recursion_remaining < 0 || stack_is_low()) [[unlikely]] {
         ++thread->recursion_remaining;
         if (!enter_recursive_call("").ok()) {
             LOAD_FRAME();

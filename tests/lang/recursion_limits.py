@@ -66,3 +66,34 @@ except RecursionError:
     pass
 else:
     assert False
+
+
+# A partial that calls itself, and a chain of suspended generators that dies at once.
+import functools
+
+partial = functools.partial(int)
+partial.__setstate__((partial, (), {}, {}))
+try:
+    partial()
+    raise SystemExit('no RecursionError')
+except RecursionError:
+    pass
+
+
+def delegate(inner):
+    yield from inner
+
+
+chain = iter([1])
+for _ in range(900):
+    chain = delegate(chain)
+assert list(chain) == [1]
+chain = iter([1])
+for _ in range(1500):
+    chain = delegate(chain)
+try:
+    next(chain)
+    raise SystemExit('no RecursionError')
+except RecursionError:
+    pass
+del chain
