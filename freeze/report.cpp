@@ -44,7 +44,9 @@ void report_graph(Report& report, const Graph& graph, const Search& search) {
             continue;
         }
         const Use* use = use_outside_library(module, graph);
-        if (!use) continue;
+        const Module* parent = graph.find(module.name.substr(0, module.name.rfind('.')));
+        bool told_by_parent = parent && parent != &module && parent->kind == ModuleKind::Missing;
+        if (!use || told_by_parent) continue;
         if (!module.problem.empty())
             report.missing.push_back({module.name, module.problem, graph.describe(*use)});
         else if (module.kind == ModuleKind::Extension)
