@@ -95,15 +95,24 @@ uintptr_t stack_limit_of_this_thread() {
 double gil_switch_interval() { return switch_interval_seconds; }
 void gil_set_switch_interval(double seconds) { switch_interval_seconds = seconds; }
 
+// Once the interpreter ends, other threads get the GIL no more: they wait for the end of the process.
+[[noreturn]] static void stop_for_good(pthread_mutex_t* held) {
+    --gil.waiting;
+    pthread_mutex_unlock(held);
+    for (;;) pause();
+}
+
 void gil_acquire(Thread* thread) {
     int saved_errno = errno;
     pthread_mutex_lock(&gil.mutex);
     ++gil.waiting;
+    if (runtime().finalizing && runtime().main_thread && thread != runtime().main_thread) stop_for_good(&gil.mutex);
     while (gil.locked) {
         unsigned long seen = gil.switches;
         timespec deadline = deadline_after(switch_interval_seconds);
         int status = pthread_cond_timedwait(&gil.free, &gil.mutex, &deadline);
         if (status == ETIMEDOUT && gil.locked && gil.switches == seen) request_work(kWorkGilDrop);
+        if (runtime().finalizing && thread != runtime().main_thread) stop_for_good(&gil.mutex);
     }
     --gil.waiting;
     gil.locked = true;
@@ -285,10 +294,6 @@ Fallible<void> do_pending_work() {
     if (due & kWorkGilDrop) {
         clear_work(kWorkGilDrop);
         gil_yield(thread);
-        if (runtime().finalizing && thread != runtime().main_thread) {
-            gil_release(thread);
-            pthread_exit(nullptr);
-        }
     }
     if (due & kWorkAsyncException) {
         clear_work(kWorkAsyncException);
