@@ -311,14 +311,17 @@ Fallible<void> run_target(const CommandLine& line, int* status) {
     return {};
 }
 
+// Did an uncaught KeyboardInterrupt end the program? sys.exit(130) alone is no interrupt.
+bool died_of_interrupt = false;
+
 }  // namespace
 
 int finish_run(Fallible<void> done, int status) {
     if (done.ok()) return status;
     if (error_matches(exc::SystemExit) && !runtime().config.inspect) return handle_system_exit(fetch_exception().get());
-    bool interrupted = error_matches(exc::KeyboardInterrupt);
+    died_of_interrupt = error_matches(exc::KeyboardInterrupt);
     print_pending_exception();
-    return interrupted ? 128 + SIGINT : 1;
+    return died_of_interrupt ? 128 + SIGINT : 1;
 }
 
 static int run_started(const CommandLine& line) {
@@ -337,9 +340,8 @@ static int run_started(const CommandLine& line) {
 }
 
 int leave(int status) {
-    bool interrupted = status == 128 + SIGINT;
     status = end_interpreter(status);
-    if (interrupted && status == 128 + SIGINT) {
+    if (died_of_interrupt && status == 128 + SIGINT) {
         // A shell must see that the program died of the interrupt.
         signal(SIGINT, SIG_DFL);
         kill(getpid(), SIGINT);

@@ -4,6 +4,8 @@ RECORD gets a line when a test starts (`start ID`) and one with its outcome (`ok
 written at once: after a crash the last `start` names the test. Resources (network, gui, large files) are off, as in regrtest.
 """
 import doctest
+import importlib.util
+import os
 import sys
 import unittest
 
@@ -59,13 +61,20 @@ def main():
     sys.path[0] = ""
     from test import support
     support.use_resources = []
+    if not importlib.util.find_spec("unittest.test"):  # the embedded library has no tests
+        unittest.__path__.append(os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(support.__file__))), "../unittest"))
     suite = unittest.defaultTestLoader.loadTestsFromName(f"test.test_{name}")
     module = sys.modules.get(f"test.test_{name}")
     if suite.countTestCases() == 0 and hasattr(module, "__test__"):
         suite = doctest.DocTestSuite(module)
-    result = unittest.TextTestRunner(resultclass=Recorder).run(suite)
+    results = []
+    support._run_suite = lambda given: results.append(unittest.TextTestRunner(resultclass=Recorder).run(given))
+    if hasattr(module, "test_main"):  # it prepares what its tests use
+        module.test_main()
+    if not results:
+        support._run_suite(suite)
     print("end", file=Recorder.record, flush=True)
-    return not result.wasSuccessful()
+    return not all(result.wasSuccessful() for result in results)
 
 
 if __name__ == "__main__":
