@@ -2,6 +2,8 @@
 // of the address space tells which addresses are ours. Larger blocks, and everything under AddressSanitizer, go to malloc.
 #include "interp/objects/memory.h"
 
+#include "interp/objects/memory_trace.h"
+
 #include <climits>
 #include <cstdlib>
 #include <cstring>
@@ -40,6 +42,8 @@ struct Arena {
     bool listed;
 };
 
+enum ArenaMark : uint8_t { kForeign = 0, kOurs = 1, kOursTraced = 2 };
+
 struct Ring {
     Pool *next, *previous;
 };
@@ -49,7 +53,11 @@ struct State {
     char* spare_arena = nullptr;  // the second half of what was mapped last
     size_t arena_count = 0, arenas_ever = 0, arenas_peak = 0;
     ssize_t blocks = 0;
-    uint8_t* map[1 << 14] = {};  // address bits 34..47 → 16384 flags for bits 20..33
+    uint8_t* map[1 << 14] = {};  // address bits 34..47 → 16384 flags for bits 20..33: an ArenaMark each
+    // A tracer takes allocation off the short path: no block is small any more, and no arena plainly ours.
+    const MemoryTracer* tracer = nullptr;
+    size_t small_limit = kLargestSmall;
+    uint8_t own_mark = 1;
     bool ready = false;
 };
 State state;
@@ -58,10 +66,10 @@ inline Pool* ring_head(int size_class) {
     // The ring's links stand where a Pool's would, so that heads and pools chain alike.
     return reinterpret_cast<Pool*>(reinterpret_cast<char*>(&state.rings[size_class]) - offsetof(Pool, next));
 }
-inline bool is_ours(const void* memory) {
+inline ArenaMark mark_of(const void* memory) {
     uintptr_t address = reinterpret_cast<uintptr_t>(memory);
     const uint8_t* flags = address >> 48 ? nullptr : state.map[address >> 34];
-    return flags && flags[(address >> 20) & 0x3fff];
+    return flags ? ArenaMark(flags[(address >> 20) & 0x3fff]) : kForeign;
 }
 inline Pool* pool_of(const void* memory) {
     return reinterpret_cast<Pool*>(reinterpret_cast<uintptr_t>(memory) & ~(kPoolSize - 1));
@@ -83,7 +91,7 @@ bool mark_arena(const char* memory, bool ours) {
     uint8_t*& flags = state.map[address >> 34];
     if (!flags) flags = static_cast<uint8_t*>(std::calloc(1 << 14, 1));
     if (!flags) return false;
-    flags[(address >> 20) & 0x3fff] = ours;
+    flags[(address >> 20) & 0x3fff] = ours ? state.own_mark : uint8_t(kForeign);
     return true;
 }
 
@@ -218,48 +226,83 @@ inline void deallocate_small(void* memory) {
 
 }  // namespace
 
-#if defined(__SANITIZE_ADDRESS__)
-void* allocate(size_t bytes) {
+namespace {
+
+void* allocate_large(size_t bytes) {
     if (bytes > size_t(SSIZE_MAX)) return nullptr;
     void* memory = std::malloc(bytes ? bytes : 1);
-    if (memory) ++state.blocks;
+    if (!memory) return nullptr;
+    ++state.blocks;
+    if (state.tracer) state.tracer->added(memory, bytes);
     return memory;
 }
-void* reallocate(void* memory, size_t bytes) {
-    if (!memory) return allocate(bytes);
-    return bytes > size_t(SSIZE_MAX) ? nullptr : std::realloc(memory, bytes ? bytes : 1);
-}
-void deallocate(void* memory) {
-    if (memory) --state.blocks;
-    std::free(memory);
-}
-#else
-void* allocate(size_t bytes) {
-    if (bytes <= kLargestSmall) [[likely]]
-        return allocate_small(bytes);
-    if (bytes > size_t(SSIZE_MAX)) return nullptr;
-    void* memory = std::malloc(bytes);
-    if (memory) ++state.blocks;
-    return memory;
-}
-
-void deallocate(void* memory) {
-    if (!memory) return;
-    if (is_ours(memory)) [[likely]] {
-        deallocate_small(memory);
-        return;
-    }
+void deallocate_large(void* memory) {
+    if (state.tracer) state.tracer->removed(reinterpret_cast<uintptr_t>(memory));
     --state.blocks;
     std::free(memory);
 }
+void* reallocate_large(void* memory, size_t bytes) {
+    auto address = reinterpret_cast<uintptr_t>(memory);
+    void* moved = std::realloc(memory, bytes ? bytes : 1);
+    if (moved && state.tracer) {
+        state.tracer->removed(address);
+        state.tracer->added(moved, bytes);
+    }
+    return moved;
+}
+
+}  // namespace
+
+#if defined(__SANITIZE_ADDRESS__)
+void* allocate(size_t bytes) { return allocate_large(bytes); }
+void* reallocate(void* memory, size_t bytes) {
+    if (!memory) return allocate(bytes);
+    return bytes > size_t(SSIZE_MAX) ? nullptr : reallocate_large(memory, bytes);
+}
+void deallocate(void* memory) {
+    if (memory) deallocate_large(memory);
+}
+#else
+namespace {
+
+[[gnu::noinline]] void* allocate_general(size_t bytes) {
+    if (bytes > kLargestSmall) return allocate_large(bytes);
+    void* memory = allocate_small(bytes);
+    if (memory && state.tracer) state.tracer->added(memory, bytes);
+    return memory;
+}
+[[gnu::noinline]] void deallocate_general(void* memory) {
+    if (!memory) return;
+    if (mark_of(memory) == kForeign) return deallocate_large(memory);
+    state.tracer->removed(reinterpret_cast<uintptr_t>(memory));
+    deallocate_small(memory);
+}
+
+}  // namespace
+
+void* allocate(size_t bytes) {
+    if (bytes <= state.small_limit) [[likely]]
+        return allocate_small(bytes);
+    return allocate_general(bytes);
+}
+
+void deallocate(void* memory) {
+    if (mark_of(memory) == kOurs) [[likely]]
+        deallocate_small(memory);
+    else
+        deallocate_general(memory);
+}
 
 void* reallocate(void* memory, size_t bytes) {
     if (!memory) return allocate(bytes);
     if (bytes > size_t(SSIZE_MAX)) return nullptr;
-    if (!is_ours(memory)) return std::realloc(memory, bytes ? bytes : 1);
+    if (mark_of(memory) == kForeign) return reallocate_large(memory, bytes);
     size_t capacity = (pool_of(memory)->size_class + 1) * kAlignment;
     // A shrink moves only when it saves a quarter.
-    if (bytes <= capacity && 4 * bytes > 3 * capacity) return memory;
+    if (bytes <= capacity && 4 * bytes > 3 * capacity) {
+        if (state.tracer) state.tracer->added(memory, bytes);
+        return memory;
+    }
     void* moved = allocate(bytes);
     if (!moved) return bytes <= capacity ? memory : nullptr;
     std::memcpy(moved, memory, bytes < capacity ? bytes : capacity);
@@ -267,6 +310,15 @@ void* reallocate(void* memory, size_t bytes) {
     return moved;
 }
 #endif
+
+void set_memory_tracer(const MemoryTracer* tracer) {
+    state.tracer = tracer;
+    state.small_limit = tracer ? 0 : kLargestSmall;
+    state.own_mark = tracer ? kOursTraced : kOurs;
+    for (uint8_t* flags : state.map)
+        for (int i = 0; flags && i < 1 << 14; ++i)
+            if (flags[i] != kForeign) flags[i] = state.own_mark;
+}
 
 ssize_t allocated_blocks() { return state.blocks; }
 

@@ -1,0 +1,17 @@
+// Watching the allocator, for tracemalloc. Without a tracer allocation takes its usual path: nothing is asked on the way.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace py {
+
+// Called with the GIL held; must not allocate through the allocator it watches.
+struct MemoryTracer {
+    void (*added)(void* memory, size_t bytes);  // also for a block that has changed its size or place
+    void (*removed)(uintptr_t address);         // of any block, known or not
+};
+// Null: none.
+void set_memory_tracer(const MemoryTracer* tracer);
+
+}  // namespace py
