@@ -367,7 +367,7 @@ Fallible<size_t> size_of(Object* object) {
     if (own < 0) return raise(exc::ValueError, "__sizeof__() should return >= 0");
     size_t bytes = size_t(own);
     Type* type = object->type;
-    if (type->has(type_flag::kHaveGc) && (!type->is_gc || type->is_gc(object))) bytes += sizeof(GcHead);
+    if (type->has(type_flag::kHaveGc)) bytes += sizeof(GcHead);
     if (type->has(type_flag::kManagedDict)) bytes += 2 * sizeof(Object*);
     return bytes;
 }

@@ -22,7 +22,7 @@ Fallible<Ref<>> testinternalcapi_get_config(Object*) {
 // _testinternalcapi.get_recursion_depth()
 Fallible<Ref<>> testinternalcapi_get_recursion_depth(Object*) {
     Thread* thread = Thread::current();
-    return TRY(int_from(thread->recursion_limit - thread->recursion_remaining));
+    return TRY(int_from(thread->recursion_limit - thread->recursion_remaining - 1));  // without this call
 }
 
 MethodDef testinternalcapi_methods[] = {

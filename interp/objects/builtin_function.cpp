@@ -85,17 +85,26 @@ Object* vectorcall_fast(Object* callable, Object* const* args, size_t nargsf, Ob
     TRY(refuse_keywords(callable, kwnames));
     BuiltinFunction* function = as_builtin(callable);
     auto target = reinterpret_cast<FastFunction>(reinterpret_cast<void*>(function->definition->function));
-    return target(passed_self(function), args, vectorcall_nargs(nargsf));
+    TRY(enter_recursive_call(" while calling a Python object"));
+    Object* result = target(passed_self(function), args, vectorcall_nargs(nargsf));
+    leave_recursive_call();
+    return result;
 }
 Object* vectorcall_fast_keywords(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     BuiltinFunction* function = as_builtin(callable);
     auto target = reinterpret_cast<FastKeywordsFunction>(reinterpret_cast<void*>(function->definition->function));
-    return target(passed_self(function), args, vectorcall_nargs(nargsf), kwnames);
+    TRY(enter_recursive_call(" while calling a Python object"));
+    Object* result = target(passed_self(function), args, vectorcall_nargs(nargsf), kwnames);
+    leave_recursive_call();
+    return result;
 }
 Object* vectorcall_method_form(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     auto* method = static_cast<BuiltinMethod*>(callable);
     auto target = reinterpret_cast<DefiningClassFunction>(reinterpret_cast<void*>(method->definition->function));
-    return target(passed_self(method), method->defining_class, args, vectorcall_nargs(nargsf), kwnames);
+    TRY(enter_recursive_call(" while calling a Python object"));
+    Object* result = target(passed_self(method), method->defining_class, args, vectorcall_nargs(nargsf), kwnames);
+    leave_recursive_call();
+    return result;
 }
 
 VectorcallSlot vectorcall_for(int flags) {

@@ -20,18 +20,21 @@ constexpr char kReason[] = "character maps to <undefined>";
 // Code points of the basic plane to bytes: the block of the high byte, 0 meaning "not in the map" (U+0000 is byte 0
 // always).
 struct EncodingMap : Object {
-    uint8_t block_of[256];  // 0xff: none
-    uint8_t block_count;
-    uint8_t* blocks;  // block_count * 256
+    uint8_t* block_of;  // 256 numbers, 0xff: none; behind them the blocks
+    uint8_t* blocks;    // block_count * 256
+    int block_count;
 };
+// What CPython's takes without its blocks.
+constexpr ssize_t kBasicSize = 64;
+static_assert(sizeof(EncodingMap) <= kBasicSize);
 
 void encoding_map_dealloc(Object* self) {
-    std::free(static_cast<EncodingMap*>(self)->blocks);
+    std::free(static_cast<EncodingMap*>(self)->block_of);
     object_free(self);
 }
 // EncodingMap.size()
 Fallible<Ref<>> encoding_map_size(Object* self) {
-    return int_from(ssize_t(sizeof(EncodingMap)) + 256 * static_cast<EncodingMap*>(self)->block_count);
+    return int_from(kBasicSize + 256 * (static_cast<EncodingMap*>(self)->block_count + 1));
 }
 MethodDef encoding_map_methods[] = {
     METHOD_NOARGS_UNSIGNED("size", encoding_map_size, "The size (in bytes) of this object."),
@@ -39,7 +42,7 @@ MethodDef encoding_map_methods[] = {
 };
 constinit Type encoding_map_type = static_type({
     .name = "EncodingMap",
-    .basic_size = sizeof(EncodingMap),
+    .basic_size = kBasicSize,
     .dealloc = encoding_map_dealloc,
     .methods = encoding_map_methods,
 });
@@ -77,12 +80,14 @@ Fallible<Ref<>> charmap_build(Str* table) {
         if (count >= 0xff) return charmap_dict(table);
     }
     TRY(type_ready(&encoding_map_type));
-    Ref<EncodingMap> map = make<EncodingMap>(encoding_map_type);
+    Ref<EncodingMap> map = steal(static_cast<EncodingMap*>(object_new(&encoding_map_type, kBasicSize)));
     if (!map) return raised;
+    map->block_of = nullptr;
+    map->block_count = count;
+    map->block_of = static_cast<uint8_t*>(std::calloc(size_t(count) + 1, 256));
+    if (!map->block_of) return raise_memory_error();
+    map->blocks = map->block_of + sizeof block_of;
     std::memcpy(map->block_of, block_of, sizeof block_of);
-    map->block_count = uint8_t(count);
-    map->blocks = static_cast<uint8_t*>(std::calloc(size_t(count) + 1, 256));
-    if (!map->blocks) return raise_memory_error();
     for (ssize_t i = 1; i < 256; ++i) {
         uint32_t ch = table->at(i);
         if (ch != kUndefined) map->blocks[block_of[ch >> 8] * 256 + (ch & 255)] = uint8_t(i);

@@ -105,19 +105,29 @@ Object* method_o(Object* callable, Object* const* args, size_t nargsf, Object* k
 Object* method_fast(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     ssize_t nargs = vectorcall_nargs(nargsf);
     TRY(check_arguments(callable, args, nargs, kwnames, false));
-    return reinterpret_cast<FastFunction>(reinterpret_cast<void*>(definition_of(callable)->function))(args[0], args + 1, nargs - 1);
+    TRY(enter_recursive_call(" while calling a Python object"));
+    auto function = reinterpret_cast<FastFunction>(reinterpret_cast<void*>(definition_of(callable)->function));
+    Object* result = function(args[0], args + 1, nargs - 1);
+    leave_recursive_call();
+    return result;
 }
 Object* method_fast_keywords(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     ssize_t nargs = vectorcall_nargs(nargsf);
     TRY(check_arguments(callable, args, nargs, kwnames, true));
-    return reinterpret_cast<FastKeywordsFunction>(reinterpret_cast<void*>(definition_of(callable)->function))(args[0], args + 1,
-                                                                                                              nargs - 1, kwnames);
+    TRY(enter_recursive_call(" while calling a Python object"));
+    auto function = reinterpret_cast<FastKeywordsFunction>(reinterpret_cast<void*>(definition_of(callable)->function));
+    Object* result = function(args[0], args + 1, nargs - 1, kwnames);
+    leave_recursive_call();
+    return result;
 }
 Object* method_with_class(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     ssize_t nargs = vectorcall_nargs(nargsf);
     TRY(check_arguments(callable, args, nargs, kwnames, true));
-    return reinterpret_cast<DefiningClassFunction>(reinterpret_cast<void*>(definition_of(callable)->function))(
-        args[0], as_descriptor(callable)->owner, args + 1, nargs - 1, kwnames);
+    TRY(enter_recursive_call(" while calling a Python object"));
+    auto function = reinterpret_cast<DefiningClassFunction>(reinterpret_cast<void*>(definition_of(callable)->function));
+    Object* result = function(args[0], as_descriptor(callable)->owner, args + 1, nargs - 1, kwnames);
+    leave_recursive_call();
+    return result;
 }
 // METH_VARARGS: a tuple of the rest, and a dict for the keywords.
 Object* method_varargs(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
