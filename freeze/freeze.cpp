@@ -167,7 +167,7 @@ class Freezer {
     // What the program is certain to miss is an error now, not on somebody else's machine.
     base::Result<void> check() const {
         for (const Module& module : graph_.modules()) {
-            bool absent = module.kind == ModuleKind::Missing || module.kind == ModuleKind::Extension || !module.problem.empty();
+            bool absent = module.kind == ModuleKind::Missing || !module.problem.empty();
             if (!absent || !module.certain) continue;
             const Use& use = *std::find_if(module.uses.begin(), module.uses.end(), [&](const Use& each) {
                 return each.certain && graph_.modules()[size_t(each.importer)].certain;
@@ -180,14 +180,14 @@ class Freezer {
     static base::Error absence(const Module& module, const std::string& importers, bool by_library) {
         std::string subject = "`" + module.name + "`, " + importers + ", ";
         std::string top = module.name.substr(0, module.name.find('.'));
-        if (!module.problem.empty())
-            return base::Error(base::ErrorKind::NotHolding, subject + "does not compile: " + module.problem);
         if (module.kind == ModuleKind::Extension)
             return base::Error(base::ErrorKind::NotHolding,
-                               subject + "is a compiled extension, which an executable cannot hold")
+                               subject + "is a compiled extension that cannot be frozen: " + module.problem)
                 .with_context("the file is " + module.path)
                 .with_hint("a pure-Python version of the package, or `--exclude " + module.name +
                            "` where the program works without it");
+        if (!module.problem.empty())
+            return base::Error(base::ErrorKind::NotHolding, subject + "does not compile: " + module.problem);
         if (by_library)
             return base::Error(base::ErrorKind::NotHolding, subject + "is a part of the library that this adder does not have")
                 .with_hint("`--exclude " + module.name + "` where the program works without it");
@@ -232,6 +232,11 @@ class Freezer {
     void put_module(const Module& module) {
         ImageContent content;
         content.path = std::string(image_folder(module.place)) + module.path;
+        if (module.kind == ModuleKind::Extension) {
+            report_.code_size += module.source.size();
+            content.contents = module.source;
+            return put(std::move(content));
+        }
         content.code = module.code;
         content.has_contents = request_.sources;
         report_.code_size += module.code.size();

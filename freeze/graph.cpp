@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "base/path.h"
 #include "base/text.h"
+#include "freeze/extension.h"
 
 namespace freeze {
 
@@ -108,6 +110,20 @@ base::Result<void> Graph::load(Module& module, ModuleRole role) {
     return {};
 }
 
+base::Result<void> Graph::load_extension(Module& module) {
+    module.source = TRY(search_.read(module.place, module.path));
+    ExtensionScan scan = scan_extension(module.source);
+    module.problem = std::move(scan.problem);
+    module.scan.words = std::move(scan.words);
+    for (const std::string& library : scan.needed) {
+        bool bundled = std::any_of(search_.site().begin(), search_.site().end(),
+                                   [&](const auto& file) { return base::base_name(file.first) == library; }) ||
+                       search_.has_file(module.place, base::join_path(base::parent_path(module.path), library));
+        if (bundled) module.problem = "it needs " + library + ", a library that its package brings along";
+    }
+    return {};
+}
+
 base::Result<int> Graph::require(const std::string& name, const Use& use) {
     std::string alias = alias_of(name);
     if (!alias.empty()) TRY(require(alias, use));
@@ -137,6 +153,7 @@ base::Result<int> Graph::require(const std::string& name, const Use& use) {
     }
     module.package = module.is_package ? name : parent;
     if (module.kind == ModuleKind::Code) TRY(load(module, module.place == Place::Library ? ModuleRole::Library : ModuleRole::Package));
+    if (module.kind == ModuleKind::Extension) TRY(load_extension(module));
     modules_.push_back(std::move(module));
     int index = int(modules_.size()) - 1;
     index_.emplace(name, index);
@@ -225,7 +242,8 @@ bool Graph::has_word(const std::string& word) const {
 bool Graph::exists_outside_library(const std::string& name) const {
     std::string path = path_of(name);
     for (Place place : {Place::App, Place::Site}) {
-        if (search_.has_file(place, path + ".py") || search_.has_file(place, path + "/__init__.py")) return true;
+        Module probe;
+        if (locate(probe, place, path)) return true;
     }
     return false;
 }
@@ -290,6 +308,18 @@ base::Result<void> Graph::follow_words(int index) {
     return {};
 }
 
+// What compiled code imports shows in its texts only: too many words are better than a module that is missing.
+base::Result<void> Graph::follow_extension(int index) {
+    const Module module = modules_[size_t(index)];  // a copy: the list grows below
+    for (const std::string& word : module.scan.words) {
+        std::string path = path_of(word), neighbour = module.package.empty() ? word : module.package + "." + word;
+        bool in_library = search_.has_file(Place::Library, path + ".py") || search_.has_file(Place::Library, path + "/__init__.py");
+        if (in_library || exists_outside_library(word)) TRY(require(word, {index, 0, false}));
+        if (exists_outside_library(neighbour)) TRY(require(neighbour, {index, 0, false}));
+    }
+    return {};
+}
+
 base::Result<void> Graph::follow_hidden(int index) {
     const std::string name = modules_[size_t(index)].name;
     for (const Pair& each : kHidden)
@@ -302,7 +332,8 @@ base::Result<void> Graph::follow_hidden(int index) {
 }
 
 base::Result<void> Graph::follow(int index) {
-    if (modules_[size_t(index)].alone) return {};
+    if (modules_[size_t(index)].alone || !modules_[size_t(index)].problem.empty()) return {};
+    if (modules_[size_t(index)].kind == ModuleKind::Extension) return follow_extension(index);
     const std::vector<Import> imports = modules_[size_t(index)].scan.imports;
     for (const Import& import : imports)
         TRY(follow_import(index, import));

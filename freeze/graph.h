@@ -16,7 +16,7 @@ enum class ModuleKind : uint8_t {
     Code,       // Python code of App, Library or Site
     Native,     // part of the interpreter
     Namespace,  // a package without __init__.py
-    Extension,  // a compiled extension, which an executable cannot hold
+    Extension,  // a compiled extension module of App or Site
     Missing,
     Excluded,  // left out by request
 };
@@ -37,13 +37,13 @@ struct Module {
     bool is_package = false;
     std::vector<Place> portions;  // where submodules are looked for
     std::string code;
-    std::string source;  // App and Site
-    std::string problem;  // why it does not compile; the module is left out
+    std::string source;  // App and Site; of an extension the file itself
+    std::string problem;  // why it does not compile or cannot be held; the module is left out
     ModuleScan scan;
     bool alone = false;  // imports are not followed
     std::vector<Use> uses;
     bool certain = false;  // imported whenever the program runs
-    bool included() const { return kind == ModuleKind::Code && problem.empty(); }
+    bool included() const { return (kind == ModuleKind::Code || kind == ModuleKind::Extension) && problem.empty(); }
 };
 
 class Graph {
@@ -77,12 +77,14 @@ class Graph {
     base::Result<int> require(const std::string& name, const Use& use);
     void keep_main(Module module);
     base::Result<void> load(Module& module, ModuleRole role);
+    base::Result<void> load_extension(Module& module);
     bool locate(Module& module, Place place, const std::string& path) const;
     bool is_excluded(std::string_view name) const;
     base::Result<void> follow(int index);
     base::Result<void> follow_import(int index, const Import& import);
     base::Result<void> follow_names(int index, int target, const Import& import);
     base::Result<void> follow_words(int index);
+    base::Result<void> follow_extension(int index);
     base::Result<void> follow_hidden(int index);
     // The row of optional_imports.def for an import, in whose case it waits for names to be used.
     bool is_put_off(int index, const std::string& target, const Import& import);

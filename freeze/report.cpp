@@ -35,7 +35,8 @@ void report_graph(Report& report, const Graph& graph, const Search& search) {
         if (module.included()) {
             const Use& first = module.uses.front();
             std::string importer = first.importer < 0 ? "" : graph.modules()[size_t(first.importer)].name;
-            report.modules.push_back({module.name, origin_of(module, search), module.code.size(), importer});
+            report.modules.push_back({module.name, origin_of(module, search),
+                                      module.kind == ModuleKind::Extension ? module.source.size() : module.code.size(), importer});
             if (module.place == Place::Library) continue;
             const std::vector<std::string>& names = module.scan.names;
             if (std::binary_search(names.begin(), names.end(), "__file__")) report.file_users.push_back(module.name);
@@ -47,10 +48,10 @@ void report_graph(Report& report, const Graph& graph, const Search& search) {
         const Module* parent = graph.find(module.name.substr(0, module.name.rfind('.')));
         bool told_by_parent = parent && parent != &module && parent->kind == ModuleKind::Missing;
         if (!use || told_by_parent) continue;
-        if (!module.problem.empty())
+        if (module.kind == ModuleKind::Extension)
+            report.extensions.push_back({module.name, module.problem, graph.describe(*use)});
+        else if (!module.problem.empty())
             report.missing.push_back({module.name, module.problem, graph.describe(*use)});
-        else if (module.kind == ModuleKind::Extension)
-            report.extensions.push_back({module.name, module.path, graph.describe(*use)});
         else if (module.kind == ModuleKind::Missing)
             report.missing.push_back({module.name, "not found", graph.describe(*use)});
     }
@@ -65,8 +66,8 @@ void report_graph(Report& report, const Graph& graph, const Search& search) {
 std::vector<std::string> warnings(const Report& report) {
     std::vector<std::string> out;
     for (const AbsentModule& each : report.extensions)
-        out.push_back("`" + each.name + "` is a compiled extension and was left out; it is " + each.imported_by +
-                      ", which must do without");
+        out.push_back("`" + each.name + "`, a compiled extension, was left out: " + each.reason + "; it is " +
+                      each.imported_by + ", which must do without");
     for (const AbsentModule& each : report.missing) {
         if (each.reason != "not found") out.push_back("`" + each.name + "` was left out: " + each.reason);
     }
@@ -93,7 +94,7 @@ std::string text(const Report& report) {
         out += "  " + each.path + "  " + std::to_string(each.size) + "\n";
     if (!report.extensions.empty()) out += "\ncompiled extensions, left out\n";
     for (const AbsentModule& each : report.extensions)
-        out += "  " + each.name + ": " + each.imported_by + "\n";
+        out += "  " + each.name + ": " + each.reason + ", " + each.imported_by + "\n";
     if (!report.missing.empty()) out += "\nnot there; the program fails or does without where it imports them\n";
     for (const AbsentModule& each : report.missing)
         out += "  " + each.name + ": " + each.reason + ", " + each.imported_by + "\n";

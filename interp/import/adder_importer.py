@@ -7,6 +7,8 @@ import _imp
 import sys
 from zipimport import zipimporter
 
+_EXTENSION_SUFFIXES = _imp.extension_suffixes()
+
 __name__ = 'importlib._adder_importer'  # debuggers skip it with the rest of importlib
 
 
@@ -28,6 +30,12 @@ class EmbeddedFinder:
             return self._spec(fullname, package, [base])
         if _adder_image.kind(base + '.py') == 'module':
             return self._spec(fullname, base + '.py', None)
+        for suffix in _EXTENSION_SUFFIXES:
+            if _adder_image.kind(base + suffix) == 'file':
+                loader = _bootstrap_external.ExtensionFileLoader(fullname, base + suffix)
+                spec = _bootstrap.ModuleSpec(fullname, loader, origin=base + suffix)
+                spec._set_fileattr = True
+                return spec
         if _adder_image.kind(base) == 'directory':
             spec = _bootstrap.ModuleSpec(fullname, None, is_package=True)
             spec.submodule_search_locations = [base]

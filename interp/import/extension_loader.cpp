@@ -4,8 +4,11 @@
 #include <string>
 
 #include <dlfcn.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "interp/capi/module_loading.h"
+#include "interp/import/image.h"
 #include "interp/import/import.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
@@ -35,13 +38,37 @@ Fallible<Ref<Bytes>> init_symbol(Str* name) {
 
 using Init = Object* (*)();
 
+// The path that the dynamic loader is to open. An extension in an image becomes a file in memory, which is on no disk and
+// goes with the process; *descriptor is to be closed after loading.
+Fallible<std::string> loadable_path(std::string_view path, int* descriptor) {
+    const Image* image;
+    const ImageEntry* entry = find_embedded(path, &image);
+    // Without a slash the loader would search its own path.
+    if (!entry) return path.find('/') == std::string_view::npos ? "./" + std::string(path) : std::string(path);
+    Ref<Bytes> contents = TRY(image->data(*entry));
+    *descriptor = memfd_create("extension", MFD_CLOEXEC);
+    if (*descriptor < 0) return raise_os_error_path(errno, std::string(path).c_str());
+    std::string_view left = contents->view();
+    while (!left.empty()) {
+        ssize_t n = write(*descriptor, left.data(), left.size());
+        if (n < 0 && errno != EINTR) return raise_os_error_path(errno, std::string(path).c_str());
+        if (n > 0) left.remove_prefix(size_t(n));
+    }
+    // NOTE: the loader takes a path it has seen for the library it loaded then, and descriptors have their numbers again.
+    static int count = 0;
+    std::string unique = "/proc/self/fd";
+    for (int i = 0; i < count; ++i) unique += "/.";
+    ++count;
+    return unique + "/" + std::to_string(*descriptor);
+}
+
 Fallible<Init> load(Object* name, Object* origin) {
     Ref<Bytes> path = TRY(path_to_bytes(origin));
-    int flags = RTLD_NOW;
-    // Without a slash the loader would search its own path.
-    std::string file =
-        path->view().find('/') == std::string_view::npos ? "./" + std::string(path->view()) : std::string(path->view());
-    void* library = dlopen(file.c_str(), flags);
+    int descriptor = -1;
+    Fallible<std::string> file = loadable_path(path->view(), &descriptor);
+    void* library = file.ok() ? dlopen(file.take().c_str(), RTLD_NOW) : nullptr;
+    if (descriptor >= 0) close(descriptor);
+    if (error_occurred()) return raised;
     if (!library) {
         const char* reason = dlerror();
         Ref<Str> text = TRY(str_from_fs(reason ? reason : "unknown dlopen() error"));

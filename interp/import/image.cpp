@@ -135,4 +135,16 @@ const MountedImage* mounted_images(size_t* count) {
     return mounted;
 }
 
+const ImageEntry* find_embedded(std::string_view path, const Image** image) {
+    for (size_t i = 0; i < mounted_count; ++i) {
+        std::string_view root = MUST(str_utf8(mounted[i].root));
+        bool below = path.size() > root.size() && path.substr(0, root.size()) == root && path[root.size()] == '/';
+        *image = &mounted[i].image;
+        const ImageEntry* entry = below ? mounted[i].image.find(path.substr(root.size() + 1)) : nullptr;
+        if (entry) return entry;
+    }
+    *image = nullptr;
+    return nullptr;
+}
+
 }  // namespace py

@@ -76,5 +76,7 @@ inline constexpr int kDamagedImageStatus = 5;
 bool image_damage_seen();
 void mount_image(const Image& image, std::string_view root);
 const MountedImage* mounted_images(size_t* count);
+// The file that a path names in a mounted image; null, and no image, where it names none.
+const ImageEntry* find_embedded(std::string_view path, const Image** image);
 
 }  // namespace py
