@@ -1,5 +1,7 @@
 // _contextvars: Context, ContextVar and Token (PEP 567). A context shares its mapping with its copies until one of them
 // writes: copying is one reference, the first write after it copies the mapping.
+#include "interp/modules/contextvars.h"
+
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/containers.h"
@@ -76,10 +78,7 @@ Fallible<Dict*> writable(Context* context) {
 }
 
 // contextvars.copy_context()
-Fallible<Ref<>> contextvars_copy_context(Object*) {
-    Context* context = TRY(current_context());
-    return TRY(context_new(context->values));
-}
+Fallible<Ref<>> contextvars_copy_context(Object*) { return copy_current_context(); }
 
 // Context()
 Object* context_construct(Type*, Object* args, Object* kwargs) {
@@ -337,6 +336,11 @@ constinit Type token_type = static_type({
     .getset = token_getset,
     .new_ = token_construct,
 });
+
+Fallible<Ref<>> copy_current_context() {
+    Context* context = TRY(current_context());
+    return TRY(context_new(context->values));
+}
 
 extern const NativeModule contextvars_module;
 const NativeModule contextvars_module = {"_contextvars", "Context variables.", contextvars_functions, contextvars_execute};

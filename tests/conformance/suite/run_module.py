@@ -69,7 +69,7 @@ def main():
         suite = doctest.DocTestSuite(module)
     results = []
     support._run_suite = lambda given: results.append(unittest.TextTestRunner(resultclass=Recorder).run(given))
-    if hasattr(module, "test_main"):  # it prepares what its tests use
+    if callable(getattr(module, "test_main", None)):  # it prepares what its tests use
         module.test_main()
     if not results:
         support._run_suite(suite)
