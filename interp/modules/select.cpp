@@ -22,19 +22,6 @@
 
 namespace py {
 
-Fallible<uint64_t> mask_argument(Object* value, uint64_t largest, const char* c_type) {
-    Ref<Int> number = TRY(index(value));
-    if (int_sign(number.get()) < 0) return raise(exc::ValueError, "value must be positive");
-    auto unboxed = as_uint64(number.get());
-    uint64_t mask = largest;
-    bool fits = unboxed.ok() && (mask = unboxed.take()) <= largest;
-    if (!fits) {
-        clear_error();
-        return raise(exc::OverflowError, "Python int too large to convert to C %s", c_type);
-    }
-    return mask;
-}
-
 Fallible<Ref<>> descriptor_event(int descriptor, int64_t events) {
     Ref<Int> first = TRY(int_from(descriptor));
     Ref<Int> second = TRY(int_from(events));
@@ -145,7 +132,13 @@ Fallible<void> set_mask(Object* self, int descriptor, uint64_t mask) {
     Ref<Int> value = TRY(int_from_unsigned(mask));
     return dict_set(as_poll(self)->masks, key.get(), value.get());
 }
-Fallible<uint64_t> short_mask(Object* value) { return mask_argument(value, USHRT_MAX, "unsigned short"); }
+Fallible<uint64_t> short_mask(Object* value) {
+    if (!is_int(value)) return raise(exc::TypeError, "an integer is required");
+    if (int_sign(as_int(value)) < 0) return raise(exc::ValueError, "value must be positive");
+    uint64_t mask = TRY(as_uint64(value));
+    if (mask > USHRT_MAX) return raise(exc::OverflowError, "Python int too large for C unsigned short");
+    return mask;
+}
 
 // poll.register(fd, eventmask=POLLIN|POLLPRI|POLLOUT, /)
 Fallible<Ref<>> poll_register(Object* self, Object* const* a) {

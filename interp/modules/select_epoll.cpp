@@ -53,8 +53,8 @@ void epoll_dealloc(Object* object) {
 }
 
 // epoll.fromfd(fd, /)
-Fallible<Ref<>> epoll_fromfd(Object* type, Object* const* a) {
-    int descriptor = TRY(as_c_int(a[0]));
+Fallible<Ref<>> epoll_fromfd(Object* type, Object* fd) {
+    int descriptor = TRY(as_c_int(fd));
     Ref<Epoll> self = TRY(instance_new<Epoll>(static_cast<Type*>(static_cast<VarObject*>(type))));
     self->descriptor = descriptor;
     return self;
@@ -77,7 +77,7 @@ Fallible<Ref<>> control(Object* self, int operation, Object* fd, uint32_t events
     event.data.fd = descriptor;
     return posix_none_or_error(without_gil([&] { return ::epoll_ctl(own, operation, descriptor, &event); }));
 }
-Fallible<uint32_t> int_mask(Object* value) { return uint32_t(TRY(mask_argument(value, UINT_MAX, "unsigned int"))); }
+Fallible<uint32_t> int_mask(Object* value) { return uint32_t(as_uint64_masked(TRY(index(value)).get())); }
 
 // epoll.register(fd, eventmask=EPOLLIN|EPOLLPRI|EPOLLOUT)
 Fallible<Ref<>> epoll_register(Object* self, Object* const* a) {
@@ -141,7 +141,7 @@ MethodDef epoll_methods[] = {
     METHOD("__exit__", epoll_exit, "($self, exc_type=None, exc_value=None, exc_tb=None, /)", "Close the object."),
     METHOD_NOARGS("close", epoll_close, "($self, /)", "Close the epoll descriptor."),
     METHOD_NOARGS("fileno", epoll_fileno, "($self, /)", "The epoll descriptor."),
-    METHOD_CLASS("fromfd", epoll_fromfd, "($type, fd, /)", "An epoll object over a descriptor that exists."),
+    {"fromfd", wrap_o<epoll_fromfd>, kO | kClass, METHOD_DOC("fromfd", "($type, fd, /)", "An epoll object over a descriptor that exists.")},
     METHOD("modify", epoll_modify, "($self, /, fd, eventmask)", "Change the events that a registered descriptor is watched for."),
     METHOD("poll", epoll_poll, "($self, /, timeout=None, maxevents=-1)", "Wait up to timeout seconds; the list of (descriptor, events)."),
     METHOD("register", epoll_register,

@@ -45,11 +45,15 @@ int wait_for_socket(const Socket* socket, Waiting waiting, const Deadline& deadl
 
 Raised raise_timed_out() { return raise(exc::TimeoutError, "timed out"); }
 
+Fallible<ssize_t> size_argument(Object* object) {
+    Ref<Int> number = TRY(index(object));
+    return as_ssize(number.get());
+}
+
 Fallible<int64_t> socket_timeout_argument(Object* object) {
     if (is_none(object)) return int64_t(-1);
     int64_t nanoseconds = TRY(nanoseconds_from_object(object, Rounding::Away));
     if (nanoseconds < 0) return raise(exc::ValueError, "Timeout value out of range");
-    if (nanoseconds / 1'000'000 >= INT_MAX) return raise(exc::OverflowError, "timeout doesn't fit into C timeval");
     return nanoseconds;
 }
 Fallible<Ref<>> socket_timeout_object(int64_t nanoseconds) {
@@ -130,27 +134,27 @@ Fallible<Ref<>> socket_htonl(Object*, Object* x) { return swap_long(x); }
 
 // _socket.CMSG_LEN(length, /)
 Fallible<Ref<>> socket_CMSG_LEN(Object*, Object* object) {
-    ssize_t length = TRY(index_as_ssize(object, exc::OverflowError));
+    ssize_t length = TRY(size_argument(object));
     if (length < 0 || length > ssize_t(INT_MAX - CMSG_LEN(0))) return raise(exc::OverflowError, "CMSG_LEN() argument out of range");
     return TRY(int_from(int64_t(CMSG_LEN(size_t(length)))));
 }
 // _socket.CMSG_SPACE(length, /)
 Fallible<Ref<>> socket_CMSG_SPACE(Object*, Object* object) {
-    ssize_t length = TRY(index_as_ssize(object, exc::OverflowError));
+    ssize_t length = TRY(size_argument(object));
     if (length < 0 || length > ssize_t(INT_MAX - CMSG_SPACE(1))) return raise(exc::OverflowError, "CMSG_SPACE() argument out of range");
     return TRY(int_from(int64_t(CMSG_SPACE(size_t(length)))));
 }
 
 MethodDef socket_functions[] = {
-    METHOD_O_UNSIGNED("CMSG_LEN", socket_CMSG_LEN, "CMSG_LEN(length)\n\nSize of a control message with so much data, without padding."),
-    METHOD_O_UNSIGNED("CMSG_SPACE", socket_CMSG_SPACE, "CMSG_SPACE(length)\n\nSize of a control message with so much data, with padding."),
+    METHOD_PARSED_ONE("CMSG_LEN", socket_CMSG_LEN, "CMSG_LEN(length)\n\nSize of a control message with so much data, without padding."),
+    METHOD_PARSED_ONE("CMSG_SPACE", socket_CMSG_SPACE, "CMSG_SPACE(length)\n\nSize of a control message with so much data, with padding."),
     METHOD_O_UNSIGNED("close", socket_close, "close(fd)\n\nClose a socket's descriptor."),
     METHOD_O_UNSIGNED("dup", socket_dup, "dup(fd)\n\nA copy of a socket's descriptor."),
     METHOD_NOARGS_UNSIGNED("getdefaulttimeout", socket_getdefaulttimeout, "getdefaulttimeout()\n\nTimeout of new sockets in seconds, or None."),
     METHOD_O_UNSIGNED("htonl", socket_htonl, "htonl(x)\n\nA 32-bit number in network byte order."),
-    METHOD_O_UNSIGNED("htons", socket_htons, "htons(x)\n\nA 16-bit number in network byte order."),
+    METHOD_PARSED_ONE("htons", socket_htons, "htons(x)\n\nA 16-bit number in network byte order."),
     METHOD_O_UNSIGNED("ntohl", socket_ntohl, "ntohl(x)\n\nA 32-bit number in the host's byte order."),
-    METHOD_O_UNSIGNED("ntohs", socket_ntohs, "ntohs(x)\n\nA 16-bit number in the host's byte order."),
+    METHOD_PARSED_ONE("ntohs", socket_ntohs, "ntohs(x)\n\nA 16-bit number in the host's byte order."),
     METHOD_O_UNSIGNED("setdefaulttimeout", socket_setdefaulttimeout, "setdefaulttimeout(timeout)\n\nSet the timeout of new sockets."),
     METHOD_FAST_UNSIGNED("socketpair", socket_socketpair, "socketpair([family[, type[, proto]]])\n\nTwo sockets connected with each other."),
     END_ROW,

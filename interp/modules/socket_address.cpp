@@ -46,17 +46,17 @@ class AddressItems {
         if (index >= count()) return 0;
         return as_c_int(at(index));
     }
-    // 0…65535; OverflowError "<function>(): port must be 0-65535."
-    Fallible<uint16_t> port(ssize_t index, const char* what) {
+    // A number that in_range() looks at later; an int that is no C int counts as out of range at once.
+    Fallible<int> port(ssize_t index, const char* what) {
         auto value = as_c_int(at(index));
-        int result = -1;
-        if (value.ok())
-            result = value.take();
-        else if (!clear_error_if(exc::OverflowError))
-            return raised;
-        if (result < 0 || result > 0xffff) return raise(exc::OverflowError, "%s(): %s must be 0-65535.", function_, what);
-        return uint16_t(result);
+        if (!value.ok() && clear_error_if(exc::OverflowError)) return out_of_range(what);
+        return value;
     }
+    Fallible<uint16_t> in_range(int value, const char* what) {
+        if (value < 0 || value > 0xffff) return out_of_range(what);
+        return uint16_t(value);
+    }
+    Raised out_of_range(const char* what) { return raise(exc::OverflowError, "%s(): %s must be 0-65535.", function_, what); }
     // A name with a terminator, kept alive here.
     Fallible<const char*> name(ssize_t index) {
         name_ = TRY(path_to_bytes(at(index)));
@@ -79,9 +79,9 @@ T& address_as(SocketAddress& address) {
 Fallible<void> fill_inet(AddressItems& items, SocketAddress& address) {
     TRY(items.open("AF_INET", "AF_INET address must be a pair (host, port)", 2, 2));
     Ref<Bytes> host = TRY(host_bytes(items.at(0)));
-    uint16_t port = TRY(items.port(1, "port"));
+    int port = TRY(items.port(1, "port"));
     address = TRY(resolve_host(host->data, AF_INET));
-    address.in.sin_port = htons(port);
+    address.in.sin_port = htons(TRY(items.in_range(port, "port")));
     address.length = sizeof(sockaddr_in);
     return {};
 }
@@ -89,13 +89,14 @@ Fallible<void> fill_inet(AddressItems& items, SocketAddress& address) {
 Fallible<void> fill_inet6(AddressItems& items, SocketAddress& address) {
     TRY(items.open("AF_INET6", "AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])", 2, 4));
     Ref<Bytes> host = TRY(host_bytes(items.at(0)));
-    uint16_t port = TRY(items.port(1, "port"));
+    int port = TRY(items.port(1, "port"));
     unsigned flow = TRY(items.masked(2));
     unsigned scope = TRY(items.masked(3));
-    if (flow > 0xfffff) return raise(exc::OverflowError, "%s(): flowinfo must be 0-1048575.", items.function());
     address = TRY(resolve_host(host->data, AF_INET6));
+    uint16_t checked_port = TRY(items.in_range(port, "port"));
+    if (flow > 0xfffff) return raise(exc::OverflowError, "%s(): flowinfo must be 0-1048575.", items.function());
     address.in6.sin6_family = AF_INET6;
-    address.in6.sin6_port = htons(port);
+    address.in6.sin6_port = htons(checked_port);
     address.in6.sin6_flowinfo = htonl(flow);
     address.in6.sin6_scope_id = scope;
     address.length = sizeof(sockaddr_in6);
@@ -158,7 +159,7 @@ Fallible<int> interface_index(int descriptor, const char* name) {
 Fallible<void> fill_packet(int descriptor, AddressItems& items, SocketAddress& address) {
     TRY(items.open("AF_PACKET", "AF_PACKET address must be a tuple of two to five elements", 2, 5));
     const char* name = TRY(items.name(0));
-    uint16_t protocol = TRY(items.port(1, "proto"));
+    uint16_t protocol = TRY(items.in_range(TRY(items.port(1, "proto")), "proto"));
     int kind = TRY(items.number(2));
     int hardware_type = TRY(items.number(3));
     auto& target = address_as<sockaddr_ll>(address);

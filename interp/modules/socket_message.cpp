@@ -95,7 +95,7 @@ Fallible<Ref<>> message_object(Ref<> data, Socket* self, msghdr& message, Socket
 }
 
 Fallible<ssize_t> control_size_argument(Object* const* args, ssize_t nargs) {
-    ssize_t size = nargs > 1 ? TRY(index_as_ssize(args[1], exc::OverflowError)) : 0;
+    ssize_t size = nargs > 1 ? TRY(size_argument(args[1])) : 0;
     if (size < 0 || size > INT_MAX) return raise(exc::ValueError, "invalid ancillary data buffer length");
     return size;
 }
@@ -121,7 +121,7 @@ Fallible<Ref<>> receive_message(Socket* self, msghdr& message, ssize_t control_s
 // socket.recvmsg(bufsize, ancbufsize=0, flags=0, /)
 Fallible<Ref<>> socket_recvmsg(Object* object, Object* const* args, ssize_t nargs) {
     TRY(check_parsed_count("recvmsg", nargs, 1, 3));
-    ssize_t size = TRY(index_as_ssize(args[0], exc::OverflowError));
+    ssize_t size = TRY(size_argument(args[0]));
     ssize_t control_size = TRY(control_size_argument(args, nargs));
     int flags = nargs > 2 ? TRY(as_c_int(args[2])) : 0;
     if (size < 0) return raise(exc::ValueError, "negative buffer size in recvmsg()");
@@ -192,10 +192,10 @@ class Controls {
     static Fallible<void> read(Object* item, Entry& entry) {
         bool is_sequence = is_tuple(item) || (item->type->as_sequence && item->type->as_sequence->item && !is_str(item) && !is_bytes(item));
         if (!is_sequence)
-            return raise(exc::TypeError, "[sendmsg() ancillary data items] argument must be 3-item sequence, not %T", item);
+            return raise(exc::TypeError, "[sendmsg() ancillary data items]() argument must be 3-item sequence, not %T", item);
         Ref<> parts = TRY(fast_sequence(item, "[sendmsg() ancillary data items] argument must be a sequence"));
         ssize_t size = fast_sequence_size(parts.get());
-        if (size != 3) return raise(exc::TypeError, "[sendmsg() ancillary data items] argument must be sequence of length 3, not %zd", size);
+        if (size != 3) return raise(exc::TypeError, "[sendmsg() ancillary data items]() argument must be sequence of length 3, not %zd", size);
         Object** fields = fast_sequence_items(parts.get());
         entry.level = TRY(as_c_int(fields[0]));
         entry.type = TRY(as_c_int(fields[1]));

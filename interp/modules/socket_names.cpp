@@ -65,6 +65,9 @@ Fallible<SocketAddress> wildcard(int family) {
     return address;
 }
 
+// As argument errors name a value's type.
+const char* type_word(Object* object) { return is_none(object) ? "None" : object->type->name; }
+
 }  // namespace
 
 Raised raise_gai_error(int error) {
@@ -72,7 +75,7 @@ Raised raise_gai_error(int error) {
     return raise_pair(gai_error, error, ::gai_strerror(error));
 }
 
-Fallible<Ref<Bytes>> host_bytes(Object* object) {
+Fallible<Ref<Bytes>> host_bytes(Object* object, const char* function) {
     Ref<Bytes> result;
     if (is_str(object)) {
         Str* text = as_str(object);
@@ -91,7 +94,8 @@ Fallible<Ref<Bytes>> host_bytes(Object* object) {
     } else if (is_bytearray(object)) {
         result = TRY(bytes_from(static_cast<ByteArray*>(object)->view()));
     } else {
-        return raise(exc::TypeError, "str, bytes or bytearray expected, not %T", object);
+        if (!function) return raise(exc::TypeError, "str, bytes or bytearray expected, not %T", object);
+        return raise(exc::TypeError, "%s() argument 1 must be str, bytes or bytearray, not %s", function, type_word(object));
     }
     if (result->view().find('\0') != std::string_view::npos)
         return raise(exc::TypeError, "host name must not contain null character");
@@ -157,7 +161,7 @@ Fallible<Ref<>> socket_sethostname(Object*, Object* name) {
 }
 // _socket.gethostbyname(host)
 Fallible<Ref<>> socket_gethostbyname(Object*, Object* host) {
-    Ref<Bytes> name = TRY(host_bytes(host));
+    Ref<Bytes> name = TRY(host_bytes(host, "gethostbyname"));
     TRY(audit("socket.gethostbyname", "O", host));
     SocketAddress address = TRY(resolve_host(name->data, AF_INET));
     return host_text(address);
@@ -182,7 +186,7 @@ constexpr size_t kHostBuffer = 16384;
 
 // _socket.gethostbyname_ex(host)
 Fallible<Ref<>> socket_gethostbyname_ex(Object*, Object* host) {
-    Ref<Bytes> name = TRY(host_bytes(host));
+    Ref<Bytes> name = TRY(host_bytes(host, "gethostbyname_ex"));
     TRY(audit("socket.gethostbyname", "O", host));
     SocketAddress address = TRY(resolve_host(name->data, AF_INET));
     hostent entry{}, *found = nullptr;
@@ -194,7 +198,7 @@ Fallible<Ref<>> socket_gethostbyname_ex(Object*, Object* host) {
 }
 // _socket.gethostbyaddr(host)
 Fallible<Ref<>> socket_gethostbyaddr(Object*, Object* host) {
-    Ref<Bytes> name = TRY(host_bytes(host));
+    Ref<Bytes> name = TRY(host_bytes(host, "gethostbyaddr"));
     TRY(audit("socket.gethostbyaddr", "O", host));
     SocketAddress address = TRY(resolve_host(name->data, AF_UNSPEC));
     int family = address.base.sa_family;
@@ -211,7 +215,7 @@ Fallible<Ref<>> socket_gethostbyaddr(Object*, Object* host) {
 
 // A str argument as text without null characters.
 Fallible<Ref<Bytes>> text_argument(const char* function, int number, Object* object) {
-    if (!is_str(object)) return raise(exc::TypeError, "%s() argument %d must be str, not %T", function, number, object);
+    if (!is_str(object)) return raise(exc::TypeError, "%s() argument %d must be str, not %s", function, number, type_word(object));
     Ref<Bytes> text = TRY(str_as_utf8_bytes(as_str(object)));
     if (text->view().find('\0') != std::string_view::npos) return raise(exc::ValueError, "embedded null character");
     return text;
@@ -399,6 +403,7 @@ Fallible<Ref<>> socket_if_nametoindex(Object*, Object* object) {
 }
 // _socket.if_indextoname(if_index, /)
 Fallible<Ref<>> socket_if_indextoname(Object*, Object* object) {
+    if (!is_int(object)) return raise(exc::TypeError, "an integer is required");
     uint64_t number = TRY(as_uint64(object));
     if (number > UINT_MAX) return raise(exc::OverflowError, "Python int too large to convert to C unsigned int");
     char name[IF_NAMESIZE + 1];
@@ -411,22 +416,22 @@ Fallible<Ref<>> socket_if_indextoname(Object*, Object* object) {
 MethodDef socket_name_functions[] = {
     METHOD("getaddrinfo", socket_getaddrinfo, "($module, /, host, port, family=0, type=0, proto=0, flags=0)",
            "The addresses that a host and a service have: (family, type, proto, canonname, sockaddr) tuples."),
-    METHOD_O_UNSIGNED("gethostbyaddr", socket_gethostbyaddr, "gethostbyaddr(host)\n\nThe name, aliases and addresses of the host with an address."),
-    METHOD_O_UNSIGNED("gethostbyname", socket_gethostbyname, "gethostbyname(host)\n\nA host's IPv4 address."),
-    METHOD_O_UNSIGNED("gethostbyname_ex", socket_gethostbyname_ex, "gethostbyname_ex(host)\n\nA host's name, aliases and IPv4 addresses."),
+    METHOD_PARSED_ONE("gethostbyaddr", socket_gethostbyaddr, "gethostbyaddr(host)\n\nThe name, aliases and addresses of the host with an address."),
+    METHOD_PARSED_ONE("gethostbyname", socket_gethostbyname, "gethostbyname(host)\n\nA host's IPv4 address."),
+    METHOD_PARSED_ONE("gethostbyname_ex", socket_gethostbyname_ex, "gethostbyname_ex(host)\n\nA host's name, aliases and IPv4 addresses."),
     METHOD_NOARGS_UNSIGNED("gethostname", socket_gethostname, "gethostname()\n\nThis host's name."),
     METHOD_FAST_UNSIGNED("getnameinfo", socket_getnameinfo, "getnameinfo(sockaddr, flags)\n\nThe host and service of an address."),
-    METHOD_O_UNSIGNED("getprotobyname", socket_getprotobyname, "getprotobyname(name)\n\nA protocol's number."),
+    METHOD_PARSED_ONE("getprotobyname", socket_getprotobyname, "getprotobyname(name)\n\nA protocol's number."),
     METHOD_FAST_UNSIGNED("getservbyname", socket_getservbyname, "getservbyname(servicename[, protocolname])\n\nA service's port."),
     METHOD_FAST_UNSIGNED("getservbyport", socket_getservbyport, "getservbyport(port[, protocolname])\n\nThe service on a port."),
     METHOD_O_UNSIGNED("if_indextoname", socket_if_indextoname, "if_indextoname(if_index)\n\nThe name of the network interface with a number."),
     METHOD_NOARGS_UNSIGNED("if_nameindex", socket_if_nameindex, "if_nameindex()\n\nNumbers and names of the network interfaces."),
-    METHOD_O_UNSIGNED("if_nametoindex", socket_if_nametoindex, "if_nametoindex(if_name)\n\nThe number of the network interface with a name."),
-    METHOD_O_UNSIGNED("inet_aton", socket_inet_aton, "inet_aton(string)\n\nAn IPv4 address as four bytes."),
-    METHOD_O_UNSIGNED("inet_ntoa", socket_inet_ntoa, "inet_ntoa(packed_ip)\n\nFour bytes as an IPv4 address."),
+    METHOD_PARSED_ONE("if_nametoindex", socket_if_nametoindex, "if_nametoindex(if_name)\n\nThe number of the network interface with a name."),
+    METHOD_PARSED_ONE("inet_aton", socket_inet_aton, "inet_aton(string)\n\nAn IPv4 address as four bytes."),
+    METHOD_PARSED_ONE("inet_ntoa", socket_inet_ntoa, "inet_ntoa(packed_ip)\n\nFour bytes as an IPv4 address."),
     METHOD_FAST_UNSIGNED("inet_ntop", socket_inet_ntop, "inet_ntop(af, packed_ip)\n\nThe text of a packed address."),
     METHOD_FAST_UNSIGNED("inet_pton", socket_inet_pton, "inet_pton(af, ip)\n\nAn address as packed bytes."),
-    METHOD_O_UNSIGNED("sethostname", socket_sethostname, "sethostname(name)\n\nChange this host's name."),
+    METHOD_PARSED_ONE("sethostname", socket_sethostname, "sethostname(name)\n\nChange this host's name."),
     END_ROW,
 };
 

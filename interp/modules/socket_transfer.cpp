@@ -16,7 +16,7 @@ Fallible<int> flags_argument(Object* const* args, ssize_t nargs, ssize_t index) 
 
 // The size argument of a receiving function.
 Fallible<ssize_t> receive_size(Object* object, const char* function) {
-    ssize_t size = TRY(index_as_ssize(object, exc::OverflowError));
+    ssize_t size = TRY(size_argument(object));
     if (size < 0) return raise(exc::ValueError, "negative buffersize in %s", function);
     return size;
 }
@@ -60,7 +60,7 @@ Fallible<Ref<>> with_address(Ref<> data, Socket* self, const SocketAddress& from
 // socket.recv(buffersize, flags=0, /)
 Fallible<Ref<>> socket_recv(Object* object, Object* const* args, ssize_t nargs) {
     TRY(check_parsed_count("recv", nargs, 1, 2));
-    ssize_t size = TRY(index_as_ssize(args[0], exc::OverflowError));
+    ssize_t size = TRY(size_argument(args[0]));
     int flags = TRY(flags_argument(args, nargs, 1));
     if (size < 0) return raise(exc::ValueError, "negative buffersize in recv");
     return TRY(receive_bytes(size, [&](char* data, ssize_t room) { return receive_into(as_socket(object), data, room, flags, nullptr); }));

@@ -9,7 +9,6 @@
 #include "interp/modules/socket.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/containers.h"
-#include "interp/objects/float.h"
 #include "interp/objects/int.h"
 #include "interp/objects/member_slots.h"
 #include "interp/runtime/audit.h"
@@ -55,16 +54,12 @@ Fallible<int> integer_option(int descriptor, int option) {
 
 // A socket over a descriptor that exists; what is not given is asked of the kernel.
 Fallible<void> adopt_descriptor(Socket* self, Object* fileno, int family, int type, int protocol) {
-    if (is_float(fileno)) return raise(exc::TypeError, "integer argument expected, got float");
     int descriptor = TRY(as_c_int(fileno));
     if (descriptor < 0) return raise(exc::ValueError, "negative file descriptor");
     SocketAddress address;
     address.length = sizeof address.storage;
-    if (::getsockname(descriptor, &address.base, &address.length) < 0) {
-        if (family == -1) return raise_os_error(errno);
-    } else if (family == -1) {
-        family = address.base.sa_family;
-    }
+    if (::getsockname(descriptor, &address.base, &address.length) < 0) return raise_os_error(errno);
+    if (family == -1) family = address.base.sa_family;
     if (type == -1) type = TRY(integer_option(descriptor, SO_TYPE));
     if (protocol == -1) protocol = TRY(integer_option(descriptor, SO_PROTOCOL));
     return set_descriptor(self, descriptor, family, type, protocol);
@@ -221,7 +216,7 @@ Fallible<Ref<>> socket_shutdown(Object* object, Object* how) {
 
 // socket.setblocking(flag, /)
 Fallible<Ref<>> socket_setblocking(Object* object, Object* flag) {
-    bool blocking = TRY(is_true(flag));
+    bool blocking = TRY(as_int64(flag)) != 0;
     as_socket(object)->timeout = blocking ? -1 : 0;
     TRY(set_blocking(as_socket(object), blocking));
     return share(none());
@@ -250,7 +245,7 @@ Fallible<Ref<>> socket_setsockopt(Object* object, Object* const* args, ssize_t n
         return posix_none_or_error(::setsockopt(self->descriptor, level, option, value, socklen_t(size)));
     };
     if (nargs == 4) {
-        if (!is_none(args[2])) return raise(exc::TypeError, "setsockopt() argument 3 must be None, not %T", args[2]);
+        if (!is_none(args[2])) return raise(exc::TypeError, "setsockopt() takes exactly 3 arguments (4 given)");
         int64_t size = TRY(as_int64(args[3]));
         if (size < 0 || size > UINT_MAX) return raise(exc::OverflowError, "Python int too large to convert to C unsigned int");
         return set(nullptr, size_t(size));
@@ -260,8 +255,12 @@ Fallible<Ref<>> socket_setsockopt(Object* object, Object* const* args, ssize_t n
         return set(&wide, sizeof wide);
     }
     if (is_index(args[2])) {
-        int number = TRY(as_c_int(args[2]));
-        return set(&number, sizeof number);
+        auto number = as_c_int(args[2]);
+        if (number.ok()) {
+            int value = number.take();
+            return set(&value, sizeof value);
+        }
+        clear_error();
     }
     BufferView view;
     TRY(view.open(args[2]));
