@@ -111,6 +111,46 @@ bool use_disk(const std::string& prefix) {
     return true;
 }
 
+// Lexically: without "." and "..".
+std::string normalized(const std::string& path) {
+    std::string result;
+    for (size_t start = 0; start < path.size();) {
+        size_t end = std::min(path.find('/', start), path.size());
+        std::string part = path.substr(start, end - start);
+        start = end + 1;
+        if (part == "..")
+            result.erase(std::min(result.rfind('/'), result.size()));
+        else if (!part.empty() && part != ".")
+            result += "/" + part;
+    }
+    return result.empty() ? "/" : result;
+}
+
+// "Finding modules" in the library's setup documentation (._pth files).
+void read_path_file() {
+    std::string directory = directory_of(the_home.executable);
+    std::string stem = the_home.executable.substr(0, the_home.executable.rfind('.'));
+    for (const std::string& path : {the_home.executable + "._pth", stem + "._pth"}) {
+        std::FILE* file = std::fopen(path.c_str(), "re");
+        if (!file) continue;
+        the_home.has_path_file = true;
+        char buffer[PATH_MAX + 64];
+        while (std::fgets(buffer, sizeof buffer, file)) {
+            std::string_view line(buffer, std::strcspn(buffer, "#\r\n"));
+            line = trim(line);
+            if (line.empty()) continue;
+            if (line == "import site")
+                the_home.path_file_imports_site = true;
+            else if (line.starts_with("import "))
+                std::fprintf(stderr, "unsupported 'import' line in ._pth file\n");
+            else
+                the_home.path_file_entries.push_back(normalized(line[0] == '/' ? std::string(line) : directory + "/" + std::string(line)));
+        }
+        std::fclose(file);
+        return;
+    }
+}
+
 }  // namespace
 
 const Home& home() { return the_home; }
@@ -127,6 +167,7 @@ void find_home(const char* argv0, bool ignore_environment) {
         if (is_executable(beside)) the_home.executable = beside;
     }
     the_home.base_executable = base_executable();
+    read_path_file();
     const char* python_home = ignore_environment ? nullptr : std::getenv("PYTHONHOME");
     if (python_home && *python_home) {
         std::string prefix = python_home;

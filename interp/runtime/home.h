@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace py {
 
@@ -12,6 +13,9 @@ struct Home {
     std::string prefix;       // sys.prefix before site looks for pyvenv.cfg
     std::string stdlib;       // the directory of os.py: virtual ("<binary>/lib/python3.11") or on disk
     bool embedded = true;     // served from the image
+    // A file `<executable>._pth` says all of sys.path and keeps the environment out; site only where it asks for it.
+    bool has_path_file = false, path_file_imports_site = false;
+    std::vector<std::string> path_file_entries;
 };
 // Works it out from argv[0], PATH, PYTHONHOME and the disk; once, before the interpreter starts.
 void find_home(const char* argv0, bool ignore_environment);

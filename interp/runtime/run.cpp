@@ -357,6 +357,11 @@ int run_main(int argc, char** argv) {
         return status;
     }
     find_home(argv[0], runtime().config.ignore_environment);
+    if (home().has_path_file) {
+        Config& config = runtime().config;
+        config.isolated = config.ignore_environment = config.safe_path = true;
+        config.no_site = !home().path_file_imports_site;
+    }
     status = start_interpreter(line.start);
     if (status < 0) status = run_started(line);
     return leave(status);

@@ -81,6 +81,7 @@ Fallible<void> set_text(const char* name, const std::string& value) {
 
 Fallible<void> set_path() {
     std::vector<std::string> entries;
+    if (home().has_path_file) return sys_set("path", TRY(text_list(home().path_file_entries)).get());
     if (const char* python_path = environment_variable("PYTHONPATH")) {
         std::string list = python_path;
         for (size_t start = 0; start <= list.size();) {
