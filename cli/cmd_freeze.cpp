@@ -17,18 +17,20 @@ namespace cli {
 namespace {
 
 // The wheels of the lock and of the project itself, in the cache.
-base::Result<std::vector<pkg::StoredWheel>> locked_wheels(Context& context, const Project& project, SyncOptions& options) {
+base::Result<std::vector<pkg::StoredWheel>> locked_wheels(Context& context, const Project& project,
+                                                          SyncOptions& options) {
     std::optional<pkg::Lock> lock = TRY(read_lock(project));
     if (!lock || !pkg::is_fresh(*lock, project.manifest))
-        return base::Error(base::ErrorKind::NotHolding,
-                           lock ? "pylock.toml does not fit pyproject.toml" : "the project is not locked: there is no pylock.toml")
+        return base::Error(base::ErrorKind::NotHolding, lock ? "pylock.toml does not fit pyproject.toml"
+                                                             : "the project is not locked: there is no pylock.toml")
             .with_hint("make it with `adder lock`");
     pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
     PathBuilder builder(context, index);
     index.set_builder(&builder);
     // Groups are for working on the project; an executable gets those it is asked to have.
     options.without_groups = pkg::default_groups(project.manifest);
-    for (const std::string& wanted : options.groups) std::erase(options.without_groups, wanted);
+    for (const std::string& wanted : options.groups)
+        std::erase(options.without_groups, wanted);
     std::vector<pkg::WheelSource> sources;
     for (pkg::WantedPackage& each : TRY(wanted_packages(project, *lock, context.own().version, options))) {
         each.source.editable = false;
@@ -52,7 +54,8 @@ base::Result<std::string> output_path(const std::string& given, const std::strin
                                       const freeze::Entry& entry) {
     std::string path = base::absolute_path(given.empty() ? base::join_path(folder, "dist/" + name) : given);
     if (base::is_directory(path))
-        return base::Error(base::ErrorKind::Usage, "`" + path + "` is a directory").with_hint("-o names the executable");
+        return base::Error(base::ErrorKind::Usage, "`" + path + "` is a directory")
+            .with_hint("-o names the executable");
     if (!entry.script.empty() && base::real_path(path) == base::real_path(entry.script))
         return base::Error(base::ErrorKind::Usage, "the executable would replace the program `" + entry.script + "`");
     if (given.empty()) TRY(base::make_directories(std::string(base::parent_path(path))));
@@ -69,7 +72,8 @@ base::Result<int> cmd_freeze(Context& context, const Arguments& arguments) {
     std::string traced, python;
     bool no_sources = false, report = false;
     Options options("freeze", kPageFreeze);
-    options.argument(text, "entry", "a file, a script of the project, a module, or module:function", Presence::Optional);
+    options.argument(text, "entry", "a file, a script of the project, a module, or module:function",
+                     Presence::Optional);
     options.value(output, "-o,--output", "FILE", "the executable (default: dist/NAME)");
     options.values(request.include, "--include", "MODULE", "a module that is imported by a computed name");
     options.values(request.include_packages, "--include-package", "PACKAGE", "a package with all modules below it");
@@ -91,7 +95,9 @@ base::Result<int> cmd_freeze(Context& context, const Arguments& arguments) {
     if (text.empty() || has_project(context)) {
         Project project = TRY(find_project(context));
         scripts = project.manifest.project.entry_points;
-        std::erase_if(scripts, [](const pkg::EntryPoint& each) { return each.group != "console_scripts" && each.group != "gui_scripts"; });
+        std::erase_if(scripts, [](const pkg::EntryPoint& each) {
+            return each.group != "console_scripts" && each.group != "gui_scripts";
+        });
         request.entry = TRY(freeze::parse_entry(text, scripts));
         if (python.empty()) request.wheels = TRY(locked_wheels(context, project, selection));
         // A project that is no package has its modules where it stands.

@@ -31,7 +31,8 @@ int main(int argc, char** argv) {
     }
     freeze::Trailer trailer;
     uint64_t size = uint64_t(status.st_size);
-    if (size < sizeof trailer || pread(fd, &trailer, sizeof trailer, off_t(size - sizeof trailer)) != ssize_t(sizeof trailer) ||
+    if (size < sizeof trailer ||
+        pread(fd, &trailer, sizeof trailer, off_t(size - sizeof trailer)) != ssize_t(sizeof trailer) ||
         std::memcmp(trailer.magic, freeze::kTrailerMagic, sizeof trailer.magic) != 0)
         return refuse("there is no application behind the interpreter");
     uint64_t room = size - sizeof trailer;

@@ -1,5 +1,5 @@
-// A frozen executable on disk: adder-rt, zeros up to a page, the image, and at the very end a trailer that says where the
-// image is. The kernel runs the first part, the boot code maps the second.
+// A frozen executable on disk: adder-rt, zeros up to a page, the image, and at the very end a trailer that says where
+// the image is. The kernel runs the first part, the boot code maps the second.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace freeze {
 
 inline constexpr uint64_t kImageAlignment = 4096;
 
-struct Trailer {  // little-endian; the last bytes of the file
+struct Trailer {     // little-endian; the last bytes of the file
     char magic[16];  // kTrailerMagic
     uint64_t image_offset, image_size;
     uint64_t file_size;  // of the whole, so that a file that was cut or grew is told

@@ -25,8 +25,8 @@ class Elf {
     bool is_library() const {
         Elf64_Ehdr header;
         return read(0, header) && std::memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
-               header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_ident[EI_DATA] == ELFDATA2LSB && header.e_type == ET_DYN &&
-               header.e_machine == EM_X86_64;
+               header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_ident[EI_DATA] == ELFDATA2LSB &&
+               header.e_type == ET_DYN && header.e_machine == EM_X86_64;
     }
     // DT_NEEDED entries. False: the dynamic section is damaged.
     bool needed(std::vector<std::string>& out) const {
@@ -65,7 +65,8 @@ class Elf {
         for (unsigned i = 0; i < header.e_phnum; ++i) {
             Elf64_Phdr segment;
             if (!read(header.e_phoff + uint64_t(i) * sizeof segment, segment)) return false;
-            bool inside = segment.p_type == PT_LOAD && address >= segment.p_vaddr && address - segment.p_vaddr < segment.p_filesz;
+            bool inside =
+                segment.p_type == PT_LOAD && address >= segment.p_vaddr && address - segment.p_vaddr < segment.p_filesz;
             if (inside) {
                 offset = segment.p_offset + (address - segment.p_vaddr);
                 return true;
@@ -77,7 +78,9 @@ class Elf {
     std::string_view bytes_;
 };
 
-bool is_name_character(char c) { return base::is_alnum(c) || c == '_' || c == '.'; }
+bool is_name_character(char c) {
+    return base::is_alnum(c) || c == '_' || c == '.';
+}
 
 // Texts between zero bytes that read like names of modules.
 std::vector<std::string> words_in(std::string_view bytes) {

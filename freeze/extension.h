@@ -1,5 +1,5 @@
-// Compiled extension modules (ELF shared objects) as the freezer sees them: may they go into an executable, and which names of
-// modules are in them.
+// Compiled extension modules (ELF shared objects) as the freezer sees them: may they go into an executable, and which
+// names of modules are in them.
 #pragma once
 
 #include <string>

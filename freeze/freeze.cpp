@@ -51,7 +51,8 @@ std::string entry_name(const std::string& text, const Entry& entry, const std::v
         return name.ends_with(".py") ? name.substr(0, name.size() - 3) : name;
     }
     if (text.empty()) return scripts.front().name;
-    return text == entry.module || text.find(':') != std::string::npos ? entry.module.substr(0, entry.module.find('.')) : text;
+    return text == entry.module || text.find(':') != std::string::npos ? entry.module.substr(0, entry.module.find('.'))
+                                                                       : text;
 }
 
 namespace {
@@ -99,8 +100,9 @@ class Freezer {
         bool there = module->included() || module->kind == ModuleKind::Native || module->kind == ModuleKind::Namespace;
         if (!there) {
             std::string why = module->problem.empty() ? "" : ": " + module->problem;
-            return base::Error(base::ErrorKind::Usage, "there is no module `" + name +
-                                                           "` in the program, its locked packages or the library" + why);
+            return base::Error(
+                base::ErrorKind::Usage,
+                "there is no module `" + name + "` in the program, its locked packages or the library" + why);
         }
         return module;
     }
@@ -144,7 +146,8 @@ class Freezer {
             if (!search_.has_file(Place::Site, path)) continue;
             std::string text = TRY(search_.read(Place::Site, path));
             for (pkg::EntryPoint& point : TRY(pkg::parse_entry_points(text, path)))
-                if (point.group != "console_scripts" && point.group != "gui_scripts") points.push_back(std::move(point));
+                if (point.group != "console_scripts" && point.group != "gui_scripts")
+                    points.push_back(std::move(point));
         }
         for (size_t before = 0; before != graph_.modules().size();) {
             before = graph_.modules().size();
@@ -189,11 +192,12 @@ class Freezer {
         if (!module.problem.empty())
             return base::Error(base::ErrorKind::NotHolding, subject + "does not compile: " + module.problem);
         if (by_library)
-            return base::Error(base::ErrorKind::NotHolding, subject + "is a part of the library that this adder does not have")
+            return base::Error(base::ErrorKind::NotHolding,
+                               subject + "is a part of the library that this adder does not have")
                 .with_hint("`--exclude " + module.name + "` where the program works without it");
-        return base::Error(base::ErrorKind::NotHolding,
-                           subject + "is neither in the library nor in a locked package")
-            .with_hint("`adder add " + top + "`, or `--exclude " + module.name + "` where the program works without it");
+        return base::Error(base::ErrorKind::NotHolding, subject + "is neither in the library nor in a locked package")
+            .with_hint("`adder add " + top + "`, or `--exclude " + module.name +
+                       "` where the program works without it");
     }
 
     void put(ImageContent content) {
@@ -203,7 +207,10 @@ class Freezer {
     base::Result<void> collect() {
         put({.path = "entry", .code = {}, .contents = boot_, .stored = {}});
         CompiledModule boot = compile_module(kBootSource, "<frozen _adder_boot>", ModuleRole::Library);
-        put({.path = "lib/python3.11/_adder_boot.py", .code = boot.code, .contents = std::string(kBootSource), .stored = {}});
+        put({.path = "lib/python3.11/_adder_boot.py",
+             .code = boot.code,
+             .contents = std::string(kBootSource),
+             .stored = {}});
         std::set<int> used;
         std::set<std::string> app_packages;
         for (const Module& module : graph_.modules()) {
@@ -211,7 +218,8 @@ class Freezer {
             put_module(module);
             if (module.place == Place::Site) used.insert(search_.distribution_of(module.path));
             size_t slash = module.path.find('/');
-            if (module.place == Place::App && slash != std::string::npos) app_packages.insert(module.path.substr(0, slash));
+            if (module.place == Place::App && slash != std::string::npos)
+                app_packages.insert(module.path.substr(0, slash));
         }
         for (const auto& [path, file] : search_.site()) {
             bool metadata = path.find(".dist-info/") != std::string::npos;
@@ -286,6 +294,8 @@ class Freezer {
 
 }  // namespace
 
-base::Result<Frozen> freeze_program(const Request& request) { return Freezer(request).run(); }
+base::Result<Frozen> freeze_program(const Request& request) {
+    return Freezer(request).run();
+}
 
 }  // namespace freeze

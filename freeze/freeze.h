@@ -20,8 +20,8 @@ struct Entry {
     std::string script;             // path of a file
     std::string module, attribute;  // "app.main"; Function: "cli.run" in it
 };
-// What the user wrote, in this order: a file, "module:function", the name of one of `scripts`, a module. Empty: the only
-// script there is. Usage errors where that is none or several.
+// What the user wrote, in this order: a file, "module:function", the name of one of `scripts`, a module. Empty: the
+// only script there is. Usage errors where that is none or several.
 base::Result<Entry> parse_entry(const std::string& text, const std::vector<pkg::EntryPoint>& scripts);
 // The name a program with this entry goes by: "tool" for tool.py and for the script tool.
 std::string entry_name(const std::string& text, const Entry& entry, const std::vector<pkg::EntryPoint>& scripts);
@@ -33,7 +33,7 @@ struct Request {
     std::vector<pkg::InstalledDist> installed;  // further packages, as an environment has them
     std::vector<std::string> include;           // modules no code shows
     std::vector<std::string> include_packages;  // with all modules below
-    std::vector<std::string> traced;  // modules that a run imported: those that are found come along
+    std::vector<std::string> traced;            // modules that a run imported: those that are found come along
     std::vector<std::string> exclude;
     bool sources = true;  // kept for tracebacks and inspect
 };

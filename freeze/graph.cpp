@@ -15,7 +15,9 @@ std::string parent_of(const std::string& name) {
     size_t dot = name.rfind('.');
     return dot == std::string::npos ? "" : name.substr(0, dot);
 }
-std::string path_of(const std::string& name) { return base::replace_all(name, ".", "/"); }
+std::string path_of(const std::string& name) {
+    return base::replace_all(name, ".", "/");
+}
 
 struct Pair {
     std::string_view from, to;
@@ -152,7 +154,8 @@ base::Result<int> Graph::require(const std::string& name, const Use& use) {
         module.kind = ModuleKind::Excluded;  // a module that its parent makes up when it runs
     }
     module.package = module.is_package ? name : parent;
-    if (module.kind == ModuleKind::Code) TRY(load(module, module.place == Place::Library ? ModuleRole::Library : ModuleRole::Package));
+    if (module.kind == ModuleKind::Code)
+        TRY(load(module, module.place == Place::Library ? ModuleRole::Library : ModuleRole::Package));
     if (module.kind == ModuleKind::Extension) TRY(load_extension(module));
     modules_.push_back(std::move(module));
     int index = int(modules_.size()) - 1;
@@ -164,7 +167,8 @@ base::Result<void> Graph::add_main(const std::string& path, std::string source) 
     Module module;
     module.place = Place::App;
     module.path = path;
-    CompiledModule compiled = compile_module(source, std::string(image_folder(module.place)) + path, ModuleRole::Program);
+    CompiledModule compiled =
+        compile_module(source, std::string(image_folder(module.place)) + path, ModuleRole::Program);
     if (!compiled.problem.empty())
         return base::Error(base::ErrorKind::Usage, "`" + path + "` does not compile: " + compiled.problem);
     module.code = std::move(compiled.code);
@@ -209,8 +213,7 @@ base::Result<void> Graph::add_alone(const std::string& name) {
 base::Result<void> Graph::add_package(const std::string& name) {
     int index = TRY(require(name, {}));
     Module top = modules_[size_t(index)];
-    if (!top.is_package)
-        return base::Error(base::ErrorKind::Usage, "there is no package `" + name + "` to include");
+    if (!top.is_package) return base::Error(base::ErrorKind::Usage, "there is no package `" + name + "` to include");
     for (Place place : top.portions) {
         std::vector<std::string> paths;
         if (place == Place::Library) {
@@ -252,7 +255,8 @@ base::Result<void> Graph::follow_import(int index, const Import& import) {
     std::string target = import.module;
     if (import.level) {
         std::string base = modules_[size_t(index)].package;
-        for (int up = 1; up < import.level; ++up) base = parent_of(base);
+        for (int up = 1; up < import.level; ++up)
+            base = parent_of(base);
         if (base.empty()) return {};  // beyond the top: ImportError at run time
         target = target.empty() ? base : base + "." + target;
     }
@@ -287,8 +291,8 @@ base::Result<void> Graph::follow_names(int index, int target, const Import& impo
     return {};
 }
 
-// Constants that are names of modules of the program or its packages: plug-in tables and the like. Where a module computes
-// names, also the names of its neighbours.
+// Constants that are names of modules of the program or its packages: plug-in tables and the like. Where a module
+// computes names, also the names of its neighbours.
 base::Result<void> Graph::follow_words(int index) {
     const Module module = modules_[size_t(index)];  // a copy: the list grows below
     if (module.place == Place::Library) return {};
@@ -313,7 +317,8 @@ base::Result<void> Graph::follow_extension(int index) {
     const Module module = modules_[size_t(index)];  // a copy: the list grows below
     for (const std::string& word : module.scan.words) {
         std::string path = path_of(word), neighbour = module.package.empty() ? word : module.package + "." + word;
-        bool in_library = search_.has_file(Place::Library, path + ".py") || search_.has_file(Place::Library, path + "/__init__.py");
+        bool in_library =
+            search_.has_file(Place::Library, path + ".py") || search_.has_file(Place::Library, path + "/__init__.py");
         if (in_library || exists_outside_library(word)) TRY(require(word, {index, 0, false}));
         if (exists_outside_library(neighbour)) TRY(require(neighbour, {index, 0, false}));
     }
@@ -345,12 +350,14 @@ bool Graph::is_put_off(int index, const std::string& target, const Import& impor
     const Module& importer = modules_[size_t(index)];
     if (importer.place != Place::Library || importer.name == "__main__") return false;
     for (const Optional& each : kOptional) {
-        bool same = each.imported == target || (import.names.size() == 1 && each.imported == target + "." + import.names[0]);
+        bool same =
+            each.imported == target || (import.names.size() == 1 && each.imported == target + "." + import.names[0]);
         if (each.importer != importer.name || !same) continue;
         if (each.fallback) return is_native_module(each.names);
         PutOff put_off{index, import, {}};
         put_off.import.module = target;
-        for (std::string_view name : base::split_words(each.names)) put_off.names.emplace_back(name);
+        for (std::string_view name : base::split_words(each.names))
+            put_off.names.emplace_back(name);
         put_off_.push_back(std::move(put_off));
         return true;
     }
@@ -365,9 +372,10 @@ base::Result<bool> Graph::follow_put_off() {
         bool wanted = false;
         for (size_t k = 0; k < modules_.size() && !wanted; ++k) {
             const std::vector<std::string>& names = modules_[k].scan.names;
-            wanted = int(k) != each.importer && std::any_of(each.names.begin(), each.names.end(), [&](const std::string& name) {
-                return std::binary_search(names.begin(), names.end(), name);
-            });
+            wanted = int(k) != each.importer &&
+                     std::any_of(each.names.begin(), each.names.end(), [&](const std::string& name) {
+                         return std::binary_search(names.begin(), names.end(), name);
+                     });
         }
         if (!wanted) continue;
         put_off_[i].followed = any = true;
@@ -404,7 +412,8 @@ std::string Graph::describe(const Use& use) const {
     const Use* each = &use;
     for (int depth = 0; each->importer >= 0 && depth < 8; ++depth) {
         const Module& importer = modules_[size_t(each->importer)];
-        out += (out.empty() ? "imported by `" : ", that by `") + (importer.name == "__main__" ? importer.path : importer.name) + "`";
+        out += (out.empty() ? "imported by `" : ", that by `") +
+               (importer.name == "__main__" ? importer.path : importer.name) + "`";
         if (each->line) out += " (line " + std::to_string(each->line) + ")";
         each = &importer.uses.front();
     }

@@ -37,7 +37,7 @@ struct Module {
     bool is_package = false;
     std::vector<Place> portions;  // where submodules are looked for
     std::string code;
-    std::string source;  // App and Site; of an extension the file itself
+    std::string source;   // App and Site; of an extension the file itself
     std::string problem;  // why it does not compile or cannot be held; the module is left out
     ModuleScan scan;
     bool alone = false;  // imports are not followed

@@ -1,4 +1,5 @@
-// See interpreter.h. The files of adder's own library are checked at build time, so that failures here are bugs of ours.
+// See interpreter.h. The files of adder's own library are checked at build time, so that failures here are bugs of
+// ours.
 #include "freeze/interpreter.h"
 
 #include "interp/compiler/compile.h"
@@ -41,7 +42,8 @@ static std::string pending_problem() {
     return problem;
 }
 
-static Fallible<void> compile_into(CompiledModule& out, std::string_view source, const std::string& file_name, ModuleRole role) {
+static Fallible<void> compile_into(CompiledModule& out, std::string_view source, const std::string& file_name,
+                                   ModuleRole role) {
     Ref<Str> name = TRY(str_from_utf8(file_name));
     Ref<Code> code = TRY(compile_source(source, name.get(), {.optimize = 0}));
     out.scan = scan_code(code.get(), role);
@@ -68,6 +70,10 @@ LibraryFile library_file(std::string_view path) {
     out.stored = std::string(MUST(stdlib_image().stored(*entry)));
     out.size = entry->data_size;
     return out;
+}
+
+bool library_has_file(std::string_view path) {
+    return find_library_file(path) != nullptr;
 }
 
 std::vector<std::string> library_paths(std::string_view folder) {

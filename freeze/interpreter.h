@@ -29,6 +29,7 @@ struct LibraryFile {
     uint64_t size = 0;   // of the contents
 };
 LibraryFile library_file(std::string_view path);
+bool library_has_file(std::string_view path);
 // Paths below `folder` ("encodings/"), sorted; "" for all.
 std::vector<std::string> library_paths(std::string_view folder);
 bool library_has_folder(std::string_view folder);

@@ -36,7 +36,8 @@ void report_graph(Report& report, const Graph& graph, const Search& search) {
             const Use& first = module.uses.front();
             std::string importer = first.importer < 0 ? "" : graph.modules()[size_t(first.importer)].name;
             report.modules.push_back({module.name, origin_of(module, search),
-                                      module.kind == ModuleKind::Extension ? module.source.size() : module.code.size(), importer});
+                                      module.kind == ModuleKind::Extension ? module.source.size() : module.code.size(),
+                                      importer});
             if (module.place == Place::Library) continue;
             const std::vector<std::string>& names = module.scan.names;
             if (std::binary_search(names.begin(), names.end(), "__file__")) report.file_users.push_back(module.name);
@@ -112,17 +113,30 @@ std::string text(const Report& report) {
 static void write_absent(base::JsonWriter& writer, const char* name, const std::vector<AbsentModule>& list) {
     writer.key(name).begin_array();
     for (const AbsentModule& each : list)
-        writer.begin_object().member("name", each.name).member("reason", each.reason).member("imported", each.imported_by).end_object();
+        writer.begin_object()
+            .member("name", each.name)
+            .member("reason", each.reason)
+            .member("imported", each.imported_by)
+            .end_object();
     writer.end_array();
 }
 
 std::string json(const Report& report, const std::string& output) {
     base::JsonWriter writer(2);
     writer.begin_object().member("file", output).key("size").integer(int64_t(report.size));
-    writer.key("interpreter_size").integer(int64_t(report.interpreter_size)).key("code_size").integer(int64_t(report.code_size));
+    writer.key("interpreter_size")
+        .integer(int64_t(report.interpreter_size))
+        .key("code_size")
+        .integer(int64_t(report.code_size));
     writer.key("modules").begin_array();
     for (const ReportedModule& each : report.modules)
-        writer.begin_object().member("name", each.name).member("origin", each.origin).member("imported_by", each.imported_by).key("size").integer(int64_t(each.size)).end_object();
+        writer.begin_object()
+            .member("name", each.name)
+            .member("origin", each.origin)
+            .member("imported_by", each.imported_by)
+            .key("size")
+            .integer(int64_t(each.size))
+            .end_object();
     writer.end_array().key("data").begin_array();
     for (const ReportedFile& each : report.data)
         writer.begin_object().member("path", each.path).key("size").integer(int64_t(each.size)).end_object();

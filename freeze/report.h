@@ -29,7 +29,7 @@ struct Report {
     std::vector<AbsentModule> extensions;    // compiled ones, left out
     std::vector<AbsentModule> missing;       // imported by the program or its packages, but nowhere to be found
     std::vector<std::string> computed;       // "app.plugins, line 12": imports a module whose name is computed
-    std::vector<std::string> file_users;     // modules of packages that ask for __file__, perhaps to open files beside it
+    std::vector<std::string> file_users;  // modules of packages that ask for __file__, perhaps to open files beside it
 };
 
 // Fills the lists that follow from the graph.

@@ -45,7 +45,8 @@ bool is_dotted_name(std::string_view text) {
 // Names of groups of entry points may have dashes and colons.
 bool is_word(const std::string& text) {
     std::string plain = text;
-    std::replace_if(plain.begin(), plain.end(), [](char c) { return c == '-' || c == ':'; }, '_');
+    std::replace_if(
+        plain.begin(), plain.end(), [](char c) { return c == '-' || c == ':'; }, '_');
     return is_dotted_name(plain);
 }
 
@@ -83,8 +84,10 @@ class Body {
         reached_ = reach(-1);
         for (size_t i = 0; i < instructions_.size(); ++i)
             if (reached_[i]) look_at(i);
-        for (ssize_t i = 0; i < code_->names->size; ++i) out_.names.push_back(text_of(code_->names->items[i]));
-        for (ssize_t i = 0; i < code_->consts->size; ++i) look_at_constant(code_->consts->items[i]);
+        for (ssize_t i = 0; i < code_->names->size; ++i)
+            out_.names.push_back(text_of(code_->names->items[i]));
+        for (ssize_t i = 0; i < code_->consts->size; ++i)
+            look_at_constant(code_->consts->items[i]);
     }
 
   private:
@@ -122,7 +125,11 @@ class Body {
     }
     static bool ends_path(int opcode) {
         switch (opcode) {
-            case RETURN_VALUE: case RAISE_VARARGS: case RERAISE: case JUMP_FORWARD: case JUMP_BACKWARD:
+            case RETURN_VALUE:
+            case RAISE_VARARGS:
+            case RERAISE:
+            case JUMP_FORWARD:
+            case JUMP_BACKWARD:
             case JUMP_BACKWARD_NO_INTERRUPT: return true;
             default: return false;
         }
@@ -164,16 +171,19 @@ class Body {
     }
     Object* constant(size_t i) const {
         const Instruction& each = instructions_[i];
-        return each.opcode == LOAD_CONST && each.operand < code_->consts->size ? code_->consts->items[each.operand] : nullptr;
+        return each.opcode == LOAD_CONST && each.operand < code_->consts->size ? code_->consts->items[each.operand]
+                                                                               : nullptr;
     }
     // `module.attribute` ends at instruction i.
     bool is_attribute(size_t i, const char* module, const char* attribute) const {
-        if (i < 1 || i >= instructions_.size() || instructions_[i].opcode != LOAD_ATTR || name_of(instructions_[i]) != attribute)
+        if (i < 1 || i >= instructions_.size() || instructions_[i].opcode != LOAD_ATTR ||
+            name_of(instructions_[i]) != attribute)
             return false;
         return is_name_load(i - 1, module) || is_name_load(i - 1, std::string("_") + module);
     }
 
-    // Whether the conditional jump at i is taken, where that depends on the platform, the version or TYPE_CHECKING alone.
+    // Whether the conditional jump at i is taken, where that depends on the platform, the version or TYPE_CHECKING
+    // alone.
     std::optional<bool> decided_jump(size_t i) const {
         int opcode = instructions_[i].opcode;
         if (opcode != POP_JUMP_FORWARD_IF_FALSE && opcode != POP_JUMP_FORWARD_IF_TRUE) return {};
@@ -194,7 +204,8 @@ class Body {
             return starts_platform(choices, true) != (last.operand == 1);
         }
         bool is_prefix_call = last.opcode == CALL && end >= 5 && instructions_[end - 3].opcode == LOAD_METHOD &&
-                              name_of(instructions_[end - 3]) == "startswith" && is_attribute(end - 4, "sys", "platform");
+                              name_of(instructions_[end - 3]) == "startswith" &&
+                              is_attribute(end - 4, "sys", "platform");
         if (is_prefix_call) {
             Object* prefix = constant(end - 2);
             if (prefix && (is_str(prefix) || is_tuple(prefix))) return starts_platform(prefix, false);
@@ -207,8 +218,11 @@ class Body {
         int comparison = instructions_[end].operand;
         bool equality = comparison == kEqual || comparison == kNotEqual;
         if (is_str(value) && equality) {
-            if (is_name_load(end - 2, "__name__") && text_of(value) == "__main__" && role_ != ModuleRole::Program) return comparison == kNotEqual;
-            const char* actual = is_attribute(end - 2, "sys", "platform") ? "linux" : is_attribute(end - 2, "os", "name") ? "posix" : nullptr;
+            if (is_name_load(end - 2, "__name__") && text_of(value) == "__main__" && role_ != ModuleRole::Program)
+                return comparison == kNotEqual;
+            const char* actual = is_attribute(end - 2, "sys", "platform") ? "linux"
+                                 : is_attribute(end - 2, "os", "name")    ? "posix"
+                                                                          : nullptr;
             if (!actual) return {};
             return (text_of(value) == actual) == (comparison == kEqual);
         }
@@ -231,7 +245,8 @@ class Body {
     void look_at(size_t i) {
         const Instruction& each = instructions_[i];
         if (each.opcode == IMPORT_NAME && i >= 2) return add_import(i);
-        bool loads = each.opcode == LOAD_NAME || each.opcode == LOAD_GLOBAL || each.opcode == LOAD_ATTR || each.opcode == LOAD_METHOD;
+        bool loads = each.opcode == LOAD_NAME || each.opcode == LOAD_GLOBAL || each.opcode == LOAD_ATTR ||
+                     each.opcode == LOAD_METHOD;
         if (!loads) return;
         std::string name = name_of(each);
         if (name == "import_module" || name == "__import__") add_import_call(i);
@@ -285,10 +300,12 @@ class Body {
             std::string text = text_of(value);
             if (is_word(text)) out_.words.push_back(std::move(text));
         } else if (is_tuple(value)) {
-            for (ssize_t i = 0; i < as_tuple(value)->size; ++i) look_at_constant(as_tuple(value)->items[i]);
+            for (ssize_t i = 0; i < as_tuple(value)->size; ++i)
+                look_at_constant(as_tuple(value)->items[i]);
         } else if (is_code(value)) {
             Code* inner = static_cast<Code*>(value);
-            if (!(role_ == ModuleRole::Library && is_module_ && is_command(text_of(inner->name)))) Body(inner, false, role_, out_).scan();
+            if (!(role_ == ModuleRole::Library && is_module_ && is_command(text_of(inner->name))))
+                Body(inner, false, role_, out_).scan();
         }
     }
 

@@ -23,13 +23,14 @@ struct Import {
 
 struct ModuleScan {
     std::vector<Import> imports;
-    std::vector<std::string> words;   // string constants that could name modules or groups of entry points; sorted, no doubles
+    std::vector<std::string>
+        words;  // string constants that could name modules or groups of entry points; sorted, no doubles
     std::vector<int> computed_lines;  // lines that import a module whose name is computed
     std::vector<std::string> names;   // variables, attributes and functions that the code refers to; sorted, no doubles
 };
 
-// What a module is to the program: it matters where it asks for `__name__`, and a library module's functions for use as a
-// command (main, _test) count only where it is the program.
+// What a module is to the program: it matters where it asks for `__name__`, and a library module's functions for use as
+// a command (main, _test) count only where it is the program.
 enum class ModuleRole : uint8_t { Program, Package, Library };
 ModuleScan scan_code(py::Code* code, ModuleRole role);
 

@@ -28,7 +28,8 @@ void Search::add_wheel(const pkg::StoredWheel& wheel) {
 
 base::Result<void> Search::add_installed(const pkg::InstalledDist& dist) {
     if (dist.kind != pkg::InstalledKind::DistInfo)
-        return base::Error(base::ErrorKind::NotHolding, "`" + dist.name + "` was installed by a tool that kept no list of its files")
+        return base::Error(base::ErrorKind::NotHolding,
+                           "`" + dist.name + "` was installed by a tool that kept no list of its files")
             .with_hint("`adder pip install --force-reinstall " + dist.name + "` makes one");
     int number = int(distributions_.size());
     distributions_.push_back({dist.name, dist.version_text, std::string(base::base_name(dist.path))});
@@ -57,7 +58,7 @@ base::Result<void> Search::add_tree(const std::string& folder, int distribution)
 bool Search::has_file(Place place, const std::string& path) const {
     switch (place) {
         case Place::App: return !app_folder_.empty() && base::is_regular_file(base::join_path(app_folder_, path));
-        case Place::Library: return library_file(path).found;
+        case Place::Library: return library_has_file(path);
         default: return site_.count(path) != 0;
     }
 }
@@ -78,9 +79,8 @@ base::Result<std::string> Search::read(Place place, const std::string& path) con
     const SiteFile& file = site_.at(path);
     std::string bytes = TRY(base::read_file(file.real));
     if (!file.digest.empty() && base::to_base64url_nopad(base::sha256(bytes)) != file.digest)
-        return base::Error(base::ErrorKind::Integrity,
-                           "`" + file.real + "` is not what the wheel of `" +
-                               distributions_[size_t(file.distribution)].name + "` holds")
+        return base::Error(base::ErrorKind::Integrity, "`" + file.real + "` is not what the wheel of `" +
+                                                           distributions_[size_t(file.distribution)].name + "` holds")
             .with_hint("`adder cache clean`, then `adder sync --reinstall`, puts it right");
     return bytes;
 }
@@ -88,11 +88,13 @@ base::Result<std::string> Search::read(Place place, const std::string& path) con
 base::Result<std::vector<std::string>> Search::files_below(Place place, const std::string& folder) const {
     std::vector<std::string> out;
     if (place == Place::App) {
-        for (const std::string& each : TRY(base::list_tree(base::join_path(app_folder_, folder), {"__pycache__", ".git"})))
+        for (const std::string& each :
+             TRY(base::list_tree(base::join_path(app_folder_, folder), {"__pycache__", ".git"})))
             out.push_back(folder + "/" + each);
         return out;
     }
-    for (auto each = site_.lower_bound(folder + "/"); each != site_.end() && each->first.starts_with(folder + "/"); ++each)
+    for (auto each = site_.lower_bound(folder + "/"); each != site_.end() && each->first.starts_with(folder + "/");
+         ++each)
         out.push_back(each->first);
     return out;
 }

@@ -1,4 +1,5 @@
-// Where modules and data come from: the folder of a script, the standard library in adder, the files of locked packages.
+// Where modules and data come from: the folder of a script, the standard library in adder, the files of locked
+// packages.
 #pragma once
 
 #include <map>

@@ -32,12 +32,17 @@ Image Image::open(const void* block, size_t size) {
     if (std::memcmp(header->magic, kImageMagic, 8) != 0 || header->size > size) return {};
     uint64_t room = size - sizeof(ImageHeader);
     if (header->table_size > room || header->count > header->table_size / sizeof(ImageEntry)) return {};
-    if (image_checksum({reinterpret_cast<const char*>(header + 1), size_t(header->table_size)}) != header->table_checksum) return {};
+    if (image_checksum({reinterpret_cast<const char*>(header + 1), size_t(header->table_size)}) !=
+        header->table_checksum)
+        return {};
     Image image = trusted(block);
-    auto inside = [&](uint64_t offset, uint64_t length) { return offset <= header->size && length <= header->size - offset; };
+    auto inside = [&](uint64_t offset, uint64_t length) {
+        return offset <= header->size && length <= header->size - offset;
+    };
     for (uint32_t i = 0; i < header->count; ++i) {
         const ImageEntry& e = image.entries_[i];
-        if (!inside(e.path_offset, e.path_length) || !inside(e.code_offset, e.code_length) || !inside(e.data_offset, e.data_stored))
+        if (!inside(e.path_offset, e.path_length) || !inside(e.code_offset, e.code_length) ||
+            !inside(e.data_offset, e.data_stored))
             return {};
     }
     image.checked_ = true;
@@ -45,7 +50,9 @@ Image Image::open(const void* block, size_t size) {
 }
 
 static bool damage_seen = false;
-bool image_damage_seen() { return damage_seen; }
+bool image_damage_seen() {
+    return damage_seen;
+}
 
 Fallible<void> Image::check(const ImageEntry& e, std::string_view stored, uint32_t checksum) const {
     if (!checked_ || image_checksum(stored) == checksum) return {};
@@ -98,14 +105,17 @@ Fallible<Ref<Bytes>> Image::data(const ImageEntry& e) const {
     if (e.data_stored == e.data_size) return bytes_from(contents);
     Ref<Bytes> bytes = TRY(bytes_new(ssize_t(e.data_size)));
     uLongf size = e.data_size;
-    int status = uncompress(reinterpret_cast<Bytef*>(bytes->data), &size, reinterpret_cast<const Bytef*>(contents.data()), contents.size());
+    int status = uncompress(reinterpret_cast<Bytef*>(bytes->data), &size,
+                            reinterpret_cast<const Bytef*>(contents.data()), contents.size());
     if (status != Z_OK || size != e.data_size) return raise(exc::ImportError, "embedded file is damaged");
     return bytes;
 }
 
 static Image the_stdlib_image;
 
-void set_stdlib_image(const Image& image) { the_stdlib_image = image; }
+void set_stdlib_image(const Image& image) {
+    the_stdlib_image = image;
+}
 
 const Image& stdlib_image() {
     if (!the_stdlib_image && adder_stdlib_image_begin) the_stdlib_image = Image::trusted(adder_stdlib_image_begin);

@@ -1,6 +1,6 @@
-// An image: compiled modules, their sources and data files in one read-only block, mapped with the executable: the standard
-// library linked into adder, or all of a frozen application. Format: header, entries sorted by path, the paths, the
-// contents. Paths are relative to the executable, which stands for a directory: "lib/python3.11/os.py".
+// An image: compiled modules, their sources and data files in one read-only block, mapped with the executable: the
+// standard library linked into adder, or all of a frozen application. Format: header, entries sorted by path, the
+// paths, the contents. Paths are relative to the executable, which stands for a directory: "lib/python3.11/os.py".
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,8 @@ namespace py {
 struct ImageEntry {  // 64 bytes, little-endian, offsets from the image's start
     uint32_t path_offset, path_length;
     uint64_t code_offset, code_length;  // marshalled code object; length 0: a data file
-    uint64_t data_offset, data_stored;  // contents, zlib-compressed when stored < size; offset 0: a module without source
+    uint64_t data_offset,
+        data_stored;  // contents, zlib-compressed when stored < size; offset 0: a module without source
     uint64_t data_size;
     uint32_t code_checksum, data_checksum;  // of the stored bytes, image_checksum.h
 };
@@ -21,8 +22,8 @@ struct ImageHeader {
     char magic[8];  // kImageMagic
     uint32_t count;
     uint32_t table_checksum;  // of entries and paths
-    uint64_t table_size;  // bytes of entries and paths
-    uint64_t size;        // of the whole image
+    uint64_t table_size;      // bytes of entries and paths
+    uint64_t size;            // of the whole image
 };
 inline constexpr char kImageMagic[9] = "ADIMG\3\0\0";
 inline constexpr std::string_view kLibraryFolder = "lib/python3.11/";
@@ -30,8 +31,8 @@ inline constexpr std::string_view kLibraryFolder = "lib/python3.11/";
 class Image {
   public:
     Image() = default;
-    // The block must stay mapped. One that comes from outside is checked: here its table with the bounds of every entry, then
-    // each content when it is asked for. An invalid table gives an empty image.
+    // The block must stay mapped. One that comes from outside is checked: here its table with the bounds of every
+    // entry, then each content when it is asked for. An invalid table gives an empty image.
     static Image open(const void* block, size_t size);
     // A block that is part of the program.
     static Image trusted(const void* block);
@@ -60,8 +61,8 @@ class Image {
     bool checked_ = false;
 };
 
-// The image with the standard library: linked in, or given by the boot code of a frozen application. Empty in the tool that
-// builds it.
+// The image with the standard library: linked in, or given by the boot code of a frozen application. Empty in the tool
+// that builds it.
 const Image& stdlib_image();
 void set_stdlib_image(const Image& image);
 // The entry of a file of the standard library ("os.py"); null: none.

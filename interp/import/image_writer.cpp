@@ -16,8 +16,8 @@ namespace {
 std::string compressed(const std::string& contents) {
     uLongf size = compressBound(contents.size());
     std::string stored(size, '\0');
-    int status = compress2(reinterpret_cast<Bytef*>(stored.data()), &size, reinterpret_cast<const Bytef*>(contents.data()),
-                           contents.size(), 9);
+    int status = compress2(reinterpret_cast<Bytef*>(stored.data()), &size,
+                           reinterpret_cast<const Bytef*>(contents.data()), contents.size(), 9);
     if (status != Z_OK || size >= contents.size()) return contents;
     stored.resize(size);
     return stored;
@@ -33,7 +33,8 @@ void append(std::string& out, const T& value) {
 std::string image_bytes(std::vector<ImageFile>& files) {
     std::sort(files.begin(), files.end(), [](const ImageFile& a, const ImageFile& b) { return a.path < b.path; });
     std::string paths;
-    for (const ImageFile& file : files) paths += file.path;
+    for (const ImageFile& file : files)
+        paths += file.path;
     uint64_t table_size = files.size() * sizeof(ImageEntry) + paths.size();
     uint64_t path_offset = sizeof(ImageHeader) + files.size() * sizeof(ImageEntry);
     uint64_t offset = sizeof(ImageHeader) + table_size;

@@ -24,8 +24,10 @@ ModuleScan scan(const char* source, ModuleRole role = ModuleRole::Package) {
 std::string shown(const ModuleScan& scan) {
     std::string out;
     for (const Import& each : scan.imports) {
-        out += (out.empty() ? "" : " ") + std::string(size_t(each.level), '.') + each.module + (each.certain ? "" : "?");
-        for (size_t i = 0; i < each.names.size(); ++i) out += (i ? "," : ":") + each.names[i];
+        out +=
+            (out.empty() ? "" : " ") + std::string(size_t(each.level), '.') + each.module + (each.certain ? "" : "?");
+        for (size_t i = 0; i < each.names.size(); ++i)
+            out += (i ? "," : ":") + each.names[i];
     }
     return out;
 }
@@ -56,7 +58,8 @@ TEST(Scan, WhatCanBePassedByIsNotCertain) {
 
 TEST(Scan, BranchesForOtherPlatformsAreNotTaken) {
     EXPECT_EQ(shown(scan("import sys\nif sys.platform == 'win32':\n    import a\nelse:\n    import b\n")), "sys b");
-    EXPECT_EQ(shown(scan("import sys\nif sys.platform.startswith('linux'):\n    import a\nelse:\n    import b\n")), "sys a");
+    EXPECT_EQ(shown(scan("import sys\nif sys.platform.startswith('linux'):\n    import a\nelse:\n    import b\n")),
+              "sys a");
     EXPECT_EQ(shown(scan("import os\nif os.name == 'nt' and f():\n    import a\n")), "os");
     EXPECT_EQ(shown(scan("import sys\nif sys.platform in ('win32', 'cygwin'):\n    import a\n")), "sys");
     EXPECT_EQ(shown(scan("import sys\nif sys.platform not in ('win32', 'cygwin'):\n    import a\n")), "sys a");
@@ -66,7 +69,8 @@ TEST(Scan, BranchesForOtherVersionsAreNotTaken) {
     EXPECT_EQ(shown(scan("import sys\nif sys.version_info >= (3, 8):\n    import a\nelse:\n    import b\n")), "sys a");
     EXPECT_EQ(shown(scan("import sys\nif sys.version_info < (3, 12):\n    import a\n")), "sys a");
     EXPECT_EQ(shown(scan("import sys\nif sys.version_info >= (3, 11, 99):\n    import a\n")), "sys");
-    EXPECT_EQ(shown(scan("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import a\n")), "typing:TYPE_CHECKING");
+    EXPECT_EQ(shown(scan("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import a\n")),
+              "typing:TYPE_CHECKING");
     EXPECT_EQ(shown(scan("import typing as t\nif not t.TYPE_CHECKING:\n    import a\n")), "typing a");
 }
 
@@ -85,8 +89,9 @@ TEST(Scan, TheMainGuardDependsOnTheRole) {
 }
 
 TEST(Scan, CallsThatImport) {
-    ModuleScan found = scan("import importlib\nimportlib.import_module('a.b')\nimportlib.import_module('.c', __package__)\n"
-                            "__import__('d')\nimportlib.import_module('e.' + f)\n");
+    ModuleScan found = scan(
+        "import importlib\nimportlib.import_module('a.b')\nimportlib.import_module('.c', __package__)\n"
+        "__import__('d')\nimportlib.import_module('e.' + f)\n");
     EXPECT_EQ(shown(found), "importlib a.b? .c? d?");
     EXPECT_EQ(found.computed_lines, std::vector<int>{5});
 }
@@ -101,7 +106,8 @@ TEST(Scan, WordsAreNamesInConstants) {
 
 TEST(Scan, ManyConstantsNeedPrefixedInstructions) {
     std::string source;
-    for (int i = 0; i < 400; ++i) source += "x = " + std::to_string(1000 + i) + ".5\n";
+    for (int i = 0; i < 400; ++i)
+        source += "x = " + std::to_string(1000 + i) + ".5\n";
     EXPECT_EQ(shown(scan((source + "if y:\n    import a\nimport b\n").c_str())), "a? b");
 }
 
