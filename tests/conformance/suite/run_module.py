@@ -68,11 +68,20 @@ def main():
     if suite.countTestCases() == 0 and hasattr(module, "__test__"):
         suite = doctest.DocTestSuite(module)
     results = []
-    support._run_suite = lambda given: results.append(unittest.TextTestRunner(resultclass=Recorder).run(given))
+    original = support._run_suite
+
+    def run_suite(given):
+        support._run_suite = original  # what tests run themselves is not recorded
+        try:
+            results.append(unittest.TextTestRunner(resultclass=Recorder).run(given))
+        finally:
+            support._run_suite = run_suite
+
+    support._run_suite = run_suite
     if callable(getattr(module, "test_main", None)):  # it prepares what its tests use
         module.test_main()
     if not results:
-        support._run_suite(suite)
+        run_suite(suite)
     print("end", file=Recorder.record, flush=True)
     return not all(result.wasSuccessful() for result in results)
 
