@@ -1,9 +1,10 @@
 # Tasks and futures are native types: no frame of theirs stands in tracebacks; states, errors and reports are asyncio's.
-import _asyncio
 import asyncio
 import contextvars
 import gc
 import traceback
+
+import _asyncio  # behind asyncio: CPython's cannot be imported first
 
 assert asyncio.Task is _asyncio.Task and asyncio.Future is _asyncio.Future
 variable = contextvars.ContextVar("variable", default=0)
