@@ -39,7 +39,14 @@ Fallible<void> PathArgument::parse(Object* value) {
         return raise(exc::TypeError, "%s: %s should be %s, not NoneType", function, argument, wanted);
     }
     if (allow_descriptor && is_index(value)) {
-        descriptor = TRY(as_c_int(value));
+        given_as_descriptor = true;
+        Ref<Int> number = TRY(index(value));
+        auto converted = as_c_int(number.get());
+        if (!converted.ok()) {
+            clear_error();
+            return raise(exc::OverflowError, "fd is %s", int_sign(number.get()) < 0 ? "less than minimum" : "greater than maximum");
+        }
+        descriptor = converted.take();
         return {};
     }
     Object* text = value;
@@ -58,9 +65,23 @@ Fallible<void> PathArgument::parse(Object* value) {
     }
     wants_bytes = is_bytes(text);
     Ref<Bytes> encoded = wants_bytes ? share(as_bytes(text)) : TRY(fs_encode(as_str(text)));
-    if (encoded->view().find('\0') != std::string_view::npos) return raise(exc::ValueError, "%s: embedded null character in %s", function, argument);
+    if (encoded->view().find('\0') != std::string_view::npos) {
+        if (!wants_bytes) return raise(exc::ValueError, "embedded null byte");
+        return raise(exc::ValueError, "%s: embedded null character in %s", function, argument);
+    }
     bytes = std::move(encoded);
     return {};
+}
+
+Fallible<uint32_t> id_argument(Object* value, const char* kind) {
+    if (!is_index(value)) return raise(exc::TypeError, "%s should be integer, not %T", kind, value);
+    Ref<Int> number = TRY(index(value));
+    int overflow;
+    int64_t id = as_int64_clamped(number.get(), &overflow);
+    if (overflow > 0) return raise(exc::OverflowError, "%s is greater than maximum", kind);
+    // CPython says so of numbers above 32 bits as well.
+    if (overflow < 0 || id < -1 || id > int64_t(UINT32_MAX)) return raise(exc::OverflowError, "%s is less than minimum", kind);
+    return uint32_t(id);
 }
 
 Fallible<int> directory_descriptor(Object* value) {

@@ -26,7 +26,10 @@ struct PathArgument {
     Ref<> object;          // as given, for error messages
     bool wants_bytes = false;  // given as bytes: results are bytes as well
 
-    const char* c_str() const { return bytes ? bytes->data : "."; }
+    bool given_as_descriptor = false;
+
+    // Null for the number -1, which names no file at all: the system call answers EFAULT.
+    const char* c_str() const { return bytes ? bytes->data : given_as_descriptor ? nullptr : "."; }
     bool is_descriptor() const { return descriptor != -1; }
     Fallible<void> parse(Object* value);
     // OSError with errno and the path as it was given.
@@ -39,6 +42,25 @@ struct PathArgument {
 Fallible<int> directory_descriptor(Object* value_or_null);
 Fallible<bool> flag_argument(Object* value_or_null, bool default_value);
 Fallible<int> descriptor_argument(Object* value);  // int or an object with fileno()
+// A user or group id, -1 … 2**32-1. TypeError "uid should be integer, not str"; OverflowError. `kind` is "uid" or "gid".
+Fallible<uint32_t> id_argument(Object* value, const char* kind);
+
+// Rows for functions whose argument counts are told as "name() takes exactly 2 arguments (0 given)".
+template <auto F, FixedString Name, int Count>
+Object* parsed_arguments(Object* self, Object* const* args, ssize_t nargs) {
+    TRY(check_parsed_count(Name.text, nargs, Count, Count));
+    return F(self, args).release();
+}
+template <auto F, FixedString Name>
+Object* parsed_one(Object* self, Object* const* args, ssize_t nargs) {
+    TRY(check_parsed_count(Name.text, nargs, 1, 1));
+    return F(self, args[0]).release();
+}
+#define METHOD_PARSED(name, function, count, signature, doc)                                                         \
+    {name, (::py::CFunction)(void*)::py::parsed_arguments<function, name, count>, ::py::kFastcall, METHOD_DOC(name, signature, doc)}
+#define METHOD_PARSED_ONE(name, function, doc) \
+    {name, (::py::CFunction)(void*)::py::parsed_one<function, name>, ::py::kFastcall, doc}
+
 // Runs a system call with the GIL released; result -1 leaves errno.
 template <class F>
 auto without_gil(F&& call) {

@@ -125,17 +125,11 @@ Fallible<Ref<>> posix_fchmod(Object*, Object* const* a) {
     int mode = TRY(as_c_int(a[1]));
     return posix_none_or_error(TRY(retrying([&] { return ::fchmod(descriptor, mode_t(mode)); })));
 }
-Fallible<uid_t> id_argument(Object* value) {
-    int64_t id = TRY(as_int64(value));
-    if (id < -1) return raise(exc::OverflowError, "uid is less than minimum");
-    if (id > int64_t(UINT32_MAX)) return raise(exc::OverflowError, "uid is greater than maximum");
-    return uid_t(id);
-}
 // posix.chown(path, uid, gid, *, dir_fd=None, follow_symlinks=True)
 Fallible<Ref<>> posix_chown(Object*, Object* const* a) {
     PathArgument path = TRY(path_of("chown", a[0], true));
-    uid_t user = TRY(id_argument(a[1]));
-    gid_t group = TRY(id_argument(a[2]));
+    uid_t user = TRY(id_argument(a[1], "uid"));
+    gid_t group = TRY(id_argument(a[2], "gid"));
     int directory = TRY(directory_descriptor(a[3]));
     int flags = TRY(flag_argument(a[4], true)) ? 0 : AT_SYMLINK_NOFOLLOW;
     int status = without_gil([&] {
@@ -147,16 +141,16 @@ Fallible<Ref<>> posix_chown(Object*, Object* const* a) {
 // posix.lchown(path, uid, gid)
 Fallible<Ref<>> posix_lchown(Object*, Object* const* a) {
     PathArgument path = TRY(path_of("lchown", a[0]));
-    uid_t user = TRY(id_argument(a[1]));
-    gid_t group = TRY(id_argument(a[2]));
+    uid_t user = TRY(id_argument(a[1], "uid"));
+    gid_t group = TRY(id_argument(a[2], "gid"));
     if (without_gil([&] { return ::lchown(path.c_str(), user, group); }) != 0) return path.raise_error();
     return share(none());
 }
 // posix.fchown(fd, uid, gid)
 Fallible<Ref<>> posix_fchown(Object*, Object* const* a) {
     int descriptor = TRY(as_c_int(a[0]));
-    uid_t user = TRY(id_argument(a[1]));
-    gid_t group = TRY(id_argument(a[2]));
+    uid_t user = TRY(id_argument(a[1], "uid"));
+    gid_t group = TRY(id_argument(a[2], "gid"));
     return posix_none_or_error(TRY(retrying([&] { return ::fchown(descriptor, user, group); })));
 }
 // posix.truncate(path, length)

@@ -19,24 +19,30 @@ template <auto F>
 Fallible<Ref<>> identity_number(Object*) {
     return TRY(int_from(int64_t(F())));
 }
-Fallible<uint32_t> id_of(Object* value) {
-    int64_t id = TRY(as_int64(value));
-    if (id < -1) return raise(exc::OverflowError, "uid is less than minimum");
-    if (id > int64_t(UINT32_MAX)) return raise(exc::OverflowError, "uid is greater than maximum");
-    return uint32_t(id);
-}
-template <auto F>
+template <auto F, FixedString Kind>
 Fallible<Ref<>> set_one(Object*, Object* value) {
-    return posix_none_or_error(F(TRY(id_of(value))));
+    return posix_none_or_error(F(TRY(id_argument(value, Kind.text))));
 }
-template <auto F>
+template <auto F, FixedString Kind>
 Fallible<Ref<>> set_two(Object*, Object* const* a) {
-    return posix_none_or_error(F(TRY(id_of(a[0])), TRY(id_of(a[1]))));
+    return posix_none_or_error(F(TRY(id_argument(a[0], Kind.text)), TRY(id_argument(a[1], Kind.text))));
+}
+template <auto F, FixedString Kind>
+Fallible<Ref<>> set_three(Object*, Object* const* a) {
+    return posix_none_or_error(F(TRY(id_argument(a[0], Kind.text)), TRY(id_argument(a[1], Kind.text)), TRY(id_argument(a[2], Kind.text))));
 }
 template <auto F>
-Fallible<Ref<>> set_three(Object*, Object* const* a) {
-    return posix_none_or_error(F(TRY(id_of(a[0])), TRY(id_of(a[1])), TRY(id_of(a[2]))));
-}
+constexpr auto set_one_uid = set_one<F, "uid">;
+template <auto F>
+constexpr auto set_two_uid = set_two<F, "uid">;
+template <auto F>
+constexpr auto set_three_uid = set_three<F, "uid">;
+template <auto F>
+constexpr auto set_one_gid = set_one<F, "gid">;
+template <auto F>
+constexpr auto set_two_gid = set_two<F, "gid">;
+template <auto F>
+constexpr auto set_three_gid = set_three<F, "gid">;
 template <auto F>
 Fallible<Ref<>> get_three(Object*) {
     uint32_t a, b, c;
@@ -62,7 +68,7 @@ Fallible<Ref<>> posix_getgroups(Object*) {
 // posix.getgrouplist(user, group, /)
 Fallible<Ref<>> posix_getgrouplist(Object*, Object* const* a) {
     Ref<Bytes> user = TRY(path_to_bytes(a[0]));
-    gid_t base = TRY(id_of(a[1]));
+    gid_t base = TRY(id_argument(a[1], "gid"));
     int count = 64;
     std::vector<gid_t> groups(static_cast<size_t>(count));
     while (::getgrouplist(user->data, base, groups.data(), &count) < 0) groups.resize(size_t(count));
@@ -73,13 +79,17 @@ Fallible<Ref<>> posix_getgrouplist(Object*, Object* const* a) {
 Fallible<Ref<>> posix_setgroups(Object*, Object* sequence) {
     Ref<> items = TRY(fast_sequence(sequence, "setgroups argument must be a sequence"));
     std::vector<gid_t> groups;
-    for (ssize_t i = 0; i < fast_sequence_size(items.get()); ++i) groups.push_back(TRY(id_of(fast_sequence_items(items.get())[i])));
+    for (ssize_t i = 0; i < fast_sequence_size(items.get()); ++i) {
+        Object* item = fast_sequence_items(items.get())[i];
+        if (!is_int(item)) return raise(exc::TypeError, "groups must be integers");
+        groups.push_back(TRY(id_argument(item, "gid")));
+    }
     return posix_none_or_error(::setgroups(groups.size(), groups.data()));
 }
 // posix.initgroups(username, gid, /)
 Fallible<Ref<>> posix_initgroups(Object*, Object* const* a) {
     Ref<Bytes> user = TRY(path_to_bytes(a[0]));
-    return posix_none_or_error(::initgroups(user->data, TRY(id_of(a[1]))));
+    return posix_none_or_error(::initgroups(user->data, TRY(id_argument(a[1], "gid"))));
 }
 // posix.getpgid(pid)
 Fallible<Ref<>> posix_getpgid(Object*, Object* const* a) {
@@ -125,18 +135,18 @@ MethodDef posix_identity_functions[] = {
     METHOD_O("getsid", posix_getsid, "($module, pid, /)", "Session of a process."),
     METHOD_NOARGS("getuid", identity_number<::getuid>, "($module, /)", "Real user."),
     METHOD("initgroups", posix_initgroups, "($module, username, gid, /)", "Set groups as the group database says."),
-    METHOD_O("setegid", set_one<::setegid>, "($module, egid, /)", "Set the effective group."),
-    METHOD_O("seteuid", set_one<::seteuid>, "($module, euid, /)", "Set the effective user."),
-    METHOD_O("setgid", set_one<::setgid>, "($module, gid, /)", "Set the group."),
+    METHOD_O("setegid", set_one_gid<::setegid>, "($module, egid, /)", "Set the effective group."),
+    METHOD_O("seteuid", set_one_uid<::seteuid>, "($module, euid, /)", "Set the effective user."),
+    METHOD_O("setgid", set_one_gid<::setgid>, "($module, gid, /)", "Set the group."),
     METHOD_O("setgroups", posix_setgroups, "($module, groups, /)", "Set the supplementary groups."),
     METHOD("setpgid", posix_setpgid, "($module, pid, pgrp, /)", "Set the process group of a process."),
     METHOD_NOARGS("setpgrp", posix_setpgrp, "($module, /)", "Make the process a group leader."),
-    METHOD("setregid", set_two<::setregid>, "($module, rgid, egid, /)", "Set real and effective group."),
-    METHOD("setresgid", set_three<::setresgid>, "($module, rgid, egid, sgid, /)", "Set real, effective and saved group."),
-    METHOD("setresuid", set_three<::setresuid>, "($module, ruid, euid, suid, /)", "Set real, effective and saved user."),
-    METHOD("setreuid", set_two<::setreuid>, "($module, ruid, euid, /)", "Set real and effective user."),
+    METHOD("setregid", set_two_gid<::setregid>, "($module, rgid, egid, /)", "Set real and effective group."),
+    METHOD("setresgid", set_three_gid<::setresgid>, "($module, rgid, egid, sgid, /)", "Set real, effective and saved group."),
+    METHOD("setresuid", set_three_uid<::setresuid>, "($module, ruid, euid, suid, /)", "Set real, effective and saved user."),
+    METHOD("setreuid", set_two_uid<::setreuid>, "($module, ruid, euid, /)", "Set real and effective user."),
     METHOD_NOARGS("setsid", posix_setsid, "($module, /)", "Start a new session."),
-    METHOD_O("setuid", set_one<::setuid>, "($module, uid, /)", "Set the user."),
+    METHOD_O("setuid", set_one_uid<::setuid>, "($module, uid, /)", "Set the user."),
     END_ROW,
 };
 

@@ -37,6 +37,7 @@ Fallible<Ref<>> posix_sched_getaffinity(Object*, Object* pid) {
 }
 // posix.sched_setaffinity(pid, mask, /)
 Fallible<Ref<>> posix_sched_setaffinity(Object*, Object* const* a) {
+    int pid = TRY(as_c_int(a[0]));
     cpu_set_t set;
     CPU_ZERO(&set);
     Ref<> iterator = TRY(iter(a[1]));
@@ -47,7 +48,7 @@ Fallible<Ref<>> posix_sched_setaffinity(Object*, Object* const* a) {
         if (cpu < 0 || cpu >= CPU_SETSIZE) return raise(exc::ValueError, cpu < 0 ? "negative CPU number" : "CPU number too large");
         CPU_SET(cpu, &set);
     }
-    return posix_none_or_error(::sched_setaffinity(TRY(as_c_int(a[0])), sizeof set, &set));
+    return posix_none_or_error(::sched_setaffinity(pid, sizeof set, &set));
 }
 // posix.sched_getscheduler(pid, /)
 Fallible<Ref<>> posix_sched_getscheduler(Object*, Object* pid) {
@@ -118,7 +119,7 @@ MethodDef posix_scheduling_functions[] = {
     METHOD("sched_get_priority_min", posix_sched_priority_min, "($module, /, policy)", "Lowest priority of a policy."),
     METHOD_O("sched_getaffinity", posix_sched_getaffinity, "($module, pid, /)", "CPUs the process may run on."),
     METHOD_O("sched_getscheduler", posix_sched_getscheduler, "($module, pid, /)", "The scheduling policy."),
-    METHOD("sched_setaffinity", posix_sched_setaffinity, "($module, pid, mask, /)", "Set the CPUs it may run on."),
+    METHOD_PARSED("sched_setaffinity", posix_sched_setaffinity, 2, "($module, pid, mask, /)", "Set the CPUs it may run on."),
     METHOD_NOARGS("sched_yield", posix_sched_yield, "($module, /)", "Let other threads run."),
     METHOD_O("sched_getparam", posix_sched_getparam, "($module, pid, /)", "The scheduling parameters of a process."),
     METHOD_O("sched_rr_get_interval", posix_sched_rr_get_interval, "($module, pid, /)", "The round-robin quantum in seconds."),

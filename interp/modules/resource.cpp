@@ -52,12 +52,11 @@ Fallible<int> resource_argument(Object* object) {
     return resource;
 }
 Fallible<rlimit> limits_argument(Object* object) {
-    Ref<> items = TRY(fast_sequence(object, "expected a tuple of 2 integers"));
-    if (fast_sequence_size(items.get()) != 2) return raise(exc::ValueError, "expected a tuple of 2 integers");
-    Ref<> soft = share(fast_sequence_items(items.get())[0]), hard = share(fast_sequence_items(items.get())[1]);
+    Ref<Tuple> items = TRY(tuple_of(object));
+    if (items->size != 2) return raise(exc::ValueError, "expected a tuple of 2 integers");
     rlimit limits;
-    limits.rlim_cur = rlim_t(TRY(as_int64(soft.get())));
-    limits.rlim_max = rlim_t(TRY(as_int64(hard.get())));
+    limits.rlim_cur = rlim_t(TRY(as_int64(items->items[0])));
+    limits.rlim_max = rlim_t(TRY(as_int64(items->items[1])));
     return limits;
 }
 Fallible<Ref<>> limits_object(const rlimit& limits) {
@@ -97,7 +96,7 @@ Fallible<Ref<>> resource_setrlimit(Object*, Object* const* a) {
 }
 // resource.prlimit(pid, resource, limits=None, /)
 Fallible<Ref<>> resource_prlimit(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_positional("prlimit", nargs, 2, 3));
+    if (nargs < 2 || nargs > 3) return raise(exc::TypeError, "resource.prlimit requires 2 to 3 arguments");
     pid_t pid = TRY(as_c_int(args[0]));
     int number = TRY(as_c_int(args[1]));
     Object* wanted = nargs > 2 ? args[2] : none();

@@ -10,9 +10,11 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 
 #include "interp/import/import.h"
+#include "interp/modules/deadline.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/containers.h"
@@ -233,9 +235,11 @@ Fallible<Ref<>> signal_set_wakeup_fd(Object*, Object* const* a) {
     return TRY(int_from(old));
 }
 
-timeval seconds_to_timeval(double seconds) {
-    double whole = floor(seconds);
-    return {time_t(whole), suseconds_t((seconds - whole) * 1e6)};
+// Seconds, rounded up so that a timer does not fire early or, at 0, not at all.
+Fallible<timeval> timeval_argument(Object* seconds) {
+    int64_t nanoseconds = TRY(nanoseconds_from_object(seconds, Rounding::Ceiling));
+    timespec rounded = timespec_from_nanoseconds(nanoseconds + 999);
+    return timeval{rounded.tv_sec, suseconds_t(rounded.tv_nsec / 1000)};
 }
 double timeval_to_seconds(const timeval& value) { return double(value.tv_sec) + double(value.tv_usec) / 1e6; }
 Fallible<Ref<>> itimer_pair(const itimerval& value) {
@@ -252,8 +256,8 @@ Raised raise_itimer_error() {
 Fallible<Ref<>> signal_setitimer(Object*, Object* const* a) {
     int which = TRY(as_c_int(a[0]));
     itimerval wanted{}, old{};
-    wanted.it_value = seconds_to_timeval(TRY(as_double(a[1])));
-    if (a[2]) wanted.it_interval = seconds_to_timeval(TRY(as_double(a[2])));
+    wanted.it_value = TRY(timeval_argument(a[1]));
+    if (a[2]) wanted.it_interval = TRY(timeval_argument(a[2]));
     if (::setitimer(__itimer_which_t(which), &wanted, &old) != 0) return raise_itimer_error();
     return itimer_pair(old);
 }
@@ -329,16 +333,11 @@ Fallible<Ref<>> signal_sigwaitinfo(Object*, Object* sigset) {
 // _signal.sigtimedwait(sigset, timeout, /)
 Fallible<Ref<>> signal_sigtimedwait(Object*, Object* const* a) {
     sigset_t set = TRY(sigset_argument(a[0]));
-    double seconds = TRY(as_double(a[1]));
-    if (seconds < 0) return raise(exc::ValueError, "timeout must be non-negative");
-    timespec deadline;
-    clock_gettime(CLOCK_MONOTONIC, &deadline);
-    double end = double(deadline.tv_sec) + double(deadline.tv_nsec) / 1e9 + seconds;
+    int64_t timeout = TRY(nanoseconds_from_object(a[1], Rounding::Ceiling));
+    if (timeout < 0) return raise(exc::ValueError, "timeout must be non-negative");
+    Deadline deadline(timeout);
     for (;;) {
-        clock_gettime(CLOCK_MONOTONIC, &deadline);
-        double left = end - double(deadline.tv_sec) - double(deadline.tv_nsec) / 1e9;
-        if (left < 0) left = 0;
-        timespec wait{time_t(left), long((left - floor(left)) * 1e9)};
+        timespec wait = timespec_from_nanoseconds(std::max<int64_t>(deadline.nanoseconds_left(), 0));
         siginfo_t info;
         int status, error;
         {

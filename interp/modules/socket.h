@@ -52,15 +52,6 @@ Fallible<Ref<>> ipv6_text(const sockaddr_in6& address);
 // A size or count: int or __index__.
 Fallible<ssize_t> size_argument(Object* object);
 
-// Functions of one argument which, called with none or several, say "name() takes exactly 1 argument (0 given)".
-template <auto F, FixedString Name>
-Object* parsed_one(Object* self, Object* const* args, ssize_t nargs) {
-    TRY(check_parsed_count(Name.text, nargs, 1, 1));
-    return F(self, args[0]).release();
-}
-#define METHOD_PARSED_ONE(name, function, doc) \
-    {name, (::py::CFunction)(void*)::py::parsed_one<function, name>, ::py::kFastcall, doc}
-
 // socket_names.cpp
 extern Object *gai_error, *host_error;
 // A host name argument as the bytes that go to the resolver: str (IDNA), bytes or bytearray. `function` is named in errors.
