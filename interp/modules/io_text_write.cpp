@@ -35,7 +35,7 @@ Fallible<void> add_pending(TextWrapper* self, std::string_view bytes) {
         self->pending = moved;
         self->pending_capacity = capacity;
     }
-    std::memcpy(self->pending + self->pending_size, bytes.data(), bytes.size());
+    if (!bytes.empty()) std::memcpy(self->pending + self->pending_size, bytes.data(), bytes.size());
     self->pending_size += size;
     return {};
 }
