@@ -166,7 +166,7 @@ Fallible<Ref<>> decompressor_decompress(Object* object, Object* const* a) {
     Bz2Decompressor* self = as_decompressor(object);
     BufferView view;
     TRY(view.open(a[0]));
-    ssize_t limit = a[1] ? TRY(index_as_ssize(a[1], exc::OverflowError)) : -1;
+    ssize_t limit = a[1] ? TRY(as_ssize(a[1])) : -1;
     Locked locked(self->lock);
     if (self->failed) return raise(exc::ValueError, "Decompressor is unusable after a previous error");
     if (self->eof) return raise(exc::EOFError, "End of stream already reached");

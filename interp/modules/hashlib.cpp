@@ -92,7 +92,7 @@ Fallible<Ref<>> hash_hexdigest(Object* self) {
     return hex_text(TRY(finish(self, -1))->view(), nullptr, 1);
 }
 Fallible<ssize_t> output_length(Object* argument) {
-    ssize_t length = TRY(index_as_ssize(argument, exc::OverflowError));
+    ssize_t length = TRY(as_ssize(argument));
     if (length < 0) return raise(exc::SystemError, "Negative size passed to PyBytes_FromStringAndSize");
     return length;
 }

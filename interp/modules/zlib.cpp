@@ -135,7 +135,7 @@ Fallible<Ref<>> zlib_decompress(Object*, Object* const* a) {
     BufferView view;
     TRY(view.open(a[0]));
     int window = a[1] ? TRY(as_c_int(a[1])) : MAX_WBITS;
-    ssize_t size = a[2] ? TRY(index_as_ssize(a[2], exc::OverflowError)) : kInitialBuffer;
+    ssize_t size = a[2] ? TRY(as_ssize(a[2])) : kInitialBuffer;
     if (size < 0) return raise(exc::ValueError, "bufsize must be non-negative");
     z_stream stream{};
     int status = inflateInit2(&stream, window);
@@ -329,13 +329,13 @@ Fallible<Ref<>> inflate_some(Stream* stream, Input input, ssize_t limit, int flu
 Fallible<Ref<>> decompress_decompress(Object* self, Object* const* a) {
     BufferView view;
     TRY(view.open(a[0]));
-    ssize_t limit = a[1] ? TRY(index_as_ssize(a[1], exc::OverflowError)) : 0;
+    ssize_t limit = a[1] ? TRY(as_ssize(a[1])) : 0;
     if (limit < 0) return raise(exc::ValueError, "max_length must be non-negative");
     return inflate_some(as_stream(self), {view.data(), view.size()}, limit ? limit : SSIZE_MAX, Z_SYNC_FLUSH);
 }
 // Decompress.flush(length=zlib.DEF_BUF_SIZE, /)
 Fallible<Ref<>> decompress_flush(Object* self, Object* const* a) {
-    ssize_t length = a[0] ? TRY(index_as_ssize(a[0], exc::OverflowError)) : kInitialBuffer;
+    ssize_t length = a[0] ? TRY(as_ssize(a[0])) : kInitialBuffer;
     if (length <= 0) return raise(exc::ValueError, "length must be greater than zero");
     Stream* stream = as_stream(self);
     Ref<Bytes> tail = share(stream->unconsumed_tail);
