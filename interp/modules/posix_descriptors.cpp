@@ -28,7 +28,7 @@ constexpr ssize_t kMaxTransfer = SSIZE_MAX & ~4095;
 
 // posix.close(fd)
 Fallible<Ref<>> posix_close(Object*, Object* const* a) {
-    int fd = TRY(descriptor_argument(a[0]));
+    int fd = TRY(as_c_int(a[0]));
     return posix_none_or_error(without_gil([&] { return ::close(fd); }));
 }
 // posix.closerange(fd_low, fd_high, /)
@@ -343,7 +343,10 @@ Fallible<Ref<>> posix_memfd_create(Object*, Object* const* a) {
 }
 // posix.eventfd(initval, flags=EFD_CLOEXEC)
 Fallible<Ref<>> posix_eventfd(Object*, Object* const* a) {
-    int fd = ::eventfd(unsigned(TRY(as_uint64(a[0]))), a[1] ? TRY(as_c_int(a[1])) : EFD_CLOEXEC);
+    if (!is_int(a[0])) return raise(exc::TypeError, "an integer is required");
+    uint64_t initial = TRY(as_uint64(a[0]));
+    if (initial > UINT_MAX) return raise(exc::OverflowError, "Python int too large for C unsigned int");
+    int fd = ::eventfd(unsigned(initial), a[1] ? TRY(as_c_int(a[1])) : EFD_CLOEXEC);
     if (fd < 0) return raise_os_error(errno);
     return TRY(int_from(fd));
 }

@@ -107,10 +107,14 @@ Fallible<Ref<>> posix_fstatvfs(Object*, Object* fd) {
     if (without_gil([&] { return ::fstatvfs(descriptor, &info); }) != 0) return raise_os_error(errno);
     return statvfs_object(info);
 }
+Fallible<uint64_t> device_argument(Object* device) {
+    if (!is_int(device)) return raise(exc::TypeError, "an integer is required");
+    return as_uint64(device);
+}
 // posix.major(device, /)
-Fallible<Ref<>> posix_major(Object*, Object* device) { return TRY(int_from_unsigned(major(TRY(as_uint64(device))))); }
+Fallible<Ref<>> posix_major(Object*, Object* device) { return TRY(int_from_unsigned(major(TRY(device_argument(device))))); }
 // posix.minor(device, /)
-Fallible<Ref<>> posix_minor(Object*, Object* device) { return TRY(int_from_unsigned(minor(TRY(as_uint64(device))))); }
+Fallible<Ref<>> posix_minor(Object*, Object* device) { return TRY(int_from_unsigned(minor(TRY(device_argument(device))))); }
 // posix.makedev(major, minor, /)
 Fallible<Ref<>> posix_makedev(Object*, Object* const* a) {
     return TRY(int_from_unsigned(makedev(unsigned(TRY(as_c_int(a[0]))), unsigned(TRY(as_c_int(a[1]))))));

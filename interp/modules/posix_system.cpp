@@ -80,7 +80,7 @@ Fallible<Ref<>> posix_pathconf(Object*, Object* const* a) {
 }
 // posix.fpathconf(fd, name, /)
 Fallible<Ref<>> posix_fpathconf(Object*, Object* const* a) {
-    int fd = TRY(as_c_int(a[0]));
+    int fd = TRY(descriptor_argument(a[0]));
     errno = 0;
     long value = ::fpathconf(fd, TRY(named_value(a[1], pathconf_names)));
     if (value == -1 && errno) return raise_os_error(errno);
