@@ -216,6 +216,8 @@ class Freezer {
         for (const Module& module : graph_.modules()) {
             if (module.kind == ModuleKind::Namespace || !module.included()) continue;
             put_module(module);
+            for (const std::string& library : module.libraries)
+                TRY(put_data(module.place, library, true));
             if (module.place == Place::Site) used.insert(search_.distribution_of(module.path));
             size_t slash = module.path.find('/');
             if (module.place == Place::App && slash != std::string::npos)

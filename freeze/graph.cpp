@@ -117,13 +117,24 @@ base::Result<void> Graph::load_extension(Module& module) {
     ExtensionScan scan = scan_extension(module.source);
     module.problem = std::move(scan.problem);
     module.scan.words = std::move(scan.words);
-    for (const std::string& library : scan.needed) {
-        bool bundled = std::any_of(search_.site().begin(), search_.site().end(),
-                                   [&](const auto& file) { return base::base_name(file.first) == library; }) ||
-                       search_.has_file(module.place, base::join_path(base::parent_path(module.path), library));
-        if (bundled) module.problem = "it needs " + library + ", a library that its package brings along";
+    for (size_t i = 0; i < scan.needed.size(); ++i) {
+        std::string library = bundled_library(module, scan.needed[i]);
+        bool known = std::find(module.libraries.begin(), module.libraries.end(), library) != module.libraries.end();
+        if (library.empty() || known) continue;
+        module.libraries.push_back(library);
+        ExtensionScan more = scan_extension(TRY(search_.read(module.place, library)));
+        if (!more.problem.empty()) module.problem = "it needs " + library + ", and " + more.problem;
+        scan.needed.insert(scan.needed.end(), more.needed.begin(), more.needed.end());
     }
     return {};
+}
+
+std::string Graph::bundled_library(const Module& module, const std::string& name) const {
+    std::string beside = base::join_path(base::parent_path(module.path), name);
+    if (search_.has_file(module.place, beside)) return beside;
+    for (const auto& [path, file] : search_.site())
+        if (module.place == Place::Site && base::base_name(path) == name) return path;
+    return "";
 }
 
 base::Result<int> Graph::require(const std::string& name, const Use& use) {

@@ -37,8 +37,9 @@ struct Module {
     bool is_package = false;
     std::vector<Place> portions;  // where submodules are looked for
     std::string code;
-    std::string source;   // App and Site; of an extension the file itself
-    std::string problem;  // why it does not compile or cannot be held; the module is left out
+    std::string source;                  // App and Site; of an extension the file itself
+    std::vector<std::string> libraries;  // of an extension: paths in its place of what it is linked with
+    std::string problem;                 // why it does not compile or cannot be held; the module is left out
     ModuleScan scan;
     bool alone = false;  // imports are not followed
     std::vector<Use> uses;
@@ -78,6 +79,8 @@ class Graph {
     void keep_main(Module module);
     base::Result<void> load(Module& module, ModuleRole role);
     base::Result<void> load_extension(Module& module);
+    // Where the packages bring the library an extension is linked with; "" when they do not.
+    std::string bundled_library(const Module& module, const std::string& name) const;
     bool locate(Module& module, Place place, const std::string& path) const;
     bool is_excluded(std::string_view name) const;
     base::Result<void> follow(int index);

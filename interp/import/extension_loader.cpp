@@ -38,40 +38,79 @@ Fallible<Ref<Bytes>> init_symbol(Str* name) {
 
 using Init = Object* (*)();
 
-// The path that the dynamic loader is to open. An extension in an image becomes a file in memory, which is on no disk and
-// goes with the process; *descriptor is to be closed after loading.
-Fallible<std::string> loadable_path(std::string_view path, int* descriptor) {
-    const Image* image;
-    const ImageEntry* entry = find_embedded(path, &image);
-    // Without a slash the loader would search its own path.
-    if (!entry) return path.find('/') == std::string_view::npos ? "./" + std::string(path) : std::string(path);
-    Ref<Bytes> contents = TRY(image->data(*entry));
-    *descriptor = memfd_create("extension", MFD_CLOEXEC);
-    if (*descriptor < 0) return raise_os_error_path(errno, std::string(path).c_str());
+// A file of an image as one in memory, which is on no disk and goes with the process; its descriptor.
+Fallible<int> file_in_memory(const Image& image, const ImageEntry& entry) {
+    Ref<Bytes> contents = TRY(image.data(entry));
+    int descriptor = memfd_create("extension", MFD_CLOEXEC);
+    if (descriptor < 0) return raise_os_error(errno);
     std::string_view left = contents->view();
     while (!left.empty()) {
-        ssize_t n = write(*descriptor, left.data(), left.size());
-        if (n < 0 && errno != EINTR) return raise_os_error_path(errno, std::string(path).c_str());
+        ssize_t n = write(descriptor, left.data(), left.size());
         if (n > 0) left.remove_prefix(size_t(n));
+        if (n >= 0 || errno == EINTR) continue;
+        int error = errno;
+        close(descriptor);
+        return raise_os_error(error);
     }
+    return descriptor;
+}
+
+constexpr int kMaxLibraryDepth = 16, kMaxLibraries = 256;
+Fallible<void*> open_embedded(const Image& image, const ImageEntry& entry, int depth, std::string* reason);
+
+// After a failure: when what is missing is a library that stands in an image, loads that one. False: it is something else.
+Fallible<bool> load_missing_library(std::string_view reason, int depth) {
+    size_t end = reason.find(": cannot open shared object file");
+    if (end == std::string_view::npos || depth >= kMaxLibraryDepth) return false;
+    std::string_view name = reason.substr(0, end);
+    const Image* image;
+    const ImageEntry* entry = name.find('/') == std::string_view::npos ? find_embedded_name(name, &image) : nullptr;
+    if (!entry) return false;
+    std::string other;
+    return TRY(open_embedded(*image, *entry, depth + 1, &other)) != nullptr;
+}
+
+// Null: *reason says why. The dynamic loader takes libraries that are loaded already by their DT_SONAME, so those of
+// the image are loaded as they turn out to be missing.
+Fallible<void*> open_embedded(const Image& image, const ImageEntry& entry, int depth, std::string* reason) {
+    int descriptor = TRY(file_in_memory(image, entry));
     // NOTE: the loader takes a path it has seen for the library it loaded then, and descriptors have their numbers again.
     static int count = 0;
-    std::string unique = "/proc/self/fd";
-    for (int i = 0; i < count; ++i) unique += "/.";
+    std::string path = "/proc/self/fd";
+    for (int i = 0; i < count; ++i) path += "/.";
     ++count;
-    return unique + "/" + std::to_string(*descriptor);
+    path += "/" + std::to_string(descriptor);
+    void* library = nullptr;
+    for (int tries = 0; !library && tries < kMaxLibraries; ++tries) {
+        library = dlopen(path.c_str(), RTLD_NOW);
+        if (library) break;
+        const char* text = dlerror();
+        *reason = text ? text : "unknown dlopen() error";
+        Fallible<bool> loaded = load_missing_library(*reason, depth);
+        if (!loaded.ok() || !loaded.take()) break;
+    }
+    close(descriptor);
+    if (error_occurred()) return raised;
+    return library;
+}
+
+Fallible<void*> open_library(std::string_view path, std::string* reason) {
+    const Image* image;
+    if (const ImageEntry* entry = find_embedded(path, &image)) return open_embedded(*image, *entry, 0, reason);
+    // Without a slash the loader would search its own path.
+    std::string file = path.find('/') == std::string_view::npos ? "./" + std::string(path) : std::string(path);
+    void* library = dlopen(file.c_str(), RTLD_NOW);
+    const char* text = library ? nullptr : dlerror();
+    *reason = text ? text : "unknown dlopen() error";
+    return library;
 }
 
 Fallible<Init> load(Object* name, Object* origin) {
     Ref<Bytes> path = TRY(path_to_bytes(origin));
-    int descriptor = -1;
-    Fallible<std::string> file = loadable_path(path->view(), &descriptor);
-    void* library = file.ok() ? dlopen(file.take().c_str(), RTLD_NOW) : nullptr;
-    if (descriptor >= 0) close(descriptor);
-    if (error_occurred()) return raised;
+    std::string reason;
+    void* library = TRY(open_library(path->view(), &reason));
     if (!library) {
-        const char* reason = dlerror();
-        Ref<Str> text = TRY(str_from_fs(reason ? reason : "unknown dlopen() error"));
+        Ref<Str> text = TRY(str_from_fs(reason));
         return raise_import_error(text.get(), name, origin);
     }
     Ref<Bytes> symbol = TRY(init_symbol(as_str(name)));

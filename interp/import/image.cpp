@@ -157,4 +157,18 @@ const ImageEntry* find_embedded(std::string_view path, const Image** image) {
     return nullptr;
 }
 
+const ImageEntry* find_embedded_name(std::string_view name, const Image** image) {
+    for (size_t i = 0; i < mounted_count; ++i) {
+        *image = &mounted[i].image;
+        for (size_t k = 0; k < (*image)->count(); ++k) {
+            std::string_view path = (*image)->path((*image)->entry(k));
+            bool same = path.size() > name.size() && path.substr(path.size() - name.size()) == name &&
+                        path[path.size() - name.size() - 1] == '/';
+            if (same) return &(*image)->entry(k);
+        }
+    }
+    *image = nullptr;
+    return nullptr;
+}
+
 }  // namespace py

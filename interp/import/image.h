@@ -79,5 +79,7 @@ void mount_image(const Image& image, std::string_view root);
 const MountedImage* mounted_images(size_t* count);
 // The file that a path names in a mounted image; null, and no image, where it names none.
 const ImageEntry* find_embedded(std::string_view path, const Image** image);
+// A file of this name in any folder of a mounted image.
+const ImageEntry* find_embedded_name(std::string_view name, const Image** image);
 
 }  // namespace py
