@@ -105,6 +105,7 @@ Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const C
     parser::ParseOptions parse;
     parse.mode = parser_mode(options.mode);
     parse.source_is_text = options.source_is_text || (options.flags & (kSourceIsUtf8 | kIgnoreCookie));
+    parse.interactive = options.is_prompt;
     parse.type_comments = options.flags & kTypeComments;
     parse.barry_as_bdfl = options.flags & kCoFutureBarryAsBdfl;
     parse.dont_imply_dedent = options.flags & kDontImplyDedent;

@@ -27,6 +27,7 @@ struct CompileOptions {
     int feature_version = -1;
     bool source_is_text = false;  // source was a str: no encoding cookie, no BOM
     bool is_program_file = false;  // the content of the file that is run, read as such (parser::ParseOptions::file)
+    bool is_prompt = false;       // typed at a prompt (parser::ParseOptions::interactive)
     bool quiet = false;           // the text is only tried: the parser's warnings are not issued
 };
 

@@ -33,6 +33,7 @@ struct ParseOptions {
     // Not empty: the source is the content of this program file, which CPython reads line by line. A line ends at a NUL,
     // undeclared encodings must be UTF-8 in comments too, and problems of the encoding have no place.
     std::string_view file{};
+    bool interactive = false;        // typed at a prompt: what stands behind an error is not looked at
     bool source_is_text = false;     // str, not bytes: encoding cookie and BOM are not looked at
     bool type_comments = false;      // PyCF_TYPE_COMMENTS
     bool barry_as_bdfl = false;      // PyCF's CO_FUTURE_BARRY_AS_BDFL inherited: `<>` for `!=`

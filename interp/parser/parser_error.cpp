@@ -195,6 +195,7 @@ void Parser::set_generic_error(const Token& last) {
 
 // An error of the lexer further on, or an open bracket before the error, says more than the parser's error.
 void Parser::check_rest_of_source() {
+    if (options_.interactive) return;
     SyntaxProblem found = problem_;
     int error_line = tokens_.empty() ? 0 : tokens_.back().lineno;
     Token next;

@@ -8,9 +8,11 @@
 #include "interp/compiler/compile.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
+#include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/exception.h"
+#include "interp/objects/int.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/line_input.h"
@@ -62,19 +64,42 @@ Input classify(const std::string& text) {
 
 // *features: the future statements in force at the prompt.
 Fallible<Ref<Code>> compile_statement(const std::string& text, int* features) {
-    CompileOptions options{.mode = CompileMode::Single, .flags = *features, .source_is_text = true};
+    CompileOptions options{.mode = CompileMode::Single, .flags = *features, .source_is_text = true, .is_prompt = true};
     return compile_source(text + "\n", "<stdin>"_name, options, features);
 }
 
-bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\f\r\n") == std::string::npos; }
+// Nothing to run: white space or a comment.
+bool is_blank(const std::string& line) {
+    size_t first = line.find_first_not_of(" \t\f\r\n");
+    return first == std::string::npos || line[first] == '#';
+}
 
-// A prompt's line as UTF-8 text without its newline. *ended: the input stopped before one.
+// The pending UnicodeDecodeError as the tokenizer's error about the line.
+Raised raise_undecodable() {
+    Ref<BaseException> error = fetch_exception();
+    Ref<Str> message = TRY(format_str("(unicode error) %S", static_cast<Object*>(error.get())));
+    Ref<Int> zero = TRY(int_from(0)), unknown = TRY(int_from(-1));
+    Ref<Tuple> place = TRY(tuple_pack("<stdin>"_name, zero.get(), zero.get(), ""_name, zero.get(), unknown.get()));
+    Ref<Tuple> arguments = TRY(tuple_pack(message.get(), place.get()));
+    return raise_object(exc::SyntaxError, arguments.get());
+}
+
+// A prompt's line as UTF-8 text without its newline, decoded as sys.stdin says. *ended: the input stopped before one.
 Fallible<std::string> read_line(const char* prompt_name, bool* ended) {
     std::string line;
     std::string prompt = prompt_text(prompt_name);
     *ended = !TRY(read_terminal_line(prompt, &line)) || !line.ends_with('\n');
     if (line.ends_with('\n')) line.pop_back();
-    Ref<Str> text = TRY(str_from_fs(line));
+    if (line.ends_with('\r')) line.pop_back();
+    Object* stream = sys_get("stdin");
+    Ref<> encoding = stream ? TRY(lookup_attr(stream, "encoding"_name)) : Ref<>();
+    bool known = encoding && is_str(encoding.get());
+    Fallible<Ref<Str>> decoded = bytes_decode(line, known ? TRY(str_utf8(as_str(encoding.get()))).data() : "utf-8", "strict");
+    if (!decoded.ok()) {
+        if (error_matches(exc::UnicodeDecodeError)) return raise_undecodable();
+        return raised;
+    }
+    Ref<Str> text = decoded.take();
     return std::string(TRY(str_utf8(text.get())));
 }
 
