@@ -7,6 +7,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/str.h"
+#include "interp/runtime/audit.h"
 #include "interp/runtime/thread.h"
 #include "interp/vm/frame.h"
 
@@ -49,7 +50,11 @@ Fallible<Ref<>> builtin_hasattr(Object*, Object* const* a) {
 Fallible<Ref<>> builtin_hash(Object*, Object* object) { return TRY(int_from(TRY(hash(object)))); }
 
 // id(obj, /)
-Fallible<Ref<>> builtin_id(Object*, Object* object) { return TRY(int_from_unsigned(reinterpret_cast<uintptr_t>(object))); }
+Fallible<Ref<>> builtin_id(Object*, Object* object) {
+    Ref<Int> number = TRY(int_from_unsigned(reinterpret_cast<uintptr_t>(object)));
+    TRY(audit("builtins.id", "O", static_cast<Object*>(number.get())));
+    return number;
+}
 
 // isinstance(obj, class_or_tuple, /)
 Fallible<Ref<>> builtin_isinstance(Object*, Object* const* a) { return bool_from(TRY(is_instance(a[0], a[1]))); }

@@ -5,6 +5,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
+#include "interp/runtime/audit.h"
 
 namespace py {
 namespace {
@@ -73,20 +74,33 @@ Fallible<Ref<>> gc_get_stats(Object*) {
 
 // gc.get_objects($module, /, generation=None)
 Fallible<Ref<>> gc_get_objects(Object*, Object* const* bound) {
-    if (!bound[0] || is_none(bound[0])) return gc_objects(-1);
+    if (!bound[0] || is_none(bound[0])) {
+        TRY(audit("gc.get_objects", "i", -1));
+        return gc_objects(-1);
+    }
     if (!is_index(bound[0])) return raise(exc::TypeError, "argument should be integer or None, not '%.200s'", bound[0]->type->name);
     ssize_t generation = TRY(index_as_ssize(bound[0], exc::OverflowError));
     if (generation >= kGcGenerations)
         return raise(exc::ValueError, "generation parameter must be less than the number of available generations (%i)", kGcGenerations);
     if (generation < 0) return raise(exc::ValueError, "generation parameter cannot be negative");
+    TRY(audit("gc.get_objects", "n", generation));
     return gc_objects(int(generation));
 }
+Fallible<void> audit_arguments(const char* event, Object* const* args, ssize_t nargs) {
+    if (!audit_enabled) return {};
+    Ref<Tuple> objects = TRY(tuple_from_array(args, nargs));
+    return audit(event, "O", static_cast<Object*>(objects.get()));
+}
 // gc.get_referrers(*objs)
-Fallible<Ref<>> gc_get_referrers(Object*, Object* const* args, ssize_t nargs) { return gc_referrers(args, nargs); }
+Fallible<Ref<>> gc_get_referrers(Object*, Object* const* args, ssize_t nargs) {
+    TRY(audit_arguments("gc.get_referrers", args, nargs));
+    return gc_referrers(args, nargs);
+}
 
 int visit_append(Object* object, void* list) { return list_append(static_cast<List*>(list), object).ok() ? 0 : 1; }
 // gc.get_referents(*objs)
 Fallible<Ref<>> gc_get_referents(Object*, Object* const* args, ssize_t nargs) {
+    TRY(audit_arguments("gc.get_referents", args, nargs));
     Ref<List> result = TRY(list_new(0));
     for (ssize_t i = 0; i < nargs; ++i) {
         TraverseSlot traverse = is_gc_object(args[i]) ? args[i]->type->traverse : nullptr;

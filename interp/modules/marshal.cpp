@@ -17,6 +17,7 @@
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 #include "interp/parser/arena.h"
+#include "interp/runtime/audit.h"
 
 namespace py {
 namespace {
@@ -284,6 +285,7 @@ Fallible<void> Writer::write_value(Object* object, uint8_t flag) {
 // marshal.dump(value, file, version=4, /)
 Fallible<Ref<>> marshal_dump(Object*, Object* const* bound) {
     int version = bound[2] ? TRY(as_c_int(bound[2])) : kMarshalVersion;
+    TRY(audit("marshal.dumps", "Oi", bound[0], version));
     Ref<Bytes> bytes = TRY(marshal_write(bound[0], version));
     return call_method(bound[1], "write"_name, bytes.get());
 }
@@ -291,6 +293,7 @@ Fallible<Ref<>> marshal_dump(Object*, Object* const* bound) {
 // marshal.dumps(value, version=4, /)
 Fallible<Ref<>> marshal_dumps(Object*, Object* const* bound) {
     int version = bound[1] ? TRY(as_c_int(bound[1])) : kMarshalVersion;
+    TRY(audit("marshal.dumps", "Oi", bound[0], version));
     return TRY(marshal_write(bound[0], version));
 }
 
@@ -299,6 +302,7 @@ Fallible<Ref<>> marshal_load(Object*, Object* file) {
     Ref<> nothing = TRY(call_method(file, "read"_name, TRY(int_from(0)).get()));
     if (!is_bytes(nothing.get()))
         return raise(exc::TypeError, "file.read() returned not bytes but %.100s", nothing->type->name);
+    TRY(audit("marshal.load", ""));
     return marshal_read_file(file);
 }
 
@@ -306,6 +310,10 @@ Fallible<Ref<>> marshal_load(Object*, Object* file) {
 Fallible<Ref<>> marshal_loads(Object*, Object* source) {
     BufferView view;
     TRY(view.open(source));
+    if (audit_enabled) {
+        Ref<Bytes> content = TRY(bytes_from(view.view()));
+        TRY(audit("marshal.loads", "O", static_cast<Object*>(content.get())));
+    }
     return marshal_read(view.view());
 }
 

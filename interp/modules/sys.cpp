@@ -233,8 +233,10 @@ Fallible<void> set_hook(Object*& slot, Object* value, const char* name) {
 Fallible<Ref<>> sys_set_asyncgen_hooks(Object*, Object* const* a) {
     Thread* thread = Thread::current();
     if (a[1] && a[1] != none() && !is_callable(a[1])) return raise(exc::TypeError, "callable finalizer expected, got %T", a[1]);
-    TRY(set_hook(thread->async_generator_firstiter, a[0], "firstiter"));
+    if (a[1]) TRY(audit("sys.set_asyncgen_hook_finalizer", ""));
     TRY(set_hook(thread->async_generator_finalizer, a[1], "finalizer"));
+    if (a[0]) TRY(audit("sys.set_asyncgen_hook_firstiter", ""));
+    TRY(set_hook(thread->async_generator_firstiter, a[0], "firstiter"));
     return share(none());
 }
 

@@ -12,6 +12,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
+#include "interp/runtime/audit.h"
 
 namespace py {
 namespace {
@@ -137,6 +138,8 @@ Fallible<Ref<Code>> build(FieldValues& values) {
         .stack_size = values.numbers[kStacksize],
         .exception_table = values.objects[kExceptiontable].get(),
     };
+    TRY(audit("code.__new__", "OOOiiiiii", spec.code, spec.filename, spec.name, spec.argcount, spec.positional_only_argcount,
+              spec.keyword_only_argcount, values.numbers[kNlocals], spec.stack_size, spec.flags));
     return code_new(spec);
 }
 

@@ -12,6 +12,7 @@
 #include "interp/objects/str.h"
 #include "interp/objects/type_internal.h"
 #include "interp/objects/types.h"
+#include "interp/runtime/audit.h"
 #include "interp/runtime/state.h"
 
 namespace py {
@@ -191,7 +192,9 @@ Object* classmethod_call(Object* self, Object* args, Object* kwargs) {
 Object* member_descriptor_get(Object* self, Object* object, Object*) {
     if (!object) return new_reference(self);
     TRY(check_instance(self, object));
-    return member_get(reinterpret_cast<char*>(object), static_cast<MemberDescriptor*>(self)->definition).release();
+    const MemberDef* definition = static_cast<MemberDescriptor*>(self)->definition;
+    if (definition->flags & kAuditRead) TRY(audit_read(object, definition->name));
+    return member_get(reinterpret_cast<char*>(object), definition).release();
 }
 int member_descriptor_set(Object* self, Object* object, Object* value) {
     TRY(check_instance(self, object));

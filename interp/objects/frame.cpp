@@ -12,6 +12,7 @@
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
+#include "interp/runtime/audit.h"
 #include "interp/vm/frame_stack.h"
 #include "interp/vm/generators.h"
 #include "interp/vm/trace.h"
@@ -171,7 +172,10 @@ Fallible<Ref<>> frame_get_lasti(Object* self) {
 }
 Fallible<Ref<>> frame_get_globals(Object* self) { return share(as_frame(self)->frame->globals); }
 Fallible<Ref<>> frame_get_builtins(Object* self) { return share(as_frame(self)->frame->builtins); }
-Fallible<Ref<>> frame_get_code(Object* self) { return share<Object>(as_frame(self)->frame->code); }
+Fallible<Ref<>> frame_get_code(Object* self) {
+    TRY(audit_read(self, "f_code"));
+    return share<Object>(as_frame(self)->frame->code);
+}
 Fallible<Ref<>> frame_get_trace(Object* self) {
     Object* trace = as_frame(self)->trace;
     return share(trace ? trace : none());

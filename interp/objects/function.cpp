@@ -12,6 +12,7 @@
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
+#include "interp/runtime/audit.h"
 #include "interp/vm/eval.h"
 
 namespace py {
@@ -87,9 +88,13 @@ Object* function_get(Object* self, Object* object, Object*) {
     return method_new(self, object).release();
 }
 
-Fallible<Ref<>> get_code(Object* object) { return share(as_function(object)->code); }
+Fallible<Ref<>> get_code(Object* object) {
+    TRY(audit_read(object, "__code__"));
+    return share(as_function(object)->code);
+}
 Fallible<void> set_code(Object* object, Object* value) {
     if (!value || !is_code(value)) return raise(exc::TypeError, "__code__ must be set to a code object");
+    TRY(audit_write(object, "__code__", value));
     Function* function = as_function(object);
     int free_count = static_cast<Code*>(value)->free_count;
     ssize_t closure_size = function->closure ? function->closure->size : 0;
@@ -101,18 +106,26 @@ Fallible<void> set_code(Object* object, Object* value) {
     return {};
 }
 Fallible<Ref<>> or_none(Object* value) { return share(value ? value : none()); }
-Fallible<Ref<>> get_defaults(Object* object) { return or_none(as_function(object)->defaults); }
+Fallible<Ref<>> get_defaults(Object* object) {
+    TRY(audit_read(object, "__defaults__"));
+    return or_none(as_function(object)->defaults);
+}
 Fallible<void> set_defaults(Object* object, Object* value) {
     if (value && is_none(value)) value = nullptr;
     if (value && !is_tuple(value)) return raise(exc::TypeError, "__defaults__ must be set to a tuple object");
+    TRY(audit_write(object, "__defaults__", value));
     as_function(object)->version = 0;
     set_field(as_function(object)->defaults, static_cast<Tuple*>(value));
     return {};
 }
-Fallible<Ref<>> get_keyword_defaults(Object* object) { return or_none(as_function(object)->keyword_defaults); }
+Fallible<Ref<>> get_keyword_defaults(Object* object) {
+    TRY(audit_read(object, "__kwdefaults__"));
+    return or_none(as_function(object)->keyword_defaults);
+}
 Fallible<void> set_keyword_defaults(Object* object, Object* value) {
     if (value && is_none(value)) value = nullptr;
     if (value && !is_dict(value)) return raise(exc::TypeError, "__kwdefaults__ must be set to a dict object");
+    TRY(audit_write(object, "__kwdefaults__", value));
     as_function(object)->version = 0;
     set_field(as_function(object)->keyword_defaults, static_cast<Dict*>(value));
     return {};
@@ -170,6 +183,7 @@ Fallible<Ref<>> function_construct(Type*, Object* const* bound) {
     if (!is_none(name) && !is_str(name)) return raise(exc::TypeError, "arg 3 (name) must be None or string");
     if (!is_none(defaults) && !is_tuple(defaults)) return raise(exc::TypeError, "arg 4 (defaults) must be None or tuple");
     TRY(check_closure(code, closure));
+    TRY(audit("function.__new__", "O", static_cast<Object*>(code)));
     Ref<Function> function = TRY(function_new(code, bound[1], nullptr));
     if (!is_none(name)) set_field(function->name, as_str(name));
     if (!is_none(defaults)) set_field(function->defaults, as_tuple(defaults));

@@ -16,6 +16,7 @@
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
+#include "interp/runtime/audit.h"
 #include "interp/runtime/thread.h"
 #include "interp/vm/eval.h"
 #include "interp/vm/frame_stack.h"
@@ -449,14 +450,24 @@ Fallible<Ref<>> generator_get_yield_from(Object* self) {
     if (!delegate) return share(none());
     return delegate;
 }
+// The name of an attribute that each of the three types has with a prefix of its own.
+static Fallible<void> audit_own(Object* self, const char* of_generator, const char* of_coroutine, const char* of_async_generator) {
+    return audit_read(self, is_coroutine_exact(self)          ? of_coroutine
+                            : is_async_generator_exact(self) ? of_async_generator
+                                                             : of_generator);
+}
 Fallible<Ref<>> generator_get_frame(Object* self) {
+    TRY(audit_own(self, "gi_frame", "cr_frame", "ag_frame"));
     Generator* generator = as_generator(self);
     if (generator->frame_state >= kFrameCompleted) return share(none());
     Frame* frame = frame_object_of(generator_frame(generator));
     if (!frame) return raised;
     return share<Object>(frame);
 }
-Fallible<Ref<>> generator_get_code(Object* self) { return share<Object>(as_generator(self)->code); }
+Fallible<Ref<>> generator_get_code(Object* self) {
+    TRY(audit_own(self, "gi_code", "cr_code", "ag_code"));
+    return share<Object>(as_generator(self)->code);
+}
 Fallible<Ref<>> generator_get_running(Object* self) { return bool_from(as_generator(self)->frame_state == kFrameExecuting); }
 Fallible<Ref<>> generator_get_suspended(Object* self) { return bool_from(as_generator(self)->frame_state == kFrameSuspended); }
 Fallible<Ref<>> generator_sizeof(Object* self) {

@@ -24,7 +24,7 @@ struct MemberDef {  // PyMemberDef
     const char* name;
     int type;  // MemberType
     ssize_t offset;
-    int flags;  // 1: read-only
+    int flags;  // kReadOnly, kAuditRead
     const char* doc;
 };
 static_assert(sizeof(MemberDef) == 40);
@@ -32,7 +32,7 @@ enum MemberType : int {
     kShort, kInt, kLong, kFloat, kDouble, kString, kObjectOrNone, kChar, kByte, kUByte, kUShort, kUInt, kULong, kStringInplace,
     kBool, kObject = 16, kLongLong, kULongLong, kSsize, kMemberNone,
 };
-inline constexpr int kReadOnly = 1;
+inline constexpr int kReadOnly = 1, kAuditRead = 2;
 struct GetSetDef {  // PyGetSetDef
     const char* name;
     Object* (*get)(Object*, void*);

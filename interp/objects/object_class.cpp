@@ -3,6 +3,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/type_internal.h"
 #include "interp/objects/types.h"
+#include "interp/runtime/audit.h"
 
 namespace py {
 namespace {
@@ -20,6 +21,7 @@ Fallible<Ref<>> object_get_class(Object* self) { return share(self->type); }
 Fallible<void> object_set_class(Object* self, Object* value) {
     if (!value) return raise(exc::TypeError, "can't delete __class__ attribute");
     if (!is_type(value)) return raise(exc::TypeError, "__class__ must be set to a class, not '%s' object", value->type->name);
+    TRY(audit_write(self, "__class__", value));
     Type* from = self->type;
     Type* to = as_type(value);
     if (!may_change(from, to))

@@ -130,7 +130,7 @@ MethodDef traceback_methods[] = {
     END_ROW,
 };
 MemberDef traceback_members[] = {
-    {"tb_frame", kObjectOrNone, offsetof(Traceback, frame), kReadOnly, nullptr},
+    {"tb_frame", kObjectOrNone, offsetof(Traceback, frame), kReadOnly | kAuditRead, nullptr},
     {"tb_lasti", kInt, offsetof(Traceback, last_instruction), kReadOnly, nullptr},
     END_ROW,
 };

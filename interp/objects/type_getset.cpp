@@ -4,6 +4,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/type_internal.h"
+#include "interp/runtime/audit.h"
 
 namespace py {
 
@@ -45,6 +46,7 @@ Fallible<Ref<>> get_name(Object* self) {
 Fallible<void> set_name(Object* self, Object* value) {
     Type* type = as_type(self);
     TRY(check_settable(type, value, "__name__"));
+    TRY(audit_write(type, "__name__", value));
     if (!is_str(value))
         return raise(exc::TypeError, "can only assign string to %s.__name__, not '%s'", type->name, value->type->name);
     std::string_view text = TRY(str_utf8(as_str(value)));
@@ -57,6 +59,7 @@ Fallible<Ref<>> get_qualname(Object* self) { return type_qualname(as_type(self))
 Fallible<void> set_qualname(Object* self, Object* value) {
     Type* type = as_type(self);
     TRY(check_settable(type, value, "__qualname__"));
+    TRY(audit_write(type, "__qualname__", value));
     if (!is_str(value))
         return raise(exc::TypeError, "can only assign string to %s.__qualname__, not '%s'", type->name, value->type->name);
     replace_slot(as_heap_type(type)->ht_qualname, new_reference(as_str(value)));
@@ -76,6 +79,7 @@ Fallible<Ref<>> get_module(Object* self) {
 Fallible<void> set_module(Object* self, Object* value) {
     Type* type = as_type(self);
     TRY(check_settable(type, value, "__module__"));
+    TRY(audit_write(type, "__module__", value));
     type_modified(type);
     return dict_set(type->dict, "__module__"_name, value);
 }
@@ -119,6 +123,7 @@ Fallible<Ref<>> get_doc(Object* self) {
 Fallible<void> set_doc(Object* self, Object* value) {
     Type* type = as_type(self);
     TRY(check_settable(type, value, "__doc__"));
+    TRY(audit_write(type, "__doc__", value));
     type_modified(type);
     return dict_set(type->dict, "__doc__"_name, value);
 }
@@ -158,6 +163,7 @@ Fallible<Ref<>> get_bases(Object* self) {
 Fallible<void> set_bases_attribute(Object* self, Object* value) {
     Type* type = as_type(self);
     TRY(check_settable(type, value, "__bases__"));
+    TRY(audit_write(type, "__bases__", value));
     if (!is_tuple(value))
         return raise(exc::TypeError, "can only assign tuple to %s.__bases__, not %s", type->name, value->type->name);
     return set_bases(type, as_tuple(value));

@@ -8,7 +8,9 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/memory.h"
 #include "interp/objects/str.h"
+#include "interp/runtime/thread.h"
 
 namespace py {
 
@@ -34,6 +36,33 @@ static Fallible<Ref<Tuple>> event_arguments(const char* format, va_list argument
     return list_as_tuple(list.get());
 }
 
+// Hooks are not traced, but for those with a true __cantrace__.
+class TracingSuspended {
+  public:
+    TracingSuspended() : thread_(Thread::current()), saved_(thread_->cframe->use_tracing) { suspend(); }
+    ~TracingSuspended() { resume(saved_); }
+    void suspend() {
+        ++thread_->tracing;
+        thread_->cframe->use_tracing = 0;
+    }
+    void resume(uint8_t use) {
+        --thread_->tracing;
+        thread_->cframe->use_tracing = use;
+    }
+    Fallible<Ref<>> call_hook(Object* hook, Object* name, Object* arguments) {
+        Ref<> traced = TRY(lookup_attr(hook, "__cantrace__"_name));
+        bool can_trace = traced && TRY(is_true(traced.get()));
+        if (can_trace) resume(thread_->trace_function || thread_->profile_function ? 255 : 0);
+        Fallible<Ref<>> result = call(hook, name, arguments);
+        if (can_trace) suspend();
+        return result;
+    }
+
+  private:
+    Thread* thread_;
+    uint8_t saved_;
+};
+
 Fallible<void> audit_event(const char* event, const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
@@ -41,9 +70,10 @@ Fallible<void> audit_event(const char* event, const char* format, ...) {
     va_end(arguments);
     Ref<Tuple> tuple = TRY(std::move(built));
     Ref<Str> name = TRY(str_from_ascii(event));
+    TracingSuspended tracing;
     for (ssize_t i = 0; hooks && i < hooks->size; ++i) {
         Ref<> hook = share(hooks->items[i]);
-        TRY(call(hook.get(), static_cast<Object*>(name.get()), static_cast<Object*>(tuple.get())));
+        TRY(tracing.call_hook(hook.get(), name.get(), tuple.get()));
     }
     return {};
 }
@@ -60,7 +90,10 @@ Fallible<void> add_audit_hook(Object* hook) {
             return raised;
         }
     }
-    if (!hooks) hooks = TRY(list_new(0)).release();
+    if (!hooks) {
+        hooks = TRY(list_new(0)).release();
+        gc_untrack(hooks);  // gc.get_objects() must not show them
+    }
     TRY(list_append(hooks, hook));
     audit_enabled = true;
     return {};

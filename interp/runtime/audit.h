@@ -15,6 +15,11 @@ inline Fallible<void> audit(const char* event, const char* format, Args... args)
         return {};
     return audit_event(event, format, args...);
 }
+// Attributes through which code could be replaced or escape: reading, and setting or (value null) deleting them.
+inline Fallible<void> audit_read(Object* object, const char* name) { return audit("object.__getattr__", "Os", object, name); }
+inline Fallible<void> audit_write(Object* object, const char* name, Object* value) {
+    return value ? audit("object.__setattr__", "OsO", object, name, value) : audit("object.__delattr__", "Os", object, name);
+}
 Fallible<void> add_audit_hook(Object* hook);
 void clear_audit_hooks();
 
