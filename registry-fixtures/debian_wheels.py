@@ -1,11 +1,11 @@
-"""debian_wheels.py [--pure] -o DIRECTORY (PACKAGE | FILE.deb)...
+"""debian_wheels.py [--pure | --compiled] -o DIRECTORY (PACKAGE | FILE.deb)...
 
 Turns Debian's python3-* packages, installed or as .deb files, into wheels. Run by adder: `adder debian_wheels.py ...`.
 
 A wheel holds what Debian ships below dist-packages, its scripts, METADATA made from the egg-info or dist-info, and
 Debian's copyright file as its licence. Debian removes from an egg-info the requirements that it states as Depends, and
-takes vendored packages out; both are put back from Depends. Compiled modules are refused, or left out with --pure for
-projects that have a Python fallback.
+takes vendored packages out; both are put back from Depends. Compiled modules are refused, left out with --pure for
+projects that have a Python fallback, or kept with --compiled: the wheel is then one for this Python and machine.
 The same input gives the same bytes.
 """
 import argparse
@@ -18,7 +18,8 @@ import zipfile
 
 from debian_package import Distribution, Headers, PackageError, read_installed, read_package
 
-WHEEL = "Wheel-Version: 1.0\nGenerator: debian_wheels\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+WHEEL = "Wheel-Version: 1.0\nGenerator: debian_wheels\nRoot-Is-Purelib: {pure}\nTag: {tag}\n"
+PURE_TAG, COMPILED_TAG = "py3-none-any", "cp311-cp311-linux_x86_64"
 OPERATORS = {"<<": "<", "<=": "<=", "=": "==", ">=": ">=", ">>": ">"}
 
 
@@ -103,16 +104,18 @@ def metadata_of(distribution, namer):
     return headers.text()
 
 
-def wheel_members(distribution, namer, pure):
-    """Path in the wheel -> (bytes, whether it is a program), without RECORD."""
+def wheel_members(distribution, namer, compiled_modules):
+    """Path in the wheel -> (bytes, whether it is a program), without RECORD; and what the file is called."""
     stem = f"{normalized(distribution.name).replace('-', '_')}-{distribution.version}"
     info = stem + ".dist-info/"
     compiled = sorted(path for path in distribution.modules if path.endswith(".so"))
-    if compiled and not pure:
-        raise PackageError(f"{distribution.package.name} holds compiled modules ({', '.join(compiled)}); --pure leaves them out")
+    if compiled and compiled_modules == "refuse":
+        names = ", ".join(compiled)
+        raise PackageError(f"{distribution.package.name} holds compiled modules ({names}): say --pure or --compiled")
+    tag = COMPILED_TAG if compiled and compiled_modules == "keep" else PURE_TAG
     members = {}
     for path, source in distribution.modules.items():
-        if path not in compiled:
+        if path not in compiled or tag == COMPILED_TAG:
             members[path] = (distribution.package.files[source](), False)
     if not members:
         raise PackageError(f"{distribution.package.name}: nothing is left to put into a wheel")
@@ -122,15 +125,15 @@ def wheel_members(distribution, namer, pure):
     if not copyright:
         raise PackageError(f"{distribution.package.name} ships no copyright file")
     members[info + "METADATA"] = (metadata_of(distribution, namer).encode(), False)
-    members[info + "WHEEL"] = (WHEEL.encode(), False)
+    members[info + "WHEEL"] = (WHEEL.format(pure=str(tag == PURE_TAG).lower(), tag=tag).encode(), False)
     members[info + "copyright"] = (copyright(), False)
     for name in ("entry_points.txt", "top_level.txt"):
         if text := distribution.info_text(name):
             members[info + name] = (text.encode(), False)
-    return stem, members
+    return stem, tag, members
 
 
-def write_wheel(directory, stem, members):
+def write_wheel(directory, stem, tag, members):
     """Writes the archive, members sorted with the metadata last, and RECORD; returns its path."""
     record = f"{stem}.dist-info/RECORD"
     ordered = sorted(members, key=lambda path: (path.startswith(stem + ".dist-info/"), path))
@@ -141,7 +144,7 @@ def write_wheel(directory, stem, members):
         field = '"' + path.replace('"', '""') + '"' if "," in path or '"' in path else path
         lines.append(f"{field},sha256={digest},{len(content)}\n")
     lines.append(f"{record},,\n")
-    path = os.path.join(directory, f"{stem}-py3-none-any.whl")
+    path = os.path.join(directory, f"{stem}-{tag}.whl")
     with zipfile.ZipFile(path + ".part", "w", zipfile.ZIP_DEFLATED) as archive:
         for name in [*ordered, record]:
             content, program = members.get(name) or ("".join(lines).encode(), False)
@@ -157,7 +160,10 @@ def write_wheel(directory, stem, members):
 def main(arguments):
     parser = argparse.ArgumentParser(prog="debian_wheels.py", description=__doc__.split("\n\n")[1])
     parser.add_argument("-o", "--output", required=True, metavar="DIRECTORY")
-    parser.add_argument("--pure", action="store_true", help="leave compiled modules out")
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--pure", dest="compiled", action="store_const", const="drop", help="leave compiled modules out")
+    choice.add_argument("--compiled", action="store_const", const="keep", help="keep compiled modules")
+    parser.set_defaults(compiled="refuse")
     parser.add_argument("packages", nargs="+", metavar="PACKAGE", help="an installed package's name, or a .deb file")
     options = parser.parse_args(arguments)
     os.makedirs(options.output, exist_ok=True)
@@ -165,7 +171,7 @@ def main(arguments):
         distributions = [Distribution(read_package(argument)) for argument in options.packages]
         namer = Namer(distributions)
         for distribution in distributions:
-            print(write_wheel(options.output, *wheel_members(distribution, namer, options.pure)))
+            print(write_wheel(options.output, *wheel_members(distribution, namer, options.compiled)))
     except PackageError as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 1

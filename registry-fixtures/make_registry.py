@@ -1,7 +1,8 @@
 """make_registry.py --adder PROGRAM -o DIRECTORY [--no-debian]
 
 Makes a directory that `adder index serve` can serve: every package below packages/ in all its versions, built by
-`adder build` (see versions.toml), and wheels of the Debian packages that debian-packages.txt names.
+`adder build` (see versions.toml), and wheels of the Debian packages that debian-packages.txt names, without compiled
+modules, and of those in debian-compiled.txt, with them.
 """
 import argparse
 import os
@@ -68,9 +69,12 @@ def main(arguments):
         build_version(options.adder, entry, options.output)
     if options.no_debian:
         return 0
-    with open(os.path.join(HERE, "debian-packages.txt"), encoding="utf-8") as file:
-        names = file.read().split()
-    return debian_wheels.main(["--pure", "-o", options.output, *names])
+    for flag, listed in (("--pure", "debian-packages.txt"), ("--compiled", "debian-compiled.txt")):
+        with open(os.path.join(HERE, listed), encoding="utf-8") as file:
+            names = file.read().split()
+        if debian_wheels.main([flag, "-o", options.output, *names]) != 0:
+            return 1
+    return 0
 
 
 if __name__ == "__main__":

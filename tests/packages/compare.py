@@ -14,7 +14,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIXTURES = os.path.join(os.path.dirname(os.path.dirname(HERE)), "registry-fixtures")
 ORACLE = "/usr/bin/python3.11"
-PROJECTS = "attrs click jinja2 markdown-it-py packaging pygments requests rich sample-cli tomli".split()
+PROJECTS = "attrs click jinja2 markdown-it-py packaging pygments pyyaml requests rich sample-cli tomli".split()
 
 
 def run(*command, **options):
