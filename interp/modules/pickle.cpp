@@ -36,6 +36,7 @@ int unpickler_clear(Object* object) {
 void unpickler_dealloc(Object* object) {
     gc_untrack(object);
     unpickler_clear(object);
+    as_unpickler(object)->stack.free_marks();
     std::free(as_unpickler(object)->encoding);
     std::free(as_unpickler(object)->errors);
     object_memory_free(object);

@@ -135,7 +135,8 @@ class Stack {
     Fallible<Ref<Tuple>> take_tuple(ssize_t start);
     Fallible<Ref<List>> take_list(ssize_t start);
     Raised underflow();
-    void clear();
+    void clear();       // keeps the memory of the marks for the next load
+    void free_marks();  // at the end
     ssize_t marks_allocated() const { return marks_allocated_; }
 
   private:

@@ -189,5 +189,9 @@ void Stack::clear() {
     std::free(std::exchange(items_, nullptr));
     allocated_ = 0;
 }
+void Stack::free_marks() {
+    std::free(std::exchange(marks_, nullptr));
+    marks_allocated_ = 0;
+}
 
 }  // namespace py::pickle
