@@ -11,6 +11,7 @@
 #include <string>
 
 #include "interp/compiler/compile.h"
+#include "interp/import/image.h"
 #include "interp/import/import.h"
 #include "interp/modules/marshal.h"
 #include "interp/modules/sys.h"
@@ -199,6 +200,23 @@ Fallible<void> complain(const CommandLine& line, const char* before, Str* path, 
     return {};
 }
 
+Fallible<void> run_program_text(Str* name, std::string_view content) {
+    MainFile main_file;
+    TRY(main_file.set(name, "SourceFileLoader"));
+    return run_source(runtime().config.skip_first_line ? without_first_line(content) : content, name);
+}
+
+// A module of the embedded library by its __file__, which no other program can open.
+Fallible<bool> run_embedded_file(const std::string& path, Str* name) {
+    const Image* image = nullptr;
+    const ImageEntry* entry = find_embedded(path, &image);
+    if (!entry || !image->has_contents(*entry)) return false;
+    TRY(audit("cpython.run_file", "O", static_cast<Object*>(name)));
+    Ref<Bytes> content = TRY(image->data(*entry));
+    TRY(run_program_text(name, content->view()));
+    return true;
+}
+
 // *status: set when the file could not be opened (the message was printed).
 Fallible<void> run_file(const CommandLine& line, int* status) {
     std::string path = absolute_path(line.target);
@@ -211,6 +229,7 @@ Fallible<void> run_file(const CommandLine& line, int* status) {
     int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
         int error = errno;
+        if (error == ENOTDIR && TRY(run_embedded_file(path, name.get()))) return {};
         *status = 2;
         return complain(line, "can't open file ", name.get(), ": [Errno " + std::to_string(error) + "] " + std::strerror(error));
     }
@@ -229,8 +248,7 @@ Fallible<void> run_file(const CommandLine& line, int* status) {
         TRY(main_file.set(name.get(), "SourcelessFileLoader"));
         return run_compiled(content);
     }
-    TRY(main_file.set(name.get(), "SourceFileLoader"));
-    return run_source(runtime().config.skip_first_line ? without_first_line(content) : content, name.get());
+    return run_program_text(name.get(), content);
 }
 
 Fallible<void> run_startup_file() {
