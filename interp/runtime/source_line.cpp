@@ -158,11 +158,17 @@ void SourceFile::load(Str* filename) {
     options.decode = decode_file;
     parser::Source source = parser::read_source(content->view(), arena, options);
     if (source.problem.kind == parser::ProblemKind::None) {
-        auto made = bytes_from(source.text);
-        if (made.ok())
-            content = made.take();
-        else
+        // NOTE: a byte order mark is shown and shifts the carets, as in the reference.
+        size_t mark = content->view().starts_with("\xEF\xBB\xBF") ? 3 : 0;
+        auto made = bytes_new(ssize_t(mark + source.text.size()));
+        if (made.ok()) {
+            Ref<Bytes> text = made.take();
+            std::memcpy(text->data, content->data, mark);
+            std::memcpy(text->data + mark, source.text.data(), source.text.size());
+            content = std::move(text);
+        } else {
             clear_error();
+        }
     }
     text_ = std::move(content);
 }
