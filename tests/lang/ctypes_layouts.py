@@ -92,3 +92,16 @@ refused(ValueError, "Buffer size too small", c_int64.from_buffer, memory, 4)
 refused(TypeError, "underlying buffer is not writable", c_int.from_buffer, b"1234")
 assert c_int.from_buffer_copy(b"\1\0\0\0").value == 1
 refused(ValueError, "ctypes objects containing pointers cannot be pickled", pickle.dumps, pointed)
+
+
+class Empty(Structure):
+    pass
+
+
+# A resized object has more memory than its type says, and a view shows all of it.
+sized = Empty()
+resize(sized, 5)
+assert (memoryview(sized).nbytes, memoryview(sized).itemsize) == (5, 0)
+memoryview(sized).cast("B")[:] = b"abcde"
+assert bytes(sized) == b"abcde" and sizeof(sized) == 5
+refused(ValueError, "minimum size is 8", resize, Inner(), 4)
