@@ -28,8 +28,8 @@ struct PathArgument {
 
     bool given_as_descriptor = false;
 
-    // Null for the number -1, which names no file at all: the system call answers EFAULT.
-    const char* c_str() const { return bytes ? bytes->data : given_as_descriptor ? nullptr : "."; }
+    // The number -1 names no file at all: its text lies at an address that no process has, so that system calls answer EFAULT.
+    const char* c_str() const { return bytes ? bytes->data : given_as_descriptor ? reinterpret_cast<const char*>(1) : "."; }
     bool is_descriptor() const { return descriptor != -1; }
     Fallible<void> parse(Object* value);
     // OSError with errno and the path as it was given.

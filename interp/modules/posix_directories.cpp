@@ -42,7 +42,7 @@ ScandirIterator* as_scandir(Object* object) { return static_cast<ScandirIterator
 // A directory stream over a path or (a copy of) a descriptor.
 DIR* open_directory(const PathArgument& path) {
     return without_gil([&]() -> DIR* {
-        if (!path.is_descriptor()) return ::opendir(path.c_str() ? path.c_str() : ".");
+        if (!path.is_descriptor()) return ::opendir(path.given_as_descriptor ? "." : path.c_str());
         int copy = ::fcntl(path.descriptor, F_DUPFD_CLOEXEC, 0);
         if (copy < 0) return nullptr;
         DIR* stream = ::fdopendir(copy);
