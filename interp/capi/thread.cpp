@@ -110,6 +110,17 @@ API Object* PyThreadState_GetDict() {
     if (!thread->dict) clear_error();
     return thread->dict;
 }
+// Raises `exception`, a class, in the thread as soon as it runs Python code; null takes a request back. How many threads it met.
+API int PyThreadState_SetAsyncExc(unsigned long id, Object* exception) {
+    for (Thread* each = first_thread(); each; each = each->next) {
+        if (each->thread_id != id) continue;
+        xincref(exception);
+        replace_slot(each->async_exception, exception);
+        request_work(kWorkAsyncException);
+        return 1;
+    }
+    return 0;
+}
 API Runtime* PyThreadState_GetInterpreter(Thread* thread) {
     return thread->interpreter;
 }

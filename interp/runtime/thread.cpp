@@ -124,6 +124,7 @@ void gil_acquire(Thread* thread) {
     pthread_cond_signal(&gil.switched);
     pthread_mutex_unlock(&gil.mutex);
     current_thread = thread;
+    if (thread->async_exception) request_work(kWorkAsyncException);
     errno = saved_errno;
 }
 
