@@ -14,6 +14,7 @@
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 #include "interp/parser/arena.h"
@@ -103,7 +104,7 @@ bool Writer::write_reference(Object* object, uint8_t* flag) {
 }
 
 Fallible<void> Writer::write(Object* object) {
-    if (++depth_ > kMaxDepth) return raise(exc::ValueError, "object too deeply nested to marshal");
+    if (++depth_ > kMaxDepth || stack_is_low()) return raise(exc::ValueError, "object too deeply nested to marshal");
     if (is_none(object)) {
         byte('N');
     } else if (object == static_cast<Object*>(exc::StopIteration)) {

@@ -14,6 +14,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 #include "interp/parser/arena.h"
@@ -326,7 +327,7 @@ Lookup<> Reader::read_reference() {
 Fallible<void> Reader::walk(Object* object, int depth, int* steps) {
     constexpr int kMaxSteps = 1000000;
     if (!is_tuple(object) && !is_frozenset(object)) return {};
-    if (depth > kMaxDepth || ++*steps > kMaxSteps) return bad_data("object contains itself");
+    if (depth > kMaxDepth || stack_is_low() || ++*steps > kMaxSteps) return bad_data("object contains itself");
     if (is_tuple(object)) {
         for (ssize_t i = 0; i < as_tuple(object)->size; i++)
             TRY(walk(as_tuple(object)->items[i], depth + 1, steps));
@@ -355,7 +356,7 @@ bool is_referable(int type) {
 Lookup<> Reader::read() {
     int code = TRY(source_.byte());
     if (code < 0) return raise(exc::EOFError, "EOF read where object expected");
-    if (++depth_ > kMaxDepth) return raise(exc::ValueError, "recursion limit exceeded");
+    if (++depth_ > kMaxDepth || stack_is_low()) return raise(exc::ValueError, "recursion limit exceeded");
     int reference = -1;
     int type = code & ~int(kFlagRef);
     if ((code & kFlagRef) && is_referable(type)) {
