@@ -125,6 +125,7 @@ int end_interpreter(int status) {
     gc_collect(2);
     tear_modules_down();
     if (status != 120 && !flush_standard_streams()) status = 120;  // a failure is told once
+    if (runtime().config.verbose) std::fputs("# clear sys.audit hooks\n", stderr);
     clear_audit_hooks();
     if (runtime().config.malloc_stats) print_allocator_statistics();
     return status;
