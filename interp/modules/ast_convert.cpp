@@ -267,7 +267,7 @@ Fallible<ast::Node*> FromObject::node(Object* object, FieldType type) {
     NodeKind kind = TRY(kind_of(object, type));
     const ast::NodeInfo& info = ast::node_info(kind);
     char where[64];
-    snprintf(where, sizeof where, " while traversing '%s' node", info.name);
+    snprintf(where, sizeof where, " while traversing '%s' node", sum.is_sum ? sum.name : info.name);
     RecursionGuard guard(where);
     if (!guard.ok()) return raised;
     auto* node = static_cast<ast::Node*>(arena_.allocate(info.size));
