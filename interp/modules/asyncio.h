@@ -1,8 +1,12 @@
 // The types of _asyncio: futures and tasks, and what their files share.
 #pragma once
 
+#include "interp/import/import.h"
+#include "interp/objects/call.h"
+#include "interp/objects/containers.h"
 #include "interp/objects/exception.h"
 #include "interp/objects/method_def.h"
+#include "interp/objects/str.h"
 #include "interp/objects/type.h"
 
 namespace py::asyncio {
@@ -29,13 +33,32 @@ struct Task : Future {
 };
 extern Type future_type, task_type, future_iterator_type, task_step_type;
 
-inline Future* as_future(Object* object) { return static_cast<Future*>(object); }
-inline Task* as_task(Object* object) { return static_cast<Task*>(object); }
-inline bool is_native(const Object* object) { return is_exact(object, future_type) || is_exact(object, task_type); }
+inline Future* as_future(Object* object) {
+    return static_cast<Future*>(object);
+}
+inline Task* as_task(Object* object) {
+    return static_cast<Task*>(object);
+}
+inline bool is_native(const Object* object) {
+    return is_exact(object, future_type) || is_exact(object, task_type);
+}
 
 // An attribute of one of asyncio's modules; kept.
 template <FixedString Module, FixedString Name>
-Fallible<Object*> library();
+Fallible<Object*> library() {
+    static Object* value = nullptr;
+    if (!value) value = TRY(import_attribute(Module.text, Name.text))
+    .release();
+    return value;
+}
+// object.method([argument, ]Keyword=value); argument may be null.
+template <FixedString Keyword>
+Fallible<Ref<>> call_with_keyword(Object* object, Str* method, Object* argument, Object* value) {
+    static Tuple* const names = MUST(tuple_pack(static_cast<Object*>(interned_literal<Keyword>())))
+    .release();
+    Object* stack[] = {nullptr, object, argument ? argument : value, value};
+    return vectorcall_method(method, stack + 1, (argument ? 2 : 1) | kArgumentsOffset, names);
+}
 
 // asyncio_future.cpp
 Fallible<void> require_init(Future* self);
@@ -65,18 +88,5 @@ Fallible<Ref<>> current_loop();  // running, or the policy's
 Fallible<void> register_task(Object* task);
 Fallible<void> enter_task(Object* loop, Object* task);
 Fallible<void> leave_task(Object* loop, Object* task);
-
-}  // namespace py::asyncio
-
-#include "interp/import/import.h"
-
-namespace py::asyncio {
-
-template <FixedString Module, FixedString Name>
-Fallible<Object*> library() {
-    static Object* value = nullptr;
-    if (!value) value = TRY(import_attribute(Module.text, Name.text)).release();
-    return value;
-}
 
 }  // namespace py::asyncio

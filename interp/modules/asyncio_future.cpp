@@ -1,4 +1,5 @@
-// _asyncio.Future: a result that is not there yet (asyncio.Future's documentation), and the iterator that awaiting it gives.
+// _asyncio.Future: a result that is not there yet (asyncio.Future's documentation), and the iterator that awaiting it
+// gives.
 #include "interp/modules/asyncio.h"
 
 #include "interp/modules/contextvars.h"
@@ -26,7 +27,8 @@ static Raised raise_invalid_state(const char* message) {
 }
 
 Fallible<void> call_soon(Object* loop, Object* function, Object* argument, Object* context) {
-    static Tuple* const names = MUST(tuple_pack(static_cast<Object*>("context"_name))).release();
+    static Tuple* const names = MUST(tuple_pack(static_cast<Object*>("context"_name)))
+    .release();
     Object* stack[] = {nullptr, loop, function, argument, context};
     size_t positional = argument ? 3 : 2;
     stack[1 + positional] = context;
@@ -77,11 +79,13 @@ Fallible<void> future_setup(Future* self, Object* loop) {
     self->dict = dict;
     self->state = State::Pending;
     self->log_traceback = self->blocking = false;
-    self->loop = loop && !is_none(loop) ? new_reference(loop) : TRY(current_loop()).release();
+    self->loop = loop && !is_none(loop) ? new_reference(loop) : TRY(current_loop())
+    .release();
     Ref<> debug = TRY(call_method(self->loop, "get_debug"_name));
     if (TRY(is_true(debug.get()))) {
         Object* extract = TRY((library<"traceback", "extract_stack">()));
-        self->source_traceback = TRY(call(extract)).release();
+        self->source_traceback = TRY(call(extract))
+        .release();
     }
     return {};
 }
@@ -100,7 +104,8 @@ Fallible<void> set_exception(Future* self, Object* given) {
     Ref<> exception = is_exception_class(given) ? TRY(call(given)) : share(given);
     if (!is_exception(exception.get())) return raise(exc::TypeError, "invalid exception object");
     if (is_exact(exception.get(), *exc::StopIteration))
-        return raise(exc::TypeError, "StopIteration interacts badly with generators and cannot be raised into a Future");
+        return raise(exc::TypeError,
+                     "StopIteration interacts badly with generators and cannot be raised into a Future");
     Object* traceback = as_exception(exception.get())->traceback;
     xincref(traceback);
     self->exception_traceback = traceback;
@@ -146,7 +151,8 @@ Fallible<void> add_callback(Future* self, Object* function, Object* given) {
     Ref<> context = given && !is_none(given) ? share(given) : TRY(copy_current_context());
     if (self->state != State::Pending) return call_soon(self->loop, function, self, context.get());
     Ref<Tuple> pair = TRY(tuple_pack(function, context.get()));
-    if (!self->callbacks) self->callbacks = TRY(list_new(0)).release();
+    if (!self->callbacks) self->callbacks = TRY(list_new(0))
+    .release();
     return list_append(self->callbacks, pair.get());
 }
 
@@ -178,7 +184,9 @@ void future_finalize(Object* object) {
 namespace {
 
 // Future(*, loop=None)
-Fallible<void> future_init(Object* self, Object* const* a) { return future_setup(as_future(self), a[0]); }
+Fallible<void> future_init(Object* self, Object* const* a) {
+    return future_setup(as_future(self), a[0]);
+}
 
 void future_dealloc(Object* object) {
     if (is_exact(object, future_type) && !finalize_before_dealloc(object)) return;
@@ -242,30 +250,40 @@ Fallible<Ref<>> future_cancel(Object* object, Object* const* a) {
     return bool_from(TRY(cancel(as_future(object), a[0])));
 }
 // Future.cancelled()
-Fallible<Ref<>> future_cancelled(Object* self) { return bool_from(as_future(self)->loop && as_future(self)->state == State::Cancelled); }
+Fallible<Ref<>> future_cancelled(Object* self) {
+    return bool_from(as_future(self)->loop && as_future(self)->state == State::Cancelled);
+}
 // Future.done()
-Fallible<Ref<>> future_done(Object* self) { return bool_from(as_future(self)->loop && as_future(self)->state != State::Pending); }
+Fallible<Ref<>> future_done(Object* self) {
+    return bool_from(as_future(self)->loop && as_future(self)->state != State::Pending);
+}
 // Future.get_loop()
 Fallible<Ref<>> future_get_loop(Object* self) {
     TRY(require_init(as_future(self)));
     return share(as_future(self)->loop);
 }
 // Future._make_cancelled_error()
-Fallible<Ref<>> future_make_cancelled_error(Object* self) { return make_cancelled_error(as_future(self)); }
+Fallible<Ref<>> future_make_cancelled_error(Object* self) {
+    return make_cancelled_error(as_future(self));
+}
 
 Fallible<Ref<>> get_state(Object* self) {
     TRY(require_init(as_future(self)));
     static const char* const kNames[] = {"PENDING", "CANCELLED", "FINISHED"};
     return TRY(str_from_ascii(kNames[int(as_future(self)->state)]));
 }
-Fallible<Ref<>> get_blocking(Object* self) { return bool_from(as_future(self)->loop && as_future(self)->blocking); }
+Fallible<Ref<>> get_blocking(Object* self) {
+    return bool_from(as_future(self)->loop && as_future(self)->blocking);
+}
 Fallible<void> set_blocking(Object* self, Object* value) {
     TRY(require_init(as_future(self)));
     if (!value) return raise(exc::AttributeError, "cannot delete attribute");
     as_future(self)->blocking = TRY(is_true(value));
     return {};
 }
-Fallible<Ref<>> get_loop(Object* self) { return share(as_future(self)->loop ? as_future(self)->loop : none()); }
+Fallible<Ref<>> get_loop(Object* self) {
+    return share(as_future(self)->loop ? as_future(self)->loop : none());
+}
 Fallible<Ref<>> get_callbacks(Object* self) {
     TRY(require_init(as_future(self)));
     if (!as_future(self)->callbacks) return share(none());
@@ -306,7 +324,9 @@ Object* class_getitem(Object* type, Object* argument) {
 struct FutureIterator : Object {
     Future* future;  // null: at its end
 };
-FutureIterator* as_iterator(Object* object) { return static_cast<FutureIterator*>(object); }
+FutureIterator* as_iterator(Object* object) {
+    return static_cast<FutureIterator*>(object);
+}
 
 int iterator_send(Object* object, Object*, Object** result) {
     FutureIterator* self = as_iterator(object);
@@ -406,13 +426,16 @@ Object* future_iter(Object* object) {
 }
 
 MethodDef future_methods[] = {
-    METHOD_NOARGS("result", future_result, "($self, /)", "The result; raises the exception, or InvalidStateError while there is none."),
+    METHOD_NOARGS("result", future_result, "($self, /)",
+                  "The result; raises the exception, or InvalidStateError while there is none."),
     METHOD_NOARGS("exception", future_exception, "($self, /)", "The exception, None when there is a result."),
     METHOD_O("set_result", future_set_result, "($self, result, /)", "Mark the future done and set its result."),
-    METHOD_O("set_exception", future_set_exception, "($self, exception, /)", "Mark the future done and set its exception."),
+    METHOD_O("set_exception", future_set_exception, "($self, exception, /)",
+             "Mark the future done and set its exception."),
     METHOD("add_done_callback", future_add_done_callback, "($self, fn, /, *, context=<unrepresentable>)",
            "Have fn(future) called when the future is done, soon if it is."),
-    METHOD_O("remove_done_callback", future_remove_done_callback, "($self, fn, /)", "Forget a callback; how often it was there."),
+    METHOD_O("remove_done_callback", future_remove_done_callback, "($self, fn, /)",
+             "Forget a callback; how often it was there."),
     METHOD("cancel", future_cancel, "($self, /, msg=None)", "Cancel the future; False if it was done already."),
     METHOD_NOARGS("cancelled", future_cancelled, "($self, /)", "Whether the future was cancelled."),
     METHOD_NOARGS("done", future_done, "($self, /)", "Whether there is a result or an exception, or it was cancelled."),
@@ -430,7 +453,8 @@ GetSetDef future_getset[] = {
     {"_exception", wrap_get<get_field<&Future::exception, true>>, nullptr, nullptr, nullptr},
     GETTER_SETTER("_log_traceback", get_log_traceback, set_log_traceback, nullptr),
     {"_source_traceback", wrap_get<get_field<&Future::source_traceback, false>>, nullptr, nullptr, nullptr},
-    {"_cancel_message", wrap_get<get_field<&Future::cancel_message, false>>, wrap_set<set_cancel_message>, nullptr, nullptr},
+    {"_cancel_message", wrap_get<get_field<&Future::cancel_message, false>>, wrap_set<set_cancel_message>, nullptr,
+     nullptr},
     END_ROW,
 };
 

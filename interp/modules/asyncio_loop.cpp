@@ -18,8 +18,8 @@ namespace asyncio {
 
 namespace {
 
-Object* all_tasks = nullptr;      // a weakref.WeakSet
-Dict* current_tasks = nullptr;    // loop → task
+Object* all_tasks = nullptr;    // a weakref.WeakSet
+Dict* current_tasks = nullptr;  // loop → task
 
 // The thread's dict holds (loop, process): a child process has no running loop.
 Fallible<Ref<>> running_loop_or_none() {
@@ -32,7 +32,9 @@ Fallible<Ref<>> running_loop_or_none() {
 }
 
 // _asyncio._get_running_loop()
-Fallible<Ref<>> asyncio_get_running_loop_or_none(Object*) { return running_loop_or_none(); }
+Fallible<Ref<>> asyncio_get_running_loop_or_none(Object*) {
+    return running_loop_or_none();
+}
 // _asyncio.get_running_loop()
 Fallible<Ref<>> asyncio_get_running_loop(Object*) {
     Ref<> loop = TRY(running_loop_or_none());
@@ -42,16 +44,21 @@ Fallible<Ref<>> asyncio_get_running_loop(Object*) {
 // _asyncio._set_running_loop(loop, /)
 Fallible<Ref<>> asyncio_set_running_loop(Object*, Object* loop) {
     Thread* thread = Thread::current();
-    if (!thread->dict) thread->dict = TRY(dict_new()).release();
+    if (!thread->dict) thread->dict = TRY(dict_new())
+    .release();
     Ref<Int> process = TRY(int_from(getpid()));
     Ref<Tuple> pair = TRY(tuple_pack(loop, process.get()));
     TRY(dict_set(as_dict(thread->dict), "__asyncio_running_event_loop__"_name, pair.get()));
     return share(none());
 }
 // _asyncio.get_event_loop()
-Fallible<Ref<>> asyncio_get_event_loop(Object*) { return current_loop(); }
+Fallible<Ref<>> asyncio_get_event_loop(Object*) {
+    return current_loop();
+}
 // _asyncio._get_event_loop(stacklevel=3)
-Fallible<Ref<>> asyncio_get_event_loop_at(Object*, Object* const*) { return current_loop(); }
+Fallible<Ref<>> asyncio_get_event_loop_at(Object*, Object* const*) {
+    return current_loop();
+}
 
 // _asyncio._register_task(task)
 Fallible<Ref<>> asyncio_register_task(Object*, Object* const* a) {
@@ -75,9 +82,12 @@ Fallible<Ref<>> asyncio_leave_task(Object*, Object* const* a) {
 }
 
 MethodDef asyncio_functions[] = {
-    METHOD_NOARGS("_get_running_loop", asyncio_get_running_loop_or_none, "($module, /)", "The thread's running event loop, or None."),
-    METHOD_O("_set_running_loop", asyncio_set_running_loop, "($module, loop, /)", "Say which event loop runs in this thread."),
-    METHOD_NOARGS("get_running_loop", asyncio_get_running_loop, "($module, /)", "The thread's running event loop; RuntimeError without one."),
+    METHOD_NOARGS("_get_running_loop", asyncio_get_running_loop_or_none, "($module, /)",
+                  "The thread's running event loop, or None."),
+    METHOD_O("_set_running_loop", asyncio_set_running_loop, "($module, loop, /)",
+             "Say which event loop runs in this thread."),
+    METHOD_NOARGS("get_running_loop", asyncio_get_running_loop, "($module, /)",
+                  "The thread's running event loop; RuntimeError without one."),
     METHOD_NOARGS("get_event_loop", asyncio_get_event_loop, "($module, /)", "The running event loop, or the policy's."),
     METHOD("_get_event_loop", asyncio_get_event_loop_at, "($module, /, stacklevel=3)", "As get_event_loop()."),
     METHOD("_register_task", asyncio_register_task, "($module, /, task)", "Note a task as one that asyncio runs."),
@@ -90,8 +100,10 @@ MethodDef asyncio_functions[] = {
 Fallible<void> asyncio_execute(Module* module) {
     if (!all_tasks) {
         Ref<> weak_set = TRY(import_attribute("weakref", "WeakSet"));
-        all_tasks = TRY(call(weak_set.get())).release();
-        current_tasks = TRY(dict_new()).release();
+        all_tasks = TRY(call(weak_set.get()))
+        .release();
+        current_tasks = TRY(dict_new())
+        .release();
     }
     TRY(type_ready(&future_iterator_type));
     TRY(type_ready(&task_step_type));
@@ -117,14 +129,17 @@ Fallible<void> register_task(Object* task) {
 
 Fallible<void> enter_task(Object* loop, Object* task) {
     Ref<> current = TRY(dict_get(current_tasks, loop));
-    if (current) return raise(exc::RuntimeError, "Cannot enter into task %R while another task %R is being executed.", task, current.get());
+    if (current)
+        return raise(exc::RuntimeError, "Cannot enter into task %R while another task %R is being executed.", task,
+                     current.get());
     return dict_set(current_tasks, loop, task);
 }
 
 Fallible<void> leave_task(Object* loop, Object* task) {
     Ref<> current = TRY(dict_get(current_tasks, loop));
     if (current.get() != task)
-        return raise(exc::RuntimeError, "Leaving task %R does not match the current task %R.", task, current ? current.get() : none());
+        return raise(exc::RuntimeError, "Leaving task %R does not match the current task %R.", task,
+                     current ? current.get() : none());
     (void)TRY(dict_delete(current_tasks, loop));
     return {};
 }
@@ -132,6 +147,7 @@ Fallible<void> leave_task(Object* loop, Object* task) {
 }  // namespace asyncio
 
 extern const NativeModule asyncio_module;
-const NativeModule asyncio_module = {"_asyncio", "Accelerator module for asyncio", asyncio::asyncio_functions, asyncio::asyncio_execute};
+const NativeModule asyncio_module = {"_asyncio", "Accelerator module for asyncio", asyncio::asyncio_functions,
+                                     asyncio::asyncio_execute};
 
 }  // namespace py

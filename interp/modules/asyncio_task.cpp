@@ -25,7 +25,9 @@ struct TaskStep : Object {
     Task* task;
     Object* exception;  // or null
 };
-TaskStep* as_step(Object* object) { return static_cast<TaskStep*>(object); }
+TaskStep* as_step(Object* object) {
+    return static_cast<TaskStep*>(object);
+}
 
 Object* step_call(Object* self, Object* args, Object* kwargs) {
     if (kwargs && as_dict(kwargs)->used) return raise(exc::TypeError, "function takes no keyword arguments");
@@ -49,7 +51,9 @@ int step_traverse(Object* self, Visit visit, void* arg) {
     VISIT(as_step(self)->exception);
     return 0;
 }
-Fallible<Ref<>> step_self(Object* self) { return share<Object>(as_step(self)->task ? as_step(self)->task : none()); }
+Fallible<Ref<>> step_self(Object* self) {
+    return share<Object>(as_step(self)->task ? as_step(self)->task : none());
+}
 GetSetDef step_getset[] = {GETTER("__self__", step_self, nullptr), END_ROW};
 
 Fallible<void> schedule_step(Task* self, Object* exception) {
@@ -79,27 +83,31 @@ Fallible<Ref<>> task_wakeup(Object* object, Object* future) {
 }
 MethodDef wakeup_definition = {"task_wakeup", (CFunction)wrap_o<task_wakeup>, kO, nullptr};
 
+// self.waiter.cancel(msg=message): did that do anything?
+Fallible<bool> cancel_waiter(Task* self, Object* message) {
+    Ref<> waiter = share(self->waiter);
+    Ref<> cancelled = TRY(call_with_keyword<"msg">(waiter.get(), "cancel"_name, nullptr, message));
+    return is_true(cancelled.get());
+}
+
 Fallible<void> wait_for(Task* self, Ref<> future) {
     Ref<> wakeup = TRY(builtin_function_new(&wakeup_definition, self, nullptr));
     if (is_native(future.get())) {
         TRY(add_callback(as_future(future.get()), wakeup.get(), self->context));
     } else {
-        static Tuple* const names = MUST(tuple_pack(static_cast<Object*>("context"_name))).release();
-        Object* stack[] = {nullptr, future.get(), wakeup.get(), self->context};
-        TRY(vectorcall_method("add_done_callback"_name, stack + 1, 2 | kArgumentsOffset, names));
+        TRY(call_with_keyword<"context">(future.get(), "add_done_callback"_name, wakeup.get(), self->context));
     }
     replace_slot(self->waiter, future.release());
     if (!self->must_cancel) return {};
-    static Tuple* const names = MUST(tuple_pack(static_cast<Object*>("msg"_name))).release();
-    Object* stack[] = {nullptr, self->waiter, self->cancel_message ? self->cancel_message : none()};
-    Ref<> cancelled = TRY(vectorcall_method("cancel"_name, stack + 1, 1 | kArgumentsOffset, names));
-    if (TRY(is_true(cancelled.get()))) self->must_cancel = false;
+    bool cancelled = TRY(cancel_waiter(self, self->cancel_message ? self->cancel_message : none()));
+    if (cancelled) self->must_cancel = false;
     return {};
 }
 
 // The coroutine has yielded `future`, which is one or looks like one.
 Fallible<Ref<>> handle_future(Task* self, Ref<> future, bool blocking) {
-    if (future.get() == self) return schedule_error(self, TRY(format_str("Task cannot await on itself: %R", static_cast<Object*>(self))));
+    if (future.get() == self)
+        return schedule_error(self, TRY(format_str("Task cannot await on itself: %R", static_cast<Object*>(self))));
     Ref<> loop;
     if (is_native(future.get())) {
         loop = share(as_future(future.get())->loop);
@@ -108,8 +116,8 @@ Fallible<Ref<>> handle_future(Task* self, Ref<> future, bool blocking) {
         loop = get_loop ? TRY(call(get_loop.get())) : TRY(get_attr(future.get(), "_loop"_name));
     }
     if (loop.get() != self->loop)
-        return schedule_error(self, TRY(format_str("Task %R got Future %R attached to a different loop", static_cast<Object*>(self),
-                                                   future.get())));
+        return schedule_error(self, TRY(format_str("Task %R got Future %R attached to a different loop",
+                                                   static_cast<Object*>(self), future.get())));
     if (!blocking)
         return schedule_error(self, TRY(format_str("yield was used instead of yield from in task %R with %R",
                                                    static_cast<Object*>(self), future.get())));
@@ -136,8 +144,9 @@ Fallible<Ref<>> handle_yielded(Task* self, Ref<> value) {
         return handle_future(self, std::move(value), is_blocking);
     }
     if (is_generator_exact(value.get()))
-        return schedule_error(self, TRY(format_str("yield was used instead of yield from for generator in task %R with %R",
-                                                   static_cast<Object*>(self), value.get())));
+        return schedule_error(self,
+                              TRY(format_str("yield was used instead of yield from for generator in task %R with %R",
+                                             static_cast<Object*>(self), value.get())));
     return schedule_error(self, TRY(format_str("Task got bad yield: %R", value.get())));
 }
 
@@ -151,7 +160,8 @@ Fallible<Ref<>> handle_error(Task* self) {
         return share(none());
     }
     TRY(set_exception(self, exception.get()));
-    if (given_exception_matches(exception.get(), exc::KeyboardInterrupt) || given_exception_matches(exception.get(), exc::SystemExit)) {
+    if (given_exception_matches(exception.get(), exc::KeyboardInterrupt) ||
+        given_exception_matches(exception.get(), exc::SystemExit)) {
         restore_exception(std::move(exception));
         return raised;
     }
@@ -192,7 +202,8 @@ Fallible<Ref<>> run_step(Task* self, Object* given) {
     Ref<> exception = share(given);
     if (self->must_cancel) {
         Object* cancelled = TRY((library<"asyncio.exceptions", "CancelledError">()));
-        if (!exception || !given_exception_matches(exception.get(), cancelled)) exception = TRY(make_cancelled_error(self));
+        if (!exception || !given_exception_matches(exception.get(), cancelled))
+            exception = TRY(make_cancelled_error(self));
         self->must_cancel = false;
     }
     clear_slot(self->waiter);
@@ -305,37 +316,43 @@ Fallible<Ref<>> task_cancel(Object* object, Object* const* a) {
     ++self->cancel_requests;
     Object* message = a[0] ? a[0] : none();
     if (self->waiter) {
-        static Tuple* const names = MUST(tuple_pack(static_cast<Object*>("msg"_name))).release();
-        Ref<> waiter = share(self->waiter);
-        Object* stack[] = {nullptr, waiter.get(), message};
-        Ref<> cancelled = TRY(vectorcall_method("cancel"_name, stack + 1, 1 | kArgumentsOffset, names));
-        if (TRY(is_true(cancelled.get()))) return bool_from(true);
+        bool cancelled = TRY(cancel_waiter(self, message));
+        if (cancelled) return bool_from(true);
     }
     self->must_cancel = true;
     replace_slot(self->cancel_message, new_reference(message));
     return bool_from(true);
 }
 // Task.cancelling()
-Fallible<Ref<>> task_cancelling(Object* self) { return TRY(int_from(as_task(self)->cancel_requests)); }
+Fallible<Ref<>> task_cancelling(Object* self) {
+    return TRY(int_from(as_task(self)->cancel_requests));
+}
 // Task.uncancel()
 Fallible<Ref<>> task_uncancel(Object* self) {
     if (as_task(self)->cancel_requests > 0) --as_task(self)->cancel_requests;
     return task_cancelling(self);
 }
 // Task.set_result(result, /)
-Fallible<Ref<>> task_set_result(Object*, Object*) { return raise(exc::RuntimeError, "Task does not support set_result operation"); }
+Fallible<Ref<>> task_set_result(Object*, Object*) {
+    return raise(exc::RuntimeError, "Task does not support set_result operation");
+}
 // Task.set_exception(exception, /)
-Fallible<Ref<>> task_set_exception(Object*, Object*) { return raise(exc::RuntimeError, "Task does not support set_exception operation"); }
+Fallible<Ref<>> task_set_exception(Object*, Object*) {
+    return raise(exc::RuntimeError, "Task does not support set_exception operation");
+}
 // Task.get_stack(*, limit=None)
 Fallible<Ref<>> task_get_stack(Object* self, Object* const* a) {
     return call(TRY((library<"asyncio.base_tasks", "_task_get_stack">())), self, a[0] ? a[0] : none());
 }
 // Task.print_stack(*, limit=None, file=None)
 Fallible<Ref<>> task_print_stack(Object* self, Object* const* a) {
-    return call(TRY((library<"asyncio.base_tasks", "_task_print_stack">())), self, a[0] ? a[0] : none(), a[1] ? a[1] : none());
+    return call(TRY((library<"asyncio.base_tasks", "_task_print_stack">())), self, a[0] ? a[0] : none(),
+                a[1] ? a[1] : none());
 }
 // Task.get_name()
-Fallible<Ref<>> task_get_name(Object* self) { return share(as_task(self)->name ? as_task(self)->name : none()); }
+Fallible<Ref<>> task_get_name(Object* self) {
+    return share(as_task(self)->name ? as_task(self)->name : none());
+}
 // Task.set_name(value, /)
 Fallible<Ref<>> task_set_name(Object* self, Object* value) {
     Ref<> name = is_str_exact(value) ? share(value) : Ref<>(TRY(str(value)));
@@ -343,27 +360,40 @@ Fallible<Ref<>> task_set_name(Object* self, Object* value) {
     return share(none());
 }
 // Task.get_coro()
-Fallible<Ref<>> task_get_coro(Object* self) { return share(as_task(self)->coroutine ? as_task(self)->coroutine : none()); }
+Fallible<Ref<>> task_get_coro(Object* self) {
+    return share(as_task(self)->coroutine ? as_task(self)->coroutine : none());
+}
 
-Fallible<Ref<>> get_log_destroy_pending(Object* self) { return bool_from(as_task(self)->log_destroy_pending); }
+Fallible<Ref<>> get_log_destroy_pending(Object* self) {
+    return bool_from(as_task(self)->log_destroy_pending);
+}
 Fallible<void> set_log_destroy_pending(Object* self, Object* value) {
     if (!value) return raise(exc::AttributeError, "cannot delete attribute");
     as_task(self)->log_destroy_pending = TRY(is_true(value));
     return {};
 }
-Fallible<Ref<>> get_must_cancel(Object* self) { return bool_from(as_task(self)->must_cancel); }
-Fallible<Ref<>> get_waiter(Object* self) { return share(as_task(self)->waiter ? as_task(self)->waiter : none()); }
+Fallible<Ref<>> get_must_cancel(Object* self) {
+    return bool_from(as_task(self)->must_cancel);
+}
+Fallible<Ref<>> get_waiter(Object* self) {
+    return share(as_task(self)->waiter ? as_task(self)->waiter : none());
+}
 
-Fallible<Ref<>> task_repr(Object* self) { return call(TRY((library<"asyncio.base_tasks", "_task_repr">())), self); }
+Fallible<Ref<>> task_repr(Object* self) {
+    return call(TRY((library<"asyncio.base_tasks", "_task_repr">())), self);
+}
 
 MethodDef task_methods[] = {
     METHOD_O("set_result", task_set_result, "($self, result, /)", "A task's result is its coroutine's: RuntimeError."),
-    METHOD_O("set_exception", task_set_exception, "($self, exception, /)", "A task's exception is its coroutine's: RuntimeError."),
-    METHOD("cancel", task_cancel, "($self, /, msg=None)", "Have CancelledError raised in the coroutine; False when it is done."),
+    METHOD_O("set_exception", task_set_exception, "($self, exception, /)",
+             "A task's exception is its coroutine's: RuntimeError."),
+    METHOD("cancel", task_cancel, "($self, /, msg=None)",
+           "Have CancelledError raised in the coroutine; False when it is done."),
     METHOD_NOARGS("cancelling", task_cancelling, "($self, /)", "How many requests to cancel there are."),
     METHOD_NOARGS("uncancel", task_uncancel, "($self, /)", "Take one request to cancel back; how many are left."),
     METHOD("get_stack", task_get_stack, "($self, /, *, limit=None)", "The coroutine's frames, at most `limit`."),
-    METHOD("print_stack", task_print_stack, "($self, /, *, limit=None, file=None)", "Print the coroutine's stack or traceback."),
+    METHOD("print_stack", task_print_stack, "($self, /, *, limit=None, file=None)",
+           "Print the coroutine's stack or traceback."),
     METHOD_NOARGS("get_name", task_get_name, "($self, /)", ""),
     METHOD_O("set_name", task_set_name, "($self, value, /)", ""),
     METHOD_NOARGS("get_coro", task_get_coro, "($self, /)", ""),

@@ -15,7 +15,9 @@ namespace py {
 namespace audioop {
 
 Type* audio_error = nullptr;
-Type* error_type() { return audio_error; }
+Type* error_type() {
+    return audio_error;
+}
 
 Fallible<int> width_of(Object* argument) {
     int width = TRY(as_c_int(argument));
@@ -35,7 +37,9 @@ Fallible<void> Output::open(ssize_t count, int width) {
     bytes = TRY(bytes_new(size < 2 ? 2 : size));
     return {};
 }
-Fallible<Ref<Bytes>> Output::finish() { return bytes_resize(std::move(bytes), size); }
+Fallible<Ref<Bytes>> Output::finish() {
+    return bytes_resize(std::move(bytes), size);
+}
 
 namespace {
 
@@ -45,7 +49,9 @@ int32_t bounded(double value, int width) {
     if (value < min_sample(width) + 1.0) return min_sample(width);
     return int32_t(std::floor(value));
 }
-uint32_t magnitude(int32_t sample) { return sample < 0 ? -uint32_t(sample) : uint32_t(sample); }
+uint32_t magnitude(int32_t sample) {
+    return sample < 0 ? -uint32_t(sample) : uint32_t(sample);
+}
 
 // audioop.getsample(fragment, width, index, /)
 Fallible<Ref<>> audioop_getsample(Object*, Object* const* a) {
@@ -60,7 +66,8 @@ Fallible<Ref<>> audioop_max(Object*, Object* const* a) {
     Fragment in;
     TRY(in.open(a[0], a[1]));
     uint32_t most = 0;
-    for (ssize_t i = 0; i < in.count(); ++i) most = std::max(most, magnitude(in[i]));
+    for (ssize_t i = 0; i < in.count(); ++i)
+        most = std::max(most, magnitude(in[i]));
     return TRY(int_from(most));
 }
 // audioop.minmax(fragment, width, /)
@@ -68,8 +75,10 @@ Fallible<Ref<>> audioop_minmax(Object*, Object* const* a) {
     Fragment in;
     TRY(in.open(a[0], a[1]));
     int32_t least = INT32_MAX, most = INT32_MIN;
-    for (ssize_t i = 0; i < in.count(); ++i) least = std::min(least, in[i]), most = std::max(most, in[i]);
-    Ref<Int> low = TRY(int_from(least)), high = TRY(int_from(most));
+    for (ssize_t i = 0; i < in.count(); ++i)
+        least = std::min(least, in[i]), most = std::max(most, in[i]);
+    Ref<Int> low = TRY(int_from(least))
+    , high = TRY(int_from(most));
     return tuple_pack(low.get(), high.get());
 }
 // audioop.avg(fragment, width, /)
@@ -77,7 +86,8 @@ Fallible<Ref<>> audioop_avg(Object*, Object* const* a) {
     Fragment in;
     TRY(in.open(a[0], a[1]));
     double sum = 0;
-    for (ssize_t i = 0; i < in.count(); ++i) sum += in[i];
+    for (ssize_t i = 0; i < in.count(); ++i)
+        sum += in[i];
     return TRY(int_from(in.count() ? int32_t(std::floor(sum / double(in.count()))) : 0));
 }
 // audioop.rms(fragment, width, /)
@@ -85,7 +95,8 @@ Fallible<Ref<>> audioop_rms(Object*, Object* const* a) {
     Fragment in;
     TRY(in.open(a[0], a[1]));
     double squares = 0;
-    for (ssize_t i = 0; i < in.count(); ++i) squares += double(in[i]) * in[i];
+    for (ssize_t i = 0; i < in.count(); ++i)
+        squares += double(in[i]) * in[i];
     return TRY(int_from(in.count() ? uint32_t(std::sqrt(squares / double(in.count()))) : 0));
 }
 
@@ -101,7 +112,8 @@ void for_each_swing(const Fragment& in, F visit) {
         if (value == previous) continue;
         int falls = value < previous;
         if (falling == !falls) {
-            if (has_turn) visit(previous < turn ? uint32_t(turn) - uint32_t(previous) : uint32_t(previous) - uint32_t(turn));
+            if (has_turn)
+                visit(previous < turn ? uint32_t(turn) - uint32_t(previous) : uint32_t(previous) - uint32_t(turn));
             has_turn = true;
             turn = previous;
         }
@@ -150,7 +162,8 @@ struct Words {
 };
 double product(const Words& a, ssize_t start, const Words& b, ssize_t count) {
     double sum = 0;
-    for (ssize_t i = 0; i < count; ++i) sum += a[start + i] * b[i];
+    for (ssize_t i = 0; i < count; ++i)
+        sum += a[start + i] * b[i];
     return sum;
 }
 // audioop.findfit(fragment, reference, /)
@@ -207,14 +220,16 @@ Fallible<Ref<>> audioop_mul(Object*, Object* const* a) {
     double factor = TRY(as_double(a[2]));
     Output out;
     TRY(out.open(in.count(), in.width));
-    for (ssize_t i = 0; i < in.count(); ++i) set_sample(out.data(), i, in.width, bounded(in[i] * factor, in.width));
+    for (ssize_t i = 0; i < in.count(); ++i)
+        set_sample(out.data(), i, in.width, bounded(in[i] * factor, in.width));
     return TRY(out.finish());
 }
 // audioop.tomono(fragment, width, lfactor, rfactor, /)
 Fallible<Ref<>> audioop_tomono(Object*, Object* const* a) {
     Fragment in;
     TRY(in.open(a[0], a[1]));
-    double left = TRY(as_double(a[2])), right = TRY(as_double(a[3]));
+    double left = TRY(as_double(a[2]))
+    , right = TRY(as_double(a[3]));
     if (in.count() % 2) return raise(audio_error, "not a whole number of frames");
     Output out;
     TRY(out.open(in.count() / 2, in.width));
@@ -226,7 +241,8 @@ Fallible<Ref<>> audioop_tomono(Object*, Object* const* a) {
 Fallible<Ref<>> audioop_tostereo(Object*, Object* const* a) {
     Fragment in;
     TRY(in.open(a[0], a[1]));
-    double left = TRY(as_double(a[2])), right = TRY(as_double(a[3]));
+    double left = TRY(as_double(a[2]))
+    , right = TRY(as_double(a[3]));
     Output out;
     TRY(out.open(in.count() * 2, in.width));
     for (ssize_t i = 0; i < in.count(); ++i) {
@@ -255,7 +271,8 @@ Fallible<Ref<>> audioop_bias(Object*, Object* const* a) {
     int bias = TRY(as_c_int(a[2]));
     Output out;
     TRY(out.open(in.count(), in.width));
-    for (ssize_t i = 0; i < in.count(); ++i) set_sample(out.data(), i, in.width, int32_t(uint32_t(in[i]) + uint32_t(bias)));
+    for (ssize_t i = 0; i < in.count(); ++i)
+        set_sample(out.data(), i, in.width, int32_t(uint32_t(in[i]) + uint32_t(bias)));
     return TRY(out.finish());
 }
 // audioop.reverse(fragment, width, /)
@@ -264,7 +281,8 @@ Fallible<Ref<>> audioop_reverse(Object*, Object* const* a) {
     TRY(in.open(a[0], a[1]));
     Output out;
     TRY(out.open(in.count(), in.width));
-    for (ssize_t i = 0; i < in.count(); ++i) set_sample(out.data(), in.count() - 1 - i, in.width, in[i]);
+    for (ssize_t i = 0; i < in.count(); ++i)
+        set_sample(out.data(), in.count() - 1 - i, in.width, in[i]);
     return TRY(out.finish());
 }
 // audioop.byteswap(fragment, width, /)
@@ -284,13 +302,15 @@ Fallible<Ref<>> audioop_lin2lin(Object*, Object* const* a) {
     int width = TRY(width_of(a[2]));
     Output out;
     TRY(out.open(in.count(), width));
-    for (ssize_t i = 0; i < in.count(); ++i) set_scaled(out.data(), i, width, in.scaled(i));
+    for (ssize_t i = 0; i < in.count(); ++i)
+        set_scaled(out.data(), i, width, in.scaled(i));
     return TRY(out.finish());
 }
 
 #define AUDIO(name, function, parameters, doc) METHOD(name, function, "($module, " parameters ", /)", doc)
 MethodDef audioop_functions[] = {
-    AUDIO("add", audioop_add, "fragment1, fragment2, width", "The sum of two fragments, cut off at the ends of the range."),
+    AUDIO("add", audioop_add, "fragment1, fragment2, width",
+          "The sum of two fragments, cut off at the ends of the range."),
     AUDIO("adpcm2lin", adpcm2lin, "fragment, width, state", "Decode ADPCM; the samples and the new state."),
     AUDIO("alaw2lin", alaw2lin, "fragment, width", "Decode a-LAW."),
     AUDIO("avg", audioop_avg, "fragment, width", "The average of all samples."),
@@ -298,7 +318,8 @@ MethodDef audioop_functions[] = {
     AUDIO("bias", audioop_bias, "fragment, width, bias", "The samples with the bias added; they wrap around."),
     AUDIO("byteswap", audioop_byteswap, "fragment, width", "The samples in the other byte order."),
     AUDIO("cross", audioop_cross, "fragment, width", "How often the sign changes."),
-    AUDIO("findfactor", audioop_findfactor, "fragment, reference", "The factor that makes the reference most like the fragment."),
+    AUDIO("findfactor", audioop_findfactor, "fragment, reference",
+          "The factor that makes the reference most like the fragment."),
     AUDIO("findfit", audioop_findfit, "fragment, reference", "Where, and multiplied by what, the reference fits best."),
     AUDIO("findmax", audioop_findmax, "fragment, length", "Where the `length` samples of the most energy begin."),
     AUDIO("getsample", audioop_getsample, "fragment, width, index", "One sample."),
@@ -309,7 +330,8 @@ MethodDef audioop_functions[] = {
     AUDIO("max", audioop_max, "fragment, width", "The largest absolute value."),
     AUDIO("maxpp", audioop_maxpp, "fragment, width", "The greatest height between turning points."),
     AUDIO("minmax", audioop_minmax, "fragment, width", "The smallest and the largest sample."),
-    AUDIO("mul", audioop_mul, "fragment, width, factor", "The samples times the factor, cut off at the ends of the range."),
+    AUDIO("mul", audioop_mul, "fragment, width, factor",
+          "The samples times the factor, cut off at the ends of the range."),
     AUDIO("ratecv", ratecv, "fragment, width, nchannels, inrate, outrate, state,\n       weightA=1, weightB=0",
           "The samples at another rate, and the new state."),
     AUDIO("reverse", audioop_reverse, "fragment, width", "The samples in reverse order."),
@@ -321,7 +343,8 @@ MethodDef audioop_functions[] = {
 };
 
 Fallible<void> audioop_execute(Module* module) {
-    if (!audio_error) audio_error = static_cast<Type*>(TRY(exception_type_new("audioop.error", exc::Exception, nullptr)).release());
+    if (!audio_error)
+        audio_error = static_cast<Type*>(TRY(exception_type_new("audioop.error", exc::Exception, nullptr)).release());
     return module_add(module, "error", share<Object>(audio_error));
 }
 

@@ -19,16 +19,23 @@ inline int32_t get_sample(const char* data, ssize_t i, int width) {
     }
 }
 inline void set_sample(char* data, ssize_t i, int width, int32_t value) {
-    for (int byte = 0; byte < width; ++byte) data[i * width + byte] = char(uint32_t(value) >> (8 * byte));
+    for (int byte = 0; byte < width; ++byte)
+        data[i * width + byte] = char(uint32_t(value) >> (8 * byte));
 }
 // The same with samples of every width scaled to 32 bits.
 inline int32_t get_scaled(const char* data, ssize_t i, int width) {
     return int32_t(uint32_t(get_sample(data, i, width)) << (32 - 8 * width));
 }
-inline void set_scaled(char* data, ssize_t i, int width, int32_t value) { set_sample(data, i, width, value >> (32 - 8 * width)); }
+inline void set_scaled(char* data, ssize_t i, int width, int32_t value) {
+    set_sample(data, i, width, value >> (32 - 8 * width));
+}
 
-inline int32_t max_sample(int width) { return int32_t(0x7fffffffu >> (32 - 8 * width)); }
-inline int32_t min_sample(int width) { return -max_sample(width) - 1; }
+inline int32_t max_sample(int width) {
+    return int32_t(0x7fffffffu >> (32 - 8 * width));
+}
+inline int32_t min_sample(int width) {
+    return -max_sample(width) - 1;
+}
 
 Fallible<int> width_of(Object* argument);
 // A fragment that is a whole number of samples.

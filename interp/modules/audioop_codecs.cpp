@@ -11,7 +11,8 @@ namespace {
 // G.711 divides the magnitudes into eight segments, each twice as long as the one before.
 int segment_of(int value, int first_end) {
     int segment = 0;
-    while (segment < 8 && value > ((first_end + 1) << segment) - 1) ++segment;
+    while (segment < 8 && value > ((first_end + 1) << segment) - 1)
+        ++segment;
     return segment;
 }
 
@@ -49,7 +50,8 @@ Fallible<Ref<>> encode_all(Object* const* a) {
     TRY(in.open(a[0], a[1]));
     Output out;
     TRY(out.open(in.count(), 1));
-    for (ssize_t i = 0; i < in.count(); ++i) out.data()[i] = char(encode(in.scaled(i) >> (32 - kBits)));
+    for (ssize_t i = 0; i < in.count(); ++i)
+        out.data()[i] = char(encode(in.scaled(i) >> (32 - kBits)));
     return TRY(out.finish());
 }
 template <int16_t (*decode)(uint8_t)>
@@ -59,17 +61,19 @@ Fallible<Ref<>> decode_all(Object* const* a) {
     int width = TRY(width_of(a[1]));
     Output out;
     TRY(out.open(in.size(), width));
-    for (ssize_t i = 0; i < in.size(); ++i) set_scaled(out.data(), i, width, int32_t(decode(uint8_t(in.data()[i]))) * 65536);
+    for (ssize_t i = 0; i < in.size(); ++i)
+        set_scaled(out.data(), i, width, int32_t(decode(uint8_t(in.data()[i]))) * 65536);
     return TRY(out.finish());
 }
 
 constexpr int8_t kIndexSteps[] = {-1, -1, -1, -1, 2, 4, 6, 8};
 constexpr int16_t kStepSizes[] = {
-    7,    8,    9,    10,   11,   12,   13,   14,   16,   17,   19,   21,   23,   25,   28,    31,    34,    37,
-    41,   45,   50,   55,   60,   66,   73,   80,   88,   97,   107,  118,  130,  143,  157,   173,   190,   209,
-    230,  253,  279,  307,  337,  371,  408,  449,  494,  544,  598,  658,  724,  796,  876,   963,   1060,  1166,
-    1282, 1411, 1552, 1707, 1878, 2066, 2272, 2499, 2749, 3024, 3327, 3660, 4026, 4428, 4871,  5358,  5894,  6484,
-    7132, 7845, 8630, 9493, 10442, 11487, 12635, 13899, 15289, 16818, 18500, 20350, 22385, 24623, 27086, 29794, 32767};
+    7,    8,     9,     10,    11,    12,    13,    14,    16,    17,    19,    21,    23,    25,   28,
+    31,   34,    37,    41,    45,    50,    55,    60,    66,    73,    80,    88,    97,    107,  118,
+    130,  143,   157,   173,   190,   209,   230,   253,   279,   307,   337,   371,   408,   449,  494,
+    544,  598,   658,   724,   796,   876,   963,   1060,  1166,  1282,  1411,  1552,  1707,  1878, 2066,
+    2272, 2499,  2749,  3024,  3327,  3660,  4026,  4428,  4871,  5358,  5894,  6484,  7132,  7845, 8630,
+    9493, 10442, 11487, 12635, 13899, 15289, 16818, 18500, 20350, 22385, 24623, 27086, 29794, 32767};
 constexpr int kLastIndex = sizeof kStepSizes / sizeof kStepSizes[0] - 1;
 
 // The value predicted for the next sample, and the place of the step size.
@@ -88,11 +92,13 @@ Fallible<void> AdpcmState::read(const char* function, Object* state) {
     if (as_tuple(state)->size != 2) return raise(exc::TypeError, "%s(): illegal state argument", function);
     predicted = TRY(as_c_int(as_tuple(state)->items[0]));
     index = TRY(as_c_int(as_tuple(state)->items[1]));
-    if (predicted < -0x8000 || predicted > 0x7fff || index < 0 || index > kLastIndex) return raise(exc::ValueError, "bad state");
+    if (predicted < -0x8000 || predicted > 0x7fff || index < 0 || index > kLastIndex)
+        return raise(exc::ValueError, "bad state");
     return {};
 }
 Fallible<Ref<Tuple>> AdpcmState::write(Ref<Bytes> result) const {
-    Ref<Int> first = TRY(int_from(predicted)), second = TRY(int_from(index));
+    Ref<Int> first = TRY(int_from(predicted))
+    , second = TRY(int_from(index));
     Ref<Tuple> state = TRY(tuple_pack(first.get(), second.get()));
     return tuple_pack(result.get(), state.get());
 }
@@ -121,13 +127,21 @@ int AdpcmState::encode(int sample) {
 }  // namespace
 
 // audioop.lin2ulaw(fragment, width, /)
-Fallible<Ref<>> lin2ulaw(Object*, Object* const* a) { return encode_all<ulaw_encode, 14>(a); }
+Fallible<Ref<>> lin2ulaw(Object*, Object* const* a) {
+    return encode_all<ulaw_encode, 14>(a);
+}
 // audioop.ulaw2lin(fragment, width, /)
-Fallible<Ref<>> ulaw2lin(Object*, Object* const* a) { return decode_all<ulaw_decode>(a); }
+Fallible<Ref<>> ulaw2lin(Object*, Object* const* a) {
+    return decode_all<ulaw_decode>(a);
+}
 // audioop.lin2alaw(fragment, width, /)
-Fallible<Ref<>> lin2alaw(Object*, Object* const* a) { return encode_all<alaw_encode, 13>(a); }
+Fallible<Ref<>> lin2alaw(Object*, Object* const* a) {
+    return encode_all<alaw_encode, 13>(a);
+}
 // audioop.alaw2lin(fragment, width, /)
-Fallible<Ref<>> alaw2lin(Object*, Object* const* a) { return decode_all<alaw_decode>(a); }
+Fallible<Ref<>> alaw2lin(Object*, Object* const* a) {
+    return decode_all<alaw_decode>(a);
+}
 
 // audioop.lin2adpcm(fragment, width, state, /)
 Fallible<Ref<>> lin2adpcm(Object*, Object* const* a) {

@@ -11,7 +11,9 @@ namespace py::audioop {
 
 namespace {
 
-Raised raise_bad_state() { return raise(exc::TypeError, "ratecv(): illegal state argument"); }
+Raised raise_bad_state() {
+    return raise(exc::TypeError, "ratecv(): illegal state argument");
+}
 
 // Per channel the last two samples, scaled to 32 bits.
 struct Channel {
@@ -26,7 +28,8 @@ struct Channels {
         items = static_cast<Channel*>(allocate(size_t(channels) * sizeof(Channel)));
         if (!items) return raise_memory_error();
         count = channels;
-        for (int i = 0; i < count; ++i) items[i] = {0, 0};
+        for (int i = 0; i < count; ++i)
+            items[i] = {0, 0};
         return {};
     }
     Fallible<void> read(Object* state);
@@ -38,15 +41,17 @@ Fallible<void> Channels::read(Object* state) {
     for (int i = 0; i < count; ++i) {
         Object* pair = as_tuple(state)->items[i];
         if (!is_tuple(pair) || as_tuple(pair)->size != 2) return raise_bad_state();
-        items[i] = {TRY(as_c_int(as_tuple(pair)->items[0])), TRY(as_c_int(as_tuple(pair)->items[1]))};
+        items[i] = { TRY(as_c_int(as_tuple(pair)->items[0])), TRY(as_c_int(as_tuple(pair)->items[1])) };
     }
     return {};
 }
 Fallible<Ref<Tuple>> Channels::write() const {
     Ref<Tuple> result = TRY(tuple_new(count));
     for (int i = 0; i < count; ++i) {
-        Ref<Int> previous = TRY(int_from(items[i].previous)), current = TRY(int_from(items[i].current));
-        result->items[i] = TRY(tuple_pack(previous.get(), current.get())).release();
+        Ref<Int> previous = TRY(int_from(items[i].previous))
+        , current = TRY(int_from(items[i].current));
+        result->items[i] = TRY(tuple_pack(previous.get(), current.get()))
+        .release();
     }
     return result;
 }
@@ -55,8 +60,14 @@ struct Rates {
     int in, out, weight_a, weight_b;
 };
 Fallible<Rates> rates_of(Object* const* a) {
-    Rates rates = {TRY(as_c_int(a[3])), TRY(as_c_int(a[4])), a[6] ? TRY(as_c_int(a[6])) : 1, a[7] ? TRY(as_c_int(a[7])) : 0};
-    if (rates.weight_a < 1 || rates.weight_b < 0) return raise(error_type(), "weightA should be >= 1, weightB should be >= 0");
+    Rates rates = {
+        TRY(as_c_int(a[3])),
+        TRY(as_c_int(a[4])),
+        a[6] ? TRY(as_c_int(a[6])) : 1,
+        a[7] ? TRY(as_c_int(a[7])) : 0
+    };
+    if (rates.weight_a < 1 || rates.weight_b < 0)
+        return raise(error_type(), "weightA should be >= 1, weightB should be >= 0");
     return rates;
 }
 // The smallest numbers of the same ratios.
@@ -82,9 +93,11 @@ Fallible<ssize_t> output_frames(ssize_t frames, const Rates& rates, int distance
 Fallible<Ref<>> ratecv(Object*, Object* const* a) {
     BufferView in;
     TRY(in.open(a[0]));
-    int width = TRY(as_c_int(a[1])), channel_count = TRY(as_c_int(a[2]));
+    int width = TRY(as_c_int(a[1]))
+    , channel_count = TRY(as_c_int(a[2]));
     Rates rates = {};
-    for (int i : {3, 4}) (void)TRY(as_c_int(a[i]));
+    for (int i : {3, 4})
+        (void)TRY(as_c_int(a[i]));
     (void)TRY(width_of(a[1]));
     if (channel_count < 1) return raise(error_type(), "# of channels should be >= 1");
     if (channel_count > INT32_MAX / width) return raise(exc::OverflowError, "width * nchannels too big for a C int");
@@ -126,8 +139,9 @@ Fallible<Ref<>> ratecv(Object*, Object* const* a) {
         for (; distance >= 0; distance -= rates.in) {
             for (int i = 0; i < channel_count; ++i) {
                 const Channel& channel = channels.items[i];
-                int sample = int((double(channel.previous) * distance + double(channel.current) * (double(rates.out) - distance)) /
-                                 rates.out);
+                int sample = int(
+                    (double(channel.previous) * distance + double(channel.current) * (double(rates.out) - distance)) /
+                    rates.out);
                 set_scaled(out.data(), written++, width, sample);
             }
         }

@@ -1,5 +1,5 @@
-// _lsprof: the profiler under cProfile. It counts and times calls of Python and native functions as they happen, and notes
-// for every function which others it called.
+// _lsprof: the profiler under cProfile. It counts and times calls of Python and native functions as they happen, and
+// notes for every function which others it called.
 #include <ctime>
 
 #include "interp/objects/abstract.h"
@@ -55,7 +55,9 @@ struct Profiler : Object {
     double timer_unit;
     bool enabled, subcalls, builtins, out_of_memory;
 };
-Profiler* as_profiler(Object* object) { return static_cast<Profiler*>(object); }
+Profiler* as_profiler(Object* object) {
+    return static_cast<Profiler*>(object);
+}
 
 Type* entry_type = nullptr;
 Type* subentry_type = nullptr;
@@ -219,7 +221,8 @@ int profile_event(Object* object, Frame* frame, int what, Object* argument) {
 
 // Calls that have not returned count up to now.
 void leave_all(Profiler* self) {
-    while (self->current) leave(self);
+    while (self->current)
+        leave(self);
     while (Activation* activation = self->unused) {
         self->unused = activation->caller;
         deallocate(activation);
@@ -231,11 +234,14 @@ Fallible<void> check_memory(Profiler* self) {
     return raise(exc::MemoryError, "memory was exhausted while profiling");
 }
 
-double seconds_per_unit(Profiler* self) { return self->timer && self->timer_unit > 0 ? self->timer_unit : 1e-9; }
+double seconds_per_unit(Profiler* self) {
+    return self->timer && self->timer_unit > 0 ? self->timer_unit : 1e-9;
+}
 
 Fallible<Ref<Tuple>> counts_tuple(Type* type, Object* function, const Counts& counts, double unit) {
     Ref<Tuple> made = TRY(struct_sequence_new(type));
-    for (ssize_t i = 0; i < made->size; ++i) made->items[i] = new_reference(none());
+    for (ssize_t i = 0; i < made->size; ++i)
+        made->items[i] = new_reference(none());
     auto put = [&](int i, Ref<> value) { struct_sequence_set(made.get(), i, std::move(value)); };
     put(0, share(function));
     put(1, TRY(int_from(counts.calls)));
@@ -249,7 +255,8 @@ Fallible<Ref<>> entry_tuple(Entry* entry, double unit) {
     if (!entry->callees) return made;
     Ref<List> calls = TRY(list_new(0));
     for (Subentry* each = entry->callees; each; each = each->next)
-        TRY(list_append_steal(calls.get(), TRY(counts_tuple(subentry_type, each->callee->function, each->counts, unit))));
+        TRY(list_append_steal(calls.get(),
+                              TRY(counts_tuple(subentry_type, each->callee->function, each->counts, unit))));
     struct_sequence_set(made.get(), 5, std::move(calls));
     return made;
 }
@@ -309,7 +316,7 @@ Fallible<Ref<>> profiler_clear(Object* object) {
 // Profiler(timer=None, timeunit=0.0, subcalls=True, builtins=True)
 Fallible<void> profiler_init(Object* object, Object* const* a) {
     Profiler* self = as_profiler(object);
-    double unit = a[1] ? TRY(as_double(a[1])) : 0;
+    double unit = a[1]   ? TRY(as_double(a[1])) : 0;
     bool subcalls = a[2] ? TRY(as_c_int(a[2])) : true, builtins = a[3] ? TRY(as_c_int(a[3])) : true;
     replace_slot(self->timer, a[0] && !is_none(a[0]) ? new_reference(a[0]) : nullptr);
     self->timer_unit = unit;
@@ -322,7 +329,8 @@ Object* profiler_new(Type* type, Object*, Object*) {
     if (!made) return nullptr;
     auto buckets = static_cast<Entry**>(allocate(kBuckets * sizeof(Entry*)));
     if (!buckets) return raise_memory_error();
-    for (size_t i = 0; i < kBuckets; ++i) buckets[i] = nullptr;
+    for (size_t i = 0; i < kBuckets; ++i)
+        buckets[i] = nullptr;
     as_profiler(made.get())->buckets = buckets;
     return made.release();
 }
@@ -352,7 +360,8 @@ int profiler_clear_slot(Object* object) {
 MethodDef profiler_methods[] = {
     METHOD_NOARGS("getstats", profiler_getstats, "($self, /)", "A list of profiler_entry with what was measured."),
     {"enable", BOUND_ENTRY_(profiler_enable, "enable", "(subcalls=True, builtins=True)"), kFastcall | kKeywords,
-     "enable(subcalls=True, builtins=True)\n\nStarts measuring. subcalls: note who called whom; builtins: measure native functions."},
+     "enable(subcalls=True, builtins=True)\n\nStarts measuring. subcalls: note who called whom; builtins: measure "
+     "native functions."},
     METHOD_NOARGS_UNSIGNED("disable", profiler_disable, "disable()\n\nStops measuring."),
     METHOD_NOARGS_UNSIGNED("clear", profiler_clear, "clear()\n\nForgets what was measured."),
     END_ROW,
@@ -362,7 +371,8 @@ constinit Type profiler_type = static_type({
     .name = "_lsprof.Profiler",
     .basic_size = sizeof(Profiler),
     .flags = type_flag::kBase | type_flag::kHaveGc,
-    .doc = "Profiler(timer=None, timeunit=None, subcalls=True, builtins=True)\n\nMeasures calls. timer: a function for the "
+    .doc = "Profiler(timer=None, timeunit=None, subcalls=True, builtins=True)\n\nMeasures calls. timer: a function for "
+           "the "
            "time, whose results count timeunit seconds.",
     .dealloc = profiler_dealloc,
     .traverse = profiler_traverse,
@@ -372,17 +382,20 @@ constinit Type profiler_type = static_type({
     .new_ = profiler_new,
 });
 
-#define COUNT_FIELDS                                                                                     \
-    {"code", "the code object, or the text that names a native function"}, {"callcount", "how many calls"}, \
-        {"reccallcount", "how many of them were recursive"},                                             \
-        {"totaltime", "time with the functions called"}, {"inlinetime", "time without them"}
+#define COUNT_FIELDS                                                                                            \
+    {"code", "the code object, or the text that names a native function"}, {"callcount", "how many calls"},     \
+        {"reccallcount", "how many of them were recursive"}, {"totaltime", "time with the functions called"}, { \
+        "inlinetime", "time without them"                                                                       \
+    }
 StructSequenceField entry_fields[] = {COUNT_FIELDS, {"calls", "None or a list of profiler_subentry"}, {}};
 StructSequenceField subentry_fields[] = {COUNT_FIELDS, {}};
 
 Fallible<void> lsprof_execute(Module* module) {
     if (!entry_type) {
-        entry_type = TRY(struct_sequence_type_new({"_lsprof.profiler_entry", nullptr, entry_fields, 6})).release();
-        subentry_type = TRY(struct_sequence_type_new({"_lsprof.profiler_subentry", nullptr, subentry_fields, 5})).release();
+        entry_type = TRY(struct_sequence_type_new({"_lsprof.profiler_entry", nullptr, entry_fields, 6}))
+        .release();
+        subentry_type = TRY(struct_sequence_type_new({"_lsprof.profiler_subentry", nullptr, subentry_fields, 5}))
+        .release();
     }
     TRY(module_add_type(module, &profiler_type));
     TRY(module_add(module, "profiler_entry", share<Object>(entry_type)));

@@ -1,4 +1,5 @@
-// _multiprocessing: SemLock, the named POSIX semaphore under multiprocessing's locks; _posixshmem: shared memory by name.
+// _multiprocessing: SemLock, the named POSIX semaphore under multiprocessing's locks; _posixshmem: shared memory by
+// name.
 #include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -35,8 +36,12 @@ struct SemLock : Object {
     int kind;
     Object* name;  // str or None
 };
-SemLock* as_lock(Object* object) { return static_cast<SemLock*>(object); }
-bool is_mine(const SemLock* self) { return self->count > 0 && self->owner == Thread::current()->thread_id; }
+SemLock* as_lock(Object* object) {
+    return static_cast<SemLock*>(object);
+}
+bool is_mine(const SemLock* self) {
+    return self->count > 0 && self->owner == Thread::current()->thread_id;
+}
 
 Fallible<std::string> c_text(Object* text, const char* what) {
     if (!is_str(text)) return raise(exc::TypeError, "%s must be str, not %T", what, text);
@@ -58,7 +63,9 @@ Fallible<Ref<>> lock_new(Type* type, sem_t* handle, int kind, int maxvalue, Obje
 
 // SemLock(kind, value, maxvalue, name, unlink)
 Fallible<Ref<>> semlock_new(Type* type, Object* const* a) {
-    int kind = TRY(as_c_int(a[0])), value = TRY(as_c_int(a[1])), maxvalue = TRY(as_c_int(a[2]));
+    int kind = TRY(as_c_int(a[0]))
+    , value = TRY(as_c_int(a[1]))
+    , maxvalue = TRY(as_c_int(a[2]));
     std::string name = TRY(c_text(a[3], "SemLock() argument 'name'"));
     bool unlink = TRY(is_true(a[4]));
     if (kind != kRecursiveMutex && kind != kSemaphore) return raise(exc::ValueError, "unrecognized kind");
@@ -76,7 +83,8 @@ Fallible<Ref<>> semlock_new(Type* type, Object* const* a) {
 // SemLock._rebuild(handle, kind, maxvalue, name, /)
 Fallible<Ref<>> semlock_rebuild(Object* type, Object* const* a) {
     auto handle = reinterpret_cast<sem_t*>(TRY(as_uint64(a[0])));
-    int kind = TRY(as_c_int(a[1])), maxvalue = TRY(as_c_int(a[2]));
+    int kind = TRY(as_c_int(a[1]))
+    , maxvalue = TRY(as_c_int(a[2]));
     if (!is_none(a[3])) {
         std::string name = TRY(c_text(a[3], "_rebuild() argument 4"));
         handle = sem_open(name.c_str(), 0);
@@ -163,26 +171,38 @@ Fallible<Ref<>> semlock_enter(Object* self) {
     return semlock_acquire(self, defaults);
 }
 // SemLock.__exit__(exc_type=None, exc_value=None, exc_tb=None, /)
-Fallible<Ref<>> semlock_exit(Object* self, Object* const*) { return semlock_release(self); }
+Fallible<Ref<>> semlock_exit(Object* self, Object* const*) {
+    return semlock_release(self);
+}
 // SemLock._count()
-Fallible<Ref<>> semlock_count(Object* self) { return TRY(int_from(as_lock(self)->count)); }
+Fallible<Ref<>> semlock_count(Object* self) {
+    return TRY(int_from(as_lock(self)->count));
+}
 // SemLock._is_mine()
-Fallible<Ref<>> semlock_is_mine(Object* self) { return bool_from(is_mine(as_lock(self))); }
+Fallible<Ref<>> semlock_is_mine(Object* self) {
+    return bool_from(is_mine(as_lock(self)));
+}
 Fallible<int> value_of(Object* self) {
     int value;
     if (sem_getvalue(as_lock(self)->handle, &value) < 0) return raise_os_error(errno);
     return value < 0 ? 0 : value;
 }
 // SemLock._get_value()
-Fallible<Ref<>> semlock_get_value(Object* self) { return TRY(int_from(TRY(value_of(self)))); }
+Fallible<Ref<>> semlock_get_value(Object* self) {
+    return TRY(int_from(TRY(value_of(self))));
+}
 // SemLock._is_zero()
-Fallible<Ref<>> semlock_is_zero(Object* self) { return bool_from(TRY(value_of(self)) == 0); }
+Fallible<Ref<>> semlock_is_zero(Object* self) {
+    return bool_from(TRY(value_of(self)) == 0);
+}
 // SemLock._after_fork()
 Fallible<Ref<>> semlock_after_fork(Object* self) {
     as_lock(self)->count = 0;
     return share(none());
 }
-Fallible<Ref<>> semlock_handle(Object* self) { return TRY(int_from_unsigned(reinterpret_cast<uintptr_t>(as_lock(self)->handle))); }
+Fallible<Ref<>> semlock_handle(Object* self) {
+    return TRY(int_from_unsigned(reinterpret_cast<uintptr_t>(as_lock(self)->handle)));
+}
 
 MethodDef semlock_methods[] = {
     METHOD("acquire", semlock_acquire, "($self, /, block=True, timeout=None)", "Acquire the semaphore/lock."),
@@ -191,10 +211,12 @@ MethodDef semlock_methods[] = {
     METHOD_NOARGS("_is_mine", semlock_is_mine, "($self, /)", "Whether this thread holds the lock."),
     METHOD_NOARGS("_get_value", semlock_get_value, "($self, /)", "The semaphore's value."),
     METHOD_NOARGS("_is_zero", semlock_is_zero, "($self, /)", "Whether the semaphore's value is zero."),
-    METHOD_CLASS("_rebuild", semlock_rebuild, "($type, handle, kind, maxvalue, name, /)", "The lock in another process."),
+    METHOD_CLASS("_rebuild", semlock_rebuild, "($type, handle, kind, maxvalue, name, /)",
+                 "The lock in another process."),
     METHOD_NOARGS("_after_fork", semlock_after_fork, "($self, /)", "Forget what the parent process had acquired."),
     METHOD_NOARGS("__enter__", semlock_enter, "($self, /)", "Acquire the semaphore/lock."),
-    METHOD("__exit__", semlock_exit, "($self, exc_type=None, exc_value=None, exc_tb=None, /)", "Release the semaphore/lock."),
+    METHOD("__exit__", semlock_exit, "($self, exc_type=None, exc_value=None, exc_tb=None, /)",
+           "Release the semaphore/lock."),
     END_ROW,
 };
 MemberDef semlock_members[] = {
@@ -233,7 +255,8 @@ Fallible<void> multiprocessing_execute(Module* module) {
     type_modified(&semlock_type);
     Ref<Dict> flags = TRY(dict_new());
     Ref<Int> one = TRY(int_from(1));
-    for (const char* name : {"HAVE_SEM_OPEN", "HAVE_SEM_TIMEDWAIT"}) TRY(dict_set(flags.get(), name, one.get()));
+    for (const char* name : {"HAVE_SEM_OPEN", "HAVE_SEM_TIMEDWAIT"})
+        TRY(dict_set(flags.get(), name, one.get()));
     return module_add(module, "flags", Ref<>(std::move(flags)));
 }
 
@@ -259,7 +282,8 @@ Fallible<int> retried(Open open) {
 // _posixshmem.shm_open(path, flags, mode=511)
 Fallible<Ref<>> posixshmem_shm_open(Object*, Object* const* a) {
     std::string path = TRY(c_text(a[0], "shm_open() argument 'path'"));
-    int flags = TRY(as_c_int(a[1])), mode = a[2] ? TRY(as_c_int(a[2])) : 0777;
+    int flags = TRY(as_c_int(a[1]))
+    , mode = a[2] ? TRY(as_c_int(a[2])) : 0777;
     int descriptor = TRY(retried([&] { return shm_open(path.c_str(), flags, mode_t(mode)); }));
     if (descriptor < 0) return raise_os_error(errno, a[0]);
     return TRY(int_from(descriptor));
@@ -272,7 +296,8 @@ Fallible<Ref<>> posixshmem_shm_unlink(Object*, Object* const* a) {
     return share(none());
 }
 MethodDef posixshmem_functions[] = {
-    METHOD("shm_open", posixshmem_shm_open, "($module, /, path, flags, mode=511)", "Open shared memory; its descriptor."),
+    METHOD("shm_open", posixshmem_shm_open, "($module, /, path, flags, mode=511)",
+           "Open shared memory; its descriptor."),
     METHOD("shm_unlink", posixshmem_shm_unlink, "($module, /, path)", "Remove a shared memory's name."),
     END_ROW,
 };
@@ -280,7 +305,8 @@ MethodDef posixshmem_functions[] = {
 }  // namespace
 
 extern const NativeModule multiprocessing_module, posixshmem_module;
-const NativeModule multiprocessing_module = {"_multiprocessing", nullptr, multiprocessing_functions, multiprocessing_execute};
+const NativeModule multiprocessing_module = {"_multiprocessing", nullptr, multiprocessing_functions,
+                                             multiprocessing_execute};
 const NativeModule posixshmem_module = {"_posixshmem", "POSIX shared memory module", posixshmem_functions, nullptr};
 
 }  // namespace py
