@@ -153,8 +153,14 @@ Object* bytes_repeat(Object* self, ssize_t count) {
     if (count < 0) count = 0;
     if (count && bytes->size > PTRDIFF_MAX / count) return raise(exc::OverflowError, "repeated bytes are too long");
     if (bytes->size * count == bytes->size && is_bytes_exact(self)) return new_reference(self);
-    if (bytes->size * count == 0) return bytes_empty().release();
-    Ref<Bytes> result = TRY(bytes_new(bytes->size * count));
+    // NOTE: repeated no times the result is empty and still an object of its own, as CPython's is.
+    ssize_t size = bytes->size * count;
+    Ref<Bytes> result = TRY(bytes_new(size ? size : 1));
+    if (!size) {
+        result->size = 0;
+        result->data[0] = 0;
+        return result.release();
+    }
     repeat_block(result->data, bytes->data, size_t(bytes->size), size_t(count));
     return result.release();
 }

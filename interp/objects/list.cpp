@@ -7,6 +7,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/list_iterator.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/memory_trace.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
 #include "interp/objects/quick_equal.h"
@@ -22,6 +23,7 @@ namespace {
 constexpr int kFreeListsMax = 80;
 List* free_lists[kFreeListsMax];
 int free_lists_count = 0;
+int free_lists_limit = kFreeListsMax;
 constexpr ssize_t kMaxItems = PTRDIFF_MAX / ssize_t(sizeof(Object*));
 
 void copy_references(Object** to, Object* const* from, ssize_t count) {
@@ -108,6 +110,10 @@ void list_clear_items(List* list) {
 }  // namespace
 
 int list_free_list_count() { return free_lists_count; }
+void list_keep_dead_ones(bool keep) {
+    free_lists_limit = keep ? kFreeListsMax : 0;
+    if (!keep) list_clear_free_list();
+}
 void list_clear_free_list() {
     while (free_lists_count > 0)
         gc_object_free(free_lists[--free_lists_count]);
@@ -304,7 +310,7 @@ void list_dealloc(Object* object) {
             xdecref(list->items[i]);
         deallocate(list->items);
     }
-    if (is_list_exact(list) && free_lists_count < kFreeListsMax)
+    if (is_list_exact(list) && free_lists_count < free_lists_limit)
         free_lists[free_lists_count++] = list;
     else
         object_memory_free(list);

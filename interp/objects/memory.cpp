@@ -312,6 +312,7 @@ void* reallocate(void* memory, size_t bytes) {
 #endif
 
 void set_memory_tracer(const MemoryTracer* tracer) {
+    list_keep_dead_ones(!tracer);
     state.tracer = tracer;
     state.small_limit = tracer ? 0 : kLargestSmall;
     state.own_mark = tracer ? kOursTraced : kOurs;

@@ -13,5 +13,7 @@ struct MemoryTracer {
 };
 // Null: none.
 void set_memory_tracer(const MemoryTracer* tracer);
+// list.cpp: a list given out again is no allocation that the tracer sees. While memory is traced, none are kept for that.
+void list_keep_dead_ones(bool keep);
 
 }  // namespace py
