@@ -31,6 +31,12 @@ struct SourceText {
     bool is_text = false;
     Ref<> holder;
 };
+// The event of a compilation shows the source as bytes.
+Fallible<void> audit_compile(std::string_view source, Str* filename) {
+    if (!audit_enabled) return {};
+    Ref<Bytes> bytes = TRY(bytes_from(source));
+    return audit("compile", "OO", static_cast<Object*>(bytes.get()), static_cast<Object*>(filename));
+}
 Fallible<SourceText> source_text(Object* source, const char* function, const char* what) {
     SourceText result;
     if (is_str(source)) {
@@ -95,7 +101,7 @@ Fallible<Ref<>> builtin_compile(Object*, Object* const* a) {
     }
     SourceText source = TRY(source_text(a[0], "compile", "string, bytes or AST"));
     options.source_is_text = source.is_text;
-    TRY(audit("compile", "OO", a[0], static_cast<Object*>(filename.get())));
+    TRY(audit_compile(source.text, filename.get()));
     if (flags & kOnlyAst) return parse_to_ast_object(source.text, filename.get(), options);
     return TRY(compile_source(source.text, filename.get(), options));
 }
@@ -151,7 +157,9 @@ Fallible<Ref<>> builtin_eval(Object*, Object* const* a) {
     SourceText source = TRY(source_text(a[0], "eval", "string, bytes or code"));
     while (!source.text.empty() && (source.text[0] == ' ' || source.text[0] == '\t')) source.text.remove_prefix(1);
     CompileOptions options{.mode = CompileMode::Eval, .flags = inherited_flags(), .source_is_text = source.is_text};
+    TRY(audit_compile(source.text, "<string>"_name));
     Ref<Code> code = TRY(compile_source(source.text, "<string>"_name, options));
+    TRY(audit("exec", "O", static_cast<Object*>(code.get())));
     return eval_code(code.get(), where.globals.get(), where.locals.get());
 }
 
@@ -175,7 +183,9 @@ Fallible<Ref<>> builtin_exec(Object*, Object* const* a) {
     if (closure) return raise(exc::TypeError, "closure can only be used when source is a code object");
     SourceText source = TRY(source_text(a[0], "exec", "string, bytes or code"));
     CompileOptions options{.mode = CompileMode::Exec, .flags = inherited_flags(), .source_is_text = source.is_text};
+    TRY(audit_compile(source.text, "<string>"_name));
     Ref<Code> code = TRY(compile_source(source.text, "<string>"_name, options));
+    TRY(audit("exec", "O", static_cast<Object*>(code.get())));
     TRY(eval_code(code.get(), where.globals.get(), where.locals.get()));
     return share(none());
 }

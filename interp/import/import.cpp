@@ -14,6 +14,7 @@
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/objects/traceback_trim.h"
+#include "interp/runtime/audit.h"
 #include "interp/runtime/state.h"
 #include "interp/vm/eval.h"
 
@@ -75,7 +76,16 @@ class ImportTimer {
     int64_t outer_children_, start_;
 };
 
+Fallible<void> audit_import(Object* name) {
+    auto of_sys = [](const char* key) {
+        Object* value = sys_get(key);
+        return value ? value : none();
+    };
+    return audit("import", "OOOOO", name, none(), of_sys("path"), of_sys("meta_path"), of_sys("path_hooks"));
+}
+
 Fallible<Ref<>> load(Object* name) {
+    TRY(audit_import(name));
     Fallible<Ref<>> result = call_method(runtime().importlib, "_find_and_load"_name, name, runtime().import_func);
     if (!result.ok()) remove_importlib_frames();
     return result;

@@ -101,6 +101,7 @@ Fallible<Ref<>> fcntl_flock(Object*, Object* const* a) {
 Fallible<Ref<>> fcntl_lockf(Object*, Object* const* a) {
     int fd = TRY(descriptor_argument(a[0]));
     int operation = TRY(as_c_int(a[1]));
+    TRY(audit("fcntl.lockf", "iiOOi", fd, operation, a[2] ? a[2] : none(), a[3] ? a[3] : none(), a[4] ? TRY(as_c_int(a[4])) : 0));
     struct flock lock {};
     if (operation == LOCK_UN)
         lock.l_type = F_UNLCK;

@@ -19,6 +19,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
+#include "interp/runtime/audit.h"
 
 namespace py {
 
@@ -174,6 +175,7 @@ Fallible<Ref<>> posix_fdatasync(Object*, Object* const* a) {
 Fallible<Ref<>> posix_ftruncate(Object*, Object* const* a) {
     int fd = TRY(as_c_int(a[0]));
     int64_t length = TRY(as_int64(a[1]));
+    TRY(audit("os.truncate", "in", fd, ssize_t(length)));
     return posix_none_or_error(TRY(retrying([&] { return ::ftruncate(fd, length); })));
 }
 // posix.posix_fallocate(fd, offset, length, /)
@@ -200,6 +202,7 @@ Fallible<Ref<>> posix_lockf(Object*, Object* const* a) {
     int fd = TRY(as_c_int(a[0]));
     int command = TRY(as_c_int(a[1]));
     int64_t length = TRY(as_int64(a[2]));
+    TRY(audit("os.lockf", "iin", fd, command, ssize_t(length)));
     return posix_none_or_error(TRY(retrying([&] { return ::lockf(fd, command, length); })));
 }
 Fallible<Ref<>> descriptor_pair(int first, int second) {

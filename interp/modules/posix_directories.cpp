@@ -269,6 +269,7 @@ Fallible<Ref<>> posix_chdir(Object*, Object* const* a) {
 // posix.fchdir(fd)
 Fallible<Ref<>> posix_fchdir(Object*, Object* const* a) {
     int descriptor = TRY(descriptor_argument(a[0]));
+    TRY(audit("os.chdir", "i", descriptor));
     return posix_none_or_error(TRY(retrying([&] { return ::fchdir(descriptor); })));
 }
 // posix.chroot(path)

@@ -27,13 +27,16 @@ Fallible<PathArgument> path_of(const char* function, Object* value, bool allow_d
     return path;
 }
 
+// The descriptor as events show it: -1 where none was given.
+int shown_directory(int directory) { return directory == AT_FDCWD ? -1 : directory; }
+
 // posix.open(path, flags, mode=511, *, dir_fd=None)
 Fallible<Ref<>> posix_open(Object*, Object* const* a) {
     PathArgument path = TRY(path_of("open", a[0]));
     int flags = TRY(as_c_int(a[1]));
     int mode = a[2] ? TRY(as_c_int(a[2])) : 0777;
     int directory = TRY(directory_descriptor(a[3]));
-    TRY(audit("open", "OOi", a[0], none(), flags));
+    TRY(audit("open", "OOi", a[0], none(), flags | O_CLOEXEC));
     long descriptor = TRY(retrying([&] { return ::openat(directory, path.c_str(), flags | O_CLOEXEC, mode); }));
     if (descriptor < 0) return path.raise_error();
     return TRY(int_from(descriptor));
@@ -83,6 +86,7 @@ Fallible<Ref<>> posix_link(Object*, Object* const* a) {
     int source_directory = TRY(directory_descriptor(a[2]));
     int target_directory = TRY(directory_descriptor(a[3]));
     int flags = TRY(flag_argument(a[4], true)) && a[4] ? AT_SYMLINK_FOLLOW : 0;
+    TRY(audit("os.link", "OOii", a[0], a[1], shown_directory(source_directory), shown_directory(target_directory)));
     if (without_gil([&] { return ::linkat(source_directory, source.c_str(), target_directory, target.c_str(), flags); }) != 0)
         return source.raise_error_with(target);
     return share(none());
@@ -92,6 +96,7 @@ Fallible<Ref<>> posix_symlink(Object*, Object* const* a) {
     PathArgument source = TRY(path_of("symlink", a[0], false, "src"));
     PathArgument target = TRY(path_of("symlink", a[1], false, "dst"));
     int directory = TRY(directory_descriptor(a[3]));
+    TRY(audit("os.symlink", "OOi", a[0], a[1], shown_directory(directory)));
     if (without_gil([&] { return ::symlinkat(source.c_str(), directory, target.c_str()); }) != 0)
         return source.raise_error_with(target);
     return share(none());
@@ -111,6 +116,7 @@ Fallible<Ref<>> posix_chmod(Object*, Object* const* a) {
     int mode = TRY(as_c_int(a[1]));
     int directory = TRY(directory_descriptor(a[2]));
     int flags = TRY(flag_argument(a[3], true)) ? 0 : AT_SYMLINK_NOFOLLOW;
+    TRY(audit("os.chmod", "Oii", a[0], mode, shown_directory(directory)));
     int status = without_gil([&] {
         return path.is_descriptor() ? ::fchmod(path.descriptor, mode_t(mode)) : ::fchmodat(directory, path.c_str(), mode_t(mode), flags);
     });
@@ -123,6 +129,7 @@ Fallible<Ref<>> posix_chmod(Object*, Object* const* a) {
 Fallible<Ref<>> posix_fchmod(Object*, Object* const* a) {
     int descriptor = TRY(as_c_int(a[0]));
     int mode = TRY(as_c_int(a[1]));
+    TRY(audit("os.chmod", "iii", descriptor, mode, -1));
     return posix_none_or_error(TRY(retrying([&] { return ::fchmod(descriptor, mode_t(mode)); })));
 }
 // posix.chown(path, uid, gid, *, dir_fd=None, follow_symlinks=True)
@@ -132,6 +139,7 @@ Fallible<Ref<>> posix_chown(Object*, Object* const* a) {
     gid_t group = TRY(id_argument(a[2], "gid"));
     int directory = TRY(directory_descriptor(a[3]));
     int flags = TRY(flag_argument(a[4], true)) ? 0 : AT_SYMLINK_NOFOLLOW;
+    TRY(audit("os.chown", "Oiii", a[0], int(user), int(group), shown_directory(directory)));
     int status = without_gil([&] {
         return path.is_descriptor() ? ::fchown(path.descriptor, user, group) : ::fchownat(directory, path.c_str(), user, group, flags);
     });
@@ -143,6 +151,7 @@ Fallible<Ref<>> posix_lchown(Object*, Object* const* a) {
     PathArgument path = TRY(path_of("lchown", a[0]));
     uid_t user = TRY(id_argument(a[1], "uid"));
     gid_t group = TRY(id_argument(a[2], "gid"));
+    TRY(audit("os.chown", "Oiii", a[0], int(user), int(group), -1));
     if (without_gil([&] { return ::lchown(path.c_str(), user, group); }) != 0) return path.raise_error();
     return share(none());
 }
@@ -151,12 +160,14 @@ Fallible<Ref<>> posix_fchown(Object*, Object* const* a) {
     int descriptor = TRY(as_c_int(a[0]));
     uid_t user = TRY(id_argument(a[1], "uid"));
     gid_t group = TRY(id_argument(a[2], "gid"));
+    TRY(audit("os.chown", "iiii", descriptor, int(user), int(group), -1));
     return posix_none_or_error(TRY(retrying([&] { return ::fchown(descriptor, user, group); })));
 }
 // posix.truncate(path, length)
 Fallible<Ref<>> posix_truncate(Object*, Object* const* a) {
     PathArgument path = TRY(path_of("truncate", a[0], true));
     int64_t length = TRY(as_int64(a[1]));
+    TRY(audit("os.truncate", "On", a[0], ssize_t(length)));
     int status = without_gil([&] { return path.is_descriptor() ? ::ftruncate(path.descriptor, length) : ::truncate(path.c_str(), length); });
     if (status != 0) return path.raise_error();
     return share(none());
@@ -205,6 +216,7 @@ Fallible<Ref<>> posix_utime(Object*, Object* const* a) {
     if (times && nanoseconds) return raise(exc::ValueError, "utime: you may specify either 'times' or 'ns' but not both");
     int directory = TRY(directory_descriptor(a[3]));
     int flags = TRY(flag_argument(a[4], true)) ? 0 : AT_SYMLINK_NOFOLLOW;
+    TRY(audit("os.utime", "OOOi", a[0], times ? times : none(), nanoseconds ? nanoseconds : none(), shown_directory(directory)));
     timespec stamps[2];
     bool now = !times && !nanoseconds;
     Object* pair = times ? times : nanoseconds;
@@ -227,6 +239,7 @@ Fallible<Ref<>> posix_getxattr(Object*, Object* const* a) {
     PathArgument path = TRY(path_of("getxattr", a[0], true));
     PathArgument attribute = TRY(path_of("getxattr", a[1], false, "attribute"));
     bool follow = TRY(flag_argument(a[2], true));
+    TRY(audit("os.getxattr", "OO", a[0], a[1]));
     std::string buffer(65536, '\0');
     ssize_t size = without_gil([&] {
         if (path.is_descriptor()) return ::fgetxattr(path.descriptor, attribute.c_str(), buffer.data(), buffer.size());
@@ -244,6 +257,7 @@ Fallible<Ref<>> posix_setxattr(Object*, Object* const* a) {
     TRY(value.open(a[2]));
     int flags = a[3] ? TRY(as_c_int(a[3])) : 0;
     bool follow = TRY(flag_argument(a[4], true));
+    TRY(audit("os.setxattr", "OOOi", a[0], a[1], a[2], flags));
     int status = without_gil([&] {
         size_t size = size_t(value.size());
         if (path.is_descriptor()) return ::fsetxattr(path.descriptor, attribute.c_str(), value.data(), size, flags);
@@ -258,6 +272,7 @@ Fallible<Ref<>> posix_removexattr(Object*, Object* const* a) {
     PathArgument path = TRY(path_of("removexattr", a[0], true));
     PathArgument attribute = TRY(path_of("removexattr", a[1], false, "attribute"));
     bool follow = TRY(flag_argument(a[2], true));
+    TRY(audit("os.removexattr", "OO", a[0], a[1]));
     int status = without_gil([&] {
         if (path.is_descriptor()) return ::fremovexattr(path.descriptor, attribute.c_str());
         return follow ? ::removexattr(path.c_str(), attribute.c_str()) : ::lremovexattr(path.c_str(), attribute.c_str());
@@ -270,6 +285,7 @@ Fallible<Ref<>> posix_listxattr(Object*, Object* const* a) {
     PathArgument path{.function = "listxattr", .allow_descriptor = true, .nullable = true};
     TRY(path.parse(a[0]));
     bool follow = TRY(flag_argument(a[1], true));
+    TRY(audit("os.listxattr", "O", a[0] ? a[0] : none()));
     std::string buffer(65536, '\0');
     ssize_t size = without_gil([&] {
         if (path.is_descriptor()) return ::flistxattr(path.descriptor, buffer.data(), buffer.size());

@@ -277,7 +277,7 @@ Fallible<Ref<>> posix_abort(Object*) { ::abort(); }
 // posix.system(command)
 Fallible<Ref<>> posix_system(Object*, Object* const* a) {
     Ref<Bytes> command = TRY(path_to_bytes(a[0]));
-    TRY(audit("os.system", "O", a[0]));
+    TRY(audit("os.system", "O", static_cast<Object*>(command.get())));
     int status = without_gil([&] { return ::system(command->data); });
     return TRY(int_from(status));
 }

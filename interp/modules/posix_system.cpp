@@ -139,13 +139,13 @@ Fallible<Ref<>> posix_putenv(Object*, Object* const* a) {
     Ref<Bytes> name = TRY(path_to_bytes(a[0]));
     Ref<Bytes> value = TRY(path_to_bytes(a[1]));
     if (name->view().find('=') != std::string_view::npos) return raise(exc::ValueError, "illegal environment variable name");
-    TRY(audit("os.putenv", "OO", a[0], a[1]));
+    TRY(audit("os.putenv", "OO", static_cast<Object*>(name.get()), static_cast<Object*>(value.get())));
     return posix_none_or_error(::setenv(name->data, value->data, 1));
 }
 // posix.unsetenv(name, /)
 Fallible<Ref<>> posix_unsetenv(Object*, Object* argument) {
     Ref<Bytes> name = TRY(path_to_bytes(argument));
-    TRY(audit("os.unsetenv", "O", argument));
+    TRY(audit("os.unsetenv", "O", static_cast<Object*>(name.get())));
     return posix_none_or_error(::unsetenv(name->data));
 }
 // posix.sync()

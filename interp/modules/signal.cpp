@@ -25,6 +25,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
+#include "interp/runtime/audit.h"
 #include "interp/runtime/pending.h"
 #include "interp/runtime/state.h"
 #include "interp/vm/frame.h"
@@ -355,6 +356,7 @@ Fallible<Ref<>> signal_sigtimedwait(Object*, Object* const* a) {
 Fallible<Ref<>> signal_pthread_kill(Object*, Object* const* a) {
     uint64_t thread = TRY(as_uint64(a[0]));
     int number = TRY(as_c_int(a[1]));
+    TRY(audit("signal.pthread_kill", "ni", ssize_t(thread), number));
     int status = ::pthread_kill(pthread_t(thread), number);
     if (status != 0) return raise_os_error(status);
     TRY(check_signals());

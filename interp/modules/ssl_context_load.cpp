@@ -14,6 +14,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/containers.h"
+#include "interp/runtime/audit.h"
 
 namespace py::ssl {
 
@@ -188,6 +189,7 @@ Fallible<Ref<>> context_load_verify_locations(Object* object, Object* const* a) 
 // SSLContext.load_dh_params(path, /)
 Fallible<Ref<>> context_load_dh_params(Object* self, Object* path_object) {
     Ref<Bytes> path = TRY(path_to_bytes(path_object));
+    TRY(audit("open", "Osi", path_object, "rb", 0));
     std::FILE* file = std::fopen(path->data, "rbe");
     if (!file) return raise_os_error(errno, path_object);
     DH* parameters;
