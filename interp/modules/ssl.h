@@ -3,6 +3,7 @@
 
 #include <openssl/ssl.h>
 
+#include "interp/modules/callback_gil.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
@@ -88,27 +89,8 @@ struct Outcome {
 // OSError(errno) where a file was the trouble, else the queue's error.
 [[gnu::cold]] Raised raise_file_or_queued(int system_error, int line = __builtin_LINE());
 
-// A call into OpenSSL with the GIL released; callbacks get it back through Callback.
-class Released {
-  public:
-    Released();
-    ~Released();
-    Released(const Released&) = delete;
-    Released& operator=(const Released&) = delete;
-
-  private:
-    Thread *thread_, *outer_;
-};
-class Callback {
-  public:
-    Callback();
-    ~Callback();
-    Callback(const Callback&) = delete;
-    Callback& operator=(const Callback&) = delete;
-
-  private:
-    Thread* thread_ = nullptr;  // null: the GIL was held all the time
-};
+using Released = CallbackGilReleased;
+using Callback = CallbackGil;
 
 // Certificates (ssl_certificate.cpp).
 Fallible<Ref<>> decode_certificate(X509* certificate);  // the dict of getpeercert()

@@ -12,9 +12,6 @@ namespace py::ssl {
 
 namespace {
 
-// The thread whose GIL a Released scope of this OS thread gave up.
-thread_local Thread* released_thread = nullptr;
-
 Connection* connection_of(const SSL* connection) {
     return static_cast<Connection*>(SSL_get_app_data(connection));
 }
@@ -91,25 +88,6 @@ Fallible<void> refuse_deletion(Object* value) {
 }
 
 }  // namespace
-
-Released::Released() : thread_(current_thread), outer_(released_thread) {
-    released_thread = thread_;
-    gil_release(thread_);
-}
-Released::~Released() {
-    int error = errno;
-    gil_acquire(thread_);
-    released_thread = outer_;
-    errno = error;
-}
-Callback::Callback() {
-    if (current_thread) return;
-    thread_ = released_thread;
-    gil_acquire(thread_);
-}
-Callback::~Callback() {
-    if (thread_) gil_release(thread_);
-}
 
 int select_protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* client, unsigned client_size,
                     void* argument) {
