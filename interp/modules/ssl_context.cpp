@@ -80,7 +80,12 @@ int context_clear(Object* object) {
 void context_dealloc(Object* object) {
     Context* self = as_context(object);
     gc_untrack(self);
-    if (self->context) SSL_CTX_set_keylog_callback(self->context, nullptr);
+    if (self->context) {
+        // Sessions may keep OpenSSL's context: nothing of this object may be called through it.
+        SSL_CTX_set_keylog_callback(self->context, nullptr);
+        SSL_CTX_set_tlsext_servername_callback(self->context, nullptr);
+        SSL_CTX_set_alpn_select_cb(self->context, nullptr, nullptr);
+    }
     context_clear(self);
     clear_slot(self->keylog_filename);
     if (self->keylog) BIO_free_all(self->keylog);

@@ -92,6 +92,29 @@ else:
     raise AssertionError("a wrong address was taken")
 
 
+# A connection that is given another context keeps what the first one's callbacks need.
+def handshake_with_switch():
+    def switch(connection, name, context):
+        connection.context = server_context
+
+    first = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    first.sni_callback = switch
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server = first.wrap_bio(to_server, to_client, server_side=True)
+    server.context = server_context
+    return trusting.wrap_bio(to_client, to_server, server_hostname="adder.test"), server
+
+
+waiting = list(handshake_with_switch())
+while waiting:
+    for end in list(waiting):
+        try:
+            end.do_handshake()
+            waiting.remove(end)
+        except ssl.SSLWantReadError:
+            pass
+
+
 # Over sockets: threads, a timeout, a session used again, the end of the stream.
 def serve(raw):
     with server_context.wrap_socket(raw, server_side=True) as connection:
