@@ -36,7 +36,7 @@ struct Context : Object {
 struct Connection : Object {
     SSL* connection;
     Object* socket;  // weak reference, or null with memory BIOs
-    Context *context, *first_context;  // OpenSSL goes on calling the first one's callbacks when `context` is set
+    Context* context;
     bool server_side, shutdown_seen_zero;
     Object* owner;  // weak reference or null
     Str* server_hostname;

@@ -45,6 +45,7 @@ Fallible<int> ask_for_server_name(Context* context, Connection* connection, cons
 int server_name_callback(SSL* connection, int* alert, void* argument) {
     auto context = static_cast<Context*>(argument);
     Callback held;
+    Ref<> alive = share(static_cast<Object*>(context));  // the callback may set another one
     if (!context->sni_callback) return SSL_TLSEXT_ERR_OK;
     auto result = ask_for_server_name(context, connection_of(connection), SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name), alert);
     if (result.ok()) return result.take();

@@ -68,7 +68,6 @@ void connection_dealloc(Object* object) {
     SSL_free(self->connection);
     clear_slot(self->socket);
     clear_slot(self->context);
-    clear_slot(self->first_context);
     clear_slot(self->owner);
     clear_slot(self->server_hostname);
     clear_slot(self->callback_error);
@@ -256,7 +255,6 @@ Fallible<Ref<>> connection_new(Context* context, const ConnectionArguments& argu
     if (given(arguments.server_hostname)) hostname = TRY(hostname_bytes(arguments.server_hostname));
     Ref<Connection> self = TRY(instance_new<Connection>(&connection_type));
     self->context = new_reference(context);
-    self->first_context = new_reference(context);
     self->server_side = arguments.server_side;
     ERR_clear_error();
     {
@@ -283,7 +281,7 @@ constinit Type connection_type = static_type({
     .basic_size = sizeof(Connection),
     .flags = type_flag::kHaveGc | type_flag::kDisallowInstantiation,
     .dealloc = connection_dealloc,
-    .traverse = traverse_members<&Connection::context, &Connection::first_context, &Connection::callback_error>,
+    .traverse = traverse_members<&Connection::context, &Connection::callback_error>,
     .clear = clear_members<&Connection::callback_error>,
     .methods = connection_methods,
     .getset = connection_getset,

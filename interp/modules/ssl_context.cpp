@@ -81,7 +81,7 @@ void context_dealloc(Object* object) {
     Context* self = as_context(object);
     gc_untrack(self);
     if (self->context) {
-        // Sessions may keep OpenSSL's context: nothing of this object may be called through it.
+        // Connections that changed to another context, and sessions, keep OpenSSL's part: it must not call this object any more.
         SSL_CTX_set_keylog_callback(self->context, nullptr);
         SSL_CTX_set_tlsext_servername_callback(self->context, nullptr);
         SSL_CTX_set_alpn_select_cb(self->context, nullptr, nullptr);

@@ -92,7 +92,7 @@ else:
     raise AssertionError("a wrong address was taken")
 
 
-# A connection that is given another context keeps what the first one's callbacks need.
+# A connection that is given another context does not need the first one any more.
 def handshake_with_switch():
     def switch(connection, name, context):
         connection.context = server_context
