@@ -42,32 +42,38 @@ Fallible<void> check_usable(Buffered* self, const char* message) {
     std::abort();
 }
 
+// The owner while the lock is on its way from the thread that left to one that waits: it is handed over, not thrown open, or
+// a thread that writes again and again would always be the first to have it.
+static constexpr unsigned long kHandedOver = ~0ul;
+
+// Waits without the GIL until the lock is handed over. False: the interpreter is ending, and the owner, a daemon thread
+// perhaps, may never run again.
+static bool wait_for_turn(Buffered* stream) {
+    bool at_exit = runtime().finalizing;
+    GilReleased released;
+    timespec deadline;
+    clock_gettime(CLOCK_REALTIME, &deadline);
+    deadline.tv_sec += 1;
+    int status;
+    do status = at_exit ? sem_timedwait(stream->turnstile, &deadline) : sem_wait(stream->turnstile);
+    while (status < 0 && errno == EINTR);
+    return status == 0;
+}
+
 Fallible<void> BufferedLock::enter() {
     unsigned long me = pthread_self();
     Buffered* s = stream_;
     if (s->owner == me) return raise(exc::RuntimeError, "reentrant call inside %R", s);
-    while (s->owner) {
+    if (s->owner) {
         if (!s->turnstile) {
             s->turnstile = static_cast<sem_t*>(std::malloc(sizeof(sem_t)));
             if (!s->turnstile) return raise_memory_error();
             sem_init(s->turnstile, 0, 0);
         }
         ++s->waiting;
-        bool at_exit = runtime().finalizing, timed_out = false;
-        {
-            GilReleased released;
-            if (at_exit) {
-                // The owner may be a daemon thread that never runs again.
-                timespec deadline;
-                clock_gettime(CLOCK_REALTIME, &deadline);
-                deadline.tv_sec += 1;
-                timed_out = sem_timedwait(s->turnstile, &deadline) < 0 && errno == ETIMEDOUT;
-            } else {
-                sem_wait(s->turnstile);
-            }
-        }
+        bool mine = wait_for_turn(s) || sem_trywait(s->turnstile) == 0;
         --s->waiting;
-        if (timed_out && s->owner) give_up_waiting(s);
+        if (!mine) give_up_waiting(s);
     }
     s->owner = me;
     inside_ = true;
@@ -76,7 +82,7 @@ Fallible<void> BufferedLock::enter() {
 void BufferedLock::leave() {
     if (!inside_) return;
     inside_ = false;
-    stream_->owner = 0;
+    stream_->owner = stream_->waiting ? kHandedOver : 0;
     if (stream_->waiting) sem_post(stream_->turnstile);
 }
 
