@@ -23,6 +23,8 @@ Fallible<Ref<>> builtin_format(Object*, Object* const* a);
 
 // number_functions.cpp
 Fallible<Ref<>> builtin_abs(Object*, Object* object);
+// The text of the int that `object` is or gives (__index__), with a prefix behind the sign.
+Fallible<Ref<>> prefixed_text(Object* object, int base, const char* prefix);
 Fallible<Ref<>> builtin_bin(Object*, Object* object);
 Fallible<Ref<>> builtin_oct(Object*, Object* object);
 Fallible<Ref<>> builtin_hex(Object*, Object* object);

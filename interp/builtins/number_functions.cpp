@@ -14,8 +14,7 @@ namespace py {
 // abs(x, /)
 Fallible<Ref<>> builtin_abs(Object*, Object* object) { return absolute(object); }
 
-// The int's text with prefix, sign in front.
-static Fallible<Ref<>> prefixed_text(Object* object, int base, const char* prefix) {
+Fallible<Ref<>> prefixed_text(Object* object, int base, const char* prefix) {
     Ref<Int> value = TRY(index(object));
     bool is_negative = int_sign(value.get()) < 0;
     Ref<Str> digits = TRY(int_to_str(value.get(), base));

@@ -1,4 +1,5 @@
 // PyNumber_* and the numeric helpers beside them.
+#include "interp/builtins/functions.h"
 #include "interp/capi/export.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
@@ -73,13 +74,7 @@ API Object* PyNumber_Float(Object* object) {
 API Object* PyNumber_ToBase(Object* object, int base) {
     if (base != 2 && base != 8 && base != 10 && base != 16)
         return raise(exc::SystemError, "PyNumber_ToBase: base must be 2, 8, 10 or 16");
-    Ref<Int> value = TRY(index(object));
-    Ref<Str> digits = TRY(int_to_str(value.get(), base));
-    if (base == 10) return digits.release();
-    const char* prefix = base == 2 ? "0b" : base == 8 ? "0o" : "0x";
-    if (value->size >= 0) return format_str("%s%U", prefix, digits.get()).release();
-    digits = TRY(str_substring(digits.get(), 1, digits->length));
-    return format_str("-%s%U", prefix, digits.get()).release();
+    return prefixed_text(object, base, base == 2 ? "0b" : base == 8 ? "0o" : base == 16 ? "0x" : "").release();
 }
 API ssize_t PyNumber_AsSsize_t(Object* object, Object* overflow_error) {
     return or_minus_one(index_as_ssize(object, static_cast<Type*>(overflow_error)));

@@ -4,11 +4,13 @@
 #include <cerrno>
 
 #include "interp/capi/export.h"
+#include "interp/modules/posix.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/call.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/exception.h"
+#include "interp/objects/function.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
@@ -62,15 +64,10 @@ API int PyObject_GenericSetAttr(Object* object, Object* name, Object* value) {
     return generic_setattro_slot(object, name, value);
 }
 API Object* PyObject_GenericGetDict(Object* object, void*) {
-    return get_attr(object, "__dict__"_name).release();
+    return generic_get_dict(object).release();
 }
 API int PyObject_GenericSetDict(Object* object, Object* value, void*) {
-    if (!value) return raise(exc::TypeError, "cannot delete __dict__");
-    if (!is_dict(value)) return raise(exc::TypeError, "__dict__ must be set to a dictionary, not a '%T'", value);
-    Object** slot = instance_dict_slot(object);
-    if (!slot) return raise(exc::AttributeError, "This object has no __dict__");
-    replace_slot(*slot, new_reference(value));
-    return 0;
+    return generic_set_dict(object, value).release();
 }
 // Look-up with `dict` in place of the instance's own; null for that one. `suppress`: absent is no error.
 API Object* _PyObject_GenericGetAttrWithDict(Object* object, Object* name, Object* dict, int suppress) {
@@ -186,18 +183,7 @@ API Object* _PyObject_NextNotImplemented(Object* object) {
     return next_not_implemented(object);
 }
 API int PyObject_AsFileDescriptor(Object* object) {
-    Ref<> number;
-    if (is_int(object)) {
-        number = share(object);
-    } else {
-        Ref<> method = TRY(lookup_attr(object, "fileno"_name));
-        if (!method) return raise(exc::TypeError, "argument must be an int, or have a fileno() method.");
-        number = TRY(call(method.get()));
-        if (!is_int(number.get())) return raise(exc::TypeError, "fileno() returned a non-integer");
-    }
-    int descriptor = TRY(as_c_int(number.get()));
-    if (descriptor < 0) return raise(exc::ValueError, "file descriptor cannot be a negative integer (%d)", descriptor);
-    return descriptor;
+    return or_minus_one(descriptor_argument(object));
 }
 API Object* PyOS_FSPath(Object* path) {
     return path_fspath(path).release();
