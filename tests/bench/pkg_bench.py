@@ -1,0 +1,52 @@
+"""The package half: pkg_bench.py --adder ADDER --data DIR [--only resolve,install] [--record]
+
+Prints each figure beside its limit and the last recorded one; fails where a limit does not hold.
+"""
+import argparse
+import sys
+
+import history
+import resolve_bench
+
+# figure → (at most, or at least where negative)
+LIMITS = {
+    "resolve_trio_ms": 15,
+    "resolve_graph_ms": 150,
+    "resolve_graph_peak_mb": 80,
+}
+PARTS = {"resolve": resolve_bench.figures}
+
+
+def verdict(name, value):
+    """(limit as text, whether it holds)."""
+    limit = LIMITS.get(name)
+    if limit is None:
+        return "", True
+    return (f"≥ {-limit}", value >= -limit) if limit < 0 else (f"≤ {limit}", value <= limit)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--adder", required=True)
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--only", default=",".join(PARTS))
+    parser.add_argument("--record", action="store_true")
+    options = parser.parse_args()
+    chosen = options.only.split(",")
+    found = {}
+    for part in chosen:
+        found |= PARTS[part](options.adder, options.data)
+    before, failed = history.last("pkg"), False
+    print(f"{'figure':32} {'now':>10} {'limit':>8} {'recorded':>10}")
+    for name, value in found.items():
+        limit, holds = verdict(name, value)
+        failed = failed or not holds
+        kept = f"{before[name]:.1f}" if name in before else ""
+        print(f"{name:32} {value:10.1f} {limit:>8} {kept:>10}{'' if holds else '  FAILED'}")
+    if options.record:
+        history.record("pkg", {name: round(value, 2) for name, value in found.items()})
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
