@@ -89,7 +89,7 @@ base::Result<pkg::Lock> make_lock(Context& context, const Project& project, cons
             if (source.package == package.name && source.editable) package.direct.editable = true;
         }
     }
-    return pkg::lock_of(request, resolution, project.manifest, project.root);
+    return pkg::lock_of(request, resolution, pkg::head_of(project.manifest), project.root);
 }
 
 base::Result<bool> save_lock(const Project& project, const pkg::Lock& lock) {

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "base/url.h"
 #include "pkg/name.h"
 
 namespace pkg {
@@ -44,17 +45,25 @@ void apply_sources(ResolveRequest& request, const Manifest& manifest) {
         }
 }
 
-LockFile lock_file(const DistFile& file) {
+// Paths in a lock are relative to it where they lie below it.
+base::Result<std::string> locked_path(std::string_view url, const std::string& folder) {
+    std::string path = base::starts_with_ignoring_case(url, "file://") ? TRY(base::file_url_path(url)) : std::string(url.substr(url.starts_with("file:") ? 5 : 0));
+    bool below = !folder.empty() && path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/';
+    return below ? "." + path.substr(folder.size()) : path;
+}
+
+base::Result<LockFile> lock_file(const DistFile& file, const std::string& folder) {
     LockFile out;
     out.name = file.file_name;
-    out.url = file.url;
+    bool local = base::starts_with_ignoring_case(file.url, "file:");
+    (local ? out.path : out.url) = local ? TRY(locked_path(file.url, folder)) : file.url;
     out.size = file.size;
     out.upload_time = file.upload_time;
     out.hashes = file.hashes;
     return out;
 }
 
-void add_files(LockPackage& out, const ResolvedPackage& package, const VersionSet& python) {
+base::Result<void> add_files(LockPackage& out, const ResolvedPackage& package, const VersionSet& python, const std::string& folder) {
     bool all_yanked = package.release->yanked();
     for (const DistFile& file : package.release->files) {
         if (file.yanked && !all_yanked) continue;
@@ -62,25 +71,13 @@ void add_files(LockPackage& out, const ResolvedPackage& package, const VersionSe
         if (!out.requires_python && file.requires_python) out.requires_python = file.requires_python;
         if (file.kind == FileKind::Sdist) {
             bool better = !out.sdist || file.file_name.ends_with(".tar.gz");
-            if (better) out.sdist = lock_file(file);
+            if (better) out.sdist = TRY(lock_file(file, folder));
             continue;
         }
-        if (wheel_fits(file.tags, package.marker, python)) out.wheels.push_back(lock_file(file));
+        if (wheel_fits(file.tags, package.marker, python)) out.wheels.push_back(TRY(lock_file(file, folder)));
     }
     std::sort(out.wheels.begin(), out.wheels.end(), [](const LockFile& a, const LockFile& b) { return a.name < b.name; });
-}
-
-// Paths in a lock are relative to it where they can be.
-std::string relative(std::string_view url, const std::string& folder) {
-    std::string_view path = url;
-    for (std::string_view prefix : {"file://localhost", "file://", "file:"})
-        if (path.starts_with(prefix)) {
-            path.remove_prefix(prefix.size());
-            break;
-        }
-    if (!folder.empty() && path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/')
-        return "." + std::string(path.substr(folder.size()));
-    return std::string(path);
+    return {};
 }
 
 base::Result<void> add_direct(LockPackage& out, const ResolvedPackage& package, const std::string& folder) {
@@ -92,15 +89,15 @@ base::Result<void> add_direct(LockPackage& out, const ResolvedPackage& package, 
         return {};
     }
     if (direct.directory) {
-        out.directory = LockDirectory{relative(direct.url, folder), direct.subdirectory, direct.editable};
+        out.directory = LockDirectory{TRY(locked_path(direct.url, folder)), direct.subdirectory, direct.editable};
         return {};
     }
     if (direct.hashes.empty())
         return base::Error(base::ErrorKind::Integrity, "`" + package.name + " @ " + package.url + "`: a lock needs its hash");
     LockFile archive;
     bool local = base::starts_with_ignoring_case(direct.url, "file:");
-    (local ? archive.path : archive.url) = local ? relative(direct.url, folder) : direct.url;
-    archive.name = direct.url.substr(direct.url.rfind('/') + 1);
+    (local ? archive.path : archive.url) = local ? TRY(locked_path(direct.url, folder)) : direct.url;
+    archive.name = base::url_file_name(direct.url);
     archive.size = direct.size;
     archive.hashes = direct.hashes;
     archive.subdirectory = direct.subdirectory;
@@ -132,7 +129,7 @@ base::Result<LockPackage> lock_package(const Resolution& resolution, const Resol
     out.marker = marker_of(package.marker);
     if (package.release) {
         out.version = package.version;
-        add_files(out, package, python);
+        TRY(add_files(out, package, python, folder));
         if (out.wheels.empty() && !out.sdist)
             return base::Error(base::ErrorKind::NoSolution, "`" + package.name + "` " + package.version.text() + " has no file to lock");
     } else {
@@ -190,18 +187,30 @@ base::Result<ResolveRequest> request_of(const Manifest& manifest) {
     return request;
 }
 
-base::Result<Lock> lock_of(const ResolveRequest& request, const Resolution& resolution, const Manifest& manifest, const std::string& folder) {
+LockHead head_of(const Manifest& manifest) {
+    LockHead head;
+    head.environments = manifest.tool.environments;
+    head.requires_python = manifest.project.requires_python;
+    head.has_sets = true;
+    for (const auto& extra : manifest.project.optional_dependencies) head.extras.push_back(extra.first);
+    for (const DependencyGroup& group : manifest.groups) head.dependency_groups.push_back(group.name);
+    std::sort(head.extras.begin(), head.extras.end());
+    std::sort(head.dependency_groups.begin(), head.dependency_groups.end());
+    head.inputs_hash = inputs_hash(manifest);
+    return head;
+}
+
+base::Result<Lock> lock_of(const ResolveRequest& request, const Resolution& resolution, LockHead head, const std::string& folder) {
     Lock lock;
-    for (const Marker& marker : manifest.tool.environments) lock.environments.push_back(marker);
-    lock.requires_python = manifest.project.requires_python;
-    lock.has_extras = lock.has_dependency_groups = true;
-    for (const auto& extra : manifest.project.optional_dependencies) lock.extras.push_back(extra.first);
-    for (const DependencyGroup& group : manifest.groups) lock.dependency_groups.push_back(group.name);
-    std::sort(lock.extras.begin(), lock.extras.end());
-    std::sort(lock.dependency_groups.begin(), lock.dependency_groups.end());
-    VersionSet python = MarkerTree::python(request.requires_python).python_versions();
+    lock.environments = std::move(head.environments);
+    lock.requires_python = std::move(head.requires_python);
+    lock.has_extras = lock.has_dependency_groups = head.has_sets;
+    lock.extras = std::move(head.extras);
+    lock.dependency_groups = std::move(head.dependency_groups);
+    lock.default_groups = std::move(head.default_groups);
+    VersionSet python = request.target ? VersionSet::full() : MarkerTree::python(request.requires_python).python_versions();
     LockTool tool;
-    tool.inputs_hash = inputs_hash(manifest);
+    tool.inputs_hash = std::move(head.inputs_hash);
     for (const ResolvedPackage& package : resolution.packages) {
         lock.packages.push_back(TRY(lock_package(resolution, package, python, folder)));
         for (const ResolvedDependency& dependency : package.dependencies)

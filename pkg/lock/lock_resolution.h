@@ -1,4 +1,4 @@
-// From a resolution to a lock and back to preferences; freshness; export.
+// From a resolution to a lock and back to preferences; freshness.
 #pragma once
 
 #include <string>
@@ -13,9 +13,18 @@ namespace pkg {
 // The request that a project's manifest makes: all extras and groups at once, universal, so that one lock serves all.
 base::Result<ResolveRequest> request_of(const Manifest& manifest);
 
+// What a lock says besides its packages.
+struct LockHead {
+    std::vector<Marker> environments;
+    std::optional<SpecifierSet> requires_python;
+    bool has_sets = false;  // extras and groups are written, empty ones too
+    std::vector<std::string> extras, dependency_groups, default_groups;
+    std::string inputs_hash;  // empty where nobody will ask whether the lock is fresh
+};
+LockHead head_of(const Manifest& manifest);
+
 // A lock of the resolution. Paths of direct references become relative to `folder` (of the lock).
-base::Result<Lock> lock_of(const ResolveRequest& request, const Resolution& resolution, const Manifest& manifest,
-                           const std::string& folder = {});
+base::Result<Lock> lock_of(const ResolveRequest& request, const Resolution& resolution, LockHead head, const std::string& folder = {});
 
 // Keep the versions of an old lock.
 std::vector<Preference> preferences_of(const Lock& lock);
@@ -24,12 +33,5 @@ std::vector<Preference> preferences_of(const Lock& lock);
 std::string inputs_hash(const Manifest& manifest);
 // False where the lock was made from other inputs, or by a tool that recorded none.
 bool is_fresh(const Lock& lock, const Manifest& manifest);
-
-// requirements.txt: "name==1.0 ; marker \\\n    --hash=sha256:…", a line a package, for the extras and groups named.
-struct ExportOptions {
-    std::vector<std::string> extras, groups;  // normalised
-    bool hashes = true;
-};
-std::string export_requirements(const Lock& lock, const ExportOptions& options);
 
 }  // namespace pkg

@@ -9,6 +9,7 @@
 
 #include "pkg/index/memory_index.h"
 #include "pkg/lock/lock_resolution.h"
+#include "pkg/lock/requirements_text.h"
 #include "pkg/name.h"
 
 using namespace pkg;
@@ -181,7 +182,7 @@ TEST(LockOf, ProjectWithExtrasAndGroups) {
                           "[project.optional-dependencies]\nmore = [\"b\"]\nall = [\"p[more]\"]\n[dependency-groups]\ndev = [\"t\"]\n");
     ResolveRequest request = MUST(request_of(m));
     Resolution resolution = MUST(resolve(request, index));
-    Lock lock = MUST(lock_of(request, resolution, m));
+    Lock lock = MUST(lock_of(request, resolution, head_of(m)));
     std::map<std::string, std::string> markers;
     for (const LockPackage& p : lock.packages) markers[p.name] = p.marker.text();
     EXPECT_EQ(markers["a"], "");
@@ -204,7 +205,7 @@ TEST(LockOf, ProjectWithExtrasAndGroups) {
     bare.tool.reset();
     EXPECT_EQ(names(MUST(select_packages(bare, target(), {}))), selected({}));
     EXPECT_FALSE(is_fresh(bare, m));
-    std::string exported = export_requirements(read, {.groups = {"dev"}, .hashes = false});
+    std::string exported = requirements_text(read, {.groups = {"dev"}, .hashes = false});
     EXPECT_EQ(exported, "a==1.0\nb==2.0\nc==1.0 ; sys_platform == 'win32'\nd==1.0\nt==1.0\n");
 }
 
