@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <zlib.h>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -95,6 +96,10 @@ Result<std::string> hash_file_hex(std::string_view algorithm, const std::string&
         if (got == 0) return to_hex(hasher.digest());
         hasher.update({buffer, (size_t)got});
     }
+}
+
+uint32_t crc32(std::string_view bytes) {
+    return static_cast<uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 std::string to_hex(std::string_view bytes) {

@@ -33,6 +33,8 @@ std::string sha256_hex(std::string_view bytes);  // lower-case hexadecimal
 Result<std::string> hash_hex(std::string_view algorithm, std::string_view bytes);
 Result<std::string> hash_file_hex(std::string_view algorithm, const std::string& path);
 
+uint32_t crc32(std::string_view bytes);  // of ZIP and gzip: finds damage, not malice
+
 std::string to_hex(std::string_view bytes);
 std::string to_base64(std::string_view bytes);
 std::string to_base64url_nopad(std::string_view bytes);

@@ -140,6 +140,13 @@ Version::Version(VersionParts parts) {
     full_ = std::make_shared<const VersionParts>(std::move(parts));
 }
 
+Version Version::from_packed(uint64_t packed, uint8_t size) {
+    Version version;
+    version.key_ = packed;
+    version.size_ = std::max<uint8_t>(size, 1);
+    return version;
+}
+
 VersionParts Version::parts() const {
     if (full_) return *full_;
     VersionParts v;

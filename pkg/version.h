@@ -70,6 +70,10 @@ class Version {
     bool operator==(const Version& other) const { return (*this <=> other) == 0; }
     size_t hash() const;  // equal versions hash equal
 
+    // The packed form for caches, 0 where the version has none; and back. `size` is release_size().
+    uint64_t packed() const { return key_; }
+    static Version from_packed(uint64_t packed, uint8_t size);
+
     // Order of the cuts (a, at) and (b, bt).
     static std::strong_ordering compare_cuts(const Version& a, Place at, const Version& b, Place bt);
 

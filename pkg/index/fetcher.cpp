@@ -98,6 +98,10 @@ std::string Fetcher::store(const std::string& url, const FetchedPage& page, cons
     return text;
 }
 
+bool Fetcher::usable(int64_t fresh_until) const {
+    return offline_ || (!refresh_ && fresh_until > clock_.unix_seconds());
+}
+
 void Fetcher::start_page(const std::string& url, std::string_view accept) {
     if (pending_.count(url)) return;
     Pending& pending = pending_[url];
@@ -105,7 +109,8 @@ void Fetcher::start_page(const std::string& url, std::string_view accept) {
     std::optional<std::string> text = cache_.read(Bucket::Pages, url);
     bool known = text && read_stored(std::move(*text), stored);
     if (known) pending.page = std::move(stored.page);
-    if (known && (offline_ || (!refresh_ && stored.fresh_until > clock_.unix_seconds()))) {
+    if (known && usable(stored.fresh_until)) {
+        pending.page.fresh_until = stored.fresh_until;
         pending.cached = true;
         return;
     }
@@ -132,6 +137,7 @@ base::Result<FetchedPage> Fetcher::page(const std::string& url, std::string_view
         if (freshness.etag.empty()) freshness.etag = pending.etag;
         if (freshness.last_modified.empty()) freshness.last_modified = pending.last_modified;
         store(url, pending.page, freshness);
+        pending.page.fresh_until = freshness.storable ? freshness.fresh_until : 0;
         return std::move(pending.page);
     }
     FetchedPage page;
@@ -143,6 +149,7 @@ base::Result<FetchedPage> Fetcher::page(const std::string& url, std::string_view
         page.body = std::move(response.body);
     }
     store(url, page, freshness);
+    page.fresh_until = freshness.storable ? freshness.fresh_until : 0;
     return page;
 }
 

@@ -20,6 +20,7 @@ struct FetchedPage {
     std::string url;     // after redirects
     std::string content_type;
     std::string body;
+    int64_t fresh_until = 0;  // Unix seconds; 0 for what must not be kept
 };
 
 class Fetcher {
@@ -35,6 +36,9 @@ class Fetcher {
     // `start_page`; `page` waits. Any other status than 200, 304, 404 and 410 is an error.
     void start_page(const std::string& url, std::string_view accept);
     base::Result<FetchedPage> page(const std::string& url, std::string_view accept);
+
+    // May an answer kept until `fresh_until` be used without asking?
+    bool usable(int64_t fresh_until) const;
 
     // A request with this origin's credentials; nothing is cached.
     base::Result<base::HttpResponse> perform(base::HttpRequest request);

@@ -5,8 +5,14 @@
 
 #include "base/text.h"
 #include "pkg/direct_url.h"
+#include "pkg/index/page_image.h"
 
 namespace pkg {
+
+void Release::load() const {
+    files_ = image_->files(at_);
+    image_.reset();
+}
 
 DirectInfo direct_info_of_url(std::string_view url) {
     DirectInfo info;

@@ -46,14 +46,35 @@ struct DistFile {
     std::string provenance_url;      // PEP 740
 };
 
-struct Release {
+class PageImage;
+
+// The files of one version, in the index's order. Those of a page in the cache are read when they are first asked for.
+class Release {
+  public:
+    explicit Release(Version number) : version(std::move(number)) {}
+    Release(Version number, std::shared_ptr<const PageImage> image, uint32_t at)
+        : version(std::move(number)), image_(std::move(image)), at_(at) {}
+
     Version version;
-    std::vector<DistFile> files;  // in the index's order
+    const std::vector<DistFile>& files() const {
+        if (image_) load();
+        return files_;
+    }
+    void add(DistFile file) {
+        if (image_) load();
+        files_.push_back(std::move(file));
+    }
     bool yanked() const {
-        for (const DistFile& file : files)
+        for (const DistFile& file : files())
             if (!file.yanked) return false;
         return true;
     }
+
+  private:
+    void load() const;
+    mutable std::vector<DistFile> files_;
+    mutable std::shared_ptr<const PageImage> image_;  // null once the files are read
+    uint32_t at_ = 0;
 };
 
 // Everything an index (or several, joined by the index strategy) knows about one project.

@@ -34,8 +34,8 @@ void MemoryIndex::add_file(std::string_view name, DistFile file, Metadata metada
     metadata_[file.url] = std::move(metadata);
     auto at = std::lower_bound(project.releases.begin(), project.releases.end(), file.version,
                                [](const Release& release, const Version& version) { return release.version < version; });
-    if (at == project.releases.end() || at->version != file.version) at = project.releases.insert(at, Release{file.version, {}});
-    at->files.push_back(std::move(file));
+    if (at == project.releases.end() || at->version != file.version) at = project.releases.insert(at, Release(file.version));
+    at->add(std::move(file));
 }
 
 base::Result<const Project*> MemoryIndex::project(std::string_view name) {

@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "pkg/index/page_image.h"
 #include "pkg/index/simple_page.h"
 #include "pkg/name.h"
 
@@ -103,8 +104,17 @@ base::Result<void> PackageIndex::add_index(Project& project, const IndexLocation
             return base::Error(base::ErrorKind::Network, "package index `" + index.url + "` is not there");
         return add_local_index(project, index, directory);
     }
-    FetchedPage fetched = TRY(fetcher_.page(page_url(index, project.name), kSimpleAccept));
-    if (!fetched.found) return {};
+    std::string url = page_url(index, project.name);
+    // FAST: the image is what the same page gave when it was read.
+    if (std::shared_ptr<const PageImage> image = fresh_image(url)) {
+        image->fill(project);
+        return {};
+    }
+    FetchedPage fetched = TRY(fetcher_.page(url, kSimpleAccept));
+    auto keep = [&] {
+        if (fetched.fresh_until) cache_.write(Bucket::Projects, url, PageImage::write(project, index.url, fetched.fresh_until));
+    };
+    if (!fetched.found) return keep(), base::Result<void>();
     project.found = true;
     SimplePage page = TRY(parse_simple_page(fetched.content_type, fetched.body, fetched.url, project.name, index.url));
     if (project.status.empty()) {
@@ -114,7 +124,18 @@ base::Result<void> PackageIndex::add_index(Project& project, const IndexLocation
     for (std::string& name : page.skipped)
         project.skipped.push_back(std::move(name));
     add_files(project, std::move(page.files));
+    keep();
     return {};
+}
+
+std::shared_ptr<const PageImage> PackageIndex::fresh_image(const std::string& page) {
+    auto [slot, fresh] = images_.try_emplace(page);
+    if (fresh) {
+        std::optional<std::string> bytes = cache_.read(Bucket::Projects, page);
+        std::shared_ptr<const PageImage> image = bytes ? PageImage::open(std::move(*bytes)) : nullptr;
+        if (image && fetcher_.usable(image->fresh_until())) slot->second = std::move(image);
+    }
+    return slot->second;
 }
 
 // The files of a --find-links location, read once: a directory's own, or the links of a page.
@@ -178,8 +199,12 @@ base::Result<const Project*> PackageIndex::project(std::string_view name) {
         if (project->status_reason.empty()) project->status_reason = part.status_reason;
         for (std::string& file : part.skipped)
             project->skipped.push_back(std::move(file));
-        for (Release& release : part.releases)
-            add_files(*project, std::move(release.files));
+        if (project->releases.empty()) {
+            project->releases = std::move(part.releases);
+            continue;
+        }
+        for (const Release& release : part.releases)
+            add_files(*project, release.files());
     }
     return projects_.emplace(std::string(name), std::move(project)).first->second.get();
 }
@@ -188,7 +213,8 @@ void PackageIndex::prefetch_project(std::string_view name) {
     if (projects_.count(name)) return;
     for (const IndexLocation& index : settings_.indexes) {
         if (!serves(index, name)) continue;
-        if (local_directory(index.url).empty()) fetcher_.start_page(page_url(index, name), kSimpleAccept);
+        std::string page = page_url(index, name);
+        if (local_directory(index.url).empty() && !fresh_image(page)) fetcher_.start_page(page, kSimpleAccept);
         return;
     }
 }

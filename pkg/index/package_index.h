@@ -74,6 +74,7 @@ class PackageIndex : public Index {
     std::string page_url(const IndexLocation& index, std::string_view name) const;
     bool serves(const IndexLocation& index, std::string_view name) const;
     base::Result<void> add_index(Project& project, const IndexLocation& index);
+    std::shared_ptr<const PageImage> fresh_image(const std::string& page);
     base::Result<void> add_local_index(Project& project, const IndexLocation& index, const std::string& directory);
     base::Result<void> hash_local_files(std::vector<DistFile>& files);
     base::Result<void> add_find_links(Project& project);
@@ -97,6 +98,7 @@ class PackageIndex : public Index {
     SourceBuilder* builder_;
     Fetcher fetcher_;
     std::map<std::string, std::unique_ptr<Project>, std::less<>> projects_;
+    std::map<std::string, std::shared_ptr<const PageImage>, std::less<>> images_;  // by page URL
     std::map<std::string, std::vector<DistFile>, std::less<>> flat_;
     std::map<std::string, std::unique_ptr<Metadata>, std::less<>> metadata_;
     std::map<std::string, base::HttpClient::Ticket, std::less<>> metadata_tickets_;

@@ -245,11 +245,11 @@ void add_files(Project& project, std::vector<DistFile> files) {
             std::lower_bound(project.releases.begin(), project.releases.end(), file.version,
                              [](const Release& release, const Version& version) { return release.version < version; });
         if (place == project.releases.end() || place->version != file.version)
-            place = project.releases.insert(place, {file.version, {}});
+            place = project.releases.insert(place, Release(file.version));
         bool known = false;
-        for (const DistFile& other : place->files)
+        for (const DistFile& other : place->files())
             known |= other.file_name == file.file_name;
-        if (!known) place->files.push_back(std::move(file));
+        if (!known) place->add(std::move(file));
     }
 }
 

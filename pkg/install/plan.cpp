@@ -97,7 +97,7 @@ const DistFile* choose_file(const Release& release, const Target& target, bool n
     const DistFile *best = nullptr, *sdist = nullptr;
     int best_rank = 0;
     bool all_yanked = release.yanked();
-    for (const DistFile& file : release.files) {
+    for (const DistFile& file : release.files()) {
         if (file.yanked && !all_yanked) continue;
         if (file.requires_python && !file.requires_python->contains(target.python)) continue;
         if (file.kind == FileKind::Sdist) {

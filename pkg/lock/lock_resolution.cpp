@@ -65,7 +65,7 @@ base::Result<LockFile> lock_file(const DistFile& file, const std::string& folder
 
 base::Result<void> add_files(LockPackage& out, const ResolvedPackage& package, const VersionSet& python, const std::string& folder) {
     bool all_yanked = package.release->yanked();
-    for (const DistFile& file : package.release->files) {
+    for (const DistFile& file : package.release->files()) {
         if (file.yanked && !all_yanked) continue;
         if (out.index.empty()) out.index = file.index;
         if (!out.requires_python && file.requires_python) out.requires_python = file.requires_python;

@@ -54,6 +54,7 @@ base::Result<const ProjectView*> Provider::view(const std::string& name) {
         Candidate candidate;
         candidate.version = metadata->version;
         candidate.python = metadata->requires_python ? &*metadata->requires_python : nullptr;
+        candidate.judged = true;
         slot->versions.push_back(metadata->version);
         slot->candidates.push_back(std::move(candidate));
         return slot.get();
@@ -66,11 +67,13 @@ base::Result<const ProjectView*> Provider::view(const std::string& name) {
 
 void Provider::build_view(ProjectView& view, const std::string& name, const Project& project) {
     view.candidates.reserve(project.releases.size());
+    view.versions.reserve(project.releases.size());
+    bool cut_off = !request_.exclude_newer.empty() || request_.exclude_newer_for.count(name);
     for (const Release& release : project.releases) {
         Candidate candidate;
         candidate.version = release.version;
         candidate.release = &release;
-        judge(candidate, name);
+        if (cut_off) judge(candidate, name);
         // A release made after the cut-off date does not exist for this resolution.
         if (candidate.blocked == Blocked::Newer) continue;
         view.versions.push_back(release.version);
@@ -83,10 +86,12 @@ static int metadata_rank(const DistFile& file) {
     return file.kind == FileKind::Sdist ? 2 : file.has_metadata ? 0 : 1;
 }
 
-void Provider::judge(Candidate& candidate, const std::string& name) const {
+void Provider::judge(const Candidate& candidate, const std::string& name) const {
+    if (candidate.judged) return;
+    candidate.judged = true;
     Blocked best = Blocked::No;
     bool usable = false, usable_not_yanked = false;
-    for (const DistFile& file : candidate.release->files) {
+    for (const DistFile& file : candidate.release->files()) {
         if (!candidate.python && file.requires_python) candidate.python = &*file.requires_python;
         std::string why;
         Blocked blocked = judge_file(file, name, why);
@@ -176,6 +181,7 @@ const Candidate* Provider::preferred(const std::string& name, const ProjectView&
         auto at = std::lower_bound(view.candidates.begin(), view.candidates.end(), version,
                                    [](const Candidate& c, const Version& v) { return c.version < v; });
         if (at == view.candidates.end() || at->version != version) return nullptr;
+        judge(*at, name);
         if (at->blocked != Blocked::No && at->blocked != Blocked::Yanked) return nullptr;
         if (at->python && !python_fits(*at->python, scope)) return nullptr;
         return &*at;
@@ -197,12 +203,12 @@ const Candidate* Provider::preferred(const std::string& name, const ProjectView&
 
 const MarkerTree* Provider::missing_environment(const Release& release, const Scope& scope, const MarkerTree& wanted) const {
     if (request_.target || request_.required_environments.empty()) return nullptr;
-    bool sdist = std::any_of(release.files.begin(), release.files.end(), [](const DistFile& f) { return f.kind == FileKind::Sdist; });
+    bool sdist = std::any_of(release.files().begin(), release.files().end(), [](const DistFile& f) { return f.kind == FileKind::Sdist; });
     if (sdist) return nullptr;
     for (const MarkerTree& environment : request_.required_environments) {
         MarkerTree where = environment & scope.marker & wanted;
         if (where.is_never()) continue;
-        bool covered = std::any_of(release.files.begin(), release.files.end(),
+        bool covered = std::any_of(release.files().begin(), release.files().end(),
                                    [&](const DistFile& file) { return wheel_fits(file.tags, where, where.python_versions()); });
         if (!covered) return &environment;
     }
@@ -239,6 +245,7 @@ base::Result<Choice> Provider::choose(const std::string& name, const VersionSet&
             bool pre = c.version.is_prerelease();
             if (fallback ? pre != (pass == 1) : pre && !prereleases) continue;
             if (!allowed.contains(c.version)) continue;
+            judge(c, name);
             if (c.blocked == Blocked::Yanked ? !is_pinned(c.version) : c.blocked != Blocked::No) continue;
             if (c.python && !request_.target && !python_fits(*c.python, scope)) {
                 VersionSet offered = MarkerTree::python(c.python->to_set()).python_versions().intersection(scope.python);
@@ -264,6 +271,7 @@ base::Result<Choice> Provider::choose(const std::string& name, const VersionSet&
             finish();
             continue;
         }
+        judge(c, name);
         std::string why = c.why;
         if (why.empty() && c.python && !python_fits(*c.python, scope)) why = "requires Python " + c.python->text();
         if (const MarkerTree* missing = why.empty() ? missing_environment(*c.release, scope, wanted) : nullptr)
@@ -285,7 +293,9 @@ void Provider::prefetch(const std::string& name, const ProjectView& view, const 
     size_t wanted = 50;
     for (size_t i = view.candidates.size(); i-- > 0 && wanted;) {
         const Candidate& c = view.candidates[i];
-        if (c.blocked != Blocked::No || !c.metadata_file || !allowed.contains(c.version)) continue;
+        if (!allowed.contains(c.version)) continue;
+        judge(c, name);
+        if (c.blocked != Blocked::No || !c.metadata_file) continue;
         index_.prefetch_metadata(*c.metadata_file);
         wanted--;
     }
@@ -296,7 +306,9 @@ const Candidate* Provider::candidate(const std::string& name, const Version& ver
     if (!view.ok()) return nullptr;
     const std::vector<Candidate>& all = view.value()->candidates;
     auto at = std::lower_bound(all.begin(), all.end(), version, [](const Candidate& c, const Version& v) { return c.version < v; });
-    return at != all.end() && at->version == version ? &*at : nullptr;
+    if (at == all.end() || at->version != version) return nullptr;
+    judge(*at, name);
+    return &*at;
 }
 
 base::Result<const Metadata*> Provider::metadata(const std::string& name, const Version& version) {

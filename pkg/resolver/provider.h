@@ -20,10 +20,12 @@ enum class Blocked : uint8_t { No, Python, Tags, NoBuild, NoBinary, Newer, Yanke
 struct Candidate {
     Version version;
     const Release* release = nullptr;
-    const DistFile* metadata_file = nullptr;  // the best one to read the metadata of
-    Blocked blocked = Blocked::No;
-    std::string why;                       // "requires Python >=3.10", for messages
-    const SpecifierSet* python = nullptr;  // requires-python of the release's files
+    // What the files say, known once Provider::judge has been here: most releases of a project are never looked at.
+    mutable bool judged = false;
+    mutable Blocked blocked = Blocked::No;
+    mutable const DistFile* metadata_file = nullptr;  // the best one to read the metadata of
+    mutable std::string why;                          // "requires Python >=3.10", for messages
+    mutable const SpecifierSet* python = nullptr;     // requires-python of the release's files
 };
 
 struct ProjectView {
@@ -87,7 +89,7 @@ class Provider {
 
   private:
     void build_view(ProjectView& view, const std::string& name, const Project& project);
-    void judge(Candidate& candidate, const std::string& name) const;
+    void judge(const Candidate& candidate, const std::string& name) const;
     Blocked judge_file(const DistFile& file, const std::string& name, std::string& why) const;
     // The required environment that the release has no file for, or null.
     const MarkerTree* missing_environment(const Release& release, const Scope& scope, const MarkerTree& wanted) const;

@@ -10,10 +10,62 @@
 #include "base/hash.h"
 #include "base/http_server.h"
 #include "base/url.h"
+#include "pkg/index/page_image.h"
 #include "pkg/index/simple_page.h"
 #include "tests/unit/pkg/wheel_fixture.h"
 
 using namespace pkg;
+
+TEST(PageImage, SaysWhatThePageSaid) {
+    auto page = MUST(parse_simple_json(
+        R"({"meta": {"api-version": "1.1"}, "name": "demo", "project-status": {"status": "archived", "reason": "done"}, "files": [
+            {"filename": "demo-1.0-py3-none-any.whl", "url": "https://files/1/demo-1.0-py3-none-any.whl", "size": 7, "yanked": "broken",
+             "hashes": {"sha256": "ab12"}, "requires-python": ">=3.8", "core-metadata": {"sha256": "cd34"}, "upload-time": "2023-01-01T00:00:00Z"},
+            {"filename": "demo-1!2.0+local.1.tar.gz", "url": "https://files/elsewhere", "hashes": {}},
+            {"filename": "demo-1.0.tar.gz", "url": "demo-1.0.tar.gz", "hashes": {"md5": "ef"}},
+            {"filename": "notes.txt", "url": "notes.txt", "hashes": {}}]})",
+        "https://host/simple/demo/", "demo", "https://host/simple"));
+    Project written;
+    written.name = "demo";
+    written.found = true;
+    written.status = page.status;
+    written.status_reason = page.status_reason;
+    written.skipped = page.skipped;
+    add_files(written, page.files);
+    std::string bytes = PageImage::write(written, "https://host/simple", 1234);
+    auto image = PageImage::open(bytes);
+    ASSERT_TRUE(image);
+    EXPECT_EQ(image->fresh_until(), 1234);
+    Project read;
+    read.name = "demo";
+    image->fill(read);
+    EXPECT_EQ(read.status + read.status_reason, "archiveddone");
+    EXPECT_EQ(read.skipped, std::vector<std::string>{"notes.txt"});
+    ASSERT_EQ(read.releases.size(), 2u);
+    EXPECT_EQ(read.releases[1].version.text(), "1!2.0+local.1");
+    for (size_t i = 0; i < 2; i++) {
+        ASSERT_EQ(read.releases[i].files().size(), written.releases[i].files().size());
+        for (size_t j = 0; j < read.releases[i].files().size(); j++) {
+            const DistFile &a = read.releases[i].files()[j], &b = written.releases[i].files()[j];
+            EXPECT_EQ(a.file_name + a.url + a.index + a.upload_time + a.yanked_reason, b.file_name + b.url + b.index + b.upload_time + b.yanked_reason);
+            EXPECT_EQ(a.version, b.version);
+            EXPECT_EQ(a.size, b.size);
+            EXPECT_EQ(a.hashes, b.hashes);
+            EXPECT_EQ(a.metadata_hashes, b.metadata_hashes);
+            EXPECT_EQ(a.kind, b.kind);
+            EXPECT_EQ(a.tags.size(), b.tags.size());
+            EXPECT_EQ(a.yanked, b.yanked);
+            EXPECT_EQ(a.has_metadata, b.has_metadata);
+            EXPECT_EQ(a.requires_python.has_value(), b.requires_python.has_value());
+        }
+    }
+    for (size_t size = 0; size < bytes.size(); size++) EXPECT_FALSE(PageImage::open(bytes.substr(0, size)));
+    for (size_t i = 0; i < bytes.size(); i++) {
+        std::string damaged = bytes;
+        damaged[i] ^= 0x20;
+        EXPECT_FALSE(PageImage::open(damaged));
+    }
+}
 
 TEST(SimplePage, ReadsJson) {
     SimplePage page = MUST(parse_simple_json(
@@ -119,17 +171,17 @@ TEST_F(IndexServer, ClimbsTheMetadataLadder) {
     std::unique_ptr<PackageIndex> source = index();
     const Project* project = MUST(source->project("demo"));
     ASSERT_EQ(project->releases.size(), 2u);
-    EXPECT_EQ(MUST(source->metadata(project->releases[0].files[0]))->requires_dist.at(0).name, "dep1");
+    EXPECT_EQ(MUST(source->metadata(project->releases[0].files()[0]))->requires_dist.at(0).name, "dep1");
     EXPECT_EQ(hits["/f/demo-1.0-py3-none-any.whl.metadata"], 1);
     EXPECT_EQ(hits["/f/demo-1.0-py3-none-any.whl"], 0);
-    EXPECT_EQ(MUST(source->metadata(project->releases[1].files[0]))->requires_dist.at(0).name, "dep2");
+    EXPECT_EQ(MUST(source->metadata(project->releases[1].files()[0]))->requires_dist.at(0).name, "dep2");
     EXPECT_GE(hits["/f/demo-2.0-py3-none-any.whl range"], 1);
     EXPECT_FALSE(MUST(source->project("absent"))->found);
     // Everything is in the cache now: no request, and offline works.
     hits.clear();
     std::unique_ptr<PackageIndex> again = index(true);
     project = MUST(again->project("demo"));
-    EXPECT_EQ(MUST(again->metadata(project->releases[1].files[0]))->requires_dist.at(0).name, "dep2");
+    EXPECT_EQ(MUST(again->metadata(project->releases[1].files()[0]))->requires_dist.at(0).name, "dep2");
     EXPECT_EQ(hits.size(), 0u);
     EXPECT_EQ(again->project("unknown").error().kind, base::ErrorKind::Network);
 }
@@ -139,7 +191,7 @@ TEST_F(IndexServer, FetchesWheelsOnce) {
     std::unique_ptr<PackageIndex> source = index();
     WheelSource wanted {
         "demo", MUST(source->project("demo"))
-        ->releases[0].files[0], "", false
+        ->releases[0].files()[0], "", false
     };
     std::vector<StoredWheel> wheels = MUST(source->fetch_wheels({wanted, wanted}));
     EXPECT_EQ(wheels.at(0).name, "demo");
@@ -155,7 +207,7 @@ TEST_F(IndexServer, RefusesAnotherFile) {
     std::unique_ptr<PackageIndex> source = index();
     WheelSource wanted {
         "demo", MUST(source->project("demo"))
-        ->releases[0].files[0], "", false
+        ->releases[0].files()[0], "", false
     };
     pages["/f/demo-1.0-py3-none-any.whl"] += "x";
     base::Result<std::vector<StoredWheel>> wheels = source->fetch_wheels({wanted});
@@ -198,8 +250,8 @@ TEST_F(IndexServer, ReadsDirectories) {
     PackageIndex source(settings, *cache, nullptr);
     const Project* project = MUST(source.project("demo"));
     ASSERT_TRUE(project->found);
-    EXPECT_EQ(MUST(source.metadata(project->releases[0].files[0]))->version.text(), "3.0");
-    EXPECT_EQ(MUST(source.fetch_wheels({{"demo", project->releases[0].files[0], "", false}})).size(), 1u);
+    EXPECT_EQ(MUST(source.metadata(project->releases[0].files()[0]))->version.text(), "3.0");
+    EXPECT_EQ(MUST(source.fetch_wheels({{"demo", project->releases[0].files()[0], "", false}})).size(), 1u);
     std::string url = base::file_url(folder.path() + "/links/demo-3.0-py3-none-any.whl");
     EXPECT_EQ(MUST(source.direct_metadata("demo", url))->version.text(), "3.0");
     EXPECT_EQ(MUST(source.direct_info("demo", url)).hashes.at(0).hex, base::sha256_hex(bytes));
