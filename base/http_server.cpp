@@ -84,6 +84,8 @@ struct HttpServer::Connection {
     std::atomic<bool> done = false;
     std::thread thread;
 
+    Connection(int client, HttpServer& owner) : socket(client), server(owner) {}
+
     // Waits for more bytes; false at the end, on a stop, or after a minute of silence.
     bool fill() {
         pollfd set[2] = {{socket, POLLIN, 0}, {server.wake_, POLLIN, 0}};

@@ -5,6 +5,10 @@
 #include <cstdlib>
 #include <cstring>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 namespace py::limbs {
 
 Buffer::Buffer(size_t n) : data_(inline_) {
@@ -21,12 +25,12 @@ namespace {
 using Carry = unsigned char;
 inline Limb add_with_carry(Limb a, Limb b, Carry& carry) {
     unsigned long long sum;
-    carry = __builtin_ia32_addcarryx_u64(carry, a, b, &sum);
+    carry = _addcarry_u64(carry, a, b, &sum);
     return sum;
 }
 inline Limb subtract_with_borrow(Limb a, Limb b, Carry& borrow) {
     unsigned long long difference;
-    borrow = __builtin_ia32_sbb_u64(borrow, a, b, &difference);
+    borrow = _subborrow_u64(borrow, a, b, &difference);
     return difference;
 }
 #else
