@@ -6,6 +6,8 @@ set(CMAKE_C_STANDARD 11)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1 -DADDER_DEBUG=1")
+set(CMAKE_CXX_FLAGS_FUZZ "-O1 -gline-tables-only")
+set(CMAKE_C_FLAGS_FUZZ "${CMAKE_CXX_FLAGS_FUZZ}")
 set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
 
 add_compile_options(
@@ -17,7 +19,13 @@ if(ADDER_WERROR)
 endif()
 if(ADDER_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr,alignment $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=function> -fno-omit-frame-pointer)
+  add_compile_definitions(ADDER_ADDRESS_SANITIZER=1)
   add_link_options(-fsanitize=address,undefined)
+endif()
+if(ADDER_FUZZ)
+  # What runs drivers is not measured: their progress would look like the input's.
+  add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize-recover=all -Wno-unused-command-line-argument
+    -fsanitize-coverage-ignorelist=${CMAKE_SOURCE_DIR}/tests/fuzz/coverage_ignored.txt)
 endif()
 if(ADDER_LTO)
   add_compile_options(-flto=auto -fno-fat-lto-objects)

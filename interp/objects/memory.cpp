@@ -253,7 +253,7 @@ void* reallocate_large(void* memory, size_t bytes) {
 
 }  // namespace
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(ADDER_ADDRESS_SANITIZER)
 void* allocate(size_t bytes) { return allocate_large(bytes); }
 void* reallocate(void* memory, size_t bytes) {
     if (!memory) return allocate(bytes);
