@@ -18,9 +18,6 @@ namespace py {
 
 namespace {
 
-// The thread state an OS thread had when it last gave up the GIL, or that PyGILState_Ensure made for it.
-thread_local Thread* own_thread = nullptr;
-
 Thread* known_thread() {
     return current_thread ? current_thread : own_thread;
 }
@@ -44,7 +41,7 @@ API int PyGILState_Check() {
     return current_thread != nullptr;
 }
 API Thread* PyEval_SaveThread() {
-    Thread* thread = own_thread = PyThreadState_Get();
+    Thread* thread = PyThreadState_Get();
     gil_release(thread);
     return thread;
 }
@@ -55,7 +52,6 @@ API void PyEval_AcquireThread(Thread* thread) {
     gil_acquire(thread);
 }
 API void PyEval_ReleaseThread(Thread* thread) {
-    own_thread = thread;
     gil_release(thread);
 }
 API void PyEval_InitThreads() {}
@@ -67,7 +63,7 @@ API int PyGILState_Ensure() {
     Thread* thread = known_thread();
     bool held = current_thread != nullptr;
     if (!thread) {
-        thread = own_thread = thread_new();
+        thread = thread_new();
         if (!thread) {
             std::fputs("Fatal Python error: PyGILState_Ensure: couldn't create thread-state for new thread\n", stderr);
             std::abort();
@@ -82,11 +78,9 @@ API int PyGILState_Ensure() {
 API void PyGILState_Release(int old_state) {
     Thread* thread = PyThreadState_Get();
     if (--thread->gilstate_counter == 0) {
-        own_thread = nullptr;
         thread_delete(thread);
         gil_release(nullptr);
     } else if (old_state == 1) {
-        own_thread = thread;
         gil_release(thread);
     }
 }
@@ -100,7 +94,6 @@ API void PyThreadState_Delete(Thread* thread) {
 }
 API void PyThreadState_DeleteCurrent() {
     thread_delete(PyThreadState_Get());
-    own_thread = nullptr;
     gil_release(nullptr);
 }
 API Object* PyThreadState_GetDict() {

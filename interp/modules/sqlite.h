@@ -3,7 +3,7 @@
 
 #include <sqlite3.h>
 
-#include "interp/modules/callback_gil.h"
+#include "interp/runtime/thread.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/call.h"

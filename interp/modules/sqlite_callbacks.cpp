@@ -66,7 +66,7 @@ void give_error(sqlite3_context* context, const char* message, Object* callback)
     report_error(callback);
 }
 void on_function(sqlite3_context* context, int count, sqlite3_value** values) {
-    CallbackGil held;
+    GilEnsured held;
     Ref<> function = share(static_cast<Object*>(sqlite3_user_data(context)));
     auto run = [&]() -> Fallible<void> {
         Ref<Tuple> arguments = TRY(argument_tuple(count, values));
@@ -81,7 +81,7 @@ Object** instance_place(sqlite3_context* context, int size) {
     return static_cast<Object**>(sqlite3_aggregate_context(context, size));
 }
 void on_step(sqlite3_context* context, int count, sqlite3_value** values) {
-    CallbackGil held;
+    GilEnsured held;
     auto type = static_cast<Object*>(sqlite3_user_data(context));
     Object** instance = instance_place(context, sizeof(Object*));
     if (!instance) return sqlite3_result_error_nomem(context);
@@ -101,7 +101,7 @@ void on_step(sqlite3_context* context, int count, sqlite3_value** values) {
     if (!run().ok()) give_error(context, "user-defined aggregate's 'step' method raised error", step_method.get());
 }
 void on_finalize(sqlite3_context* context) {
-    CallbackGil held;
+    GilEnsured held;
     Object** place = instance_place(context, 0);
     if (!place || !*place) return;
     Ref<> instance = steal(std::exchange(*place, nullptr));
@@ -116,7 +116,7 @@ void on_finalize(sqlite3_context* context) {
     if (!run().ok()) give_error(context, "user-defined aggregate's 'finalize' method raised error", finalize.get());
 }
 void drop_reference(void* object) {
-    CallbackGil held;
+    GilEnsured held;
     decref(static_cast<Object*>(object));
 }
 Fallible<std::string_view> name_argument(const char* function, Object* name) {
@@ -125,7 +125,7 @@ Fallible<std::string_view> name_argument(const char* function, Object* name) {
 }
 
 int on_compare(void* function, int size_a, const void* a, int size_b, const void* b) {
-    CallbackGil held;
+    GilEnsured held;
     auto callback = static_cast<Object*>(function);
     auto run = [&]() -> Fallible<int> {
         Ref<> left = TRY(str_from_utf8({static_cast<const char*>(a), size_t(size_a)}));
@@ -141,7 +141,7 @@ int on_compare(void* function, int size_a, const void* a, int size_b, const void
     return 0;
 }
 int on_authorize(void* connection, int action, const char* first, const char* second, const char* database, const char* trigger) {
-    CallbackGil held;
+    GilEnsured held;
     Ref<> callback = share(static_cast<Connection*>(connection)->authorizer);
     auto run = [&]() -> Fallible<int> {
         Ref<> action_object = TRY(int_from(action)), texts[4];
@@ -157,7 +157,7 @@ int on_authorize(void* connection, int action, const char* first, const char* se
     return SQLITE_DENY;
 }
 int on_progress(void* connection) {
-    CallbackGil held;
+    GilEnsured held;
     Ref<> callback = share(static_cast<Connection*>(connection)->progress);
     auto run = [&]() -> Fallible<int> {
         Ref<> answer = TRY(call(callback.get()));
@@ -169,7 +169,7 @@ int on_progress(void* connection) {
     return 1;
 }
 int on_trace(unsigned, void* connection, void* statement, void* sql) {
-    CallbackGil held;
+    GilEnsured held;
     auto self = static_cast<Connection*>(connection);
     Ref<> callback = share(self->trace);
     auto run = [&]() -> Fallible<void> {

@@ -26,14 +26,14 @@ Fallible<void> read_isolation_level(Object* value, const char** level) {
 void close_database(Connection* self) {
     sqlite3* db = std::exchange(self->db, nullptr);
     if (!db) return;
-    CallbackGilReleased released;
+    GilReleased released;
     sqlite3_close_v2(db);
 }
 Fallible<sqlite3*> open_database(const char* path, bool uri, double timeout) {
     sqlite3* db = nullptr;
     int code;
     {
-        CallbackGilReleased released;
+        GilReleased released;
         code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | (uri ? SQLITE_OPEN_URI : 0), nullptr);
         if (code == SQLITE_OK) sqlite3_busy_timeout(db, int(timeout * 1000));
     }
@@ -257,7 +257,7 @@ Fallible<Ref<>> connection_backup(Object* object, Object* const* a) {
     bool told = true;
     do {
         {
-            CallbackGilReleased released;
+            GilReleased released;
             code = sqlite3_backup_step(backup, pages ? pages : -1);
             if (code == SQLITE_BUSY || code == SQLITE_LOCKED) sqlite3_sleep(int(sleep * 1000));
         }

@@ -257,7 +257,7 @@ Fallible<void> run_script(Connection* connection, const char* sql) {
         sqlite3_stmt* statement = nullptr;
         int code;
         {
-            CallbackGilReleased released;
+            GilReleased released;
             code = sqlite3_prepare_v2(connection->db, sql, -1, &statement, &sql);
             if (code == SQLITE_OK) {
                 do code = sqlite3_step(statement);

@@ -34,7 +34,7 @@ bool starts_with_word(std::string_view sql, const char* word) {
 void statement_dealloc(Object* object) {
     auto self = static_cast<Statement*>(object);
     if (self->statement) {
-        CallbackGilReleased released;
+        GilReleased released;
         sqlite3_finalize(self->statement);
     }
     object_memory_free(self);
@@ -44,7 +44,7 @@ Fallible<Ref<Statement>> prepare_new(Connection* connection, std::string_view sq
     const char* tail = nullptr;
     int code;
     {
-        CallbackGilReleased released;
+        GilReleased released;
         code = sqlite3_prepare_v2(connection->db, sql.data(), int(sql.size()) + 1, &prepared, &tail);
     }
     if (error_occurred()) {
@@ -190,12 +190,12 @@ Fallible<void> bind_parameters(Connection* connection, Statement* self, Object* 
 }
 int step(Statement* self) {
     if (!self->statement) return SQLITE_DONE;
-    CallbackGilReleased released;
+    GilReleased released;
     return sqlite3_step(self->statement);
 }
 void reset(Statement* self) {
     if (self->in_use && self->statement) {
-        CallbackGilReleased released;
+        GilReleased released;
         sqlite3_reset(self->statement);
     }
     self->in_use = false;
@@ -221,7 +221,7 @@ Fallible<Ref<>> column_value(Connection* connection, sqlite3_stmt* statement, in
 Fallible<void> run_sql(Connection* connection, const char* sql) {
     int code;
     {
-        CallbackGilReleased released;
+        GilReleased released;
         sqlite3_stmt* statement = nullptr;
         code = sqlite3_prepare_v2(connection->db, sql, -1, &statement, nullptr);
         if (code == SQLITE_OK) {

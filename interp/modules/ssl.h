@@ -3,7 +3,7 @@
 
 #include <openssl/ssl.h>
 
-#include "interp/modules/callback_gil.h"
+#include "interp/runtime/thread.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
@@ -89,8 +89,8 @@ struct Outcome {
 // OSError(errno) where a file was the trouble, else the queue's error.
 [[gnu::cold]] Raised raise_file_or_queued(int system_error, int line = __builtin_LINE());
 
-using Released = CallbackGilReleased;
-using Callback = CallbackGil;
+using Released = GilReleased;
+using Callback = GilEnsured;
 
 // Certificates (ssl_certificate.cpp).
 Fallible<Ref<>> decode_certificate(X509* certificate);  // the dict of getpeercert()

@@ -21,6 +21,7 @@
 namespace py {
 
 thread_local Thread* current_thread __attribute__((tls_model("local-exec"))) = nullptr;
+thread_local Thread* own_thread __attribute__((tls_model("local-exec"))) = nullptr;
 volatile int eval_breaker = 0;
 
 namespace {
@@ -123,7 +124,7 @@ void gil_acquire(Thread* thread) {
     clear_work(kWorkGilDrop);
     pthread_cond_signal(&gil.switched);
     pthread_mutex_unlock(&gil.mutex);
-    current_thread = thread;
+    current_thread = own_thread = thread;
     if (thread->async_exception) request_work(kWorkAsyncException);
     errno = saved_errno;
 }
@@ -232,6 +233,7 @@ void thread_delete(Thread* thread) {
     if (thread->next) thread->next->previous = thread->previous;
     pthread_mutex_unlock(&thread_list_mutex);
     if (gil.last_holder == thread) gil.last_holder = nullptr;
+    if (own_thread == thread) own_thread = nullptr;
     std::free(thread);
 }
 

@@ -58,18 +58,35 @@ static_assert(offsetof(Thread, interpreter) == 16 && offsetof(Thread, cframe) ==
 static_assert(sizeof(Thread) == 360);
 
 extern thread_local Thread* current_thread __attribute__((tls_model("local-exec")));
+// The state with which this OS thread held the GIL last; null before its first time.
+extern thread_local Thread* own_thread __attribute__((tls_model("local-exec")));
 inline Thread* Thread::current() { return current_thread; }
 inline InterpreterFrame* current_frame() { return current_thread->cframe->current_frame; }
 
 // The GIL. Release around anything that may block; nothing of the object model may be touched meanwhile.
 void gil_acquire(Thread* thread);
 void gil_release(Thread* thread);
-class GilReleased {
+class GilReleased {  // keeps errno
   public:
     GilReleased() : thread_(current_thread) { gil_release(thread_); }
     ~GilReleased() { gil_acquire(thread_); }
     GilReleased(const GilReleased&) = delete;
     GilReleased& operator=(const GilReleased&) = delete;
+
+  private:
+    Thread* thread_;
+};
+// In a callback from a library that was called with the GIL released, or maybe not: the GIL is held while this lives.
+class GilEnsured {
+  public:
+    GilEnsured() : thread_(current_thread ? nullptr : own_thread) {
+        if (thread_) gil_acquire(thread_);
+    }
+    ~GilEnsured() {
+        if (thread_) gil_release(thread_);
+    }
+    GilEnsured(const GilEnsured&) = delete;
+    GilEnsured& operator=(const GilEnsured&) = delete;
 
   private:
     Thread* thread_;
