@@ -4,6 +4,7 @@
 #include "interp/capi/export.h"
 #include "interp/objects/builtin_function.h"
 #include "interp/objects/code.h"
+#include "interp/objects/code_extra.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
@@ -116,6 +117,24 @@ API Object* Py_GenericAlias(Object* origin, Object* arguments) {
 
 API Object* PyCode_NewEmpty(const char* filename, const char* name, int line) {
     return code_empty(filename, name, line).release();
+}
+API ssize_t _PyEval_RequestCodeExtraIndex(FreeCodeExtra free) {
+    return code_extra_request(free);
+}
+API int _PyCode_GetExtra(Object* code, ssize_t index, void** extra) {
+    if (!is_code(code)) {
+        (void)raise_bad_internal_call("Objects/codeobject.c:1283");
+        return -1;
+    }
+    *extra = code_extra(static_cast<Code*>(code), index);
+    return 0;
+}
+API int _PyCode_SetExtra(Object* code, ssize_t index, void* extra) {
+    if (!is_code(code)) {
+        (void)raise_bad_internal_call("Objects/codeobject.c:1307");
+        return -1;
+    }
+    return set_code_extra(static_cast<Code*>(code), index, extra).release();
 }
 API int PyCode_Addr2Line(Object* code, int offset) {
     return code_line_at(static_cast<Code*>(code), offset);

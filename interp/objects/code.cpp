@@ -9,6 +9,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/code_attributes.h"
+#include "interp/objects/code_extra.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/memory.h"
@@ -121,6 +122,7 @@ int first_resume(const Code* code) {
 void code_dealloc(Object* object) {
     Code* code = as_code(object);
     if (code->weaklist) clear_weakrefs(object);
+    free_code_extras(code);
     decref(code->consts), decref(code->names), decref(code->exception_table);
     decref(code->local_names), decref(code->local_kinds);
     decref(code->filename), decref(code->name), decref(code->qualname), decref(code->line_table);
