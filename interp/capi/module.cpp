@@ -221,7 +221,7 @@ API int PyModule_AddStringConstant(Object* module, const char* name, const char*
 }
 API int PyModule_AddType(Object* module, Type* type) {
     TRY(type_ready(type));
-    return PyModule_AddObjectRef(module, type_short_name(type), type);
+    return PyModule_AddObjectRef(module, type_name_tail(type), type);
 }
 API int PyModule_AddFunctions(Object* module, MethodDef* functions) {
     Module* self = checked(module);

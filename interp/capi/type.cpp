@@ -114,10 +114,6 @@ Fallible<Ref<>> type_from_spec(Object* module, const Spec& spec, Object* bases_g
         type->ht_cached_keys = new_shared_keys();
     return type;
 }
-const char* short_name(Type* type) {
-    const char* dot = strrchr(type->name, '.');
-    return dot ? dot + 1 : type->name;
-}
 
 }  // namespace
 
@@ -172,13 +168,13 @@ API Object* _PyType_Lookup(Type* type, Object* name) {
     return type_lookup(type, as_str(name));
 }
 API Object* PyType_GetName(Type* type) {
-    return str_from_utf8(short_name(type)).release();
+    return str_from_utf8(type_name_tail(type)).release();
 }
 API Object* PyType_GetQualName(Type* type) {
     return type_qualname(type).release();
 }
 API const char* _PyType_Name(Type* type) {
-    return short_name(type);
+    return type_name_tail(type);
 }
 API Object* PyType_GetModule(Type* type) {
     if (!type->has(type_flag::kHeap))

@@ -229,9 +229,11 @@ inline bool is_instance_of(const Object* object, const Type& type) {
 Object* type_lookup(Type* type, Str* name);
 // Must be called after any change of type's dict: invalidates version tags down the subclasses.
 void type_modified(Type* type);
+void type_cache_clear();  // forgets what look-ups found: names in the cache are held
 // Gives `type` a version tag if it has none. False when tags have run out.
 bool type_assign_version(Type* type);
-const char* type_short_name(const Type* type);  // name behind the last dot
+const char* type_name_tail(const Type* type);   // name behind the last dot
+const char* type_short_name(const Type* type);  // that of static types; of classes, the whole name
 Fallible<Ref<Str>> type_module_name(Type* type);
 Fallible<Ref<Str>> type_qualname(Type* type);
 // Allocates an instance with `items` variable items, zeroed, tracked by the collector when the type has kHaveGc.

@@ -10,10 +10,11 @@ namespace py {
 
 const char* doc_without_signature(const char* name, const char* doc);
 
-const char* type_short_name(const Type* type) {
+const char* type_name_tail(const Type* type) {
     const char* dot = std::strrchr(type->name, '.');
-    return dot && !type->has(type_flag::kHeap) ? dot + 1 : type->name;
+    return dot ? dot + 1 : type->name;
 }
+const char* type_short_name(const Type* type) { return type->has(type_flag::kHeap) ? type->name : type_name_tail(type); }
 
 Fallible<Ref<Str>> type_qualname(Type* type) {
     if (type->has(type_flag::kHeap)) return share(as_heap_type(type)->ht_qualname);
