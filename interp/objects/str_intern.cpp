@@ -102,7 +102,7 @@ Str* interned(std::string_view utf8) {
         text->interned = kInternedImmortal;
         text->refcount += kImmortalRefcount;
     }
-    return text.release();
+    return text.get();
 }
 
 }  // namespace py
