@@ -82,8 +82,8 @@ Fallible<Ref<>> gc_get_objects(Object*, Object* const* bound) {
     ssize_t generation = TRY(index_as_ssize(bound[0], exc::OverflowError));
     if (generation >= kGcGenerations)
         return raise(exc::ValueError, "generation parameter must be less than the number of available generations (%i)", kGcGenerations);
-    if (generation < 0) return raise(exc::ValueError, "generation parameter cannot be negative");
-    TRY(audit("gc.get_objects", "n", generation));
+    if (generation < -1) return raise(exc::ValueError, "generation parameter cannot be negative");
+    TRY(audit("gc.get_objects", "n", generation));  // -1: all, like None
     return gc_objects(int(generation));
 }
 Fallible<void> audit_arguments(const char* event, Object* const* args, ssize_t nargs) {

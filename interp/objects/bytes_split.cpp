@@ -80,7 +80,7 @@ Fallible<Ref<>> split_result(Object* self, Object* const* bound, bool from_right
         ssize_t given = TRY(index_as_ssize(bound[1], exc::OverflowError));
         if (given >= 0) limit = given;
     }
-    Ref<List> list = TRY(list_new(0));
+    Ref<List> list = TRY(list_for_parts(limit));
     BytesSelf bytes(self);
     if (!bound[0] || is_none(bound[0])) {
         TRY((from_right ? rsplit_blanks : split_blanks)(list.get(), self, bytes.view, limit));

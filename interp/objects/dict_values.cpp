@@ -177,32 +177,27 @@ Object** instance_dict_slot(Object* object) {
     return reinterpret_cast<Object**>(reinterpret_cast<char*>(object) + offset);
 }
 
+// An empty dict for an instance without one; with its class's shared keys where the class has some.
+static Fallible<Ref<Dict>> new_instance_dict(Object* object) {
+    DictKeys* keys = object->type->has(type_flag::kHeap) ? shared_keys_of(object) : nullptr;
+    if (!keys || keys->kind != kSplitKeys) return dict_new();
+    DictValues* values = values_new(shared_capacity(keys));
+    if (!values) return raised;
+    auto made = dict_from_values(keys, values);
+    if (!made.ok()) values_free(values);
+    return made;
+}
+
 Lookup<Dict> instance_dict(Object* object) {
     Type* type = object->type;
     if (type->has(type_flag::kManagedDict)) {
         if (managed_values(object)) return share(TRY(materialise(object)));
-        if (!managed_dict(object)) managed_dict(object) = TRY(dict_new())
-        .release();
+        if (!managed_dict(object)) managed_dict(object) = TRY(new_instance_dict(object)).release();
         return share(managed_dict(object));
     }
     Object** slot = instance_dict_slot(object);
     if (!slot) return nullptr;
-    if (!*slot) {
-        DictKeys* keys = type->has(type_flag::kHeap) ? shared_keys_of(object) : nullptr;
-        if (keys && keys->kind == kSplitKeys) {
-            DictValues* values = values_new(shared_capacity(keys));
-            if (!values) return raised;
-            auto made = dict_from_values(keys, values);
-            if (!made.ok()) {
-                values_free(values);
-                return raised;
-            }
-            *slot = made.release();
-        } else {
-            *slot = TRY(dict_new())
-            .release();
-        }
-    }
+    if (!*slot) *slot = TRY(new_instance_dict(object)).release();
     return share(as_dict(*slot));
 }
 

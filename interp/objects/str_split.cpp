@@ -16,7 +16,7 @@ Fallible<void> append_part(List* list, Str* text, ssize_t start, ssize_t end) {
     return list_append_steal(list, TRY(str_substring(text, start, end)));
 }
 Fallible<Ref<List>> split_blanks(Str* text, ssize_t max_split) {
-    Ref<List> list = TRY(list_new(0));
+    Ref<List> list = TRY(list_for_parts(max_split));
     return with_units(text, [&](auto* units) -> Fallible<Ref<List>> {
         ssize_t i = 0, length = text->length;
         while (max_split-- > 0) {
@@ -47,7 +47,7 @@ Fallible<void> split_at_char(List* list, Str* text, uint32_t separator, ssize_t 
     });
 }
 Fallible<Ref<List>> rsplit_blanks(Str* text, ssize_t max_split) {
-    Ref<List> list = TRY(list_new(0));
+    Ref<List> list = TRY(list_for_parts(max_split));
     ssize_t end = text->length;
     while (max_split-- > 0) {
         while (end > 0 && unicode_is_space(text->at(end - 1)))
@@ -65,7 +65,7 @@ Fallible<Ref<List>> rsplit_blanks(Str* text, ssize_t max_split) {
     return list;
 }
 Fallible<Ref<List>> split_at(Str* text, Str* separator, ssize_t max_split) {
-    Ref<List> list = TRY(list_new(0));
+    Ref<List> list = TRY(list_for_parts(max_split));
     ssize_t start = 0;
     if (separator->length == 1) {
         TRY(split_at_char(list.get(), text, separator->at(0), max_split, &start));
@@ -85,7 +85,7 @@ Fallible<Ref<List>> split_at(Str* text, Str* separator, ssize_t max_split) {
     return list;
 }
 Fallible<Ref<List>> rsplit_at(Str* text, Str* separator, ssize_t max_split) {
-    Ref<List> list = TRY(list_new(0));
+    Ref<List> list = TRY(list_for_parts(max_split));
     ssize_t end = text->length;
     while (max_split-- > 0) {
         ssize_t at = str_find(text, separator, 0, end, -1);

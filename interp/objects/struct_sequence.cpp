@@ -168,9 +168,7 @@ Fallible<Ref<Type>> struct_sequence_type_new(const StructSequenceSpec& spec) {
 }
 
 Fallible<Ref<Tuple>> struct_sequence_new(Type* type) {
-    Ref<Tuple> self = TRY(new_instance(type));
-    gc_track(self.get());
-    return self;
+    return new_instance(type);  // untracked: a native's results hold atoms
 }
 
 void struct_sequence_set(Tuple* sequence, ssize_t index, Ref<> value) { replace_slot(sequence->items[index], value.release()); }

@@ -146,7 +146,7 @@ Fallible<Ref<>> build_class(ClassBuild& build, Type* metatype, Object* kwargs) {
     TRY(fill_dict(type.get(), type->dict));
     TRY(type_ready(type.get()));
     fixup_slots(type.get());
-    if (type->has(type_flag::kManagedDict) || type->dict_offset > 0) {
+    if (type->has(type_flag::kManagedDict)) {
         type->ht_cached_keys = new_shared_keys();
         if (!type->ht_cached_keys) return raise_memory_error();
     }

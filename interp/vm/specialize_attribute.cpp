@@ -110,7 +110,7 @@ void specialize_load_attr(Object* owner, CodeUnit* instruction, Str* name) {
     }
     if (!type->has(type_flag::kManagedDict) || kind != Kind::InstanceDict) return;
     Dict* dict = managed_dict(owner);
-    if (!dict || dict->values || dict->keys->kind == kGeneralKeys) return;
+    if (!dict || dict->keys->kind == kGeneralKeys) return;
     index = dict_keys_index(dict->keys, name);
     if (index < 0 || index > UINT16_MAX) return;
     cache->index = uint16_t(index);
