@@ -76,7 +76,7 @@ static size_t instance_size(Type* type, ssize_t items) {
 }
 API Object* PyObject_Init(Object* object, Type* type) {
     object->type = type;
-    object->refcount = 1;
+    start_refcount(object);
     if (type->has(type_flag::kHeap)) incref(type);
     return object;
 }

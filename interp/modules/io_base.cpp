@@ -86,7 +86,8 @@ Fallible<void> FirstError::finish() {
     return {};
 }
 
-// Closes a stream that nobody can reach any more. Errors of closing are shown in development mode only.
+// Closes a stream that nobody can reach any more. Errors of closing are shown in development mode and, as in CPython's
+// debug builds, where references are summed up.
 void finalize_stream(Object* stream) {
     SavedError saved;
     auto is_open = [&]() -> Fallible<bool> {
@@ -99,7 +100,7 @@ void finalize_stream(Object* stream) {
     // A mark for close(), so that it can warn about files that nobody closed.
     if (!set_attr(stream, "_finalizing"_name, py_true()).ok()) clear_error();
     if (call_method(stream, "close"_name).ok()) return;
-    if (runtime().config.dev_mode)
+    if (runtime().config.dev_mode || kSumsReferences)
         write_unraisable(stream);
     else
         clear_error();

@@ -67,6 +67,7 @@ Fallible<Ref<>> sys_call_tracing(Object*, Object* const* a) {
 // sys._clear_type_cache()
 Fallible<Ref<>> sys_clear_type_cache(Object*) {
     type_modified(&object_type);
+    type_cache_clear();
     return share(none());
 }
 
@@ -179,6 +180,11 @@ Fallible<Ref<>> sys_setrecursionlimit(Object*, Object* limit) {
 // sys.getrefcount(object, /)
 Fallible<Ref<>> sys_getrefcount(Object*, Object* object) { return TRY(int_from(object->refcount)); }
 
+#ifdef ADDER_REFCHECK
+// sys.gettotalrefcount()
+Fallible<Ref<>> sys_gettotalrefcount(Object*) { return TRY(int_from(reference_sum)); }
+#endif
+
 // sys.getsizeof(object[, default])
 Fallible<Ref<>> sys_getsizeof(Object*, Object* const* a) {
     Fallible<size_t> size = size_of(a[0]);
@@ -289,7 +295,10 @@ Fallible<Ref<>> sys_setprofile(Object*, Object* function) {
     return share(none());
 }
 void print_free_list(const char* what, int count, size_t bytes) {
-    std::fprintf(stderr, "%d free %s * %zu bytes each = %zu\n", count, what, bytes, size_t(count) * bytes);
+    char label[80];
+    std::snprintf(label, sizeof label, "%d free %s * %zu bytes each", count, what, bytes);
+    std::fprintf(stderr, "%48s ", label);
+    print_statistics_figure(size_t(count) * bytes);
 }
 // The dead objects that types keep for their next instances.
 void print_free_lists() {
@@ -337,6 +346,9 @@ MethodDef sys_functions[] = {
     METHOD_NOARGS("getprofile", sys_getprofile, "($module, /)", "The profiling function."),
     METHOD_NOARGS("getrecursionlimit", sys_getrecursionlimit, "($module, /)", "The recursion limit."),
     METHOD_O("getrefcount", sys_getrefcount, "($module, object, /)", "The reference count, the argument's own included."),
+#ifdef ADDER_REFCHECK
+    METHOD_NOARGS("gettotalrefcount", sys_gettotalrefcount, "($module, /)", "The sum of the counts of all references."),
+#endif
     {"getsizeof", (CFunction)(void*)Bound<sys_getsizeof, "getsizeof", "($module, /, object, default=None)">::fastcall,
      kFastcall | kKeywords, "getsizeof(object [, default]) -> int\n\nThe size of object in bytes."},
     METHOD_NOARGS("getswitchinterval", sys_getswitchinterval, "($module, /)", "Seconds between thread switches."),
@@ -365,6 +377,7 @@ Fallible<size_t> size_of(Object* object) {
     Ref<> method = TRY(lookup_special(object, "__sizeof__"_name));
     if (!method) return raise(exc::TypeError, "Type %s doesn't define __sizeof__", object->type->name);
     Ref<> size = TRY(call(method.get()));
+    if (!is_int(size.get())) return raise(exc::TypeError, "an integer is required");
     ssize_t own = TRY(as_ssize(size.get()));
     if (own < 0) return raise(exc::ValueError, "__sizeof__() should return >= 0");
     size_t bytes = size_t(own);

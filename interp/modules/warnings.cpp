@@ -300,14 +300,18 @@ Fallible<void> add_filter(List* filters, const char* action, Type* category, con
     return list_append(filters, filter.get());
 }
 
+Fallible<void> add_default_filters(List* filters) {
+    TRY(add_filter(filters, "default", exc::DeprecationWarning, "__main__"));
+    TRY(add_filter(filters, "ignore", exc::DeprecationWarning, nullptr));
+    TRY(add_filter(filters, "ignore", exc::PendingDeprecationWarning, nullptr));
+    TRY(add_filter(filters, "ignore", exc::ImportWarning, nullptr));
+    return add_filter(filters, "ignore", exc::ResourceWarning, nullptr);
+}
+
 Fallible<void> warnings_execute(Module* module) {
     if (!own_filters) {
         Ref<List> filters = TRY(list_new(0));
-        TRY(add_filter(filters.get(), "default", exc::DeprecationWarning, "__main__"));
-        TRY(add_filter(filters.get(), "ignore", exc::DeprecationWarning, nullptr));
-        TRY(add_filter(filters.get(), "ignore", exc::PendingDeprecationWarning, nullptr));
-        TRY(add_filter(filters.get(), "ignore", exc::ImportWarning, nullptr));
-        TRY(add_filter(filters.get(), "ignore", exc::ResourceWarning, nullptr));
+        if (!kSumsReferences) TRY(add_default_filters(filters.get()));  // CPython's debug builds show all
         own_filters = filters.release();
         own_once_registry = TRY(dict_new()).release();
         own_default_action = TRY(str_from_ascii("default")).release();

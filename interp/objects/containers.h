@@ -78,7 +78,12 @@ void tuple_maybe_untrack(Tuple* tuple);  // for the collector: tuples of atoms l
 // list.
 int tuple_free_list_count(ssize_t size);  // how many dead tuples of 1 ≤ size ≤ 20 are kept
 int list_free_list_count();
-void list_clear_free_list();  // a full collection gives the memory back
+// A full collection gives the memory of free lists back.
+void list_clear_free_list();
+void tuple_clear_free_lists();
+Fallible<Ref<List>> list_with_capacity(ssize_t capacity);  // empty, with room for exactly so many items
+// For the parts of a split string: room for twelve, or for max_split + 1 where that is less.
+inline Fallible<Ref<List>> list_for_parts(ssize_t max_split) { return list_with_capacity(max_split < 12 ? max_split + 1 : 12); }
 Fallible<Ref<List>> list_new(ssize_t size);  // items null: fill before anyone sees it
 Fallible<Ref<List>> list_from_array(Object* const* items, ssize_t count);
 Fallible<Ref<List>> list_steal_array(Object** items, ssize_t count);

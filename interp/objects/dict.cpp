@@ -19,7 +19,7 @@ Fallible<Ref<Dict>> dict_with_tables(DictKeys* keys, DictValues* values, ssize_t
     Dict* dict;
     if (free_dicts_count > 0) {
         dict = free_dicts[--free_dicts_count];
-        dict->refcount = 1;
+        start_refcount(dict);
     } else {
         dict = static_cast<Dict*>(gc_object_new(&dict_type, sizeof(Dict)));
         if (!dict) return raised;
@@ -32,6 +32,10 @@ Fallible<Ref<Dict>> dict_with_tables(DictKeys* keys, DictValues* values, ssize_t
 }
 
 int dict_free_list_count() { return free_dicts_count; }
+void dict_clear_free_list() {
+    while (free_dicts_count > 0) gc_object_free(free_dicts[--free_dicts_count]);
+    keys_clear_free_list();
+}
 
 Fallible<Ref<Dict>> dict_new() {
     ++empty_keys()->refcount;

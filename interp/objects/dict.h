@@ -48,6 +48,7 @@ inline Dict* as_dict(Object* object) { return static_cast<Dict*>(object); }
 
 // Keys' __hash__ and __eq__ run Python unless the keys are exact str. Values and keys are counted up.
 int dict_free_list_count();
+void dict_clear_free_list();
 Fallible<Ref<Dict>> dict_new();
 Fallible<Ref<Dict>> dict_new_presized(ssize_t expected);
 Fallible<Ref<Dict>> dict_new_presized(ssize_t expected, bool str_keys);

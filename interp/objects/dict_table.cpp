@@ -105,6 +105,10 @@ void release_keys(DictKeys* keys) {
         deallocate(keys);
 }
 
+void keys_clear_free_list() {
+    while (free_keys_count > 0) deallocate(free_keys[--free_keys_count]);
+}
+
 void keys_build_indices(DictKeys* keys) {
     if (keys->log2_size < 8) return build_width<int8_t>(keys);
     if (keys->log2_size < 16) return build_width<int16_t>(keys);

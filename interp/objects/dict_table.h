@@ -158,6 +158,7 @@ Fallible<void> dict_resize(Dict* dict, int log2_size, bool str_keys);
 Fallible<void> dict_insert(Dict* dict, Object* key, Hash hash, Object* value);
 // Takes out entry `entry` (found under hash), whose value is `value`; returns that value.
 Ref<> dict_take_entry(Dict* dict, Hash hash, ssize_t entry, Object* value);
+void keys_clear_free_list();
 DictKeys* keys_clone(Dict* dict);  // a copy of a combined table without gaps; null with MemoryError
 
 // The copy that `|` starts from: a plain dict.

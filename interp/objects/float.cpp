@@ -49,7 +49,7 @@ Fallible<Ref<>> float_from(double value) {
         free_floats.first = reinterpret_cast<Float*>(result->type);
         --free_floats.count;
         result->type = &float_type;
-        result->refcount = 1;
+        start_refcount(result);
     } else {
         result = static_cast<Float*>(object_new(&float_type, sizeof(Float)));
         if (!result) return raised;
@@ -58,7 +58,7 @@ Fallible<Ref<>> float_from(double value) {
     return steal(static_cast<Object*>(result));
 }
 
-void clear_free_floats() {
+void float_clear_free_list() {
     while (Float* dead = free_floats.first) {
         free_floats.first = reinterpret_cast<Float*>(dead->type);
         dead->type = &float_type;

@@ -24,6 +24,7 @@ inline bool is_complex(const Object* object) { return is_instance_of(object, com
 inline double float_value(Object* object) { return static_cast<Float*>(object)->value; }
 
 int float_free_list_count();
+void float_clear_free_list();
 Fallible<Ref<>> float_from(double value);  // from the free list; exact type Float
 Fallible<Ref<>> complex_from(double real, double imaginary);
 // float or __float__ or __index__, else TypeError "must be real number, not str".

@@ -8,6 +8,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/float.h"
 #include "interp/objects/gc_lists.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
@@ -278,6 +279,13 @@ void promote(GcHead* young, GcHead* old, int generation) {
     the_state.long_lived_total = gc_list_size(young);
 }
 
+void clear_free_lists() {
+    tuple_clear_free_lists();
+    float_clear_free_list();
+    list_clear_free_list();
+    dict_clear_free_list();
+}
+
 struct Collected {
     ssize_t collected, uncollectable;
 };
@@ -321,7 +329,7 @@ Collected collect_generations(int generation) {
     if (the_state.debug & kGcDebugStats)
         std::fprintf(stderr, "gc: done, %zd unreachable, %zd uncollectable, %.4fs elapsed\n",
                      result.collected + result.uncollectable, result.uncollectable, now_seconds() - start);
-    if (generation == kGcGenerations - 1) list_clear_free_list();
+    if (generation == kGcGenerations - 1) clear_free_lists();
     if (error_occurred()) write_unraisable_message("in garbage collection", nullptr);
     GcStatistics& statistics = the_state.statistics[generation];
     ++statistics.collections;

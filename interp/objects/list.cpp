@@ -36,7 +36,7 @@ List* list_allocate() {
     List* list;
     if (free_lists_count > 0) {
         list = free_lists[--free_lists_count];
-        list->refcount = 1;
+        start_refcount(list);
     } else {
         list = static_cast<List*>(gc_object_new(&list_type, sizeof(List)));
         if (!list) return nullptr;
@@ -45,19 +45,6 @@ List* list_allocate() {
     list->items = nullptr;
     list->allocated = 0;
     gc_track(list);
-    return list;
-}
-
-// A list with room for exactly `capacity` items; size 0.
-Fallible<Ref<List>> list_with_capacity(ssize_t capacity) {
-    if (capacity > kMaxItems) return raise_memory_error();
-    Ref<List> list = steal(list_allocate());
-    if (!list) return raised;
-    if (capacity > 0) {
-        list->items = static_cast<Object**>(allocate(size_t(capacity) * sizeof(Object*)));
-        if (!list->items) return raise_memory_error();
-        list->allocated = capacity;
-    }
     return list;
 }
 
@@ -108,6 +95,18 @@ void list_clear_items(List* list) {
 }
 
 }  // namespace
+
+Fallible<Ref<List>> list_with_capacity(ssize_t capacity) {
+    if (capacity > kMaxItems) return raise_memory_error();
+    Ref<List> list = steal(list_allocate());
+    if (!list) return raised;
+    if (capacity > 0) {
+        list->items = static_cast<Object**>(allocate(size_t(capacity) * sizeof(Object*)));
+        if (!list->items) return raise_memory_error();
+        list->allocated = capacity;
+    }
+    return list;
+}
 
 int list_free_list_count() { return free_lists_count; }
 void list_keep_dead_ones(bool keep) {
@@ -373,7 +372,7 @@ Object* list_concat(Object* a, Object* b) {
 // Fills `size` items with copies of the first `count`, which are there already; counts are right afterwards.
 void repeat_items(Object** items, ssize_t count, ssize_t size, ssize_t added_references) {
     for (ssize_t i = 0; i < count; ++i)
-        items[i]->refcount += added_references;
+        incref_times(items[i], added_references);
     if (count == 1) {
         for (ssize_t i = 1; i < size; ++i)
             items[i] = items[0];

@@ -323,15 +323,116 @@ void set_memory_tracer(const MemoryTracer* tracer) {
 
 ssize_t allocated_blocks() { return state.blocks; }
 
-// The form of sys._debugmallocstats(), to stderr.
+namespace {
+
+struct ClassFigures {
+    size_t pools, used, available;
+};
+struct Figures {
+    ClassFigures classes[kClassCount] = {};
+    size_t arenas = 0, unused_pools = 0, map_nodes = 0;
+};
+
+void add_arena(Figures& figures, char* memory) {
+    auto* first = reinterpret_cast<Pool*>(memory);
+    const Arena* arena = first->arena;
+    bool is_unused[kPoolsPerArena] = {};
+    for (Pool* pool = arena->free_pools; pool; pool = pool->next)
+        is_unused[(reinterpret_cast<char*>(pool) - memory) / ssize_t(kPoolSize)] = true;
+    ++figures.arenas;
+    figures.unused_pools += arena->free_count;
+    for (uint32_t i = 0; i < arena->unused_index; ++i) {
+        if (is_unused[i]) continue;
+        auto* pool = reinterpret_cast<Pool*>(memory + i * kPoolSize);
+        ClassFigures& each = figures.classes[pool->size_class];
+        ++each.pools;
+        each.used += pool->used;
+        each.available += (kPoolSize - kPoolHeader) / ((pool->size_class + 1) * kAlignment) - pool->used;
+    }
+}
+
+Figures count_everything() {
+    Figures figures;
+    for (uintptr_t high = 0; high < 1 << 14; ++high) {
+        const uint8_t* flags = state.map[high];
+        if (!flags) continue;
+        ++figures.map_nodes;
+        for (uintptr_t low = 0; low < 1 << 14; ++low)
+            if (flags[low] != kForeign) add_arena(figures, reinterpret_cast<char*>(high << 34 | low << 20));
+    }
+    return figures;
+}
+
+size_t print_figure(const char* label, size_t figure) {
+    std::fprintf(stderr, "%-35s", label);
+    print_statistics_figure(figure);
+    return figure;
+}
+
+// Bytes in use, free for the taking and lost; together the arenas.
+void print_bytes(const Figures& figures) {
+    size_t used = 0, available = 0, headers = 0, lost = 0;
+    for (int i = 0; i < kClassCount; ++i) {
+        const ClassFigures& each = figures.classes[i];
+        size_t block = size_t(i + 1) * kAlignment;
+        used += each.used * block;
+        available += each.available * block;
+        headers += each.pools * kPoolHeader;
+        lost += each.pools * ((kPoolSize - kPoolHeader) % block);
+    }
+    size_t total = print_figure("# bytes in allocated blocks", used);
+    total += print_figure("# bytes in available blocks", available);
+    char label[64];
+    std::snprintf(label, sizeof label, "%zu unused pools * %zu bytes", figures.unused_pools, kPoolSize);
+    total += print_figure(label, figures.unused_pools * kPoolSize);
+    total += print_figure("# bytes lost to pool headers", headers);
+    total += print_figure("# bytes lost to quantization", lost);
+    total += print_figure("# bytes lost to arena alignment", 0);
+    print_figure("Total", total);
+}
+
+}  // namespace
+
+void print_statistics_figure(size_t figure) {
+    char digits[24];
+    char text[32];
+    int length = std::snprintf(digits, sizeof digits, "%zu", figure);
+    char* out = text;
+    for (int i = 0; i < length; ++i) {
+        if (i && (length - i) % 3 == 0) *out++ = ',';
+        *out++ = digits[i];
+    }
+    *out = 0;
+    std::fprintf(stderr, "=%21s\n", text);
+}
+
+// The form of sys._debugmallocstats(), to stderr. Our map of the address space has one level below its root, not two.
 void print_allocator_statistics() {
+    Figures figures = count_everything();
     std::fprintf(stderr, "Small block threshold = %zu, in %d size classes.\n\n", kLargestSmall, kClassCount);
-    std::fprintf(stderr, "# arenas allocated total           = %20zu\n", state.arenas_ever);
-    std::fprintf(stderr, "# arenas reclaimed                 = %20zu\n", state.arenas_ever - state.arena_count);
-    std::fprintf(stderr, "# arenas highwater mark            = %20zu\n", state.arenas_peak);
-    std::fprintf(stderr, "# arenas allocated current         = %20zu\n", state.arena_count);
-    std::fprintf(stderr, "%zu arenas * %zu bytes/arena\n", state.arena_count, kArenaSize);
-    std::fprintf(stderr, "# blocks in use                    = %20zd\n", state.blocks);
+    std::fputs("class   size   num pools   blocks in use  avail blocks\n-----   ----   ---------   -------------  ------------\n", stderr);
+    for (int i = 0; i < kClassCount; ++i) {
+        const ClassFigures& each = figures.classes[i];
+        if (each.pools)
+            std::fprintf(stderr, "%5d %6zu %11zu %15zu %13zu\n", i, size_t(i + 1) * kAlignment, each.pools, each.used, each.available);
+    }
+    std::fputc('\n', stderr);
+    print_figure("# arenas allocated total", state.arenas_ever);
+    print_figure("# arenas reclaimed", state.arenas_ever - state.arena_count);
+    print_figure("# arenas highwater mark", state.arenas_peak);
+    print_figure("# arenas allocated current", state.arena_count);
+    char label[64];
+    std::snprintf(label, sizeof label, "%zu arenas * %zu bytes/arena", figures.arenas, kArenaSize);
+    print_figure(label, figures.arenas * kArenaSize);
+    std::fputc('\n', stderr);
+    print_bytes(figures);
+    std::fputs("\narena map counts\n", stderr);
+    print_figure("# arena map bot nodes", figures.map_nodes);
+    std::fputc('\n', stderr);
+    size_t map_bytes = print_figure("# bytes lost to arena map root", sizeof state.map);
+    map_bytes += print_figure("# bytes lost to arena map bot", figures.map_nodes << 14);
+    print_figure("Total", map_bytes);
+    std::fputc('\n', stderr);
 }
 
 }  // namespace py

@@ -12,6 +12,7 @@ void* reallocate(void* memory, size_t bytes);
 void deallocate(void* memory);
 ssize_t allocated_blocks();            // in use now (sys.getallocatedblocks)
 void print_allocator_statistics();     // sys._debugmallocstats, to stderr
+void print_statistics_figure(size_t figure);  // the right half of a line of that: "=" and the figure in groups of three
 
 // In front of every object whose type has kHaveGc (16 bytes); links of its generation's list, with flag bits.
 struct GcHead {

@@ -17,7 +17,7 @@ inline size_t head_size(const Type* type) {
     return (type->has(type_flag::kHaveGc) ? sizeof(GcHead) : 0) + (type->has(type_flag::kManagedDict) ? 2 * sizeof(void*) : 0);
 }
 inline void start_object(Object* object, Type* type) {
-    object->refcount = 1;
+    start_refcount(object);
     object->type = type;
     if (type->has(type_flag::kHeap)) incref(type);
 }
@@ -34,6 +34,8 @@ void empty_trash(Thread* thread) {
 }
 
 }  // namespace
+
+ssize_t reference_sum = 0;
 
 void dealloc(Object* object) { object->type->dealloc(object); }
 
@@ -68,11 +70,16 @@ Object* gc_object_resize(Object* object, size_t bytes) {
     return reinterpret_cast<Object*>(memory + head);
 }
 
-void object_free(Object* object) { deallocate(object); }
+// What is freed before it was ever shared still has the reference it started with.
+void object_free(Object* object) {
+    sum_references(-object->refcount);
+    deallocate(object);
+}
 
 void gc_object_free(Object* object) {
     gc_untrack(object);
     gc_count_free();
+    sum_references(-object->refcount);
     deallocate(reinterpret_cast<char*>(object) - head_size(object->type));
 }
 
@@ -109,9 +116,9 @@ void call_finalizer(Object* object) {
 
 bool finalize_before_dealloc(Object* object) {
     CHECK(object->refcount == 0);
-    object->refcount = 1;
+    start_refcount(object);
     call_finalizer(object);
-    return --object->refcount == 0;
+    return end_refcount(object);
 }
 
 bool trash_enter(Object* object) {

@@ -21,7 +21,7 @@ Slice* free_slice = nullptr;  // one is kept: subscripts make and drop one at a 
 Fallible<Ref<Slice>> slice_new(Object* start, Object* stop, Object* step) {
     Slice* slice = std::exchange(free_slice, nullptr);
     if (slice) {
-        slice->refcount = 1;
+        start_refcount(slice);
     } else {
         slice = static_cast<Slice*>(gc_object_new(&slice_type, sizeof(Slice)));
         if (!slice) return raised;

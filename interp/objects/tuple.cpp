@@ -36,7 +36,7 @@ Tuple* tuple_allocate(ssize_t size) {
         Tuple* tuple = free_tuples[size];
         free_tuples[size] = reinterpret_cast<Tuple*>(tuple->items[0]);
         --free_tuples_count[size];
-        tuple->refcount = 1;
+        start_refcount(tuple);
         return tuple;
     }
     if (size_t(size) > (size_t(PTRDIFF_MAX) - sizeof(Tuple)) / sizeof(Object*)) return raise_memory_error();
@@ -48,6 +48,15 @@ Tuple* tuple_allocate(ssize_t size) {
 }  // namespace
 
 int tuple_free_list_count(ssize_t size) { return free_tuples_count[size]; }
+void tuple_clear_free_lists() {
+    for (int size = 1; size <= kFreeTupleSizes; ++size) {
+        while (Tuple* tuple = free_tuples[size]) {
+            free_tuples[size] = reinterpret_cast<Tuple*>(tuple->items[0]);
+            gc_object_free(tuple);
+        }
+        free_tuples_count[size] = 0;
+    }
+}
 
 Ref<Tuple> tuple_empty() {
     return share(&the_empty_tuple.tuple);
@@ -183,7 +192,7 @@ Object* tuple_repeat(Object* object, ssize_t count) {
     Tuple* result = tuple_allocate(size);
     if (!result) return nullptr;
     for (ssize_t i = 0; i < tuple->size; ++i)
-        tuple->items[i]->refcount += count;
+        incref_times(tuple->items[i], count);
     for (ssize_t i = 0; i < size; i += tuple->size)
         std::memcpy(result->items + i, tuple->items, size_t(tuple->size) * sizeof(Object*));
     gc_track(result);

@@ -128,6 +128,8 @@ int end_interpreter(int status) {
     if (runtime().config.verbose) std::fputs("# clear sys.audit hooks\n", stderr);
     clear_audit_hooks();
     if (runtime().config.malloc_stats) print_allocator_statistics();
+    if (kSumsReferences && runtime().config.show_ref_count)
+        std::fprintf(stderr, "[%zd refs, %zd blocks]\n", reference_sum, allocated_blocks());
     return status;
 }
 
