@@ -237,7 +237,12 @@ Fallible<Ref<>> get_code(Object* self) {
 }
 Fallible<Ref<>> get_adaptive_code(Object* self) {
     Code* code = as_code(self);
-    return TRY(bytes_from({reinterpret_cast<const char*>(code->units), size_t(code->size) * sizeof(CodeUnit)}));
+    Ref<Bytes> copy = TRY(bytes_from({reinterpret_cast<const char*>(code->units), size_t(code->size) * sizeof(CodeUnit)}));
+    // dis knows CPython's forms only; the others stand for the one they were made from.
+    auto units = reinterpret_cast<CodeUnit*>(copy->data);
+    for (ssize_t i = 0; i < code->size; i += 1 + opcode_info[units[i].opcode].cache_units)
+        if (units[i].opcode == BINARY_OP_REAL || units[i].opcode == BINARY_OP_SMALL_INT) units[i].opcode = BINARY_OP_ADAPTIVE;
+    return copy;
 }
 Fallible<Ref<>> get_varnames(Object* self) {
     return TRY(code_varnames(as_code(self)));

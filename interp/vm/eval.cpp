@@ -84,9 +84,10 @@ struct CacheUnits {
 };
 constexpr CacheUnits opcode_caches;
 
+constexpr ssize_t kOneDigit = ssize_t(1) << kDigitBits;
+
 // FAST: an int on the stack that nobody else holds takes the result of arithmetic on it; the same value as a new one.
 inline Object* small_result(Object* left, ssize_t value) {
-    constexpr ssize_t kOneDigit = ssize_t(1) << kDigitBits;
     if (left->refcount == 1 && value > -kOneDigit && value < kOneDigit && (value < -5 || value > 256)) {
         Int* reused = as_int(left);
         reused->size = value < 0 ? -1 : 1;
@@ -95,9 +96,45 @@ inline Object* small_result(Object* left, ssize_t value) {
     }
     return int_from(value).release();
 }
+// The value of an int of at most two digits: sums and differences of such fit a word.
+inline bool two_digit_value(const Int* number, int64_t* value) {
+    size_t digits = size_t(number->size < 0 ? -number->size : number->size);
+    if (digits > 2) return false;
+    int64_t magnitude = number->digits[0];
+    if (digits == 2) magnitude |= int64_t(number->digits[1]) << kDigitBits;
+    *value = number->size < 0 ? -magnitude : magnitude;
+    return true;
+}
+inline bool is_true_divide(int oparg) {
+    return oparg == int(BinaryOp::TrueDivide) || oparg == int(BinaryOp::InplaceTrueDivide);
+}
+// The value of a float, or of an int that a double holds exactly.
+inline bool real_value(Object* number, double* value) {
+    if (is_float_exact(number)) return *value = float_value(number), true;
+    if (!is_int_exact(number) || !as_int(number)->is_compact()) return false;
+    return *value = double(as_int(number)->compact_value()), true;
+}
 inline Object* int_BINARY_OP_ADD_INT(Int* a, Int* b) { return int_add(a, b).release(); }
 inline Object* int_BINARY_OP_SUBTRACT_INT(Int* a, Int* b) { return int_subtract(a, b).release(); }
 inline Object* int_BINARY_OP_MULTIPLY_INT(Int* a, Int* b) { return int_multiply(a, b).release(); }
+
+// The next int of a range. FAST: a loop variable (`store` puts it into `locals`, null while tracing) that nobody else holds is taken
+// back and written over; between here and the store nothing looks at it.
+inline Object* next_of_range(RangeIterator* iterator, CodeUnit store, Object** locals) {
+    if (iterator->index >= iterator->length) return nullptr;
+    int64_t value = int64_t(uint64_t(iterator->start) + uint64_t(iterator->index++) * uint64_t(iterator->step));
+    bool stores = store.opcode == STORE_FAST || store.opcode == STORE_FAST__LOAD_FAST || store.opcode == STORE_FAST__STORE_FAST;
+    if (stores && locals && value > 256 && value < kOneDigit) {
+        Object* old = locals[store.oparg];
+        if (old && is_int_exact(old) && old->refcount == 1) {
+            locals[store.oparg] = nullptr;
+            as_int(old)->size = 1;
+            as_int(old)->digits[0] = Digit(value);
+            return old;
+        }
+    }
+    return int_from(value).release();
+}
 
 inline int save_stack_index(InterpreterFrame* frame, Object** sp) { return frame->stack_top = int(sp - frame->slots); }
 
@@ -178,6 +215,7 @@ handle_eval_breaker: {
 #include "interp/vm/ops_names.inc"
 #include "interp/vm/ops_attribute.inc"
 #include "interp/vm/ops_operator.inc"
+#include "interp/vm/ops_arithmetic.inc"
 #include "interp/vm/ops_flow.inc"
 #include "interp/vm/ops_build.inc"
 #include "interp/vm/ops_exception.inc"

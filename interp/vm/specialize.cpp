@@ -102,18 +102,24 @@ void specialize_load_global(Object* globals, Object* builtins, CodeUnit* instruc
 void specialize_binary_op(Object* left, Object* right, CodeUnit* instruction, int oparg, Object** locals) {
     back_off(instruction);
     auto operation = static_cast<int>(oparg);
-    constexpr int kAdd = 0, kMultiply = 5, kSubtract = 10, kInplace = 13;
+    constexpr int kAdd = 0, kMultiply = 5, kPower = 8, kSubtract = 10, kTrueDivide = 11, kInplace = 13;
     bool add = operation == kAdd || operation == kAdd + kInplace;
     bool multiply = operation == kMultiply || operation == kMultiply + kInplace;
     bool subtract = operation == kSubtract || operation == kSubtract + kInplace;
+    bool divide = operation == kTrueDivide || operation == kTrueDivide + kInplace;
     if (is_int_exact(left) && is_int_exact(right)) {
         if (add) instruction->opcode = BINARY_OP_ADD_INT;
         if (multiply) instruction->opcode = BINARY_OP_MULTIPLY_INT;
         if (subtract) instruction->opcode = BINARY_OP_SUBTRACT_INT;
+        if (divide) instruction->opcode = BINARY_OP_REAL;
+        if (!add && !multiply && !subtract && !divide && operation % kInplace != kPower) instruction->opcode = BINARY_OP_SMALL_INT;
     } else if (is_float_exact(left) && is_float_exact(right)) {
         if (add) instruction->opcode = BINARY_OP_ADD_FLOAT;
         if (multiply) instruction->opcode = BINARY_OP_MULTIPLY_FLOAT;
         if (subtract) instruction->opcode = BINARY_OP_SUBTRACT_FLOAT;
+        if (divide) instruction->opcode = BINARY_OP_REAL;
+    } else if ((is_float_exact(left) && is_int_exact(right)) || (is_int_exact(left) && is_float_exact(right))) {
+        if (add || multiply || subtract || divide) instruction->opcode = BINARY_OP_REAL;
     } else if (add && is_str_exact(left) && is_str_exact(right)) {
         CodeUnit store = instruction[1 + opcode_info[BINARY_OP].cache_units];
         bool to_local = store.opcode == STORE_FAST || store.opcode == STORE_FAST__LOAD_FAST;
