@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/path.h"
@@ -62,6 +63,10 @@ Result<Directory> Directory::create(const std::string& path) {
     return open(path);
 }
 
+Error Directory::error(std::string_view what, std::string_view relative, int code) const {
+    return io_error(what, join_path(path_, relative), code);
+}
+
 Result<Fd> Directory::open_beneath(std::string_view relative, int flags, mode_t mode) const {
     if (!harmless(relative))
         return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
@@ -110,16 +115,19 @@ Result<Fd> Directory::open_parent(std::string_view relative, std::string& last) 
 }
 
 Result<void> Directory::write_new(std::string_view relative, std::string_view bytes, mode_t mode) const {
-    std::string last;
     std::string_view parent = parent_path(relative);
     if (!harmless(relative))
         return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
     Fd folder = TRY(open_directory(parent));
-    last = std::string(base_name(relative));
-    Fd fd(openat(folder.get(), last.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
-    if (!fd.valid()) return io_error("create", join_path(path_, relative), errno);
-    Result<void> written = write_all(fd.get(), bytes, join_path(path_, relative));
-    if (!written.ok()) unlinkat(folder.get(), last.c_str(), 0);
+    return write_new_at(folder.get(), std::string(base_name(relative)), bytes, mode, join_path(path_, relative));
+}
+
+Result<void> write_new_at(int folder, const std::string& name, std::string_view bytes, mode_t mode,
+                          std::string_view path) {
+    Fd fd(openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+    if (!fd.valid()) return io_error("create", path, errno);
+    Result<void> written = write_all(fd.get(), bytes, path);
+    if (!written.ok()) unlinkat(folder, name.c_str(), 0);
     return written;
 }
 
@@ -185,6 +193,47 @@ Result<void> Directory::rename_to(std::string_view relative, const Directory& to
     if (renameat(parent.get(), last.c_str(), target_parent.get(), target_last.c_str()))
         return io_error("move into place", join_path(to.path(), target), errno);
     return {};
+}
+
+Result<int> DirectoryWalk::make(std::string_view relative) {
+    return step(relative, true);
+}
+Result<int> DirectoryWalk::find(std::string_view relative) {
+    return step(relative, false);
+}
+
+Result<int> DirectoryWalk::step(std::string_view relative, bool make) {
+    if (!relative.empty() && !harmless(relative))
+        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    size_t depth = 0, at = 0;
+    for (; at < relative.size(); depth++) {
+        size_t end = std::min(relative.find('/', at), relative.size());
+        std::string_view part = relative.substr(at, end - at);
+        if (depth == levels_.size() || levels_[depth].name != part) break;
+        at = end + 1;
+    }
+    levels_.resize(depth);
+    while (at < relative.size()) {
+        size_t end = std::min(relative.find('/', at), relative.size());
+        int above = levels_.empty() ? root_.fd() : levels_.back().fd.get();
+        Level level{std::string(relative.substr(at, end - at)), Fd(), !levels_.empty() && levels_.back().made};
+        constexpr int kFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+        // FAST: in a directory made by this walk nothing is there yet, so looking first would be in vain.
+        if (!level.made) level.fd = Fd(openat(above, level.name.c_str(), kFlags));
+        if (!level.fd.valid()) {
+            if (!level.made && !make && (errno == ENOENT || errno == ENOTDIR)) return -1;
+            if (!level.made && (!make || errno != ENOENT))
+                return root_.error("open directory", relative.substr(0, end), errno);
+            level.made = !mkdirat(above, level.name.c_str(), 0755);
+            if (!level.made && errno != EEXIST)
+                return root_.error("create directory", relative.substr(0, end), errno);
+            level.fd = Fd(openat(above, level.name.c_str(), kFlags));
+            if (!level.fd.valid()) return root_.error("open directory", relative.substr(0, end), errno);
+        }
+        levels_.push_back(std::move(level));
+        at = end + 1;
+    }
+    return levels_.empty() ? root_.fd() : levels_.back().fd.get();
 }
 
 }  // namespace base

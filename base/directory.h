@@ -17,6 +17,8 @@ class Directory {
     static Result<Directory> create(const std::string& path);  // makes missing directories first
     const std::string& path() const { return path_; }
     int fd() const { return fd_.get(); }
+    // The error of an operation on `relative`, which errno tells about.
+    Error error(std::string_view what, std::string_view relative, int code) const;
 
     // Opens `relative` beneath. `flags` as open(2); `mode` for created files.
     Result<Fd> open_beneath(std::string_view relative, int flags, mode_t mode = 0644) const;
@@ -38,6 +40,33 @@ class Directory {
     Result<Fd> open_parent(std::string_view relative, std::string& last) const;
     std::string path_;
     Fd fd_;
+};
+
+// Creates (O_EXCL) the file `name` of the directory `folder` with these bytes; on failure it is removed again. `path` is
+// what errors call it.
+Result<void> write_new_at(int folder, const std::string& name, std::string_view bytes, mode_t mode,
+                          std::string_view path);
+
+// A walk through the directories beneath `root` for work on many files: the handles on the way to the last directory stay
+// open, so that a step costs what differs. No link is followed. For one thread; the root must outlive it.
+class DirectoryWalk {
+  public:
+    explicit DirectoryWalk(const Directory& root) : root_(root) {}
+    // A handle (O_PATH) of the directory `relative` ("" is the root itself), made with its parents when missing. It
+    // stays open until the next step.
+    Result<int> make(std::string_view relative);
+    // The same without making anything: -1 when it is missing or no directory.
+    Result<int> find(std::string_view relative);
+
+  private:
+    struct Level {
+        std::string name;
+        Fd fd;
+        bool made = false;
+    };
+    Result<int> step(std::string_view relative, bool make);
+    const Directory& root_;
+    std::vector<Level> levels_;
 };
 
 }  // namespace base

@@ -5,6 +5,7 @@
 #include <archive_entry.h>
 #include <locale.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -93,7 +94,8 @@ class Utf8Locale {
 Result<std::vector<TarEntry>> read_tar_gz(const std::string& path, const TarLimits& limits) {
     MappedFile file = TRY(MappedFile::open(path));
     if (!file.bytes().starts_with("\x1f\x8b")) return refuse(path, "it is not compressed with gzip");
-    Result<std::string> inflated = gzip_decompress(file.bytes(), limits.total_size + (uint64_t(1) << 28));
+    uint64_t most = std::max(limits.ratio_free_size, file.bytes().size() * limits.ratio);
+    Result<std::string> inflated = gzip_decompress(file.bytes(), std::min(most, limits.total_size + (uint64_t(1) << 28)));
     if (!inflated.ok()) return refuse(path, inflated.error().message);
     Utf8Locale locale;
     std::unique_ptr<struct archive, int (*)(struct archive*)> reader(archive_read_new(), archive_read_free);
@@ -102,6 +104,9 @@ Result<std::vector<TarEntry>> read_tar_gz(const std::string& path, const TarLimi
         return refuse(path, archive_error_string(reader.get()));
     std::vector<TarEntry> entries = TRY(read_entries(reader.get(), path, limits));
     int format = archive_format(reader.get()) & ARCHIVE_FORMAT_BASE_MASK;
+    // What stands behind the end would be members to a reader that looks further.
+    size_t end = (size_t)std::max<int64_t>(0, archive_read_header_position(reader.get()));
+    if (inflated->find_first_not_of('\0', end) != std::string::npos) return refuse(path, "it goes on behind its end");
     if (entries.empty() || format != ARCHIVE_FORMAT_TAR) return refuse(path, "it holds no tar members");
     return entries;
 }

@@ -22,10 +22,12 @@ struct TarEntry {
 struct TarLimits {
     uint64_t entries = 200000;
     uint64_t total_size = uint64_t(4) << 30;
+    uint64_t ratio_free_size = uint64_t(512) << 20;  // above this the file may not expand more than `ratio` times
+    uint64_t ratio = 200;
 };
 
 // All entries of a gzip-compressed tar file, in order. Refused as Integrity errors: another compression or format,
-// a damaged header or PAX record, a cut archive, bytes after the archive's end, more than the limits.
+// a damaged header or PAX record, a cut archive, anything but zeros after the archive's end, more than the limits.
 Result<std::vector<TarEntry>> read_tar_gz(const std::string& path, const TarLimits& limits = {});
 
 // Writes POSIX ustar entries (PAX records where a name does not fit), owner 0, the time given; then gzip without name

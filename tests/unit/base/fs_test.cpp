@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/directory.h"
+#include "base/parallel.h"
 #include "base/process.h"
 #include "base/terminal.h"
 
@@ -95,6 +96,40 @@ TEST_F(Fs, DirectoryHandlesStayInside) {
     EXPECT_TRUE(root.remove("n/e/w").ok());
     EXPECT_TRUE(root.remove_empty_directory("n/e"));
     EXPECT_FALSE(root.remove_empty_directory("a"));
+}
+
+TEST_F(Fs, WalksStayInside) {
+    ASSERT_TRUE(make_directories(at("root/there")).ok());
+    ASSERT_TRUE(make_directories(at("outside/below")).ok());
+    ASSERT_TRUE(make_symlink("../outside", at("root/link")).ok());
+    Directory root = MUST(Directory::open(at("root")));
+    DirectoryWalk walk(root);
+    EXPECT_GE(MUST(walk.make("a/b/c")), 0);
+    EXPECT_GE(MUST(walk.make("a/d")), 0);
+    EXPECT_GE(MUST(walk.make("")), 0);
+    EXPECT_GE(MUST(walk.find("there")), 0);
+    EXPECT_EQ(MUST(walk.find("there/not")), -1);
+    EXPECT_EQ(MUST(walk.find("link/below")), -1);
+    EXPECT_FALSE(walk.make("link/below").ok());
+    EXPECT_FALSE(walk.make("../x").ok());
+    EXPECT_FALSE(walk.make("/x").ok());
+    EXPECT_TRUE(is_directory(at("root/a/b/c")) && is_directory(at("root/a/d")));
+    EXPECT_EQ(list_directory(at("outside"))->size(), 1u);
+}
+
+TEST(Parallel, CallsOnceForEach) {
+    std::vector<int> calls(1000);
+    auto work = [&](size_t i) -> Result<void> {
+        calls[i]++;
+        return {};
+    };
+    EXPECT_TRUE(for_each_parallel(calls.size(), work).ok());
+    EXPECT_EQ(calls, std::vector<int>(1000, 1));
+    auto failing = [&](size_t i) -> Result<void> {
+        if (i % 100 != 7) return {};
+        return Error(ErrorKind::Io, std::to_string(i));
+    };
+    EXPECT_EQ(for_each_parallel(1000, failing).error().message, "7");
 }
 
 TEST(Process, FeedsAndCaptures) {
