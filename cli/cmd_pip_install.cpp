@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "cli/apply_options.h"
 #include "cli/builder.h"
 #include "cli/commands.h"
 #include "cli/pages.h"
@@ -24,11 +25,11 @@ namespace {
 struct InstallCommand {
     Context& context;
     PlaceOptions place_options;
+    ApplyOptions apply_options;
     std::vector<std::string> requirements, requirement_files, constraint_files, editables, no_binary, only_binary,
         upgrade_packages;
-    std::string report_file, resolution, prerelease, exclude_newer, link_mode;
-    bool upgrade = false, no_deps = false, pre = false, dry_run = false, force = false, require_hashes = false,
-         sync_disk = false;
+    std::string report_file, resolution, prerelease, exclude_newer;
+    bool upgrade = false, no_deps = false, pre = false, dry_run = false, force = false, require_hashes = false;
     pkg::ResolveRequest request;
     std::vector<std::pair<std::string, std::vector<std::string>>> hashes;  // normalised name → "sha256:…" allowed
 
@@ -53,8 +54,7 @@ struct InstallCommand {
         options.flag(force, "--force-reinstall", "replace packages even where they are right");
         options.flag(dry_run, "--dry-run", "show what would change");
         options.value(report_file, "--report", "FILE", "write pip's installation report (- for stdout)");
-        options.value(link_mode, "--link-mode", "MODE", "hardlink, clone or copy");
-        options.flag(sync_disk, "--fsync", "force the journal to disk before anything changes");
+        apply_options.declare(options);
         place_options.declare(options);
         context.add_source_options(options);
         context.add_output_options(options);
@@ -117,7 +117,8 @@ base::Result<void> InstallCommand::read_files() {
 base::Result<void> InstallCommand::add_line(const std::string& text, PathBuilder& builder, bool editable,
                                             const std::string& origin) {
     pkg::Requirement requirement;
-    bool direct = stands_for_path(text) || base::looks_like_url(text) || editable;
+    bool named = text.find(" @ ") != std::string::npos && !base::path_exists(text);
+    bool direct = (stands_for_path(text) && !named) || base::looks_like_url(text) || editable;
     if (direct) {
         requirement = TRY(builder.requirement_of_path(text, editable));
     } else {
@@ -274,13 +275,10 @@ base::Result<int> InstallCommand::run() {
         print_change(context, change, {});
         return 0;
     }
-    pkg::InstallOptions install_options;
-    install_options.sync = sync_disk;
-    install_options.link_mode = TRY(parse_link_mode(link_mode));
+    pkg::InstallOptions install_options = TRY(apply_options.settle(place.version));
     pkg::InstallReport report = TRY(pkg::apply_change(place.site, change, index, install_options));
-    for (const std::string& remark : report.remarks)
-        context.warn(remark);
-    print_change(context, change, {});
+    print_report(context, report);
+    print_change(context, change, {}, &report);
     return 0;
 }
 

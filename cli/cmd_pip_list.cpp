@@ -2,36 +2,17 @@
 #include <algorithm>
 
 #include "base/json.h"
-#include "base/path.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/installed_view.h"
 #include "cli/pages.h"
-#include "cli/target.h"
 #include "pkg/direct_url.h"
-#include "pkg/install/installed.h"
+#include "pkg/install/plan.h"
 #include "pkg/name.h"
 
 namespace cli {
 
 namespace {
-
-void print_columns(const Context& context, const std::vector<std::vector<std::string>>& rows) {
-    std::vector<size_t> widths;
-    for (const std::vector<std::string>& row : rows) {
-        widths.resize(std::max(widths.size(), row.size()));
-        for (size_t i = 0; i < row.size(); i++)
-            widths[i] = std::max(widths[i], base::code_points(row[i]));
-    }
-    for (size_t n = 0; n < rows.size(); n++) {
-        std::string line, rule;
-        for (size_t i = 0; i < rows[n].size(); i++) {
-            bool last = i + 1 == rows[n].size();
-            line += rows[n][i] + (last ? "" : std::string(widths[i] - base::code_points(rows[n][i]) + 1, ' '));
-            rule += std::string(widths[i], '-') + (last ? "" : " ");
-        }
-        context.out(line + "\n" + (n == 0 ? rule + "\n" : ""));
-    }
-}
 
 // The distribution as a requirement that brings it back.
 std::string frozen(const pkg::InstalledDist& dist) {
@@ -47,130 +28,139 @@ std::string frozen(const pkg::InstalledDist& dist) {
     return dist.name + " @ " + url + (fragment.empty() ? "" : "#" + fragment);
 }
 
-void print_list_json(const Context& context, const std::vector<pkg::InstalledDist>& all) {
+// One row of the list; the last two are known with --outdated and --uptodate.
+struct Listed {
+    pkg::InstalledDist dist;
+    std::string latest, latest_type;
+};
+
+void print_list_json(const Context& context, const std::vector<Listed>& rows, bool verbose) {
     base::JsonWriter json;
     json.begin_array();
-    for (const pkg::InstalledDist& dist : all) {
-        json.begin_object().member("name", dist.name).member("version", dist.version_text);
-        if (!dist.editable_location.empty()) json.member("editable_project_location", dist.editable_location);
+    for (const Listed& row : rows) {
+        json.begin_object().member("name", row.dist.name).member("version", row.dist.version_text);
+        if (verbose) json.member("location", row.dist.location).member("installer", row.dist.installer);
+        if (!row.latest.empty()) json.member("latest_version", row.latest).member("latest_filetype", row.latest_type);
+        if (!row.dist.editable_location.empty()) json.member("editable_project_location", row.dist.editable_location);
         json.end_object();
     }
     context.out(json.end_array().text() + "\n");
 }
 
-std::vector<std::string> required_names(const pkg::Metadata& metadata, const pkg::Target& target) {
-    std::vector<std::string> out;
-    for (const pkg::Requirement& requirement : metadata.requires_dist) {
-        if (requirement.marker.evaluate(target.markers) &&
-            std::find(out.begin(), out.end(), requirement.name) == out.end())
-            out.push_back(requirement.name);
+void print_list_columns(const Context& context, const std::vector<Listed>& all, bool verbose) {
+    if (all.empty()) return;
+    auto any = [&](auto has) { return std::any_of(all.begin(), all.end(), has); };
+    bool places = any([](const Listed& row) { return !row.dist.editable_location.empty(); });
+    bool latest = any([](const Listed& row) { return !row.latest.empty(); });
+    std::vector<std::vector<std::string>> rows = {{"Package", "Version"}};
+    auto more = [&](const std::vector<std::string>& cells) {
+        rows.back().insert(rows.back().end(), cells.begin(), cells.end());
+    };
+    if (latest) more({"Latest", "Type"});
+    if (places) more({"Editable project location"});
+    if (verbose) more({"Location", "Installer"});
+    for (const Listed& row : all) {
+        rows.push_back({row.dist.name, row.dist.version_text});
+        if (latest) more({row.latest, row.latest_type});
+        if (places) more({row.dist.editable_location});
+        if (verbose) more({row.dist.location, row.dist.installer});
     }
-    std::sort(out.begin(), out.end(),
-              [](const std::string& a, const std::string& b) { return base::lower(a) < base::lower(b); });
-    return out;
+    print_columns(context, rows);
 }
 
-struct Shown {
-    const pkg::InstalledDist* dist;
-    pkg::Metadata metadata;
-    std::vector<std::string> required_by, files;
-};
-
-void print_shown(const Context& context, const Shown& shown, const pkg::Target& target, bool with_files) {
-    const pkg::Metadata& m = shown.metadata;
-    std::string home = m.home_page;
-    for (const auto& [label, url] : m.project_urls) {
-        if (home.empty() && base::lower(base::replace_all(label, "-", "")) == "homepage") home = url;
+// What an index has for each; the rows that are (not) behind it stay.
+base::Result<void> compare_with_index(Context& context, const pkg::Target& target, bool pre, bool outdated,
+                                      std::vector<Listed>& rows) {
+    pkg::PackageIndex index(index_settings(context, nullptr), context.cache(), nullptr);
+    for (const Listed& row : rows)
+        index.prefetch_project(row.dist.key);
+    std::vector<Listed> kept;
+    for (Listed& row : rows) {
+        const pkg::Project* project = TRY(index.project(row.dist.key));
+        const pkg::DistFile* newest = nullptr;
+        for (auto release = project->releases.rbegin(); release != project->releases.rend() && !newest; ++release) {
+            bool unfinished = release->version.is_prerelease() && !pre && !row.dist.version.is_prerelease();
+            if (!unfinished && !release->yanked()) newest = pkg::choose_file(*release, target, false, false);
+        }
+        if (!newest || (newest->version > row.dist.version) != outdated) continue;
+        row.latest = newest->version.text();
+        row.latest_type = newest->kind == pkg::FileKind::Wheel ? "wheel" : "sdist";
+        if (!outdated) row.latest.clear();
+        kept.push_back(std::move(row));
     }
-    std::string license = m.license_expression.empty() ? m.license : m.license_expression;
-    std::string out = "Name: " + m.name + "\nVersion: " + shown.dist->version_text + "\nSummary: " + m.summary +
-                      "\nHome-page: " + home + "\nAuthor: " + m.author + "\nAuthor-email: " + m.author_email +
-                      "\nLicense: " + license + "\nLocation: " + shown.dist->location + "\n";
-    if (!shown.dist->editable_location.empty())
-        out += "Editable project location: " + shown.dist->editable_location + "\n";
-    out += "Requires: " + base::join(required_names(m, target), ", ") +
-           "\nRequired-by: " + base::join(shown.required_by, ", ") + "\n";
-    if (with_files) {
-        out += "Files:\n";
-        for (const std::string& file : shown.files)
-            out += "  " + file + "\n";
-    }
-    context.out(out);
+    rows = std::move(kept);
+    return {};
 }
 
-void print_shown_json(const Context& context, const std::vector<Shown>& all, const pkg::Target& target) {
-    base::JsonWriter json(2);
-    json.begin_array();
-    for (const Shown& shown : all) {
-        json.begin_object()
-            .member("name", shown.metadata.name)
-            .member("version", shown.dist->version_text)
-            .member("summary", shown.metadata.summary);
-        json.member("location", shown.dist->location)
-            .member("installer", shown.dist->installer)
-            .key("requires")
-            .begin_array();
-        for (const std::string& name : required_names(shown.metadata, target))
-            json.string(name);
-        json.end_array().key("required_by").begin_array();
-        for (const std::string& name : shown.required_by)
-            json.string(name);
-        json.end_array().end_object();
+// Leaves those out that another distribution requires.
+void keep_not_required(const pkg::Target& target, const std::vector<pkg::InstalledDist>& all,
+                       std::vector<Listed>& rows) {
+    std::vector<std::string> required;
+    for (const pkg::InstalledDist& dist : all) {
+        base::Result<pkg::Metadata> metadata = pkg::installed_metadata(dist);
+        if (!metadata.ok()) continue;  // a package nobody can read requires nothing that can be told
+        for (const std::string& name : required_names(*metadata, target))
+            required.push_back(pkg::normalize_name(name));
     }
-    context.out(json.end_array().text() + "\n");
-}
-
-base::Result<std::vector<pkg::InstalledDist>> installed_here(Context& context, const Place& place) {
-    std::vector<std::string> problems;
-    std::vector<pkg::InstalledDist> all = TRY(pkg::list_installed(place.site, &problems));
-    for (const std::string& problem : problems)
-        context.warn(problem);
-    return all;
+    auto needed = [&](const Listed& row) {
+        return std::find(required.begin(), required.end(), row.dist.key) != required.end();
+    };
+    rows.erase(std::remove_if(rows.begin(), rows.end(), needed), rows.end());
 }
 
 }  // namespace
 
-// adder pip list [--format columns|freeze|json] [--editable] [--exclude NAME]
+// adder pip list [--format columns|freeze|json] [--outdated] [--editable] [--exclude NAME]
 base::Result<int> cmd_pip_list(Context& context, const Arguments& arguments) {
     PlaceOptions place_options;
+    place_options.access = Access::Read;
     std::string format = "columns";
-    std::vector<std::string> exclude;
-    bool editable = false, no_editable = false;
+    std::vector<std::string> exclude, paths;
+    bool editable = false, no_editable = false, outdated = false, current = false, pre = false, not_required = false;
+    bool local = false, with_editable = false;
     Options options("pip list", kPagePipList);
     options.value(format, "--format", "FORMAT", "columns, freeze or json");
+    options.flag(outdated, "-o,--outdated", "packages of which an index has a newer version");
+    options.flag(current, "-u,--uptodate", "packages of which no index has a newer version");
+    options.flag(pre, "--pre", "consider pre-releases");
+    options.flag(not_required, "--not-required", "packages that no other one requires");
     options.flag(editable, "-e,--editable", "editable installs only");
     options.flag(no_editable, "--exclude-editable", "no editable installs");
+    options.flag(with_editable, "--include-editable", "accepted, without effect");
+    options.flag(local, "-l,--local", "accepted, without effect: an environment's own packages are what is listed");
     options.values(exclude, "--exclude", "NAME", "leave this package out");
+    options.values(paths, "--path", "DIR", "what is installed in this directory");
     place_options.declare(options);
+    context.add_source_options(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("pip list").get()))) return 0;
-    Place place = TRY(find_place(context, place_options));
-    std::vector<pkg::InstalledDist> all = TRY(installed_here(context, place));
-    auto hidden = [&](const pkg::InstalledDist& dist) {
-        bool named = std::any_of(exclude.begin(), exclude.end(),
-                                 [&](const std::string& name) { return pkg::normalize_name(name) == dist.key; });
-        return named || (editable && dist.editable_location.empty()) ||
-               (no_editable && !dist.editable_location.empty());
-    };
-    all.erase(std::remove_if(all.begin(), all.end(), hidden), all.end());
-    if (context.json || format == "json") {
-        print_list_json(context, all);
-    } else if (format == "freeze") {
-        for (const pkg::InstalledDist& dist : all)
-            context.out(dist.name + "==" + dist.version_text + "\n");
-    } else if (format != "columns") {
+    if (context.json) format = "json";
+    if (format != "columns" && format != "freeze" && format != "json")
         return base::Error(base::ErrorKind::Usage,
                            "`" + format + "` is no format; choose from columns, freeze and json");
-    } else if (!all.empty()) {
-        bool places =
-            std::any_of(all.begin(), all.end(), [](const auto& dist) { return !dist.editable_location.empty(); });
-        std::vector<std::vector<std::string>> rows = {{"Package", "Version"}};
-        if (places) rows[0].push_back("Editable project location");
-        for (const pkg::InstalledDist& dist : all) {
-            rows.push_back({dist.name, dist.version_text});
-            if (places) rows.back().push_back(dist.editable_location);
-        }
-        print_columns(context, rows);
+    if (outdated && current)
+        return base::Error(base::ErrorKind::Usage, "--outdated and --uptodate exclude each other");
+    if (outdated && format == "freeze")
+        return base::Error(base::ErrorKind::Usage, "--outdated has more to tell than the format `freeze` can");
+    Place place;
+    std::vector<pkg::InstalledDist> all = TRY(installed_in(context, place_options, paths, place));
+    std::vector<Listed> rows;
+    for (const pkg::InstalledDist& dist : all) {
+        bool named = std::any_of(exclude.begin(), exclude.end(),
+                                 [&](const std::string& name) { return pkg::normalize_name(name) == dist.key; });
+        bool hidden = named || (editable && dist.editable_location.empty()) ||
+                      (no_editable && !dist.editable_location.empty());
+        if (!hidden) rows.push_back({dist, "", ""});
+    }
+    if (not_required) keep_not_required(place.target, all, rows);
+    if (outdated || current) TRY(compare_with_index(context, place.target, pre, outdated, rows));
+    if (format == "json") {
+        print_list_json(context, rows, context.verbose);
+    } else if (format == "columns") {
+        print_list_columns(context, rows, context.verbose);
+    } else {
+        for (const Listed& row : rows)
+            context.out(row.dist.name + "==" + row.dist.version_text + "\n");
     }
     return 0;
 }
@@ -178,79 +168,31 @@ base::Result<int> cmd_pip_list(Context& context, const Arguments& arguments) {
 // adder pip freeze [--all] [--exclude NAME]
 base::Result<int> cmd_pip_freeze(Context& context, const Arguments& arguments) {
     PlaceOptions place_options;
-    std::vector<std::string> exclude;
-    bool all_packages = false, no_editable = false;
+    place_options.access = Access::Read;
+    std::vector<std::string> exclude, paths;
+    bool all_packages = false, no_editable = false, local = false;
     Options options("pip freeze", kPagePipFreeze);
     options.flag(all_packages, "--all", "pip, setuptools and wheel as well");
     options.flag(no_editable, "--exclude-editable", "no editable installs");
+    options.flag(local, "-l,--local", "accepted, without effect: an environment's own packages are what is listed");
     options.values(exclude, "--exclude", "NAME", "leave this package out");
+    options.values(paths, "--path", "DIR", "what is installed in this directory");
     place_options.declare(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("pip freeze").get()))) return 0;
-    Place place = TRY(find_place(context, place_options));
     for (std::string& name : exclude)
         name = pkg::normalize_name(name);
     if (!all_packages) exclude.insert(exclude.end(), {"pip", "setuptools", "wheel", "distribute"});
-    std::vector<pkg::InstalledDist> installed = TRY(installed_here(context, place));
-    if (context.json) {
-        print_list_json(context, installed);
-        return 0;
-    }
-    for (const pkg::InstalledDist& dist : installed) {
+    Place place;
+    std::vector<Listed> rows;
+    for (const pkg::InstalledDist& dist : TRY(installed_in(context, place_options, paths, place))) {
         bool hidden = std::find(exclude.begin(), exclude.end(), dist.key) != exclude.end() ||
                       (no_editable && !dist.editable_location.empty());
-        if (!hidden) context.out(frozen(dist) + "\n");
+        if (!hidden) rows.push_back({dist, "", ""});
     }
-    return 0;
-}
-
-// adder pip show [--files] NAME…
-base::Result<int> cmd_pip_show(Context& context, const Arguments& arguments) {
-    PlaceOptions place_options;
-    std::vector<std::string> names;
-    bool files = false;
-    Options options("pip show", kPagePipShow);
-    options.arguments(names, "name", "packages to show", Presence::Required);
-    options.flag(files, "-f,--files", "with the installed files");
-    place_options.declare(options);
-    context.add_output_options(options);
-    if (!TRY(options.parse(arguments, context.defaults("pip show").get()))) return 0;
-    Place place = TRY(find_place(context, place_options));
-    std::vector<pkg::InstalledDist> all = TRY(installed_here(context, place));
-    std::vector<Shown> found;
-    for (const std::string& name : names) {
-        const pkg::InstalledDist* dist = pkg::find_installed(all, pkg::normalize_name(name));
-        if (!dist) {
-            context.warn("`" + name + "` is not installed");
-            continue;
-        }
-        Shown shown {
-            dist, TRY(pkg::installed_metadata(*dist))
-            , {}, {}
-        };
-        for (const pkg::InstalledDist& other : all) {
-            base::Result<pkg::Metadata> metadata = pkg::installed_metadata(other);
-            if (!metadata.ok()) continue;  // a package nobody can read requires nothing that can be told
-            for (const std::string& required : required_names(*metadata, place.target)) {
-                if (pkg::normalize_name(required) == dist->key) shown.required_by.push_back(other.name);
-            }
-        }
-        std::vector<std::string> remarks;
-        base::Result<std::vector<std::string>> paths = pkg::installed_files(place.site, *dist, remarks);
-        for (const std::string& path : paths.ok() ? *paths : std::vector<std::string>{})
-            shown.files.push_back(base::relative_path(place.site.prefix + "/" + path, dist->location));
-        std::sort(shown.files.begin(), shown.files.end());
-        found.push_back(std::move(shown));
-    }
-    if (found.empty()) return base::Error(base::ErrorKind::NotHolding, "none of these packages is installed");
-    if (context.json) {
-        print_shown_json(context, found, place.target);
-        return 0;
-    }
-    for (size_t i = 0; i < found.size(); i++) {
-        if (i) context.out("---\n");
-        print_shown(context, found[i], place.target, files);
-    }
+    if (context.json) print_list_json(context, rows, context.verbose);
+    for (const Listed& row : context.json ? std::vector<Listed>{} : rows)
+        context.out(frozen(row.dist) + "\n");
     return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/fs.h"
 #include "base/terminal.h"
+#include "cli/apply_options.h"
 #include "cli/commands.h"
 #include "cli/pages.h"
 #include "cli/report.h"
@@ -24,11 +25,12 @@ static bool confirmed(const pkg::Change& change) {
 base::Result<int> cmd_pip_uninstall(Context& context, const Arguments& arguments) {
     PlaceOptions place_options;
     std::vector<std::string> names, files;
-    bool yes = false;
+    bool yes = false, sync_disk = false;
     Options options("pip uninstall", kPagePipUninstall);
     options.arguments(names, "name", "packages to remove", Presence::Optional);
     options.values(files, "-r,--requirement", "FILE", "remove what a requirements file lists");
     options.flag(yes, "-y,--yes", "do not ask");
+    options.flag(sync_disk, "--fsync", "make the change hold even if the power fails");
     place_options.declare(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("pip uninstall").get()))) return 0;
@@ -58,9 +60,8 @@ base::Result<int> cmd_pip_uninstall(Context& context, const Arguments& arguments
     if (!yes && base::is_terminal(0) && !confirmed(change)) return 0;
     pkg::InstallPlan plan;
     plan.remove = change.remove;
-    pkg::InstallReport report = TRY(pkg::apply_plan(place.site, plan));
-    for (const std::string& remark : report.remarks)
-        context.warn(remark);
+    pkg::InstallReport report = TRY(pkg::apply_plan(place.site, plan, {.sync = sync_disk}));
+    print_report(context, report);
     print_change(context, change, "");
     return 0;
 }

@@ -16,6 +16,7 @@ base::Result<int> cmd_venv(Context& context, const Arguments& arguments) {
     options.value(create.prompt, "--prompt", "TEXT", "what the shell shows when it is active");
     options.flag(create.system_site, "--system-site-packages", "see the interpreter's own packages");
     options.flag(create.clear, "--clear", "replace an environment that is there");
+    options.flag(create.relocatable, "--relocatable", "scripts go on working when the directory is moved");
     options.flag(create.without_pip, "--without-pip", "no pip in it");
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("venv").get()))) return 0;

@@ -24,7 +24,7 @@ static bool added(const pkg::Change& change, const std::string& name) {
                        [&](const auto& package) { return package.source.name == name; });
 }
 
-static void print_json(const Context& context, const pkg::Change& change) {
+static void print_json(const Context& context, const pkg::Change& change, const pkg::InstallReport* report) {
     base::JsonWriter json(2);
     json.begin_object().key("installed").begin_array();
     for (const pkg::WantedPackage& package : change.add) {
@@ -39,12 +39,24 @@ static void print_json(const Context& context, const pkg::Change& change) {
         if (!added(change, dist.key))
             json.begin_object().member("name", dist.key).member("version", dist.version_text).end_object();
     }
-    json.end_array().key("kept").integer((int64_t)change.kept).end_object();
-    context.out(json.text() + "\n");
+    json.end_array().key("kept").integer((int64_t)change.kept);
+    auto names = [&](const char* key, const std::vector<std::string>& values) {
+        json.key(key).begin_array();
+        for (const std::string& value : values)
+            json.string(value);
+        json.end_array();
+    };
+    if (report) {
+        names("scripts", report->scripts);
+        names("startup_files", report->startup_files);
+        names("remarks", report->remarks);
+    }
+    context.out(json.end_object().text() + "\n");
 }
 
-void print_change(const Context& context, const pkg::Change& change, std::string_view nothing_to_do) {
-    if (context.json) return print_json(context, change);
+void print_change(const Context& context, const pkg::Change& change, std::string_view nothing_to_do,
+                  const pkg::InstallReport* report) {
+    if (context.json) return print_json(context, change, report);
     if (change.empty() && !nothing_to_do.empty()) context.note(nothing_to_do);
     for (const pkg::WantedPackage& package : change.add) {
         const pkg::InstalledDist* before = removed(change, package.source.name);

@@ -11,7 +11,9 @@
 namespace cli {
 
 // `+ name==1.0`, `- name==1.0`, `~ name==1.0 → 2.0` to stderr, or the whole as JSON to stdout.
-void print_change(const Context& context, const pkg::Change& change, std::string_view nothing_to_do);
+// The JSON also names the programs and .pth files that came, out of `report`.
+void print_change(const Context& context, const pkg::Change& change, std::string_view nothing_to_do,
+                  const pkg::InstallReport* report = nullptr);
 // pip's installation report (version 1) to a file, or stdout for "-".
 base::Result<void> write_pip_report(const Context& context, const std::string& path, const pkg::Change& change,
                                     const pkg::Resolution& resolution, const pkg::Target& target);

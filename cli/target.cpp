@@ -17,7 +17,8 @@ void PlaceOptions::declare(Options& options) {
     options.value(python, "-p,--python", "PYTHON", "the environment or interpreter to work on");
     options.value(target, "-t,--target", "DIR", "install into this directory");
     options.value(prefix, "--prefix", "DIR", "install below this prefix");
-    options.flag(user, "--user", "install below the user's own prefix");
+    options.value(root, "--root", "DIR", "take this directory for the root of the file system");
+    options.flag(user, "--user", "install below the user's own prefix (PYTHONUSERBASE, or ~/.local)");
     options.value(python_version, "--python-version", "VERSION", "choose packages for this Python (with --target)");
     options.value(python_platform, "--python-platform", "PLATFORM",
                   "choose packages for this platform (with --target)");
@@ -36,28 +37,69 @@ static std::string environment_root(const std::string& named) {
     return venv::is_environment(above) ? above : "";
 }
 
-// An interpreter outside of any environment (PEP 668).
+// What the distribution says to whoever wants to change its Python: the key Error of EXTERNALLY-MANAGED, which goes on in
+// indented lines.
+static std::vector<std::string> managers_words(const std::string& marker) {
+    std::vector<std::string> out;
+    base::Result<std::string> text = base::read_file(marker);
+    bool inside = false;
+    for (std::string_view line : base::split_lines(text.ok() ? *text : "")) {
+        std::string_view key, value;
+        if (inside && (line.empty() || base::is_space(line[0]))) {
+            if (!base::strip(line).empty()) out.emplace_back(base::strip(line));
+        } else if ((inside = base::partition(line, '=', key, value) && base::strip(key) == "Error")) {
+            out.emplace_back(base::strip(value));
+        }
+    }
+    return out;
+}
+
+static base::Result<void> check_manager(const venv::Interpreter& interpreter, const PlaceOptions& options) {
+    std::string marker = interpreter.stdlib + "/EXTERNALLY-MANAGED";
+    if (interpreter.is_adder || options.access == Access::Read || options.break_system_packages ||
+        !options.root.empty() || !base::path_exists(marker))
+        return {};
+    base::Error error(base::ErrorKind::NotHolding,
+                      "`" + interpreter.path + "` is managed by the system (PEP 668)");
+    error.contexts = managers_words(marker);
+    return std::move(error).with_hint("make an environment with `adder venv`, or give --break-system-packages");
+}
+
+// An interpreter outside of any environment.
 static base::Result<Place> interpreter_place(const venv::Interpreter& interpreter, const PlaceOptions& options) {
-    std::string version = interpreter.short_version();
     if (interpreter.is_adder)
         return base::Error(base::ErrorKind::NotHolding, "adder's own Python takes no packages")
             .with_hint("make an environment with `adder venv`");
-    std::string marker = interpreter.base_prefix + "/lib/python" + version + "/EXTERNALLY-MANAGED";
-    if (base::path_exists(marker) && !options.break_system_packages)
-        return base::Error(base::ErrorKind::NotHolding, "`" + interpreter.path + "` is managed by the system (PEP 668)")
-            .with_hint("make an environment with `adder venv`, or give --break-system-packages");
+    TRY(check_manager(interpreter, options));
     Place place;
-    place.site = pkg::site_for_prefix(interpreter.base_prefix, version, interpreter.path);
     place.version = interpreter.version;
+    place.site = pkg::site_for_prefix(interpreter.data, interpreter.short_version(), interpreter.path);
+    place.site.purelib = interpreter.purelib;
+    place.site.platlib = interpreter.platlib;
+    place.site.scripts = interpreter.scripts;
+    place.site.also = interpreter.site_directories;
     return place;
+}
+
+// The user's prefix; refused in an environment that does not look there.
+static base::Result<std::string> user_prefix(Context& context, const PlaceOptions& options) {
+    std::string root = options.python.empty() ? context.environment_override : environment_root(options.python);
+    if (root.empty() && options.python.empty()) root = venv::active_environment();
+    if (!root.empty() && !TRY(venv::open_environment(root)).system_site)
+        return base::Error(base::ErrorKind::Usage, "--user: packages of the user are not visible in `" + root + "`");
+    const char *home = std::getenv("HOME"), *base = std::getenv("PYTHONUSERBASE");
+    if (base && *base) return base::absolute_path(base);
+    return base::join_path(home ? home : "/", ".local");
 }
 
 static base::Result<Place> base_place(Context& context, const PlaceOptions& options) {
     Place place;
     if (!options.target.empty() || !options.prefix.empty() || options.user) {
+        if (!options.target.empty() + !options.prefix.empty() + options.user > 1)
+            return base::Error(base::ErrorKind::Usage, "--target, --prefix and --user exclude each other");
         venv::Interpreter interpreter = TRY(venv::find_interpreter(options.python, context.own(), context.cache()));
-        const char* home = std::getenv("HOME");
-        std::string prefix = options.user ? base::join_path(home ? home : "/", ".local") : options.prefix;
+        std::string prefix = options.user ? TRY(user_prefix(context, options)) : options.prefix;
+        if (options.user) TRY(check_manager(interpreter, options));
         place.site = options.target.empty()
                          ? pkg::site_for_prefix(prefix, interpreter.short_version(), interpreter.path)
                          : pkg::site_for_target(options.target, interpreter.path);
@@ -75,15 +117,24 @@ static base::Result<Place> base_place(Context& context, const PlaceOptions& opti
                            "no virtual environment is active, and there is no `.venv` here or above")
             .with_hint("make one with `adder venv`, or name one with --python");
     venv::Environment environment = TRY(venv::open_environment(root));
-    if (TRY(pkg::repair(environment.site))) context.warn("an interrupted change of `" + root + "` was undone");
     place.site = environment.site;
     place.version = environment.version;
     place.root = root;
     return place;
 }
 
+// --root: every directory of the site below another root.
+static void move_below(const std::string& root, pkg::Site& site) {
+    std::string top = base::absolute_path(root);
+    for (std::string* path : {&site.prefix, &site.purelib, &site.platlib, &site.scripts, &site.headers, &site.data})
+        *path = base::normalize_path(top + "/" + *path);
+    site.also.clear();
+}
+
 base::Result<Place> find_place(Context& context, const PlaceOptions& options) {
     Place place = TRY(base_place(context, options));
+    if (!options.root.empty()) move_below(options.root, place.site);
+    if (TRY(pkg::repair(place.site))) context.warn("an interrupted change of `" + place.site.prefix + "` was undone");
     if (!options.python_version.empty() || !options.python_platform.empty()) {
         pkg::Platform platform = venv::host_platform();
         if (!options.python_platform.empty()) platform = TRY(pkg::parse_platform(options.python_platform));

@@ -22,12 +22,15 @@ struct Place {
     std::string version;  // of Python
     std::string root;     // of the environment, empty for --target and --prefix
 };
+// What a command does to packages: only one that changes them has to ask who manages the interpreter (PEP 668).
+enum class Access : uint8_t { Read, Change };
 struct PlaceOptions {
-    std::string python, target, prefix, python_version, python_platform;
+    Access access = Access::Change;
+    std::string python, target, prefix, root, python_version, python_platform;
     bool user = false, break_system_packages = false, ignored = false;
     void declare(Options& options);
 };
-// --target, --prefix, --user, --python (an environment, its interpreter, another interpreter), else the environment of
+// --target, --prefix, --user, --root, --python (an environment, its interpreter, another interpreter), else the environment of
 // the name we were started by, $VIRTUAL_ENV, or the nearest .venv. NotHolding when there is none. Repairs it first.
 base::Result<Place> find_place(Context& context, const PlaceOptions& options);
 

@@ -30,6 +30,8 @@ class Cache {
     const std::string& directory() const { return directory_; }
     // The path of an entry: <bucket>/<first two>/<rest of the key's sha256>, whether it exists or not.
     std::string path_of(Bucket bucket, std::string_view key) const;
+    // Makes sure where new entries go; after this the other functions may be called from several threads at once.
+    void prepare() { writable(); }
     // Where an entry is found, "" when it is not.
     std::string find(Bucket bucket, std::string_view key) const;
     std::optional<std::string> read(Bucket bucket, std::string_view key) const;

@@ -23,6 +23,22 @@ std::string quote_powershell(const std::string& text) {
     return "'" + base::replace_all(text, "'", "''") + "'";
 }
 
+// Of a relocatable environment: the directory above the script that is being read, as an expression of the shell. Where a
+// shell cannot tell what it reads (csh, plain sh), it is the place where the environment was made.
+std::string place_sh(const std::string& root) {
+    return "$(_script=; if [ -n \"${BASH_VERSION:-}\" ]; then eval '_script=\"${BASH_SOURCE[0]}\"'; "
+           "elif [ -n \"${ZSH_VERSION:-}\" ]; then eval '_script=\"${(%):-%x}\"'; fi; "
+           "if [ -n \"$_script\" ]; then cd \"$(dirname \"$_script\")/..\" >/dev/null && pwd; "
+           "else printf '%s' " +
+           quote_sh(root) + "; fi)";
+}
+std::string place_fish(const std::string&) {
+    return "(realpath (dirname (status filename))/..)";
+}
+std::string place_powershell(const std::string&) {
+    return "(Split-Path -Parent (Split-Path -Parent $MyInvocation.MyCommand.Path))";
+}
+
 struct Builder {
     const CreateOptions& options;
     std::string place;  // where the files are made, to be renamed to options.root
@@ -46,20 +62,23 @@ struct Builder {
         text += std::string("include-system-site-packages = ") + (options.system_site ? "true" : "false") + "\n";
         text += "version = " + options.interpreter.version + "\n";
         if (!options.prompt.empty()) text += "prompt = " + options.prompt + "\n";
+        if (options.relocatable) text += "relocatable = true\n";
         if (options.interpreter.is_adder) text += "implementation = adder\n";
         text += "adder = " + options.adder + "\n";
         return write("pyvenv.cfg", text);
     }
 
     base::Result<void> write_activate() {
-        auto filled = [&](std::string_view text, const char* suffix, std::string (*quote)(const std::string&)) {
-            std::string out = base::replace_all(text, std::string("@ROOT_") + suffix + "@", quote(options.root));
+        using Quote = std::string (*)(const std::string&);
+        auto filled = [&](std::string_view text, const char* suffix, Quote quote, Quote root) {
+            std::string out = base::replace_all(text, std::string("@ROOT_") + suffix + "@", root(options.root));
             return base::replace_all(out, std::string("@PROMPT_") + suffix + "@", quote(prompt));
         };
-        TRY(write("bin/activate", filled(kActivate, "SH", quote_sh)));
-        TRY(write("bin/activate.fish", filled(kActivateFish, "FISH", quote_fish)));
-        TRY(write("bin/activate.csh", filled(kActivateCsh, "CSH", quote_csh)));
-        return write("bin/Activate.ps1", filled(kActivatePs1, "PS", quote_powershell));
+        bool moves = options.relocatable;
+        TRY(write("bin/activate", filled(kActivate, "SH", quote_sh, moves ? place_sh : quote_sh)));
+        TRY(write("bin/activate.fish", filled(kActivateFish, "FISH", quote_fish, moves ? place_fish : quote_fish)));
+        TRY(write("bin/activate.csh", filled(kActivateCsh, "CSH", quote_csh, quote_csh)));
+        return write("bin/Activate.ps1", filled(kActivatePs1, "PS", quote_powershell, moves ? place_powershell : quote_powershell));
     }
 
     base::Result<void> write_pip(const std::string& site_packages) {

@@ -42,22 +42,29 @@ base::Result<Environment> open_environment(const std::string& root) {
     if (!text.ok())
         return base::Error(base::ErrorKind::NotHolding, "`" + out.root + "` is no virtual environment")
             .with_hint("make one with `adder venv`");
+    bool relocatable = false;
     for (const auto& [key, value] : parse_pyvenv_cfg(*text)) {
         if (key == "version" || (key == "version_info" && out.version.empty())) out.version = three_parts(value);
         if (key == "include-system-site-packages") out.system_site = base::lower(value) == "true";
         if (key == "implementation") out.is_adder = value == "adder";
         if (key == "prompt") out.prompt = value;
+        if (key == "relocatable") relocatable = value == "true";
     }
     if (!base::starts_with_ignoring_case(out.version, "3."))
         return base::Error(base::ErrorKind::NotHolding, "`" + out.root + "/pyvenv.cfg` names no Python version");
     out.python = out.root + "/bin/python";
     out.site = pkg::site_for_prefix(out.root, out.short_version(), out.python);
+    out.site.relocatable = relocatable;
     return out;
 }
 
-std::string find_environment(const std::string& start) {
+std::string active_environment() {
     const char* active = std::getenv("VIRTUAL_ENV");
-    if (active && *active && is_environment(active)) return base::absolute_path(active);
+    return active && *active && is_environment(active) ? base::absolute_path(active) : "";
+}
+
+std::string find_environment(const std::string& start) {
+    if (std::string active = active_environment(); !active.empty()) return active;
     for (std::string folder = base::absolute_path(start);; folder = std::string(base::parent_path(folder))) {
         std::string candidate = base::join_path(folder, ".venv");
         if (is_environment(candidate)) return candidate;

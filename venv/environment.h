@@ -32,6 +32,7 @@ struct CreateOptions {
     bool system_site = false;
     bool clear = false;  // replace an environment that is there
     bool without_pip = false;
+    bool relocatable = false;  // scripts find the interpreter beside themselves, so that the directory may be moved
     Interpreter interpreter;  // what bin/python links to
     std::string adder;        // the program that answers `pip`
 };
@@ -42,6 +43,8 @@ base::Result<Environment> create_environment(const CreateOptions& options);
 // The environment at `root`; NotHolding when there is none.
 base::Result<Environment> open_environment(const std::string& root);
 bool is_environment(const std::string& root);
+// $VIRTUAL_ENV where it is an environment, else "".
+std::string active_environment();
 // $VIRTUAL_ENV, else the nearest `.venv` at or above `start`; "" when there is none.
 std::string find_environment(const std::string& start);
 

@@ -41,14 +41,21 @@ base::Result<pkg::Target> host_target(std::string_view version) {
     return target;
 }
 
+static constexpr const char* kProbe =
+    "import sys, sysconfig\n"
+    "print('%d.%d.%d' % sys.version_info[:3])\n"
+    "print(sys.base_prefix)\n"
+    "for name in 'stdlib', 'purelib', 'platlib', 'scripts', 'data': print(sysconfig.get_path(name))\n"
+    "for path in sys.path:\n"
+    "    if path.endswith(('site-packages', 'dist-packages')): print(path)\n";
+
 base::Result<Interpreter> probe_interpreter(const std::string& path, pkg::Cache& cache) {
     base::FileStatus status = base::file_status(path);
-    std::string key = path + "|" + std::to_string(status.size) + "|" + std::to_string(status.mtime_ns);
+    std::string key = "2|" + path + "|" + std::to_string(status.size) + "|" + std::to_string(status.mtime_ns);
     std::optional<std::string> answer = cache.read(pkg::Bucket::Environments, key);
     if (!answer) {
         base::ProcessOptions options;
-        options.arguments = {path, "-I", "-S", "-c",
-                             "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.base_prefix)"};
+        options.arguments = {path, "-I", "-c", kProbe};
         options.output = options.errors = base::Stream::Capture;
         base::ProcessResult result = TRY(base::run_process(options));
         if (result.status != 0)
@@ -59,7 +66,7 @@ base::Result<Interpreter> probe_interpreter(const std::string& path, pkg::Cache&
     }
     std::vector<std::string_view> lines = base::split_lines(*answer);
     base::Result<pkg::Version> version = pkg::parse_version(lines.empty() ? "" : lines[0]);
-    if (lines.size() != 2 || !version.ok()) return base::Error(base::ErrorKind::Usage, "`" + path + "` is no Python");
+    if (lines.size() < 7 || !version.ok()) return base::Error(base::ErrorKind::Usage, "`" + path + "` is no Python");
     if (version->release(0) != 3 || version->release(1) < 8)
         return base::Error(base::ErrorKind::Usage,
                            "`" + path + "` is Python " + version->text() + "; 3.8 or later is needed");
@@ -68,6 +75,12 @@ base::Result<Interpreter> probe_interpreter(const std::string& path, pkg::Cache&
     out.path = path;
     out.version = lines[0];
     out.base_prefix = lines[1];
+    out.stdlib = lines[2];
+    out.purelib = lines[3];
+    out.platlib = lines[4];
+    out.scripts = lines[5];
+    out.data = lines[6];
+    out.site_directories.assign(lines.begin() + 7, lines.end());
     return out;
 }
 

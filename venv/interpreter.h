@@ -15,7 +15,9 @@ struct Interpreter {
     std::string path;     // what to run or link to
     std::string version;  // "3.11.2"
     bool is_adder = false;
-    std::string base_prefix;            // of a foreign one
+    // Of a foreign one: sysconfig's paths, and the site directories on its sys.path.
+    std::string base_prefix, stdlib, purelib, platlib, scripts, data;
+    std::vector<std::string> site_directories;
     std::string short_version() const;  // "3.11"
 };
 

@@ -87,7 +87,12 @@ class PackageIndex : public Index {
     base::Result<const Metadata*> keep_metadata(const std::string& key, const std::string& text,
                                                 const std::string& what);
 
+    base::Result<void> look_in_cache(const WheelSource& source, Download& download) const;
     base::Result<void> start_download(const WheelSource& source, Download& download);
+    base::Result<void> wait_for(Download& download);
+    base::Result<void> unpack(const WheelSource& source, Download& download) const;
+    base::Result<void> fetch_all(const std::vector<WheelSource>& sources, std::vector<Download>& downloads,
+                                 std::vector<StoredWheel>& out);
     base::Result<StoredWheel> finish_download(const WheelSource& source, Download& download);
     base::Result<StoredWheel> build(const WheelSource& source, const std::string& archive, const std::string& sha256);
     base::Result<StoredWheel> store_built(const std::string& path, std::string_view key);

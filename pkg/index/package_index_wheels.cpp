@@ -1,6 +1,7 @@
 // Wheels: downloading side by side, checking, building, unpacking into the cache.
 #include "base/fs.h"
 #include "base/hash.h"
+#include "base/parallel.h"
 #include "base/path.h"
 #include "base/url.h"
 #include "pkg/index/package_index.h"
@@ -16,6 +17,7 @@ struct PackageIndex::Download {
     StoredWheel wheel;
     std::string path;       // the file, once it is there
     std::string directory;  // a source tree to be built
+    std::string sha256;     // of the file, once it was checked
     bool started = false;
     base::HttpClient::Ticket ticket = 0;
 };
@@ -58,38 +60,44 @@ base::Result<void> PackageIndex::download(const DistFile& file, const std::strin
     return std::move(checked).error();
 }
 
-base::Result<void> PackageIndex::start_download(const WheelSource& source, Download& download) {
+// Finds out where a wheel will come from; nothing is asked of the network. Called from several threads at once.
+base::Result<void> PackageIndex::look_in_cache(const WheelSource& source, Download& download) const {
     std::string sha256 = known_sha256(source.file);
     bool wheel = source.file.kind == FileKind::Wheel;
     std::string local = local_directory(source.file.url);
-    if (!local.empty()) {
-        if (base::is_directory(local)) {
-            download.directory = local;
-            return {};
-        }
-        if (!sha256.empty() && wheel && find_stored_wheel(cache_, sha256, download.wheel)) {
-            download.stored = true;
-            return {};
-        }
-        if (!base::is_regular_file(local)) return base::Error(base::ErrorKind::Network, "`" + local + "` is not there");
-        download.path = local;
+    if (!local.empty() && base::is_directory(local)) {
+        download.directory = local;
         return {};
     }
-    if (sha256.empty()) {
+    if (sha256.empty() && local.empty()) {
         if (std::optional<std::string> linked = cache_.read(Bucket::Links, source.file.url)) sha256 = *linked;
     }
-    if (!sha256.empty() && find_stored_wheel(cache_, wheel ? sha256 : "built:" + sha256, download.wheel)) {
-        download.stored = true;
-        return {};
-    }
+    if (!sha256.empty() && (wheel || local.empty()))
+        download.stored = find_stored_wheel(cache_, wheel ? sha256 : "built:" + sha256, download.wheel);
+    if (download.stored || local.empty()) return {};
+    if (!base::is_regular_file(local)) return base::Error(base::ErrorKind::Network, "`" + local + "` is not there");
+    download.path = local;
+    return {};
+}
+
+base::Result<void> PackageIndex::start_download(const WheelSource& source, Download& download) {
+    if (download.stored || !download.directory.empty() || !download.path.empty()) return {};
     if (fetcher_.offline()) return fetcher_.offline_error(source.file.url);
-    base::TemporaryDirectory folder = TRY(cache_.staging());
     std::string name = source.file.file_name;
     if (base::unsafe_member_name(name) || name.find('/') != std::string::npos)
         return base::Error(base::ErrorKind::Integrity, "`" + name + "` is no file name");
+    base::TemporaryDirectory folder = TRY(cache_.staging());
     download.path = base::join_path(folder.keep(), name);
     download.ticket = fetcher_.start({.url = source.file.url, .save_to = download.path});
     download.started = true;
+    return {};
+}
+
+base::Result<void> PackageIndex::wait_for(Download& download) {
+    if (!download.started) return {};
+    base::HttpResponse response = TRY(fetcher_.wait(download.ticket));
+    if (!response.ok()) return base::http_status_error(response);
+    if (!base::path_exists(download.path)) TRY(base::write_file(download.path, ""));
     return {};
 }
 
@@ -120,42 +128,58 @@ base::Result<StoredWheel> PackageIndex::build(const WheelSource& source, const s
     return store_built(*wheel, own);
 }
 
+// Checks and unpacks a wheel that is there as a file. Called from several threads at once.
+base::Result<void> PackageIndex::unpack(const WheelSource& source, Download& download) const {
+    if (download.stored || !download.directory.empty()) return {};
+    download.sha256 = TRY(check_file(source.file, download.path));
+    if (download.started && known_sha256(source.file).empty())
+        cache_.write(Bucket::Links, source.file.url, download.sha256);
+    if (source.file.kind != FileKind::Wheel) return {};
+    download.wheel = TRY(store_wheel(cache_, download.path, source.file.file_name, download.sha256));
+    download.stored = true;
+    return {};
+}
+
 base::Result<StoredWheel> PackageIndex::finish_download(const WheelSource& source, Download& download) {
     if (download.stored) return std::move(download.wheel);
     if (!download.directory.empty()) return build(source, download.directory, "");
-    if (download.started) {
-        base::HttpResponse response = TRY(fetcher_.wait(download.ticket));
-        if (!response.ok()) return base::http_status_error(response);
-        if (!base::path_exists(download.path)) TRY(base::write_file(download.path, ""));
-    }
-    std::string sha256 = TRY(check_file(source.file, download.path));
-    if (download.started && known_sha256(source.file).empty()) cache_.write(Bucket::Links, source.file.url, sha256);
-    if (source.file.kind == FileKind::Wheel) return store_wheel(cache_, download.path, source.file.file_name, sha256);
     StoredWheel built;
-    if (find_stored_wheel(cache_, "built:" + sha256, built)) return built;
-    return build(source, download.path, sha256);
+    if (find_stored_wheel(cache_, "built:" + download.sha256, built)) return built;
+    return build(source, download.path, download.sha256);
+}
+
+base::Result<void> PackageIndex::fetch_all(const std::vector<WheelSource>& sources, std::vector<Download>& downloads,
+                                           std::vector<StoredWheel>& out) {
+    auto named = [&](size_t i, base::Result<void> result) -> base::Result<void> {
+        if (result.ok()) return {};
+        return std::move(result).error().with_context("while fetching `" + sources[i].name + "`");
+    };
+    auto look = [&](size_t i) { return named(i, look_in_cache(sources[i], downloads[i])); };
+    TRY(base::for_each_parallel(sources.size(), look));
+    for (size_t i = 0; i < sources.size(); i++)
+        TRY(named(i, start_download(sources[i], downloads[i])));
+    for (size_t i = 0; i < sources.size(); i++)
+        TRY(named(i, wait_for(downloads[i])));
+    cache_.prepare();
+    auto check = [&](size_t i) { return named(i, unpack(sources[i], downloads[i])); };
+    TRY(base::for_each_parallel(sources.size(), check));
+    for (size_t i = 0; i < sources.size(); i++) {
+        base::Result<StoredWheel> wheel = finish_download(sources[i], downloads[i]);
+        if (!wheel.ok()) return std::move(wheel).error().with_context("while fetching `" + sources[i].name + "`");
+        out.push_back(std::move(wheel).value());
+    }
+    return {};
 }
 
 base::Result<std::vector<StoredWheel>> PackageIndex::fetch_wheels(const std::vector<WheelSource>& sources) {
     std::vector<Download> downloads(sources.size());
-    base::Result<void> begun;
-    for (size_t i = 0; i < sources.size() && begun.ok(); i++)
-        begun = start_download(sources[i], downloads[i]);
     std::vector<StoredWheel> out;
-    base::Result<void> failed = std::move(begun);
-    for (size_t i = 0; i < sources.size(); i++) {
-        if (failed.ok()) {
-            base::Result<StoredWheel> wheel = finish_download(sources[i], downloads[i]);
-            if (wheel.ok()) {
-                out.push_back(std::move(wheel).value());
-            } else {
-                failed = std::move(wheel).error().with_context("while fetching `" + sources[i].name + "`");
-            }
-        }
+    base::Result<void> fetched = fetch_all(sources, downloads, out);
+    for (const Download& download : downloads) {
         // What was downloaded is in the cache now, or of no use.
-        if (downloads[i].started) (void)base::remove_tree(std::string(base::parent_path(downloads[i].path))).ok();
+        if (download.started) (void)base::remove_tree(std::string(base::parent_path(download.path))).ok();
     }
-    if (!failed.ok()) return std::move(failed).error();
+    if (!fetched.ok()) return std::move(fetched).error();
     return out;
 }
 

@@ -1,146 +1,132 @@
-// Turning a plan into one transaction (binary-distribution-format §Installing a wheel, "Spread").
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
+// Turning a plan into one transaction: what leaves, what comes, who wins where two wheels have one file.
+#include <algorithm>
+#include <map>
 #include <unordered_map>
+#include <unordered_set>
 
+#include "base/parallel.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "pkg/install/install.h"
+#include "pkg/install/item.h"
 #include "pkg/install/transaction.h"
-#include "pkg/wheel/scripts.h"
 
 namespace pkg {
 
 namespace {
 
-class ItemInstaller;
-// Which of the wheels a path will be of: where two have it the later one, as with any other installer.
-using Owners = std::unordered_map<std::string, const ItemInstaller*>;
-
-// One wheel's part: the paths it takes and the files written rather than linked.
-class ItemInstaller {
+// Of a file that several wheels have the last wheel's stays, as with any other installer.
+class Owners {
   public:
-    ItemInstaller(const Site& site, const InstallItem& item) : site_(site), item_(item) {
-        const StoredWheel& wheel = item.wheel;
-        // The .dist-info stands in the root of the archive, whichever scheme that is.
-        for (const StoredFile& file : wheel.files) {
-            if (file.source.starts_with(wheel.dist_info + "/")) root_ = site.directory(file.scheme);
-        }
-    }
-
-    base::Result<void> announce(Transaction& change, Owners& owners, std::vector<std::string>& remarks) {
-        for (const StoredFile& file : item_.wheel.files) {
-            std::string absolute = base::join_path(site_.directory(file.scheme), file.target);
-            if (is_own_file(file) || is_entry_point(file)) continue;
-            std::string path = TRY(inside(absolute));
-            if (file.rewrite) {
-                TRY(prepare_script(file, std::move(path), absolute));
-            } else {
-                record_.push_back({record_path(absolute), "sha256", file.digest, file.size});
-                claim(change, owners, path, remarks);
-                linked_.push_back({&file, std::move(path)});
+    void settle(std::vector<ItemInstaller>& installers, std::vector<std::string>& remarks) {
+        find_shared_folders(installers);
+        if (shared_.empty()) return;
+        for (ItemInstaller& installer : installers) {
+            for (PlannedFile& file : installer.files()) {
+                if (shared_.count(installer.folders()[file.folder].target)) claim(installer, file, remarks);
             }
         }
-        for (const EntryPoint& point : item_.wheel.scripts) {
-            std::string absolute = base::join_path(site_.scripts, point.name);
-            add_text(TRY(inside(absolute)), absolute, make_script(point, site_.interpreter), 0755);
-        }
-        std::string info = base::join_path(root_, item_.wheel.dist_info);
-        add_text(TRY(inside(info + "/INSTALLER")), info + "/INSTALLER", "adder\n", 0644);
-        if (item_.requested) add_text(TRY(inside(info + "/REQUESTED")), info + "/REQUESTED", "", 0644);
-        if (!item_.direct_url.empty())
-            add_text(TRY(inside(info + "/direct_url.json")), info + "/direct_url.json", item_.direct_url, 0644);
-        record_.push_back({record_path(info + "/RECORD"), "", "", {}});
-        written_.push_back({
-            TRY(inside(info + "/RECORD"))
-            , write_record(record_), 0644
-        });
-        for (const Text& text : written_)
-            change.will_create(text.path);
-        return {};
-    }
-
-    base::Result<uint64_t> install(Transaction& change, const Owners& owners, base::LinkMode& mode) {
-        base::Fd folder;
-        std::string open_folder = "\n";  // no directory has this name
-        for (const auto& [file, path] : linked_) {
-            if (owners.at(path) != this) continue;
-            std::string wanted(base::parent_path(file->source));
-            if (wanted != open_folder) {
-                std::string source = base::join_path(item_.wheel.path + "/files", wanted);
-                folder = base::Fd(::open(source.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-                if (!folder.valid()) return base::io_error("open the cache entry", source, errno);
-                open_folder = wanted;
-            }
-            TRY(change.link(folder.get(), std::string(base::base_name(file->source)).c_str(), path, mode));
-        }
-        for (const Text& text : written_)
-            TRY(change.write(text.path, text.bytes, text.mode));
-        return linked_.size() + written_.size();
     }
 
   private:
-    struct Text {
-        std::string path, bytes;
-        mode_t mode;
-    };
-    struct Linked {
-        const StoredFile* file;
-        std::string path;
+    struct Owner {
+        const ItemInstaller* installer;
+        PlannedFile* file;
     };
 
-    // Files of .dist-info that only an installer may write; a wheel's own copies do not count.
-    bool is_own_file(const StoredFile& file) const {
-        const std::string& info = item_.wheel.dist_info;
-        return file.source == info + "/INSTALLER" || file.source == info + "/REQUESTED" ||
-               file.source == info + "/direct_url.json";
-    }
-    // A script that stands in .data as well as among the entry points is made from the entry point.
-    bool is_entry_point(const StoredFile& file) const {
-        if (file.scheme != Scheme::Scripts) return false;
-        for (const EntryPoint& point : item_.wheel.scripts) {
-            if (point.name == file.target) return true;
+    void find_shared_folders(const std::vector<ItemInstaller>& installers) {
+        std::unordered_map<std::string_view, const ItemInstaller*> first;
+        for (const ItemInstaller& installer : installers) {
+            for (const PlannedFolder& folder : installer.folders()) {
+                auto [found, fresh] = first.emplace(folder.target, &installer);
+                if (!fresh && found->second != &installer) shared_.insert(folder.target);
+            }
         }
-        return false;
     }
-    void claim(Transaction& change, Owners& owners, const std::string& path, std::vector<std::string>& remarks) {
-        auto [found, fresh] = owners.emplace(path, this);
-        if (fresh) return change.will_create(path);
-        remarks.push_back("`" + path + "` is in `" + found->second->item_.wheel.name + "` and `" + item_.wheel.name +
-                          "`: the latter's stays");
-        found->second = this;
-    }
-    // The path relative to the prefix.
-    base::Result<std::string> inside(const std::string& absolute) const {
-        std::string normal = base::normalize_path(absolute);
-        if (!base::is_within(normal, site_.prefix) || normal == site_.prefix)
-            return base::Error(base::ErrorKind::Integrity,
-                               "`" + item_.wheel.name + "` would write outside of the environment: `" + absolute + "`");
-        return normal.substr(site_.prefix.size() + (site_.prefix == "/" ? 0 : 1));
-    }
-    std::string record_path(const std::string& absolute) const {
-        return base::relative_path(base::normalize_path(absolute), root_);
-    }
-    void add_text(std::string path, const std::string& absolute, std::string bytes, mode_t mode) {
-        record_.push_back(record_entry(record_path(absolute), bytes));
-        written_.push_back({std::move(path), std::move(bytes), mode});
-    }
-    base::Result<void> prepare_script(const StoredFile& file, std::string path, const std::string& absolute) {
-        std::string bytes = TRY(base::read_file(item_.wheel.path + "/files/" + file.source));
-        size_t end = bytes.find('\n');
-        bytes = make_shebang(site_.interpreter) + (end == std::string::npos ? "" : bytes.substr(end + 1));
-        add_text(std::move(path), absolute, std::move(bytes), 0755);
-        return {};
+    void claim(const ItemInstaller& installer, PlannedFile& file, std::vector<std::string>& remarks) {
+        std::string path = installer.path_of(file);
+        auto [found, fresh] = owners_.emplace(path, Owner{&installer, &file});
+        if (fresh) return;
+        remarks.push_back("`" + path + "` is in `" + found->second.installer->item().wheel.name + "` and `" +
+                          installer.item().wheel.name + "`: the latter's stays");
+        found->second.file->skipped = true;
+        found->second = {&installer, &file};
     }
 
-    const Site& site_;
-    const InstallItem& item_;
-    std::string root_;
-    std::vector<RecordEntry> record_;
-    std::vector<Linked> linked_;
-    std::vector<Text> written_;
+    std::unordered_set<std::string_view> shared_;
+    std::unordered_map<std::string, Owner> owners_;
 };
+
+// easy-install.pth files without the lines of what leaves.
+struct PathFile {
+    std::string path, text;
+};
+base::Result<std::vector<PathFile>> edit_path_files(const std::vector<InstalledFiles>& leaving, Transaction& change) {
+    std::map<std::string, std::vector<std::string>> lines;
+    for (const InstalledFiles& files : leaving) {
+        if (!files.easy_install.empty()) lines[files.easy_install].push_back(files.easy_install_line);
+    }
+    std::vector<PathFile> out;
+    for (const auto& [path, gone] : lines) {
+        std::string text = TRY(change.root().read(path)), kept;
+        for (std::string_view line : base::split_lines(text)) {
+            if (std::find(gone.begin(), gone.end(), line) == gone.end()) kept += std::string(line) + "\n";
+        }
+        change.will_remove(path);
+        if (kept.empty()) continue;
+        change.will_create(path);
+        out.push_back({path, std::move(kept)});
+    }
+    return out;
+}
+
+base::Result<std::vector<PathFile>> announce_removals(const Site& site, const InstallPlan& plan, Transaction& change,
+                                                      InstallReport& report) {
+    std::vector<InstalledFiles> files(plan.remove.size());
+    std::vector<std::vector<std::string>> remarks(plan.remove.size());
+    auto read = [&](size_t i) -> base::Result<void> {
+        files[i] = TRY(installed_files(site, plan.remove[i], remarks[i]));
+        return {};
+    };
+    TRY(base::for_each_parallel(plan.remove.size(), read));
+    for (size_t i = 0; i < files.size(); i++) {
+        report.remarks.insert(report.remarks.end(), remarks[i].begin(), remarks[i].end());
+        for (std::string& path : files[i].paths)
+            change.will_remove(std::move(path));
+    }
+    return edit_path_files(files, change);
+}
+
+void announce_files(std::vector<ItemInstaller>& installers, bool compile, Transaction& change, InstallReport& report) {
+    for (ItemInstaller& installer : installers) {
+        if (compile) installer.plan_bytecode();
+        for (const PlannedFile& file : installer.files()) {
+            if (file.skipped) continue;
+            change.will_create(installer.path_of(file));
+            report.files++;
+        }
+        for (const BytecodeJob& job : installer.bytecode())
+            change.will_create(job.target);
+        change.will_create(installer.record_file());
+        report.files++;
+        report.scripts.insert(report.scripts.end(), installer.scripts().begin(), installer.scripts().end());
+        if (installer.item().editable) continue;
+        report.startup_files.insert(report.startup_files.end(), installer.startup_files().begin(),
+                                    installer.startup_files().end());
+        for (const std::string& remark : installer.item().wheel.remarks)
+            report.remarks.push_back("`" + installer.item().wheel.name + "`: " + remark);
+    }
+}
+
+base::Result<void> compile_all(std::vector<ItemInstaller>& installers, const base::Directory& root,
+                               BytecodeCompiler& compiler) {
+    std::vector<BytecodeJob*> jobs;
+    for (ItemInstaller& installer : installers) {
+        for (BytecodeJob& job : installer.bytecode())
+            jobs.push_back(&job);
+    }
+    return compiler.compile(root, jobs);
+}
 
 }  // namespace
 
@@ -148,29 +134,33 @@ base::Result<InstallReport> apply_plan(const Site& site, const InstallPlan& plan
     InstallReport report;
     if (plan.empty()) return report;
     TRY(base::make_directories(site.prefix));
-    std::unique_ptr<Transaction> change = TRY(Transaction::begin(site));
-    for (const InstalledDist& dist : plan.remove) {
-        std::vector<std::string> files = TRY(installed_files(site, dist, report.remarks));
-        for (std::string& path : files)
-            change->will_remove(std::move(path));
-    }
+    std::unique_ptr<Transaction> change =
+        TRY(Transaction::begin(site, options.sync ? Durability::PowerLoss : Durability::Kill));
+    std::vector<PathFile> path_files = TRY(announce_removals(site, plan, *change, report));
     std::vector<ItemInstaller> installers;
     installers.reserve(plan.install.size());  // they are pointed to
-    Owners owners;
-    for (const InstallItem& item : plan.install) {
-        ItemInstaller& installer = installers.emplace_back(site, item);
-        TRY(installer.announce(*change, owners, report.remarks));
-        if (item.editable) continue;
-        for (const std::string& remark : item.wheel.remarks)
-            report.remarks.push_back("`" + item.wheel.name + "`: " + remark);
-    }
+    for (const InstallItem& item : plan.install)
+        installers.emplace_back(site, item);
+    auto prepare = [&](size_t i) { return installers[i].prepare(); };
+    TRY(base::for_each_parallel(installers.size(), prepare));
+    Owners().settle(installers, report.remarks);
+    announce_files(installers, options.compiler != nullptr, *change, report);
     std::vector<std::string> replaced;
-    TRY(change->start(options.sync, &replaced));
+    TRY(change->start(&replaced));
     for (const std::string& path : replaced)
         report.remarks.push_back("`" + path + "` was there already and has been replaced");
-    base::LinkMode mode = options.link_mode;
-    for (ItemInstaller& installer : installers)
-        report.files += TRY(installer.install(*change, owners, mode));
+    for (const PathFile& file : path_files)
+        TRY(change->root().write_new(file.path, file.text));
+    auto install = [&](size_t i) -> base::Result<void> {
+        TRY(installers[i].install(change->root(), options.link_mode));
+        return options.compiler ? base::Result<void>() : installers[i].write_record(change->root());
+    };
+    TRY(base::for_each_parallel(installers.size(), install));
+    if (options.compiler) {
+        TRY(compile_all(installers, change->root(), *options.compiler));
+        for (const ItemInstaller& installer : installers)
+            TRY(installer.write_record(change->root()));
+    }
     TRY(change->commit());
     return report;
 }

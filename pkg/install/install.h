@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "pkg/install/bytecode.h"
 #include "pkg/install/installed.h"
 #include "pkg/install/site.h"
 #include "pkg/wheel/store.h"
@@ -26,12 +27,15 @@ struct InstallPlan {
 
 struct InstallOptions {
     base::LinkMode link_mode = base::LinkMode::Hardlink;
-    bool sync = false;  // force the journal to disk before anything changes
+    bool sync = false;                     // hold even when the power fails: journal and files are forced to disk
+    BytecodeCompiler* compiler = nullptr;  // compile modules as well
 };
 
 struct InstallReport {
     uint64_t files = 0;  // made
     std::vector<std::string> remarks;
+    std::vector<std::string> scripts;        // names of programs that came
+    std::vector<std::string> startup_files;  // .pth files that came: each Python of the environment reads them first
 };
 
 // Either all of the plan is done or nothing is changed.

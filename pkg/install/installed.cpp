@@ -2,7 +2,6 @@
 #include "pkg/install/installed.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "base/fs.h"
 #include "base/json.h"
@@ -10,8 +9,6 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "pkg/name.h"
-#include "pkg/wheel/record.h"
-#include "pkg/wheel/scripts.h"
 
 namespace pkg {
 
@@ -89,12 +86,62 @@ static bool classify(const base::DirectoryEntry& entry, InstalledKind& kind) {
         kind = InstalledKind::DistInfo;
     } else if (entry.name.ends_with(".egg-info")) {
         kind = entry.type == base::FileType::Directory ? InstalledKind::EggInfoDirectory : InstalledKind::EggInfoFile;
+    } else if (entry.name.ends_with(".egg") && folder) {
+        kind = InstalledKind::Egg;
     } else if (entry.name.ends_with(".egg-link")) {
         kind = InstalledKind::EggLink;
     } else {
         return false;
     }
     return true;
+}
+
+// Where the metadata of an entry of `location` are, and what else its kind tells.
+static void locate(InstalledDist& dist, const std::string& location, const std::string& entry) {
+    dist.entry = dist.path = base::join_path(location, entry);
+    dist.location = location;
+    if (dist.kind == InstalledKind::Egg) dist.path += "/EGG-INFO";
+    if (dist.kind == InstalledKind::DistInfo) {
+        dist.installer = read_or_empty(dist.path + "/INSTALLER");
+        dist.direct_url = read_or_empty(dist.path + "/direct_url.json");
+        dist.editable_location = editable_directory(dist.direct_url);
+        dist.requested = base::path_exists(dist.path + "/REQUESTED");
+    }
+    if (dist.kind != InstalledKind::EggLink) return;
+    // Its first line is where the metadata are, the second leads from there to the project.
+    std::string link = read_or_empty(dist.path);
+    dist.location = dist.editable_location = base::strip(link.substr(0, link.find('\n')));
+    std::string stem = entry.substr(0, entry.size() - 9);
+    dist.path = base::join_path(dist.editable_location, file_name_form(stem) + ".egg-info");
+}
+
+// Directories that easy-install.pth puts on the path: eggs, and projects in development mode.
+static void scan_easy_install(const std::string& location, std::vector<InstalledDist>& out) {
+    base::Result<std::string> text = base::read_file(location + "/easy-install.pth");
+    if (!text.ok()) return;
+    for (std::string_view line : base::split_lines(*text)) {
+        line = base::strip(line);
+        if (line.empty() || line.front() == '#' || line.starts_with("import ")) continue;
+        std::string place = base::normalize_path(base::join_path(location, line));
+        if (place == location || !base::is_directory(place)) continue;
+        InstalledDist dist;
+        if (place.ends_with(".egg")) {
+            dist.kind = InstalledKind::Egg;
+            locate(dist, std::string(base::parent_path(place)), std::string(base::base_name(place)));
+            if (read_identity(dist)) out.push_back(std::move(dist));
+            continue;
+        }
+        base::Result<std::vector<base::DirectoryEntry>> entries = base::list_directory(place);
+        for (const base::DirectoryEntry& entry : entries.ok() ? *entries : std::vector<base::DirectoryEntry>{}) {
+            if (!entry.name.ends_with(".egg-info")) continue;
+            dist = {};
+            dist.kind = InstalledKind::EggLink;
+            dist.entry = location + "/" + entry.name.substr(0, entry.name.size() - 9) + ".egg-link";
+            dist.path = place + "/" + entry.name;
+            dist.location = dist.editable_location = place;
+            if (read_identity(dist)) out.push_back(std::move(dist));
+        }
+    }
 }
 
 static base::Result<void> scan(const std::string& location, std::vector<InstalledDist>& out,
@@ -104,25 +151,18 @@ static base::Result<void> scan(const std::string& location, std::vector<Installe
     for (const base::DirectoryEntry& entry : entries) {
         InstalledDist dist;
         if (!classify(entry, dist.kind)) continue;
-        dist.path = base::join_path(location, entry.name);
-        dist.location = location;
-        if (dist.kind == InstalledKind::EggLink) {
-            std::string link = read_or_empty(dist.path);
-            dist.editable_location = link.substr(0, link.find('\n'));
-            std::string stem = entry.name.substr(0, entry.name.size() - 9);
-            dist.path = base::join_path(dist.editable_location, file_name_form(stem) + ".egg-info");
+        locate(dist, location, entry.name);
+        if (read_identity(dist)) {
+            out.push_back(std::move(dist));
+        } else if (problems) {
+            problems->push_back("`" + dist.path + "` names no distribution");
         }
-        if (!read_identity(dist)) {
-            if (problems) problems->push_back("`" + dist.path + "` names no distribution");
-            continue;
-        }
-        if (dist.kind == InstalledKind::DistInfo) {
-            dist.installer = read_or_empty(dist.path + "/INSTALLER");
-            dist.direct_url = read_or_empty(dist.path + "/direct_url.json");
-            dist.editable_location = editable_directory(dist.direct_url);
-            dist.requested = base::path_exists(dist.path + "/REQUESTED");
-        }
-        out.push_back(std::move(dist));
+    }
+    std::vector<InstalledDist> more;
+    scan_easy_install(location, more);
+    for (InstalledDist& dist : more) {
+        bool known = std::any_of(out.begin(), out.end(), [&](const auto& d) { return d.path == dist.path; });
+        if (!known) out.push_back(std::move(dist));
     }
     return {};
 }
@@ -131,6 +171,9 @@ base::Result<std::vector<InstalledDist>> list_installed(const Site& site, std::v
     std::vector<InstalledDist> out;
     TRY(scan(site.purelib, out, problems));
     if (site.platlib != site.purelib) TRY(scan(site.platlib, out, problems));
+    for (const std::string& directory : site.also) {
+        if (directory != site.purelib && directory != site.platlib) TRY(scan(directory, out, problems));
+    }
     std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
     return out;
 }
@@ -145,61 +188,6 @@ const InstalledDist* find_installed(const std::vector<InstalledDist>& all, std::
 base::Result<Metadata> installed_metadata(const InstalledDist& dist) {
     std::string text = TRY(base::read_file(dist.metadata_path()));
     return parse_metadata(text, dist.metadata_path());
-}
-
-// Why an installed path may not be touched, or nullptr.
-static const char* protected_path(const Site& site, const std::string& absolute) {
-    if (!base::is_within(absolute, site.prefix) || absolute == site.prefix) return "is outside of the environment";
-    if (base::is_within(absolute, site.state())) return "is adder's own";
-    if (absolute == site.prefix + "/pyvenv.cfg") return "is the environment's configuration";
-    if (std::string(base::parent_path(absolute)) == site.scripts && forbidden_script_name(base::base_name(absolute)))
-        return "is the environment's own";
-    return nullptr;
-}
-
-static base::Result<std::vector<std::string>> listed_paths(const InstalledDist& dist) {
-    std::vector<std::string> out;
-    auto cannot = [&](std::string why) {
-        return base::Error(base::ErrorKind::NotHolding,
-                           "cannot uninstall `" + dist.name + " " + dist.version_text + "`: " + why);
-    };
-    if (dist.kind == InstalledKind::DistInfo) {
-        base::Result<std::string> text = base::read_file(dist.path + "/RECORD");
-        if (!text.ok()) return cannot("its RECORD is missing, so its files are not known");
-        std::vector<RecordEntry> record = TRY(parse_record(*text, dist.path + "/RECORD"));
-        for (RecordEntry& entry : record)
-            out.push_back(base::join_path(dist.location, entry.path));
-        for (const char* own : {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
-            out.push_back(dist.path + "/" + own);
-        return out;
-    }
-    if (dist.kind != InstalledKind::EggInfoDirectory)
-        return cannot("it was installed by distutils or in development mode, without a list of its files");
-    base::Result<std::string> text = base::read_file(dist.path + "/installed-files.txt");
-    if (!text.ok()) return cannot("it has no list of its files (installed-files.txt)");
-    for (std::string_view line : base::split_lines(*text)) {
-        if (!base::strip(line).empty()) out.push_back(base::join_path(dist.path, base::strip(line)));
-    }
-    for (const base::DirectoryEntry& entry : TRY(base::list_directory(dist.path)))
-        out.push_back(dist.path + "/" + entry.name);
-    return out;
-}
-
-base::Result<std::vector<std::string>> installed_files(const Site& site, const InstalledDist& dist,
-                                                       std::vector<std::string>& remarks) {
-    std::vector<std::string> listed = TRY(listed_paths(dist));
-    std::vector<std::string> out;
-    std::unordered_set<std::string> seen;
-    for (const std::string& path : listed) {
-        std::string absolute = base::normalize_path(path);
-        if (const char* why = protected_path(site, absolute)) {
-            remarks.push_back("`" + dist.name + "` lists `" + absolute + "`, which " + why + ": left alone");
-            continue;
-        }
-        std::string relative = absolute.substr(site.prefix.size() + (site.prefix == "/" ? 0 : 1));
-        if (seen.insert(relative).second) out.push_back(std::move(relative));
-    }
-    return out;
 }
 
 }  // namespace pkg

@@ -1,4 +1,5 @@
-// What is installed in a site: `.dist-info` directories, and the `.egg-info` and `.egg-link` forms of older tools.
+// What is installed in a site: `.dist-info` directories, and the forms of older tools: `.egg-info`, `.egg`, `.egg-link` and
+// easy-install.pth.
 #pragma once
 
 #include <optional>
@@ -13,7 +14,7 @@
 
 namespace pkg {
 
-enum class InstalledKind : uint8_t { DistInfo, EggInfoDirectory, EggInfoFile, EggLink };
+enum class InstalledKind : uint8_t { DistInfo, EggInfoDirectory, EggInfoFile, Egg, EggLink };
 
 struct InstalledDist {
     std::string name;  // as its metadata writes it
@@ -21,8 +22,9 @@ struct InstalledDist {
     Version version;
     std::string version_text;  // as written
     InstalledKind kind = InstalledKind::DistInfo;
-    std::string path;                   // of the .dist-info or .egg-info
-    std::string location;               // the directory it is installed in
+    std::string path;                   // of the .dist-info, .egg-info or EGG-INFO
+    std::string entry;                  // what stands for it in the site: the same, or the .egg or .egg-link
+    std::string location;               // the directory its modules are in
     std::string installer, direct_url;  // contents of INSTALLER and direct_url.json, empty when missing
     bool requested = false;
     std::string editable_location;  // the project directory of an editable install
@@ -34,10 +36,17 @@ base::Result<std::vector<InstalledDist>> list_installed(const Site& site, std::v
 base::Result<Metadata> installed_metadata(const InstalledDist& dist);
 const InstalledDist* find_installed(const std::vector<InstalledDist>& all, std::string_view key);
 
-// The files of an installed distribution as paths relative to `site.prefix`, without doubles. Paths that its RECORD
-// puts outside of the prefix, or on the interpreter and activate scripts, are left out and told in `remarks`.
-// An error when there is no list of files to go by.
-base::Result<std::vector<std::string>> installed_files(const Site& site, const InstalledDist& dist,
-                                                       std::vector<std::string>& remarks);
+// What goes when a distribution is uninstalled.
+struct InstalledFiles {
+    std::vector<std::string> paths;  // relative to `site.prefix`, without doubles
+    std::string easy_install;        // the easy-install.pth that names it, relative to the prefix; empty when none does
+    std::string easy_install_line;   // the line there
+};
+// Paths that its RECORD puts outside of the prefix, or on the interpreter and activate scripts, are left out and told in
+// `remarks`. An error when there is no list of files to go by.
+base::Result<InstalledFiles> installed_files(const Site& site, const InstalledDist& dist,
+                                             std::vector<std::string>& remarks);
+// What differs from RECORD in a distribution of the .dist-info form: "`path` is missing", "… has been changed".
+base::Result<std::vector<std::string>> verify_installed(const InstalledDist& dist);
 
 }  // namespace pkg

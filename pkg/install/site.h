@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pkg/wheel/wheel.h"
 
@@ -12,6 +13,8 @@ struct Site {
     std::string prefix;                                    // absolute; nothing outside of it is ever written or removed
     std::string purelib, platlib, scripts, headers, data;  // absolute, within prefix
     std::string interpreter;                               // what scripts are started with
+    bool relocatable = false;                              // scripts look for the interpreter beside themselves
+    std::vector<std::string> also;  // further directories where packages are found, never changed
     std::string state() const { return prefix + "/.adder"; }  // lock, journal, what is being replaced
     const std::string& directory(Scheme scheme) const;
 };

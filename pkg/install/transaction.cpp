@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <set>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/path.h"
@@ -22,32 +23,101 @@
 
 namespace pkg {
 
-static base::Result<void> undo(const Site& site, const base::Directory& root) {
-    std::string journal = TRY(base::read_file(site.state() + "/journal"));
+namespace {
+
+struct Journal {
     std::vector<std::string> created;
     std::unordered_map<std::string, std::string> old;  // path → number
-    for (std::string_view line : base::split_lines(journal)) {
+};
+
+Journal parse_journal(std::string_view text) {
+    Journal out;
+    for (std::string_view line : base::split_lines(text)) {
         std::vector<std::string_view> row = base::split(line, '\t');
-        if (row[0] == "new" && row.size() == 2) created.emplace_back(row[1]);
-        if (row[0] == "old" && row.size() == 3) old.emplace(row[2], row[1]);
+        if (row[0] == "new" && row.size() == 2) out.created.emplace_back(row[1]);
+        if (row[0] == "old" && row.size() == 3) out.old.emplace(row[2], row[1]);
     }
-    for (const std::string& path : created) {
-        auto found = old.find(path);
-        if (found == old.end() || root.status(".adder/old/" + found->second).type != base::FileType::Missing)
-            TRY(root.remove(path));
+    return out;
+}
+
+// "a/b/mod.py" and "mod" of "a/b/__pycache__/mod.cpython-311.opt-1.pyc".
+using Stems = std::unordered_map<std::string, std::unordered_set<std::string>>;
+void add_stem(Stems& stems, std::string_view path) {
+    if (!path.ends_with(".py")) return;
+    std::string_view name = base::base_name(path);
+    stems[std::string(base::parent_path(path))].insert(std::string(name.substr(0, name.size() - 3)));
+}
+
+// Cached bytecode of every module that changes: its check by time and size could take the new file for the old one.
+void forget_bytecode(const base::Directory& root, const Stems& stems) {
+    base::DirectoryWalk walk(root);
+    for (const auto& [folder, names] : stems) {
+        std::string cache = base::join_path(folder, "__pycache__");
+        base::Result<int> handle = walk.find(cache);
+        if (!handle.ok() || *handle < 0) continue;
+        base::Result<std::vector<base::DirectoryEntry>> entries =
+            base::list_directory("/proc/self/fd/" + std::to_string(*handle));
+        if (!entries.ok()) continue;  // what cannot be listed cannot be read by the interpreter either
+        for (const base::DirectoryEntry& entry : *entries) {
+            // A cache that stays is only slower to be found out of date.
+            if (entry.name.ends_with(".pyc") && names.count(entry.name.substr(0, entry.name.find('.'))))
+                unlinkat(*handle, entry.name.c_str(), 0);
+        }
     }
-    for (const auto& [path, number] : old) {
-        std::string aside = ".adder/old/" + number;
-        if (root.status(aside).type != base::FileType::Missing) TRY(root.rename_to(aside, root, path));
-    }
-    for (const std::string& path : created) {
-        std::string folder(base::parent_path(path));
-        while (!folder.empty() && root.remove_empty_directory(folder))
+}
+
+void remove_empty(const base::Directory& root, const std::set<std::string, std::greater<>>& folders,
+                  const std::unordered_set<std::string>& keep) {
+    for (std::string folder : folders) {  // deeper ones come first among those with a common start
+        while (!folder.empty() && !keep.count(folder) && root.remove_empty_directory(folder))
             folder = std::string(base::parent_path(folder));
     }
+}
+
+bool missing(int folder, const std::string& name, mode_t* mode = nullptr) {
+    struct stat info;
+    if (fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW)) return true;
+    if (mode) *mode = info.st_mode;
+    return false;
+}
+
+base::Result<void> undo(const Site& site, const base::Directory& root) {
+    Journal journal = parse_journal(TRY(base::read_file(site.state() + "/journal")));
+    base::DirectoryWalk walk(root), aside(root);
+    Stems stems;
+    for (const std::string& path : journal.created) {
+        add_stem(stems, path);
+        int folder = TRY(walk.find(base::parent_path(path)));
+        if (folder < 0) continue;
+        auto found = journal.old.find(path);
+        if (found != journal.old.end()) {
+            int old = TRY(aside.find(".adder/old"));
+            if (old < 0 || missing(old, found->second)) continue;
+        }
+        std::string name(base::base_name(path));
+        if (unlinkat(folder, name.c_str(), 0) && errno != ENOENT) return root.error("remove", path, errno);
+    }
+    for (const auto& [path, number] : journal.old) {
+        add_stem(stems, path);
+        int old = TRY(aside.find(".adder/old"));
+        if (old < 0 || missing(old, number)) continue;
+        int folder = TRY(walk.make(base::parent_path(path)));
+        std::string name(base::base_name(path));
+        if (renameat(old, number.c_str(), folder, name.c_str())) return root.error("move back", path, errno);
+    }
+    // Somebody may have imported from the half-changed environment.
+    forget_bytecode(root, stems);
+    std::set<std::string, std::greater<>> folders;
+    for (const std::string& path : journal.created) {
+        if (path.ends_with(".py")) folders.insert(base::join_path(base::parent_path(path), "__pycache__"));
+        folders.emplace(base::parent_path(path));
+    }
+    remove_empty(root, folders, {});
     TRY(base::remove_file(site.state() + "/journal"));
     return base::remove_tree(site.state() + "/old");
 }
+
+}  // namespace
 
 base::Result<bool> repair(const Site& site) {
     if (access((site.state() + "/journal").c_str(), F_OK)) return false;
@@ -60,17 +130,16 @@ base::Result<bool> repair(const Site& site) {
     return true;
 }
 
-base::Result<std::unique_ptr<Transaction>> Transaction::begin(const Site& site) {
+base::Result<std::unique_ptr<Transaction>> Transaction::begin(const Site& site, Durability durability) {
     TRY(base::make_directories(site.state()));
     base::FileLock lock = TRY(base::FileLock::exclusive(site.state() + "/lock"));
     base::Directory root = TRY(base::Directory::open(site.prefix));
     if (!access((site.state() + "/journal").c_str(), F_OK)) TRY(undo(site, root));
     TRY(base::remove_tree(site.state() + "/old"));
-    return std::unique_ptr<Transaction>(new Transaction(site, std::move(root), std::move(lock)));
+    return std::unique_ptr<Transaction>(new Transaction(site, std::move(root), std::move(lock), durability));
 }
 
 Transaction::~Transaction() {
-    folders_.clear();
     // A failure here leaves the journal, so that the next command undoes the rest.
     if (started_) (void)undo(site_, root_).ok();
 }
@@ -82,24 +151,36 @@ void Transaction::will_create(std::string path) {
     created_.push_back(std::move(path));
 }
 
-base::Result<void> Transaction::start(bool sync, std::vector<std::string>* replaced) {
+// Reduces removed_ to what is there, and adds what stands in the way of new files.
+base::Result<void> Transaction::find_present(std::vector<std::string>* replaced) {
+    base::DirectoryWalk walk(root_);
     std::unordered_set<std::string> moving;
     std::vector<std::string> present;
     for (std::string& path : removed_) {
-        if (moving.count(path) || root_.status(path).type == base::FileType::Missing) continue;
-        if (root_.status(path).type == base::FileType::Directory) continue;
-        moving.insert(path);
-        present.push_back(std::move(path));
+        int folder = TRY(walk.find(base::parent_path(path)));
+        mode_t mode = 0;
+        if (folder < 0 || missing(folder, std::string(base::base_name(path)), &mode) || S_ISDIR(mode)) continue;
+        if (moving.insert(path).second) present.push_back(std::move(path));
     }
-    std::unordered_map<std::string, bool> folder_exists;
-    for (const std::string& path : created_) {
-        std::string folder(base::parent_path(path));
-        auto [known, fresh] = folder_exists.emplace(folder, true);
-        if (fresh && !folder.empty()) known->second = root_.status(folder).type != base::FileType::Missing;
-        if (!known->second || moving.count(path)) continue;
-        base::FileType type = root_.status(path).type;
-        if (type == base::FileType::Missing) continue;
-        if (type == base::FileType::Directory)
+    std::string last_missing = "\n";  // no directory has this name
+    for (size_t i = 0; i < created_.size(); i++) {
+        const std::string& path = created_[i];
+        std::string_view parent = base::parent_path(path);
+        if (base::is_within(parent, last_missing)) continue;
+        int folder = TRY(walk.find(parent));
+        if (folder < 0) {
+            last_missing = parent;
+            // FAST: of a missing tree only the top is looked for; a parent that is missing as well covers more.
+            for (std::string_view above = base::parent_path(parent); !above.empty(); above = base::parent_path(above)) {
+                if (TRY(walk.find(above)) >= 0) break;
+                last_missing = above;
+            }
+            continue;
+        }
+        beside_others_.push_back(i);
+        mode_t mode = 0;
+        if (moving.count(path) || missing(folder, std::string(base::base_name(path)), &mode)) continue;
+        if (S_ISDIR(mode))
             return base::Error(base::ErrorKind::Io,
                                "cannot create `" + base::join_path(site_.prefix, path) + "`: a directory is there");
         if (replaced) replaced->push_back(path);
@@ -107,73 +188,59 @@ base::Result<void> Transaction::start(bool sync, std::vector<std::string>* repla
         present.push_back(path);
     }
     removed_ = std::move(present);
+    return {};
+}
+
+base::Result<void> Transaction::to_disk() {
+    if (durability_ != Durability::PowerLoss) return {};
+    base::Fd root(openat(root_.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!root.valid() || syncfs(root.get())) return base::io_error("write to disk", site_.prefix, errno);
+    return {};
+}
+
+base::Result<void> Transaction::write_journal() {
     std::string journal;
+    size_t size = 0;
     for (const std::string& path : created_)
-        journal += "new\t" + path + "\n";
+        size += path.size() + 5;
+    journal.reserve(size);
+    for (const std::string& path : created_) {
+        journal += "new\t";
+        journal += path;
+        journal += '\n';
+    }
     for (size_t i = 0; i < removed_.size(); i++)
         journal += "old\t" + std::to_string(i) + "\t" + removed_[i] + "\n";
-    TRY(root_.make_directories(".adder/old"));
+    if (!removed_.empty()) TRY(root_.make_directories(".adder/old"));
     TRY(base::write_file_atomic(site_.state() + "/journal", journal));
-    if (sync) {
-        ::sync();
-    }
+    return to_disk();
+}
+
+base::Result<void> Transaction::start(std::vector<std::string>* replaced) {
+    TRY(find_present(replaced));
+    TRY(write_journal());
     started_ = true;
-    for (size_t i = 0; i < removed_.size(); i++)
-        TRY(root_.rename_to(removed_[i], root_, ".adder/old/" + std::to_string(i)));
-    forget_bytecode();
-    return {};
-}
-
-base::Result<int> Transaction::folder_of(const std::string& path) {
-    std::string folder(base::parent_path(path));
-    auto found = folders_.find(folder);
-    if (found != folders_.end()) return found->second.get();
-    if (folders_.size() > 200) folders_.clear();
-    base::Fd fd = TRY(root_.open_directory(folder));
-    return folders_.emplace(std::move(folder), std::move(fd)).first->second.get();
-}
-
-base::Result<void> Transaction::link(int source_directory, const char* source, const std::string& path,
-                                     base::LinkMode& mode) {
-    int folder = TRY(folder_of(path));
-    std::string name(base::base_name(path));
-    base::Result<base::LinkMode> used = base::link_or_copy_at(source_directory, source, folder, name.c_str(), mode);
-    if (!used.ok())
-        return std::move(used).error().with_context("while installing `" + base::join_path(site_.prefix, path) + "`");
-    mode = *used;
-    return {};
-}
-
-base::Result<void> Transaction::write(const std::string& path, std::string_view bytes, mode_t mode) {
-    return root_.write_new(path, bytes, mode);
-}
-
-// Cached bytecode of every module that changes: its check by time and size could take the new file for the old one.
-void Transaction::forget_bytecode() {
-    std::unordered_map<std::string, std::unordered_set<std::string>> stems;
-    for (const std::vector<std::string>* paths : {&created_, &removed_}) {
-        for (const std::string& path : *paths) {
-            if (!path.ends_with(".py")) continue;
-            std::string_view name = base::base_name(path);
-            stems[std::string(base::parent_path(path))].insert(std::string(name.substr(0, name.size() - 3)));
+    if (!removed_.empty()) {
+        base::DirectoryWalk from(root_), to(root_);
+        int old = TRY(to.find(".adder/old"));
+        for (size_t i = 0; i < removed_.size(); i++) {
+            int folder = TRY(from.find(base::parent_path(removed_[i])));
+            std::string name(base::base_name(removed_[i]));
+            if (folder < 0 || renameat(folder, name.c_str(), old, std::to_string(i).c_str()))
+                return root_.error("move aside", removed_[i], folder < 0 ? ENOENT : errno);
         }
     }
-    for (const auto& [folder, names] : stems) {
-        std::string cache = base::join_path(folder, "__pycache__");
-        if (root_.status(cache).type != base::FileType::Directory) continue;
-        base::Result<std::vector<base::DirectoryEntry>> entries =
-            base::list_directory(base::join_path(site_.prefix, cache));
-        if (!entries.ok()) continue;  // what cannot be listed cannot be read by the interpreter either
-        for (const base::DirectoryEntry& entry : *entries) {
-            std::string stem = entry.name.substr(0, entry.name.find(".cpython-"));
-            // A cache that stays is only slower to be found out of date.
-            if (entry.name.ends_with(".pyc") && names.count(stem)) (void)root_.remove(cache + "/" + entry.name).ok();
-        }
-    }
+    Stems stems;
+    for (const std::string& path : removed_)
+        add_stem(stems, path);
+    for (size_t i : beside_others_)
+        add_stem(stems, created_[i]);
+    forget_bytecode(root_, stems);
+    return {};
 }
 
 void Transaction::remove_empty_folders() {
-    std::set<std::string, std::greater<>> folders;  // deeper ones come first among those with a common start
+    std::set<std::string, std::greater<>> folders;
     for (const std::string& path : removed_) {
         folders.insert(base::join_path(base::parent_path(path), "__pycache__"));
         folders.emplace(base::parent_path(path));
@@ -183,17 +250,15 @@ void Transaction::remove_empty_folders() {
         const std::string& directory = site_.directory(scheme);
         if (directory.size() > site_.prefix.size()) keep.insert(directory.substr(site_.prefix.size() + 1));
     }
-    for (std::string folder : folders) {
-        while (!folder.empty() && !keep.count(folder) && root_.remove_empty_directory(folder))
-            folder = std::string(base::parent_path(folder));
-    }
+    remove_empty(root_, folders, keep);
 }
 
 base::Result<void> Transaction::commit() {
-    folders_.clear();
+    remove_empty_folders();
+    TRY(to_disk());
     TRY(base::remove_file(site_.state() + "/journal"));
     started_ = false;
-    remove_empty_folders();
+    TRY(to_disk());
     return base::remove_tree(site_.state() + "/old");
 }
 

@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/directory.h"
@@ -16,36 +15,39 @@
 
 namespace pkg {
 
+// Whether a change must survive a power failure as well as a kill.
+enum class Durability : uint8_t { Kill, PowerLoss };
+
 class Transaction {
   public:
     // Waits for the environment's lock and undoes what an earlier command left unfinished.
-    static base::Result<std::unique_ptr<Transaction>> begin(const Site& site);
+    static base::Result<std::unique_ptr<Transaction>> begin(const Site& site, Durability durability = Durability::Kill);
     ~Transaction();  // undoes unless committed
 
-    // Paths are relative to the prefix. To be called before start().
+    // Paths are relative to the prefix; fastest when those of one directory come together. To be called before start().
     void will_remove(std::string path);
     void will_create(std::string path);
     // Writes the journal and moves the old files aside. New paths that exist already are moved aside too: `replaced`
-    // tells which ones nobody had announced.
-    base::Result<void> start(bool sync, std::vector<std::string>* replaced = nullptr);
-    // Makes a path announced by will_create.
-    base::Result<void> link(int source_directory, const char* source, const std::string& path, base::LinkMode& mode);
-    base::Result<void> write(const std::string& path, std::string_view bytes, mode_t mode = 0644);
+    // tells which ones nobody had announced. From now on the announced paths are free to be made beneath `root`.
+    base::Result<void> start(std::vector<std::string>* replaced = nullptr);
+    const base::Directory& root() const { return root_; }
     // From here on the change stands; what was moved aside and directories left empty are removed.
     base::Result<void> commit();
 
   private:
-    explicit Transaction(const Site& site, base::Directory root, base::FileLock lock)
-        : site_(site), root_(std::move(root)), lock_(std::move(lock)) {}
-    base::Result<int> folder_of(const std::string& path);
-    void forget_bytecode();
+    explicit Transaction(const Site& site, base::Directory root, base::FileLock lock, Durability durability)
+        : site_(site), root_(std::move(root)), lock_(std::move(lock)), durability_(durability) {}
+    base::Result<void> find_present(std::vector<std::string>* replaced);
+    base::Result<void> write_journal();
+    base::Result<void> to_disk();
     void remove_empty_folders();
 
     Site site_;
     base::Directory root_;
     base::FileLock lock_;
+    Durability durability_;
     std::vector<std::string> removed_, created_;
-    std::unordered_map<std::string, base::Fd> folders_;
+    std::vector<size_t> beside_others_;  // of created_, those whose directory is there already
     bool started_ = false;
 };
 

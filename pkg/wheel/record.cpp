@@ -94,15 +94,26 @@ base::Result<std::vector<RecordEntry>> parse_record(std::string_view text, std::
     return out;
 }
 
+void append_record(std::string& out, const RecordEntry& entry) {
+    out += quoted(entry.path) + ",";
+    if (!entry.algorithm.empty()) out += entry.algorithm + "=" + entry.digest;
+    out += ",";
+    if (entry.size) out += std::to_string(*entry.size);
+    out += "\n";
+}
+void append_record(std::string& out, const std::string& path, std::string_view sha256, uint64_t size) {
+    out += quoted(path);
+    out += ",sha256=";
+    out += sha256;
+    out += ',';
+    out += std::to_string(size);
+    out += '\n';
+}
+
 std::string write_record(const std::vector<RecordEntry>& entries) {
     std::string out;
-    for (const RecordEntry& entry : entries) {
-        out += quoted(entry.path) + ",";
-        if (!entry.algorithm.empty()) out += entry.algorithm + "=" + entry.digest;
-        out += ",";
-        if (entry.size) out += std::to_string(*entry.size);
-        out += "\n";
-    }
+    for (const RecordEntry& entry : entries)
+        append_record(out, entry);
     return out;
 }
 

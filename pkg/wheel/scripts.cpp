@@ -31,16 +31,19 @@ const char* forbidden_script_name(std::string_view name) {
     return nullptr;
 }
 
-std::string make_shebang(std::string_view interpreter) {
+std::string make_shebang(std::string_view interpreter, Shebang form) {
+    // To Python the second line begins a string; to sh it is the program to run in place of the script.
+    if (form == Shebang::Relocatable)
+        return "#!/bin/sh\n'''exec' \"$(dirname -- \"$(realpath -- \"$0\")\")/\"'python' \"$0\" \"$@\"\n' '''\n";
     // The kernel reads 127 bytes after #! and splits at the first blank.
     if (interpreter.size() <= 125 && interpreter.find(' ') == std::string_view::npos)
         return "#!" + std::string(interpreter) + "\n";
     return "#!/bin/sh\n'''exec' \"" + std::string(interpreter) + "\" \"$0\" \"$@\"\n' '''\n";
 }
 
-std::string make_script(const EntryPoint& entry, std::string_view interpreter) {
+std::string make_script(const EntryPoint& entry, std::string_view interpreter, Shebang form) {
     std::string first = entry.attribute.substr(0, entry.attribute.find('.'));
-    return make_shebang(interpreter) + "# -*- coding: utf-8 -*-\nimport sys\n\nfrom " + entry.module + " import " +
+    return make_shebang(interpreter, form) + "# -*- coding: utf-8 -*-\nimport sys\n\nfrom " + entry.module + " import " +
            first +
            "\n\nif __name__ == \"__main__\":\n    sys.argv[0] = sys.argv[0].removesuffix(\".exe\")\n    sys.exit(" +
            entry.attribute + "())\n";

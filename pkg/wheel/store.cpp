@@ -1,6 +1,8 @@
 // Unpacking a checked wheel into the cache, and its manifest.
 #include "pkg/wheel/store.h"
 
+#include <algorithm>
+
 #include "base/directory.h"
 #include "base/hash.h"
 #include "base/path.h"
@@ -68,15 +70,29 @@ bool wants_interpreter(const WheelMember& member, std::string_view bytes) {
     return member.scheme == Scheme::Scripts && bytes.starts_with("#!python");
 }
 
+// The members so that those of one directory come together, parents first.
+std::vector<const WheelMember*> by_directory(const Wheel& wheel) {
+    std::vector<const WheelMember*> out;
+    for (const WheelMember& member : wheel.members())
+        out.push_back(&member);
+    auto folder = [&](const WheelMember* member) { return base::parent_path(wheel.archive().entries()[member->entry].name); };
+    std::stable_sort(out.begin(), out.end(), [&](const auto* a, const auto* b) { return folder(a) < folder(b); });
+    return out;
+}
+
 }  // namespace
 
 bool find_stored_wheel(const Cache& cache, std::string_view sha256, StoredWheel& out) {
     std::string path = cache.find(Bucket::Wheels, sha256);
-    if (path.empty()) return false;
-    base::Result<std::string> manifest = base::read_file(path + "/manifest");
-    out = {};
-    out.path = path;
+    if (path.empty() || !read_stored_wheel(path, out)) return false;
     out.sha256 = sha256;
+    return true;
+}
+
+bool read_stored_wheel(const std::string& entry, StoredWheel& out) {
+    base::Result<std::string> manifest = base::read_file(entry + "/manifest");
+    out = {};
+    out.path = entry;
     return manifest.ok() && parse_manifest(*manifest, out);
 }
 
@@ -90,18 +106,21 @@ base::Result<StoredWheel> store_wheel(Cache& cache, const std::string& path, con
     Wheel wheel = TRY(Wheel::from_bytes(std::move(bytes), file_name));
     base::TemporaryDirectory staging = TRY(cache.staging());
     base::Directory files = TRY(base::Directory::create(staging.path() + "/files"));
-    for (const WheelMember& member : wheel.members()) {
-        std::string content = TRY(wheel.read(member));
-        const std::string& name = wheel.archive().entries()[member.entry].name;
-        bool script = member.scheme == Scheme::Scripts;
-        TRY(files.write_new(name, content, member.executable || script ? 0755 : 0644));
+    base::DirectoryWalk walk(files);
+    for (const WheelMember* member : by_directory(wheel)) {
+        std::string content = TRY(wheel.read(*member));
+        const std::string& name = wheel.archive().entries()[member->entry].name;
+        bool script = member->scheme == Scheme::Scripts;
+        int folder = TRY(walk.make(base::parent_path(name)));
+        TRY(base::write_new_at(folder, std::string(base::base_name(name)), content,
+                               member->executable || script ? 0755 : 0644, base::join_path(files.path(), name)));
         StoredFile& file = out.files.emplace_back();
         file.source = name;
-        file.scheme = member.scheme;
-        file.target = member.target;
+        file.scheme = member->scheme;
+        file.target = member->target;
         file.size = content.size();
-        file.digest = member.algorithm == "sha256" ? member.digest : base::to_base64url_nopad(base::sha256(content));
-        file.rewrite = wants_interpreter(member, content);
+        file.digest = member->algorithm == "sha256" ? member->digest : base::to_base64url_nopad(base::sha256(content));
+        file.rewrite = wants_interpreter(*member, content);
     }
     out.sha256 = sha256;
     out.name = wheel.metadata().name;

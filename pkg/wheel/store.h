@@ -35,6 +35,8 @@ struct StoredWheel {
 
 // The entry of the wheel with this hash; false when it is not in the cache (or its manifest is damaged).
 bool find_stored_wheel(const Cache& cache, std::string_view sha256, StoredWheel& out);
+// The same for an entry whose path is known.
+bool read_stored_wheel(const std::string& entry, StoredWheel& out);
 // Unpacks the wheel file at `path`, whose name is `file_name` and whose sha256 was computed from its bytes by the
 // caller.
 base::Result<StoredWheel> store_wheel(Cache& cache, const std::string& path, const std::string& file_name,

@@ -128,9 +128,9 @@ TEST_F(Install, RepairsAfterAKill) {
                 change->will_remove("lib/python3.11/site-packages/" + std::string(name));
             change->will_create("lib/python3.11/site-packages/demo/a.py");
             change->will_create("lib/python3.11/site-packages/fresh/x.py");
-            MUST(change->start(false));
-            if (stage > 0) MUST(change->write("lib/python3.11/site-packages/demo/a.py", "new"));
-            if (stage > 1) MUST(change->write("lib/python3.11/site-packages/fresh/x.py", "new"));
+            MUST(change->start());
+            if (stage > 0) MUST(change->root().write_new("lib/python3.11/site-packages/demo/a.py", "new"));
+            if (stage > 1) MUST(change->root().write_new("lib/python3.11/site-packages/fresh/x.py", "new"));
             _exit(0);
         }
         waitpid(child, nullptr, 0);
@@ -182,6 +182,70 @@ TEST_F(Install, ReadsOldForms) {
     EXPECT_EQ(all[0].name, "Flat");
     EXPECT_EQ(problems.size(), 1u);
     EXPECT_FALSE(install({}, {all[0]}).ok());
+}
+
+TEST_F(Install, RemovesDevelopmentModeAndEggs) {
+    std::string project = folder.path() + "/project";
+    std::string info = "Metadata-Version: 1.0\nName: linked\nVersion: 1.0\n";
+    for (const std::string& path : {project + "/linked.egg-info", purelib + "/egg-2.0-py3.11.egg/EGG-INFO", purelib + "/top"})
+        ASSERT_TRUE(base::make_directories(path).ok());
+    ASSERT_TRUE(base::write_file(project + "/linked.egg-info/PKG-INFO", info).ok());
+    ASSERT_TRUE(base::write_file(purelib + "/linked.egg-link", project + "\n.").ok());
+    ASSERT_TRUE(base::write_file(purelib + "/egg-2.0-py3.11.egg/EGG-INFO/PKG-INFO",
+                                 "Metadata-Version: 1.0\nName: egg\nVersion: 2.0\n")
+                    .ok());
+    ASSERT_TRUE(base::write_file(purelib + "/easy-install.pth", project + "\n./egg-2.0-py3.11.egg\n/elsewhere\n").ok());
+    std::vector<InstalledDist> all = installed();
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[0].kind, InstalledKind::Egg);
+    EXPECT_EQ(all[1].kind, InstalledKind::EggLink);
+    EXPECT_EQ(all[1].editable_location, project);
+    ASSERT_TRUE(install({}, all).ok());
+    EXPECT_EQ(base::read_file(purelib + "/easy-install.pth").value(), "/elsewhere\n");
+    EXPECT_TRUE(base::path_exists(project + "/linked.egg-info/PKG-INFO"));
+    EXPECT_FALSE(base::path_exists(purelib + "/linked.egg-link"));
+    EXPECT_FALSE(base::path_exists(purelib + "/egg-2.0-py3.11.egg"));
+}
+
+TEST_F(Install, RemovesWhatSetuptoolsInstalledByItsTopNames) {
+    std::string info = purelib + "/old-1.0.egg-info";
+    ASSERT_TRUE(base::make_directories(info).ok());
+    ASSERT_TRUE(base::make_directories(purelib + "/oldpkg/sub").ok());
+    for (const char* path : {"/oldpkg/a.py", "/oldpkg/sub/b.py", "/oldmod.py", "/other.py"})
+        ASSERT_TRUE(base::write_file(purelib + path, "x").ok());
+    ASSERT_TRUE(base::write_file(info + "/PKG-INFO", "Metadata-Version: 1.0\nName: old\nVersion: 1.0\n").ok());
+    ASSERT_TRUE(base::write_file(info + "/top_level.txt", "oldpkg\noldmod\n").ok());
+    ASSERT_TRUE(install({}, installed()).ok());
+    EXPECT_EQ(tree(), std::vector<std::string>{"lib/python3.11/site-packages/other.py"});
+}
+
+TEST_F(Install, TheSameSizeAndTimeRunsNoStaleBytecode) {
+    InstallItem first = item("demo", "1.0", {{"demo/a.py", "x = 1\n"}}), second = item("demo", "2.0", {{"demo/a.py", "x = 2\n"}});
+    ASSERT_TRUE(install({first}).ok());
+    std::string bytecode = purelib + "/demo/__pycache__";
+    ASSERT_TRUE(base::make_directories(bytecode).ok());
+    ASSERT_TRUE(base::write_file(bytecode + "/a.cpython-311.pyc", "of the old one").ok());
+    ASSERT_TRUE(base::write_file(bytecode + "/a.cpython-311.opt-1.pyc", "of the old one").ok());
+    ASSERT_TRUE(install({second}, installed()).ok());
+    EXPECT_EQ(base::read_file(purelib + "/demo/a.py").value(), "x = 2\n");
+    EXPECT_FALSE(base::path_exists(bytecode + "/a.cpython-311.pyc"));
+    EXPECT_FALSE(base::path_exists(bytecode + "/a.cpython-311.opt-1.pyc"));
+}
+
+TEST_F(Install, TwoWheelsMayHaveOneScript) {
+    std::string points = "[console_scripts]\ntool = one:main\n";
+    ASSERT_TRUE(install({item("one", "1.0", {{"one.py", "1"}, {"entry_points.txt", points}}),
+                         item("two", "1.0", {{"two.py", "1"}, {"two-1.0.data/scripts/tool", "#!/bin/sh\n"}})})
+                    .ok());
+    EXPECT_EQ(base::read_file(site.scripts + "/tool").value(), "#!/bin/sh\n");
+}
+
+TEST_F(Install, VerifiesRecords) {
+    ASSERT_TRUE(install({item("demo", "1.0", {{"demo/a.py", "1"}, {"demo/b.py", "2"}, {"demo/c.py", "3"}})}).ok());
+    EXPECT_EQ(MUST(verify_installed(installed()[0])).size(), 0u);
+    ASSERT_TRUE(base::remove_file(purelib + "/demo/a.py").ok());
+    ASSERT_TRUE(base::write_file_atomic(purelib + "/demo/b.py", "9").ok());
+    EXPECT_EQ(MUST(verify_installed(installed()[0])).size(), 2u);
 }
 
 TEST_F(Install, CacheSurvivesDamage) {

@@ -1,0 +1,31 @@
+// The options of every command that changes an environment: how files are made, and what is told about them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "cli/context.h"
+#include "pkg/install/install.h"
+
+namespace cli {
+
+class ApplyOptions {
+  public:
+    ApplyOptions();
+    ~ApplyOptions();
+    void declare(Options& options);
+    // For an environment of Python `version`; valid as long as this object.
+    base::Result<pkg::InstallOptions> settle(std::string_view version);
+
+  private:
+    std::string link_mode_;
+    bool sync_disk_ = false, compile_ = false;
+    std::unique_ptr<pkg::BytecodeCompiler> compiler_;
+};
+
+// What a careful person wants to know of a change: remarks, .pth files, and with -v the programs that came.
+void print_report(const Context& context, const pkg::InstallReport& report);
+
+}  // namespace cli

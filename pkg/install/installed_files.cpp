@@ -1,0 +1,143 @@
+// Which files belong to an installed distribution, and whether they are as they were installed.
+#include <algorithm>
+#include <unordered_set>
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "pkg/install/installed.h"
+#include "pkg/wheel/record.h"
+#include "pkg/wheel/scripts.h"
+
+namespace pkg {
+
+namespace {
+
+// Why an installed path may not be touched, or nullptr.
+const char* protected_path(const Site& site, const std::string& absolute) {
+    if (!base::is_within(absolute, site.prefix) || absolute == site.prefix) return "is outside of the environment";
+    if (base::is_within(absolute, site.state())) return "is adder's own";
+    if (absolute == site.prefix + "/pyvenv.cfg") return "is the environment's configuration";
+    if (std::string(base::parent_path(absolute)) == site.scripts && forbidden_script_name(base::base_name(absolute)))
+        return "is the environment's own";
+    bool control = std::any_of(absolute.begin(), absolute.end(), [](unsigned char c) { return c < 32 || c == 127; });
+    return control ? "has control characters in its name" : nullptr;
+}
+
+base::Error cannot(const InstalledDist& dist, std::string why) {
+    return base::Error(base::ErrorKind::NotHolding,
+                       "cannot uninstall `" + dist.name + " " + dist.version_text + "`: " + std::move(why));
+}
+
+base::Result<void> add_record(const InstalledDist& dist, std::vector<std::string>& out) {
+    base::Result<std::string> text = base::read_file(dist.path + "/RECORD");
+    if (!text.ok()) return cannot(dist, "its RECORD is missing, so its files are not known");
+    std::vector<RecordEntry> record = TRY(parse_record(*text, dist.path + "/RECORD"));
+    for (RecordEntry& entry : record)
+        out.push_back(base::join_path(dist.location, entry.path));
+    for (const char* own : {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
+        out.push_back(dist.path + "/" + own);
+    return {};
+}
+
+base::Result<void> add_tree(const std::string& directory, std::vector<std::string>& out) {
+    if (!base::is_directory(directory)) return {};
+    for (const std::string& path : TRY(base::list_tree(directory)))
+        out.push_back(directory + "/" + path);
+    return {};
+}
+
+// What setuptools leaves: a list of files where pip ran it, else the names of the top packages and modules.
+base::Result<void> add_egg_info(const InstalledDist& dist, std::vector<std::string>& out) {
+    base::Result<std::string> listed = base::read_file(dist.path + "/installed-files.txt");
+    base::Result<std::string> tops = base::read_file(dist.path + "/top_level.txt");
+    if (!listed.ok() && !tops.ok()) return cannot(dist, "it has no list of its files (installed-files.txt)");
+    for (std::string_view line : base::split_lines(listed.ok() ? *listed : "")) {
+        if (!base::strip(line).empty()) out.push_back(base::join_path(dist.path, base::strip(line)));
+    }
+    base::Result<std::string> shared = base::read_file(dist.path + "/namespace_packages.txt");
+    std::vector<std::string_view> namespaces = base::split_lines(shared.ok() ? *shared : "");
+    for (std::string_view top : base::split_lines(listed.ok() ? "" : *tops)) {
+        top = base::strip(top);
+        if (top.empty() || std::find(namespaces.begin(), namespaces.end(), top) != namespaces.end()) continue;
+        std::string path = base::join_path(dist.location, top);
+        TRY(add_tree(path, out));
+        out.push_back(path + ".py");
+    }
+    return add_tree(dist.path, out);
+}
+
+base::Result<void> add_listed(const InstalledDist& dist, std::vector<std::string>& out) {
+    switch (dist.kind) {
+        case InstalledKind::DistInfo: return add_record(dist, out);
+        case InstalledKind::EggInfoDirectory: return add_egg_info(dist, out);
+        case InstalledKind::Egg: return add_tree(dist.entry, out);
+        case InstalledKind::EggLink: out.push_back(dist.entry); return {};
+        case InstalledKind::EggInfoFile: break;
+    }
+    return cannot(dist, "it was installed by distutils, without a list of its files");
+}
+
+// The line of easy-install.pth beside the entry that puts the egg or project on the path.
+void find_easy_install(const Site& site, const InstalledDist& dist, InstalledFiles& out) {
+    if (dist.kind != InstalledKind::Egg && dist.kind != InstalledKind::EggLink) return;
+    std::string folder(base::parent_path(dist.entry)), path = folder + "/easy-install.pth";
+    std::string place = base::normalize_path(dist.kind == InstalledKind::Egg ? dist.entry : dist.location);
+    base::Result<std::string> text = base::read_file(path);
+    if (!text.ok() || protected_path(site, path)) return;
+    for (std::string_view line : base::split_lines(*text)) {
+        if (base::strip(line).empty() || base::normalize_path(base::join_path(folder, base::strip(line))) != place) continue;
+        out.easy_install = path.substr(site.prefix.size() + (site.prefix == "/" ? 0 : 1));
+        out.easy_install_line = line;
+    }
+}
+
+}  // namespace
+
+base::Result<InstalledFiles> installed_files(const Site& site, const InstalledDist& dist,
+                                             std::vector<std::string>& remarks) {
+    if (!base::is_within(dist.entry, site.prefix))
+        return cannot(dist, "it is outside of the environment, in `" + dist.location + "`");
+    std::vector<std::string> listed;
+    TRY(add_listed(dist, listed));
+    InstalledFiles out;
+    std::unordered_set<std::string> seen;
+    for (const std::string& path : listed) {
+        std::string absolute = base::normalize_path(path);
+        if (const char* why = protected_path(site, absolute)) {
+            remarks.push_back("`" + dist.name + "` lists `" + absolute + "`, which " + why + ": left alone");
+            continue;
+        }
+        std::string relative = absolute.substr(site.prefix.size() + (site.prefix == "/" ? 0 : 1));
+        if (seen.insert(relative).second) out.paths.push_back(std::move(relative));
+    }
+    find_easy_install(site, dist, out);
+    return out;
+}
+
+base::Result<std::vector<std::string>> verify_installed(const InstalledDist& dist) {
+    std::vector<std::string> out;
+    if (dist.kind != InstalledKind::DistInfo) return out;
+    std::string text = TRY(base::read_file(dist.path + "/RECORD"));
+    for (const RecordEntry& entry : TRY(parse_record(text, dist.path + "/RECORD"))) {
+        std::string path = base::normalize_path(base::join_path(dist.location, entry.path));
+        base::FileStatus status = base::file_status(path);
+        // Bytecode is listed without a hash and may come and go.
+        bool bytecode = path.ends_with(".pyc") && entry.algorithm.empty();
+        if (status.type == base::FileType::Missing) {
+            if (!bytecode) out.push_back("`" + path + "` is missing");
+        } else if (!entry.algorithm.empty()) {
+            bool same = !entry.size || *entry.size == status.size;
+            if (same) {
+                base::Hasher hasher = TRY(base::Hasher::create(entry.algorithm));
+                hasher.update(TRY(base::read_file(path)));
+                same = base::to_base64url_nopad(hasher.digest()) == entry.digest;
+            }
+            if (!same) out.push_back("`" + path + "` has been changed");
+        }
+    }
+    return out;
+}
+
+}  // namespace pkg
