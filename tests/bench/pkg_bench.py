@@ -6,6 +6,7 @@ import argparse
 import sys
 
 import history
+import install_bench
 import resolve_bench
 
 # figure → (at most, or at least where negative)
@@ -13,8 +14,11 @@ LIMITS = {
     "resolve_trio_ms": 15,
     "resolve_graph_ms": 150,
     "resolve_graph_peak_mb": 80,
+    "install_warm_over_links": 1.6,
+    "install_cold_pip_over_ours": -10,
+    "install_warm_pip_over_ours": -40,
 }
-PARTS = {"resolve": resolve_bench.figures}
+PARTS = {"resolve": resolve_bench.figures, "install": install_bench.figures}
 
 
 def verdict(name, value):

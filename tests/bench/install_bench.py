@@ -1,0 +1,102 @@
+"""Installing 100 wheels with 20,000 files: install_bench.figures(adder, data), or alone: install_bench.py --adder ADDER.
+
+Whole processes into a fresh directory each, in turn: adder with everything in its cache (warm) and with an empty one (cold), pip 23
+without bytecode, and a loop in C that makes the directories and hardlinks the files (`link_tree.c`). Nothing is removed while
+it measures: right after removals a file system makes new files more slowly.
+"""
+import argparse
+import json
+import os
+import subprocess
+import tempfile
+
+import make_wheels
+from timing import Command, interleaved
+
+PIP = ["/usr/bin/python3.11", "-m", "pip"]
+
+
+def tree_files(root):
+    found = []
+    for folder, folders, files in os.walk(root):
+        folders.sort()
+        if folder == root:
+            folders[:] = [name for name in folders if name not in (".adder", "bin")]
+        found += [os.path.relpath(os.path.join(folder, name), root) for name in sorted(files)]
+    return found
+
+
+class Workplace:
+    def __init__(self, place, wheels, files):
+        self.place, self.number = place, 0
+        self.wheels = os.path.join(place, "wheels")
+        make_wheels.make(self.wheels, wheels, files)
+        self.requirements = os.path.join(place, "requirements.txt")
+        with open(self.requirements, "w", encoding="ascii") as file:
+            file.write("".join(f"bench-{number:03}\n" for number in range(wheels)))
+        self.environment = {"PATH": "/usr/bin:/bin", "HOME": place, "LC_ALL": "C.UTF-8", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+        subprocess.run(["cc", "-O2", "-o", os.path.join(place, "link_tree"),
+                        os.path.join(os.path.dirname(os.path.abspath(__file__)), "link_tree.c")], check=True)
+
+    def fresh(self, name):
+        self.number += 1
+        return os.path.join(self.place, f"{name}{self.number}")
+
+    def installer(self, program, cache=None):
+        """`cache` None: an empty one for each run."""
+        command = Command([], self.place, dict(self.environment))
+
+        def prepare():
+            command.environment["ADDER_CACHE_DIR"] = cache or self.fresh("cache")
+            command.arguments = [*program, "install", "-q", "--no-deps", "--no-index", "-f", self.wheels, "-r", self.requirements,
+                                 "--target", self.fresh("target")]
+        command.prepare = prepare
+        return command
+
+    def links(self, source):
+        paths = os.path.join(self.place, "paths")
+        with open(paths, "w", encoding="utf-8") as file:
+            file.write("".join(path + "\n" for path in tree_files(source)))
+        command = Command([], self.place, self.environment)
+
+        def prepare():
+            command.arguments = [os.path.join(self.place, "link_tree"), source, self.fresh("links"), paths]
+        command.prepare = prepare
+        return command
+
+
+def figures(adder, data=None, rounds=7, wheels=100, files=20000):
+    with tempfile.TemporaryDirectory(prefix="adder-bench-") as place:
+        work = Workplace(place, wheels, files)
+        cache = os.path.join(place, "cache")
+        warm = work.installer([adder, "pip"], cache)
+        warm.run()  # fills the cache
+        links = work.links(warm.arguments[-1])
+        cold, pip = work.installer([adder, "pip"]), work.installer([*PIP, "--no-cache-dir"])
+        pip_arguments = pip.prepare
+
+        def without_bytecode():
+            pip_arguments()
+            pip.arguments.insert(pip.arguments.index("install") + 1, "--no-compile")
+        pip.prepare = without_bytecode
+        [warm, links] = interleaved([warm, links], rounds)
+        [cold, pip] = interleaved([cold, pip], 2)
+    return {
+        "install_links_ms": links["median"],
+        "install_warm_ms": warm["median"],
+        "install_cold_ms": cold["median"],
+        "install_pip_ms": pip["median"],
+        "install_warm_over_links": warm["median"] / links["median"],
+        "install_cold_pip_over_ours": pip["median"] / cold["median"],
+        "install_warm_pip_over_ours": pip["median"] / warm["median"],
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--adder", required=True)
+    parser.add_argument("--wheels", type=int, default=100)
+    parser.add_argument("--files", type=int, default=20000)
+    options = parser.parse_args()
+    for name, value in figures(os.path.abspath(options.adder), None, 5, options.wheels, options.files).items():
+        print(json.dumps({"figure": name, "value": round(value, 2)}))
