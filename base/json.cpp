@@ -75,9 +75,35 @@ JsonDocument& JsonDocument::operator=(JsonDocument&&) noexcept = default;
 JsonDocument::~JsonDocument() = default;
 JsonValue JsonDocument::root() const { return JsonValue(static_cast<const rapidjson::Value*>(&state_->document)); }
 
+// Where half of a surrogate pair is written alone behind the other half's place (`\udc00` without `\ud800` before it), which
+// RapidJSON would make bytes of that are no UTF-8; npos where there is none.
+static size_t find_lone_low_surrogate(std::string_view text) {
+    size_t after_high = std::string_view::npos;
+    for (size_t at = 0; (at = text.find('\\', at)) != std::string_view::npos;) {
+        if (at + 6 > text.size() || text[at + 1] != 'u') {
+            at += 2;
+            continue;
+        }
+        bool surrogate = text[at + 2] == 'd' || text[at + 2] == 'D';
+        if (surrogate && std::string_view("cdefCDEF").find(text[at + 3]) != std::string_view::npos && at != after_high) return at;
+        bool high = surrogate && std::string_view("89abAB").find(text[at + 3]) != std::string_view::npos;
+        at += 6;
+        after_high = high ? at : std::string_view::npos;
+    }
+    return std::string_view::npos;
+}
+
 Result<JsonDocument> parse_json(std::string_view text, std::string_view file) {
+    auto refuse = [&](std::string why, size_t offset) {
+        return Error(ErrorKind::Usage, "not valid JSON: " + std::move(why)).with_span(span_at(std::string(file), text, offset));
+    };
+    if (size_t nul = text.find('\0'); nul != std::string_view::npos) return refuse("it has a NUL character", nul);
+    if (size_t lone = find_lone_low_surrogate(text); lone != std::string_view::npos)
+        return refuse("half of a surrogate pair stands alone", lone);
     auto state = std::make_unique<JsonDocument::State>();
-    state->text = text;
+    // NOTE: a character that is cut off at the end is read to its full length before it is found to be wrong.
+    state->text.reserve(text.size() + 4);
+    state->text.append(text).append(4, '\0');
     // NOTE: iterative, so that deep nesting costs heap and not stack.
     constexpr unsigned kFlags =
         rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
@@ -85,8 +111,7 @@ Result<JsonDocument> parse_json(std::string_view text, std::string_view file) {
     if (state->document.HasParseError()) {
         std::string why = rapidjson::GetParseError_En(state->document.GetParseError());
         while (!why.empty() && why.back() == '.') why.pop_back();
-        return Error(ErrorKind::Usage, "not valid JSON: " + lower(why))
-            .with_span(span_at(std::string(file), text, state->document.GetErrorOffset()));
+        return refuse(lower(why), state->document.GetErrorOffset());
     }
     return JsonDocument(std::move(state));
 }

@@ -81,6 +81,16 @@ static Url split(std::string_view text) {
     return out;
 }
 
+// A name, or an address in brackets; a colon or bracket elsewhere would be read another way by the next reader.
+static bool plain_host(std::string_view host) {
+    if (host.starts_with('[')) {
+        if (!host.ends_with(']')) return false;
+        host = host.substr(1, host.size() - 2);
+        return host.find_first_of("[]@") == std::string_view::npos;
+    }
+    return host.find_first_of("[]:@\\") == std::string_view::npos;
+}
+
 Result<Url> parse_url(std::string_view text) {
     Url out = split(text);
     auto wrong = [&](const char* why) {
@@ -88,6 +98,7 @@ Result<Url> parse_url(std::string_view text) {
     };
     if (out.scheme.empty()) return wrong("it has no scheme such as https:");
     if (out.scheme != "file" && out.host.empty()) return wrong("it has no host");
+    if (!plain_host(out.host)) return wrong("its host is no name and no address");
     for (char c : text) {
         if ((unsigned char)c <= 32 || c == 127) return wrong("it has a blank or control character");
     }

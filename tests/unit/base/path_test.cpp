@@ -58,6 +58,10 @@ TEST(Url, ReadsParts) {
     EXPECT_FALSE(parse_url("/no/scheme").ok());
     EXPECT_FALSE(parse_url("http://h/a b").ok());
     EXPECT_FALSE(parse_url("http:///x").ok());
+    EXPECT_FALSE(parse_url("http://[::1]:8x:/").ok());
+    EXPECT_FALSE(parse_url("http://a:1:2/").ok());
+    EXPECT_FALSE(parse_url("http://a\\b/").ok());
+    EXPECT_EQ(parse_url("http://[::1]:80/").value().host, "[::1]");
 }
 
 // The samples of RFC 3986 §5.4.1, without those about parameters.

@@ -65,6 +65,13 @@ TEST(Json, RefusesWithPosition) {
     EXPECT_FALSE(base::parse_json(deep).ok());
 }
 
+TEST(Json, RefusesWhatItsParserAssumesAway) {
+    for (std::string_view text : {"{\"a\":\"b\"}\xF2", "\"\\udd0e\"", "\"\\ud000\\udc00\"", "\"\\ud800\"", "\"\\ud800\\n\""})
+        EXPECT_FALSE(base::parse_json(text).ok()) << text;
+    EXPECT_FALSE(base::parse_json(std::string_view("{}\0x", 4)).ok());
+    EXPECT_EQ(MUST(base::parse_json("\"\\\\udd0e\\ud834\\udd1e\"")).root().string(), "\\udd0e\xF0\x9D\x84\x9E");
+}
+
 TEST(Text, Utf8) {
     EXPECT_TRUE(base::is_utf8("aé\xF0\x9F\x98\x80"));
     EXPECT_FALSE(base::is_utf8("\xC0\x80"));
