@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "pkg/name.h"
 
 namespace pkg {
 
@@ -75,6 +76,7 @@ base::Result<void> check_core(const Metadata& m, std::string_view what, bool has
         return base::Error(base::ErrorKind::Integrity, std::string(what) + ": " + std::move(message));
     };
     if (!has_name) return error("the field `Name` is missing");
+    if (auto key = parse_name(m.name); !key.ok()) return error(std::move(key).error().message);
     if (!has_version) return error("the field `Version` is missing");
     if (m.metadata_version.empty()) return error("the field `Metadata-Version` is missing");
     // A higher minor version may add fields only; a higher major one may change what they mean.

@@ -48,7 +48,8 @@ TEST(Metadata, Everything) {
 TEST(Metadata, Refuses) {
     for (const char* text : {"", "Name: a\nVersion: 1\n", "Metadata-Version: 2.1\nVersion: 1\n", "Metadata-Version: 2.1\nName: a\n",
                              "Metadata-Version: 3.0\nName: a\nVersion: 1\n", "Metadata-Version: 2.1\nName: a\nVersion: x\n",
-                             "Metadata-Version: 2.1\nName: a\nVersion: 1\nRequires-Dist: b (\n", "no colon\n"})
+                             "Metadata-Version: 2.1\nName: a\nVersion: 1\nRequires-Dist: b (\n", "no colon\n",
+                             "Metadata-Version: 2.1\nName: a\rb\nVersion: 1\n", "Metadata-Version: 2.1\nName: -\nVersion: 1\n"})
         EXPECT_FALSE(parse_metadata(text).ok()) << text;
     EXPECT_TRUE(parse_metadata("Metadata-Version: 2.9\r\nName: a\r\nVersion: 1\r\n\r\nbody").ok());
 }
