@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "pkg/marker_node.h"
 #include "pkg/name.h"
 
 namespace pkg {
@@ -42,6 +43,7 @@ class MarkerParser {
   public:
     MarkerParser(std::string_view text, size_t at) : text_(text), at_(at) {}
     size_t position() const { return at_; }
+    size_t comparisons() const { return comparisons_; }
 
     // or_expression := and_expression ("or" and_expression)*
     base::Result<MarkerExpr> or_expression() { return chain("or", MarkerExpr::Kind::Or); }
@@ -106,6 +108,7 @@ class MarkerParser {
             at_++;
             return inner;
         }
+        comparisons_++;
         Operand left = TRY(operand());
         MarkerExpr out;
         out.op = TRY(op());
@@ -165,7 +168,7 @@ class MarkerParser {
 
     static constexpr int kMaxDepth = 200;
     std::string_view text_;
-    size_t at_;
+    size_t at_, comparisons_ = 0;
     int depth_ = 0;
 };
 
@@ -337,6 +340,9 @@ base::Result<bool> Marker::try_evaluate(const MarkerEnvironment& environment, co
 base::Result<Marker> parse_marker_at(std::string_view text, size_t& position) {
     MarkerParser parser(text, position);
     MarkerExpr root = TRY(parser.or_expression());
+    constexpr size_t kAlwaysSmall = 8;
+    if (parser.comparisons() > kAlwaysSmall && !is_tractable(root))
+        return parser.error(position, "the marker's conditions combine in too many ways", parser.position() - position);
     parser.skip_space();
     position = parser.position();
     return Marker(std::move(root));

@@ -123,13 +123,18 @@ MarkerTree name_comparison(const MarkerExpr& e) {
     return e.op == MarkerOp::NotEqual || e.op == MarkerOp::NotIn ? !member : member;
 }
 
-MarkerTree build(const MarkerExpr& e) {
-    if (e.kind != MarkerExpr::Kind::Compare) {
-        bool is_or = e.kind == MarkerExpr::Kind::Or;
-        MarkerTree all = is_or ? MarkerTree::never() : MarkerTree::always();
-        for (const MarkerExpr& operand : e.operands) all = is_or ? all | build(operand) : all & build(operand);
-        return all;
-    }
+MarkerTree build(const MarkerExpr& e, size_t* budget);
+
+// Neighbours first, then what they gave, so that many operands do not each meet the sum of all before them.
+MarkerTree build_all(const MarkerExpr& e, size_t from, size_t to, size_t* budget) {
+    if (to - from == 1) return build(e.operands[from], budget);
+    size_t middle = from + (to - from) / 2;
+    MarkerTree left = build_all(e, from, middle, budget), right = build_all(e, middle, to, budget);
+    return MarkerTree(combine_markers(e.kind == MarkerExpr::Kind::And, left.root(), right.root(), budget));
+}
+
+MarkerTree build(const MarkerExpr& e, size_t* budget) {
+    if (e.kind != MarkerExpr::Kind::Compare) return build_all(e, 0, e.operands.size(), budget);
     MarkerKind kind = marker_variable_kind(e.variable);
     if (kind == MarkerKind::Extra || kind == MarkerKind::Set) return name_comparison(e);
     VersionSet set;
@@ -158,7 +163,17 @@ MarkerTree choice_condition(MarkerQuestion question) {
     return MarkerTree(make_choice_node(std::move(question), marker_terminal(false), marker_terminal(true)));
 }
 
-MarkerTree MarkerTree::of(const Marker& marker) { return marker.root() ? build(*marker.root()) : MarkerTree(); }
+bool is_tractable(const MarkerExpr& expression) {
+    constexpr size_t kMostNodes = 200000, kMostPaths = 1024;
+    size_t budget = kMostNodes;
+    MarkerTree tree = build(expression, &budget);
+    if (budget == 0) return false;
+    return count_paths(tree.root(), true, kMostPaths) < kMostPaths || count_paths(tree.root(), false, kMostPaths) < kMostPaths;
+}
+
+MarkerTree MarkerTree::of(const Marker& marker) {
+    return marker.root() ? build(*marker.root(), nullptr) : MarkerTree();
+}
 MarkerTree MarkerTree::python(const VersionSet& versions) {
     return version_condition(MarkerVariable::PythonFullVersion, versions);
 }

@@ -36,11 +36,21 @@ struct MarkerNode {
 };
 
 MarkerRef marker_terminal(bool value);
+// `a and b` or `a or b`. A budget, where there is one, is lowered by the nodes made; once it is used up the result is
+// meaningless.
+MarkerRef combine_markers(bool is_and, const MarkerRef& a, const MarkerRef& b, size_t* budget);
 bool same_marker(const MarkerRef& a, const MarkerRef& b);
 // The node, reduced: equal neighbours joined, no question without two different answers.
 MarkerRef make_version_node(MarkerVariable variable, std::vector<Cut> cuts, std::vector<MarkerRef> children);
 MarkerRef make_text_node(MarkerVariable variable, std::vector<std::string> values, std::vector<MarkerRef> children);
 MarkerRef make_choice_node(MarkerQuestion question, MarkerRef no, MarkerRef yes);
+
+// Does the condition stay small as a diagram and as a text? What does not is refused when it is read: with the questions in
+// a fixed order some conditions need a node for each subset of their parts.
+bool is_tractable(const MarkerExpr& expression);
+size_t count_nodes(const MarkerRef& node);
+// How many ways lead to the value; no more than `most`.
+size_t count_paths(const MarkerRef& node, bool value, size_t most);
 
 // `variable` lies in `set` (python_full_version: Python's releases have three parts and pre-releases count as releases).
 MarkerTree version_condition(MarkerVariable variable, const VersionSet& set);

@@ -1,5 +1,6 @@
 // Decision diagrams as text: every path to "true" is a clause; what a clause or the whole can do without is dropped.
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "pkg/marker_node.h"
@@ -10,7 +11,7 @@ namespace {
 
 struct Item {
     MarkerTree meaning;
-    std::string text;
+    std::string text, opposite;  // the latter empty where one comparison cannot say it
 };
 using Clause = std::vector<Item>;
 
@@ -41,6 +42,19 @@ std::string version_item(MarkerVariable variable, std::string_view clause) {
     return std::string(name) + " " + op + " " + quoted(version);
 }
 
+// The item for what `clause` leaves out, where that is one comparison too.
+std::string opposite_item(MarkerVariable variable, const MarkerTree& meaning, std::string_view clause) {
+    static constexpr std::string_view kOpposites[][2] = {{">=", "<"}, {"<=", ">"}, {"==", "!="}, {"<", ">="}, {">", "<="}, {"!=", "=="}};
+    for (const auto& [op, opposite] : kOpposites) {
+        if (!clause.starts_with(op)) continue;
+        std::string other = std::string(opposite) + std::string(clause.substr(op.size()));
+        auto spec = parse_specifier(other);
+        if (!spec.ok() || version_condition(variable, spec->to_set()) != !meaning) return "";
+        return version_item(variable, other);
+    }
+    return "";
+}
+
 // One clause a run of intervals, one item a bound.
 std::vector<Clause> version_clauses(MarkerVariable variable, const VersionSet& set) {
     std::vector<Clause> out;
@@ -51,7 +65,9 @@ std::vector<Clause> version_clauses(MarkerVariable variable, const VersionSet& s
         for (std::string_view part : base::split(std::string_view(all).substr(from, bar - from), ',')) {
             auto spec = parse_specifier(part);
             if (!spec.ok()) continue;
-            clause.push_back({version_condition(variable, spec->to_set()), version_item(variable, part)});
+            MarkerTree meaning = version_condition(variable, spec->to_set());
+            std::string opposite = opposite_item(variable, meaning, part);
+            clause.push_back({std::move(meaning), version_item(variable, part), std::move(opposite)});
         }
         out.push_back(std::move(clause));
         from = bar + 3;
@@ -66,10 +82,26 @@ class Printer {
     std::string text() {
         Clause prefix;
         walk(whole_.root(), prefix);
-        for (Clause& clause : clauses_) shorten(clause);
-        drop_clauses();
+        if (clauses_.size() <= kMostCompared || clauses_.size() * count_nodes(whole_.root()) <= kMostShortened) {
+            for (Clause& clause : clauses_) shorten(clause);
+            if (clauses_.size() > kMostCompared) drop_repeated();
+        }
+        if (clauses_.size() <= kMostCompared) drop_clauses();
         return joined();
     }
+    // As `(a or b) and …`: each clause of the opposite turned round; "" where an item has no opposite.
+    std::string opposite_text() {
+        (void)text();
+        for (Clause& clause : clauses_) {
+            for (Item& item : clause) {
+                if (item.opposite.empty()) return "";
+                std::swap(item.text, item.opposite);
+            }
+        }
+        return joined_by(" or ", " and ");
+    }
+    // Bounds of the work: of comparing each clause with all others, of shortening each with a look at the whole.
+    static constexpr size_t kMostCompared = 64, kMostShortened = 20000;
 
   private:
     // Paths from `node` to "true".
@@ -85,7 +117,8 @@ class Printer {
         }
         for (bool yes : {true, false}) {
             MarkerTree condition = choice_condition(node->question);
-            step(node->children[yes], prefix, {{yes ? condition : !condition, choice_text(node->question, yes)}});
+            step(node->children[yes], prefix,
+                 {{yes ? condition : !condition, choice_text(node->question, yes), choice_text(node->question, !yes)}});
         }
     }
 
@@ -119,8 +152,9 @@ class Printer {
         Clause others;
         for (size_t i = 0; i < node->values.size(); i++) {
             MarkerTree equal = text_condition(variable, node->values[i]);
-            step(node->children[i], prefix, {{equal, name + " == " + quoted(node->values[i])}});
-            others.push_back({!equal, name + " != " + quoted(node->values[i])});
+            std::string is = name + " == " + quoted(node->values[i]), is_not = name + " != " + quoted(node->values[i]);
+            step(node->children[i], prefix, {{equal, is, is_not}});
+            others.push_back({!equal, is_not, is});
         }
         step(node->children.back(), prefix, others);
     }
@@ -149,6 +183,15 @@ class Printer {
         }
     }
 
+    void drop_repeated() {
+        std::unordered_set<std::string> seen;
+        std::erase_if(clauses_, [&](const Clause& clause) {
+            std::string text;
+            for (const Item& item : clause) text += item.text + '\n';
+            return !seen.insert(std::move(text)).second;
+        });
+    }
+
     // Drops the clauses that the others cover, longest first.
     void drop_clauses() {
         std::vector<size_t> order(clauses_.size());
@@ -170,14 +213,15 @@ class Printer {
         clauses_.resize(kept);
     }
 
-    std::string joined() const {
+    std::string joined() const { return joined_by(" and ", " or "); }
+    std::string joined_by(std::string_view inside, std::string_view between) const {
         std::vector<std::string> parts;
         for (const Clause& clause : clauses_) {
             std::string text;
-            for (const Item& item : clause) text += (text.empty() ? "" : " and ") + item.text;
+            for (const Item& item : clause) text += (text.empty() ? "" : std::string(inside)) + item.text;
             parts.push_back(clause.size() > 1 && clauses_.size() > 1 ? "(" + text + ")" : text);
         }
-        return base::join(parts, " or ");
+        return base::join(parts, between);
     }
 
     MarkerTree whole_;
@@ -189,6 +233,11 @@ class Printer {
 std::string MarkerTree::text() const {
     if (is_always()) return "";
     if (is_never()) return "python_version < '0'";
+    constexpr size_t kMost = 100000;
+    size_t ways = count_paths(root_, true, kMost);
+    if (ways > Printer::kMostCompared && count_paths(root_, false, kMost) < ways) {
+        if (std::string text = Printer(!*this).opposite_text(); !text.empty()) return text;
+    }
     return Printer(*this).text();
 }
 

@@ -2,7 +2,9 @@
 #include "pkg/marker_tree.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "pkg/marker_node.h"
@@ -45,11 +47,35 @@ MarkerRef marker_terminal(bool value) {
     return kTerminals[value];
 }
 
+namespace {
+
+using Pair = std::pair<const MarkerNode*, const MarkerNode*>;
+struct PairHash {
+    size_t operator()(const Pair& p) const { return mix(std::hash<const void*>()(p.first), std::hash<const void*>()(p.second)); }
+};
+using EqualPairs = std::unordered_set<Pair, PairHash>;
+
+bool same_question(const MarkerNode& a, const MarkerNode& b) {
+    return a.hash == b.hash && !a.terminal && !b.terminal && a.question == b.question && a.cuts == b.cuts && a.values == b.values;
+}
+
+// `known` holds what was found equal: parts are shared, so that they are met many times.
+bool same_parts(const MarkerRef& a, const MarkerRef& b, EqualPairs& known) {
+    if (a == b) return true;
+    if (!same_question(*a, *b)) return false;
+    if (!known.emplace(a.get(), b.get()).second) return true;
+    for (size_t i = 0; i < a->children.size(); i++)
+        if (!same_parts(a->children[i], b->children[i], known)) return false;
+    return true;
+}
+
+}  // namespace
+
 bool same_marker(const MarkerRef& a, const MarkerRef& b) {
     if (a == b) return true;
-    if (a->hash != b->hash || a->terminal || b->terminal || a->question != b->question) return false;
-    if (a->cuts != b->cuts || a->values != b->values) return false;
-    return std::equal(a->children.begin(), a->children.end(), b->children.begin(), b->children.end(), same_marker);
+    if (!same_question(*a, *b)) return false;
+    EqualPairs known;
+    return same_parts(a, b, known);
 }
 
 MarkerRef make_version_node(MarkerVariable variable, std::vector<Cut> cuts, std::vector<MarkerRef> children) {
@@ -106,11 +132,6 @@ MarkerRef make_choice_node(MarkerQuestion question, MarkerRef no, MarkerRef yes)
 
 namespace {
 
-using Pair = std::pair<const MarkerNode*, const MarkerNode*>;
-struct PairHash {
-    size_t operator()(const Pair& p) const { return mix(std::hash<const void*>()(p.first), std::hash<const void*>()(p.second)); }
-};
-
 // Calls each(child of a, child of b) for every region of the question that a and b (the one that asks it; the other
 // stands for itself) divide the world into, and builds the node of the results.
 template <class Each>
@@ -158,20 +179,23 @@ MarkerRef zip(const MarkerRef& a, const MarkerRef& b, Each each) {
 
 class Combiner {
   public:
-    explicit Combiner(bool is_and) : and_(is_and) {}
+    explicit Combiner(bool is_and, size_t* budget = nullptr) : and_(is_and), budget_(budget) {}
     MarkerRef operator()(const MarkerRef& a, const MarkerRef& b) {
         if (a->terminal) return a->value == and_ ? b : a;
         if (b->terminal) return b->value == and_ ? a : b;
         if (a == b) return a;
         Pair key(a.get(), b.get());
         if (auto found = memo_.find(key); found != memo_.end()) return found->second;
+        if (budget_ && *budget_ == 0) return marker_terminal(false);
         MarkerRef result = zip(a, b, [&](const MarkerRef& x, const MarkerRef& y) { return (*this)(x, y); });
+        if (budget_ && *budget_ > 0) --*budget_;
         memo_.emplace(key, result);
         return result;
     }
 
   private:
     bool and_;
+    size_t* budget_;
     std::unordered_map<Pair, MarkerRef, PairHash> memo_;
 };
 
@@ -225,18 +249,19 @@ MarkerRef decide(const MarkerRef& node, const Decided& decided, Memo& memo) {
 }
 
 // Coudert and Madre's "restrict": where `context` is false the answer is free, and we take a neighbour's.
-MarkerRef restrict_to(const MarkerRef& f, const MarkerRef& context) {
-    if (f->terminal || context->terminal) return f;
+using PairMemo = std::unordered_map<Pair, std::array<MarkerRef, 3>, PairHash>;  // with both, so that the key stays alive
+MarkerRef restrict_to(const MarkerRef& f, const MarkerRef& context, PairMemo& memo);
+MarkerRef restrict_anew(const MarkerRef& f, const MarkerRef& context, PairMemo& memo) {
     if (context->question < f->question) {
         MarkerRef any = marker_terminal(false);
         for (const MarkerRef& child : context->children) any = Combiner(false)(any, child);
-        return restrict_to(f, any);
+        return restrict_to(f, any, memo);
     }
     std::vector<MarkerRef> answers;
     MarkerRef first;
     auto pick = [&](const MarkerRef& x, const MarkerRef& c) -> MarkerRef {
         if (c->terminal && !c->value) return first ? first : nullptr;
-        first = restrict_to(x, c);
+        first = restrict_to(x, c, memo);
         return first;
     };
     // Two runs: the first finds an answer for the regions before any that matters.
@@ -255,7 +280,53 @@ MarkerRef restrict_to(const MarkerRef& f, const MarkerRef& context) {
     return zip(f, context, [&](const MarkerRef&, const MarkerRef&) { return answers[next++]; });
 }
 
+MarkerRef restrict_to(const MarkerRef& f, const MarkerRef& context, PairMemo& memo) {
+    if (f->terminal || context->terminal) return f;
+    Pair key(f.get(), context.get());
+    if (auto found = memo.find(key); found != memo.end()) return found->second[2];
+    MarkerRef result = restrict_anew(f, context, memo);
+    memo.emplace(key, std::array<MarkerRef, 3>{f, context, result});
+    return result;
+}
+
+bool mentions(const MarkerRef& node, MarkerVariable variable, std::unordered_set<const MarkerNode*>& seen) {
+    if (node->terminal || !seen.insert(node.get()).second) return false;
+    if (node->question.variable == variable) return true;
+    return std::any_of(node->children.begin(), node->children.end(),
+                       [&](const MarkerRef& child) { return mentions(child, variable, seen); });
+}
+
+void collect(const MarkerRef& node, std::unordered_set<const MarkerNode*>& seen) {
+    if (!seen.insert(node.get()).second) return;
+    for (const MarkerRef& child : node->children) collect(child, seen);
+}
+
+using Counts = std::unordered_map<const MarkerNode*, size_t>;
+size_t paths(const MarkerRef& node, bool value, size_t most, Counts& counts) {
+    if (node->terminal) return node->value == value;
+    if (auto found = counts.find(node.get()); found != counts.end()) return found->second;
+    size_t total = 0;
+    for (const MarkerRef& child : node->children) total = std::min(most, total + paths(child, value, most, counts));
+    counts.emplace(node.get(), total);
+    return total;
+}
+
 }  // namespace
+
+MarkerRef combine_markers(bool is_and, const MarkerRef& a, const MarkerRef& b, size_t* budget) {
+    return Combiner(is_and, budget)(a, b);
+}
+
+size_t count_nodes(const MarkerRef& node) {
+    std::unordered_set<const MarkerNode*> seen;
+    collect(node, seen);
+    return seen.size();
+}
+
+size_t count_paths(const MarkerRef& node, bool value, size_t most) {
+    Counts counts;
+    return paths(node, value, most, counts);
+}
 
 MarkerTree::MarkerTree() : root_(marker_terminal(true)) {}
 MarkerTree MarkerTree::never() { return MarkerTree(marker_terminal(false)); }
@@ -285,17 +356,14 @@ MarkerTree MarkerTree::with_sets(const std::vector<std::string>& extras, const s
 
 MarkerTree MarkerTree::assuming(const MarkerTree& context) const {
     if (context.is_never()) return *this;
-    return MarkerTree(restrict_to(root_, context.root_));
+    PairMemo memo;
+    return MarkerTree(restrict_to(root_, context.root_, memo));
 }
 
-static bool mentions(const MarkerRef& node, MarkerVariable variable) {
-    if (node->terminal) return false;
-    if (node->question.variable == variable) return true;
-    return std::any_of(node->children.begin(), node->children.end(),
-                       [&](const MarkerRef& child) { return mentions(child, variable); });
+bool MarkerTree::mentions_extra() const {
+    std::unordered_set<const MarkerNode*> seen;
+    return mentions(root_, MarkerVariable::Extra, seen);
 }
-
-bool MarkerTree::mentions_extra() const { return mentions(root_, MarkerVariable::Extra); }
 
 VersionSet MarkerTree::python_versions() const {
     if (root_->terminal) return root_->value ? VersionSet::full() : VersionSet();

@@ -137,3 +137,41 @@ TEST(MarkerTree, DecidesExtras) {
     EXPECT_TRUE(m.mentions_extra());
     EXPECT_FALSE(m.with_extras({"foo"}).mentions_extra());
 }
+
+namespace {
+
+std::string repeated(int count, std::string_view between, std::string (*part)(int)) {
+    std::string text;
+    for (int i = 0; i < count; i++) text += (i ? std::string(between) : "") + part(i);
+    return text;
+}
+
+}  // namespace
+
+// A diagram with the questions in a fixed order needs 2^40 nodes for this one.
+TEST(MarkerTree, RefusesWhatGrowsWithoutBound) {
+    std::string text = repeated(40, " or ", [](int i) {
+        return "extra == 'a" + std::to_string(i) + "' and extra == 'b" + std::to_string(i) + "'";
+    });
+    auto marker = parse_marker(text);
+    ASSERT_FALSE(marker.ok());
+    EXPECT_EQ(marker.error().message, "the marker's conditions combine in too many ways");
+}
+
+TEST(MarkerTree, TakesLongListsAsTheyAre) {
+    std::string text = repeated(300, " or ", [](int i) { return "extra == 'name" + std::to_string(i) + "'"; });
+    MarkerTree any = tree(text);
+    EXPECT_TRUE(tree(any.text()) == any);
+    EXPECT_LT(any.text().size(), text.size() + 10);
+    EXPECT_TRUE((!any & MarkerTree::extra("name7")).is_never());
+}
+
+// Nine alternatives: 512 ways to hold and nine to fail.
+TEST(MarkerTree, PrintsTheShorterOfTwoForms) {
+    std::string ordered = repeated(9, " and ", [](int i) {
+        return "(extra == 'a" + std::to_string(i) + "' or extra == 'a" + std::to_string(i) + "b')";
+    });
+    MarkerTree all = tree(ordered);
+    EXPECT_LT(all.text().size(), ordered.size() + 10);
+    EXPECT_TRUE(tree(all.text()) == all);
+}
