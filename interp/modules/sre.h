@@ -80,7 +80,7 @@ struct Pattern : VarObject {  // size: code words
     Object* weaklist;
     Bitmap* bitmaps;
     uint32_t* bitmap_at;  // by position of an IN or info charset: 1 + index in bitmaps; 0: none
-    uint32_t code[2];
+    uint32_t code[1];  // as many as `size` says
 };
 static_assert(sizeof(Pattern) == 96);
 struct Match : VarObject {  // size: 2 * (groups + 1)

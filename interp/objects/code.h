@@ -50,7 +50,7 @@ struct Code : VarObject {  // size: code units
     char* line_array;
     int first_traceable;
     void* extra;
-    CodeUnit units[4];  // the running, quickened copy; original opcodes are restored by code_original()
+    CodeUnit units[1];  // as many as `size` says: the running, quickened copy; original opcodes are restored by code_original()
 };
 static_assert(offsetof(Code, units) == 184 && sizeof(Code) == 192 && offsetof(Code, local_names) == 96);
 extern Type code_type asm("PyCode_Type");
