@@ -19,7 +19,7 @@ void look_at(base::Result<SimplePage> page) {
     }
     Project project;
     add_files(project, page->files);
-    for (const Release& release : project.releases) CHECK(!release.files.empty());
+    for (const Release& release : project.releases) CHECK(!release.files().empty());
 }
 
 }  // namespace

@@ -77,7 +77,8 @@ void fuzz_pylock(std::string_view data) {
     CHECK(again.ok() && write_lock(*again) == written);
     SelectOptions options;
     options.extras = lock->extras;
-    (void)accepted(select_packages(*lock, Target{}, options));
+    static const Target target = MUST(make_target("3.11", Platform{}));
+    (void)accepted(select_packages(*lock, target, options));
 }
 
 void fuzz_manifest(std::string_view data) {
