@@ -1,4 +1,4 @@
-"""The package half: pkg_bench.py --adder ADDER --data DIR [--only resolve,install] [--record]
+"""The package half: pkg_bench.py --adder ADDER --data DIR [--only resolve,project,install] [--record]
 
 Prints each figure beside its limit and the last recorded one; fails where a limit does not hold.
 """
@@ -7,6 +7,7 @@ import sys
 
 import history
 import install_bench
+import project_bench
 import resolve_bench
 
 # figure → (at most, or at least where negative)
@@ -14,11 +15,13 @@ LIMITS = {
     "resolve_trio_ms": 15,
     "resolve_graph_ms": 150,
     "resolve_graph_peak_mb": 80,
+    "lock_fresh_ms": 5,
+    "sync_noop_ms": 10,
     "install_warm_over_links": 1.6,
     "install_cold_pip_over_ours": -10,
     "install_warm_pip_over_ours": -40,
 }
-PARTS = {"resolve": resolve_bench.figures, "install": install_bench.figures}
+PARTS = {"resolve": resolve_bench.figures, "project": project_bench.figures, "install": install_bench.figures}
 
 
 def verdict(name, value):
