@@ -152,6 +152,22 @@ SourceSpan TomlValue::key_span(std::string_view key) const {
     return found == table.end() ? span() : state_->span(found->first.source());
 }
 
+std::string TomlValue::text() const {
+    std::string out;
+    if (is_string()) return toml_string(string());
+    if (is_array()) {
+        for (size_t i = 0; i < size(); i++) out += (i ? ", " : "") + at(i).text();
+        return "[" + out + "]";
+    }
+    if (is_table()) {
+        for (const std::string& key : keys()) out += (out.empty() ? "" : ", ") + toml_key(key) + " = " + (*this)[key].text();
+        return out.empty() ? "{}" : "{ " + out + " }";
+    }
+    size_t begin = 0, end = 0;
+    if (range(begin, end)) out = strip(std::string_view(state_->text).substr(begin, end - begin));
+    return out;
+}
+
 bool TomlValue::range(size_t& begin, size_t& end) const {
     if (!node_) return false;
     begin = state_->offset(as_node(node_).source().begin);

@@ -40,6 +40,8 @@ class TomlValue {
     SourceSpan key_span(std::string_view key) const;  // where the key stands
     // Byte offsets of the value in the document's source, `end` behind its last byte; of a table its header.
     bool range(size_t& begin, size_t& end) const;
+    // The value as one line of TOML: tables inline, everything but strings as it is written.
+    std::string text() const;
     // A Usage error at this value.
     Error error(std::string message) const;
 
