@@ -88,7 +88,7 @@ class MarkerParser {
     }
 
     static void append(MarkerExpr& to, MarkerExpr part) {
-        if (part.kind != to.kind) {
+        if (part.kind != to.kind || part.grouped) {
             to.operands.push_back(std::move(part));
             return;
         }
@@ -106,6 +106,7 @@ class MarkerParser {
             skip_space();
             if (at_ >= text_.size() || text_[at_] != ')') return error(open, "this parenthesis is never closed");
             at_++;
+            inner.grouped = inner.kind != MarkerExpr::Kind::Compare;
             return inner;
         }
         comparisons_++;
@@ -172,7 +173,7 @@ class MarkerParser {
     int depth_ = 0;
 };
 
-std::string text_of(const MarkerExpr& e, bool inside_and) {
+std::string text_of(const MarkerExpr& e, bool inside) {
     if (e.kind == MarkerExpr::Kind::Compare) {
         std::string_view name = marker_variable_name(e.variable);
         std::string op = " " + std::string(kOperators[static_cast<size_t>(e.op)]) + " ";
@@ -181,8 +182,8 @@ std::string text_of(const MarkerExpr& e, bool inside_and) {
     bool is_or = e.kind == MarkerExpr::Kind::Or;
     std::string out;
     for (const MarkerExpr& operand : e.operands)
-        out += (out.empty() ? "" : is_or ? " or " : " and ") + text_of(operand, !is_or);
-    return is_or && inside_and ? "(" + out + ")" : out;
+        out += (out.empty() ? "" : is_or ? " or " : " and ") + text_of(operand, true);
+    return inside && e.grouped ? "(" + out + ")" : out;
 }
 
 struct Evaluator {

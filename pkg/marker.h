@@ -52,6 +52,7 @@ struct MarkerExpr {
     bool reversed = false;  // 'literal' op variable
     std::string literal;
     std::vector<MarkerExpr> operands;  // And, Or: two or more
+    bool grouped = false;              // And, Or: written in parentheses, which the text keeps
 };
 
 class Marker {
