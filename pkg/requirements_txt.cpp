@@ -14,11 +14,32 @@ struct LogicalLine {
     size_t offset = 0;  // of its first physical line
 };
 
+// Physical lines at every line boundary that Python's str.splitlines knows, as pip divides a file.
+std::vector<std::string_view> physical_lines(std::string_view text) {
+    std::vector<std::string_view> out;
+    size_t from = 0;
+    auto boundary = [&](size_t at) -> size_t {
+        auto c = static_cast<unsigned char>(text[at]);
+        if (c == '\r') return text.substr(at, 2) == "\r\n" ? 2 : 1;
+        if ((c >= '\n' && c <= '\f') || (c >= 0x1c && c <= 0x1e)) return 1;
+        if (text.substr(at, 2) == "\u0085") return 2;
+        return text.substr(at, 3) == "\u2028" || text.substr(at, 3) == "\u2029" ? 3 : 0;
+    };
+    for (size_t at = 0; at < text.size();) {
+        size_t length = boundary(at);
+        if (length) out.push_back(text.substr(from, at - from));
+        at += length ? length : 1;
+        if (length) from = at;
+    }
+    if (from < text.size()) out.push_back(text.substr(from));
+    return out;
+}
+
 // Joins continued lines and drops comments: "#" at the start or after white space, after joining (pip's order).
 std::vector<LogicalLine> logical_lines(std::string_view text) {
     std::vector<LogicalLine> out;
     bool continued = false;
-    for (std::string_view line : base::split_lines(text)) {
+    for (std::string_view line : physical_lines(text)) {
         size_t offset = static_cast<size_t>(line.data() - text.data());
         bool comment = base::strip_left(line).starts_with("#");
         if (!continued) out.push_back({"", offset});
@@ -84,7 +105,7 @@ std::string expand(std::string_view text, const ReadVariable& variable) {
             return (c >= 'A' && c <= 'Z') || base::is_digit(c) || c == '_';
         });
         std::string value;
-        if (upper && variable && variable(name, value)) {
+        if (upper && variable && variable(name, value) && !value.empty()) {
             out += value;
             i = close;
         } else {
@@ -138,30 +159,65 @@ class Reader {
         return {};
     }
 
+    struct OptionWord {
+        std::string name, value;
+        bool has_value = false;
+    };
+
+    // The options among `words` with their values; words that belong to none are passed over, as pip does it.
+    static base::Result<std::vector<OptionWord>> options_of(const std::vector<std::string>& words) {
+        std::vector<OptionWord> out;
+        for (size_t i = 0; i < words.size(); i++) {
+            if (words[i].size() < 2 || words[i][0] != '-') continue;
+            OptionWord option{words[i], "", false};
+            size_t equals = option.name.find('=');
+            if (option.name.starts_with("--") && equals != std::string::npos) {
+                option.value = option.name.substr(equals + 1);
+                option.name.resize(equals);
+                option.has_value = true;
+            } else if (!option.name.starts_with("--") && option.name.size() > 2) {
+                option.value = option.name.substr(option.name[2] == '=' ? 3 : 2);  // -rfile, -r=file
+                option.name.resize(2);
+                option.has_value = true;
+            }
+            if (!is_flag(option.name) && !option.has_value) {
+                if (i + 1 == words.size()) return usage("`" + option.name + "` needs a value");
+                option.value = words[++i];
+            }
+            out.push_back(std::move(option));
+        }
+        return out;
+    }
+
     // The requirement, then " --hash=…" and other options of its own.
     base::Result<void> requirement(RequirementLine& out, const std::string& text) {
-        size_t options = std::min(text.find(" --"), text.find("\t--"));
+        size_t options = std::min(text.find(" -"), text.find("\t-"));
         TRY(target(out, base::strip(std::string_view(text).substr(0, options))));
         if (options == std::string::npos) return {};
-        std::vector<std::string> words = shell_words(std::string_view(text).substr(options));
-        for (size_t i = 0; i < words.size(); i++) {
-            std::string name = words[i].substr(0, words[i].find('='));
-            std::string value;
-            if (words[i].size() > name.size())
-                value = words[i].substr(name.size() + 1);
-            else if (i + 1 < words.size())
-                value = words[++i];
-            if (name == "--hash") {
-                if (value.find(':') == std::string::npos) return usage("`--hash` needs algorithm:digest, here is `" + value + "`");
-                out.hashes.push_back(value);
-            } else if (name == "--config-settings" || name == "--config-setting") {
+        for (const OptionWord& option : TRY(options_of(shell_words(std::string_view(text).substr(options))))) {
+            if (option.name == "--hash") {
+                if (option.value.find(':') == std::string::npos)
+                    return usage("`--hash` needs algorithm:digest, here is `" + option.value + "`");
+                out.hashes.push_back(option.value);
+            } else if (option.name == "--config-settings" || option.name == "--config-setting") {
                 std::string_view key, setting;
-                if (!base::partition(value, '=', key, setting)) return usage("`" + name + "` needs KEY=VALUE");
+                if (!base::partition(option.value, '=', key, setting)) return usage("`" + option.name + "` needs KEY=VALUE");
                 out.config_settings.emplace_back(key, setting);
-            } else if (name != "--global-option" && name != "--install-option") {
-                return usage("`" + name + "` is no option of a requirement");
+            } else if (!is_option(option.name)) {
+                return usage("`" + option.name + "` is no option of a requirement");
             }
         }
+        return {};
+    }
+
+    // Where a blank is missing, a comment or a marker would become part of the name of a file.
+    static base::Result<void> check_place(std::string_view place) {
+        size_t comment = place.find('#');
+        bool inside = comment != std::string_view::npos && comment + 1 < place.size();
+        if (inside && base::is_space(place[comment + 1])) return usage("a comment needs a blank before its `#`");
+        size_t semicolon = place.find(';');
+        if (semicolon != std::string_view::npos && parse_marker(base::strip(place.substr(semicolon + 1))).ok())
+            return usage("a marker behind a path or URL needs a blank before its `;`");
         return {};
     }
 
@@ -177,6 +233,7 @@ class Reader {
         bool path = place.starts_with(".") || place.find('/') != std::string_view::npos || place.ends_with(".whl") ||
                     place.ends_with(".tar.gz") || place.ends_with(".zip");
         if (!url && !path) return std::move(parsed).error();
+        TRY(check_place(place));
         out.has_name = false;
         if (place.size() < text.size()) {
             auto marker = parse_marker(base::strip(text.substr(place.size() + 2)));
@@ -209,42 +266,37 @@ class Reader {
             TRY(requirement(out, std::string(base::strip(editable))));
             return keep(std::move(out), constraint);
         }
-        std::vector<std::string> words = shell_words(text);
-        for (size_t i = 0; i < words.size(); i++) {
-            std::string name = words[i], value;
-            bool has_value = false;
-            size_t equals = name.find('=');
-            if (name.starts_with("--") && equals != std::string::npos) {
-                value = name.substr(equals + 1);
-                name.resize(equals);
-                has_value = true;
-            } else if (!name.starts_with("--") && name.size() > 2) {
-                value = name.substr(name[2] == '=' ? 3 : 2);  // -rfile, -r=file
-                name.resize(2);
-                has_value = true;
-            }
-            if (flag(name)) continue;
-            if (!has_value) {
-                if (i + 1 == words.size()) return usage("`" + name + "` needs a value");
-                value = words[++i];
-            }
-            TRY(option(name, value, file, constraint));
+        for (const OptionWord& one : TRY(options_of(shell_words(text)))) {
+            if (is_flag(one.name))
+                flag(one.name);
+            else
+                TRY(option(one.name, one.value, file, constraint));
         }
         return {};
     }
 
-    bool flag(const std::string& name) {
-        struct Flag {
-            std::string_view name;
-            bool RequirementsFile::* member;
-        };
-        static constexpr Flag kFlags[] = {{"--no-index", &RequirementsFile::no_index},
-                                          {"--pre", &RequirementsFile::pre},
-                                          {"--prefer-binary", &RequirementsFile::prefer_binary},
-                                          {"--require-hashes", &RequirementsFile::require_hashes}};
+    struct Flag {
+        std::string_view name;
+        bool RequirementsFile::* member;
+    };
+    static constexpr Flag kFlags[] = {{"--no-index", &RequirementsFile::no_index},
+                                      {"--pre", &RequirementsFile::pre},
+                                      {"--prefer-binary", &RequirementsFile::prefer_binary},
+                                      {"--require-hashes", &RequirementsFile::require_hashes}};
+    static bool is_flag(std::string_view name) {
+        return std::any_of(std::begin(kFlags), std::end(kFlags), [&](const Flag& one) { return one.name == name; });
+    }
+    void flag(std::string_view name) {
         for (const Flag& one : kFlags)
-            if (one.name == name) return out_.*(one.member) = true;
-        return false;
+            if (one.name == name) out_.*(one.member) = true;
+    }
+
+    // Options of a file, and older ones of requirements, that say nothing about a single requirement: pip reads over them.
+    static bool is_option(std::string_view name) {
+        static constexpr std::string_view kNames[] = {
+            "-i", "--index-url", "--pypi-url", "--extra-index-url", "-f", "--find-links", "--trusted-host", "--no-binary", "--only-binary",
+            "--use-feature", "-r", "--requirement", "-c", "--constraint", "--global-option", "--install-option"};
+        return is_flag(name) || std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
     }
 
     base::Result<void> option(const std::string& name, const std::string& value, const std::string& file, bool constraint) {
