@@ -3,29 +3,42 @@
 #include "cli/commands.h"
 #include "cli/pages.h"
 #include "cli/project.h"
+#include "cli/script_project.h"
 #include "cli/target.h"
-#include "pkg/lock/lock_resolution.h"
+#include "pkg/lock/lock_cache.h"
 
 namespace cli {
 
-// adder lock [--check] [--upgrade]
+static base::Result<Project> project_of_script(Context& context, const std::string& path) {
+    std::optional<Project> script = TRY(find_script(context, path));
+    if (script) return std::move(*script);
+    return base::Error(base::ErrorKind::Usage, "`" + path + "` has no `# /// script` block (PEP 723)");
+}
+
+// adder lock [--check] [--upgrade] [--script FILE]
 base::Result<int> cmd_lock(Context& context, const Arguments& arguments) {
     LockOptions lock_options;
     bool check = false, dry_run = false;
+    std::string script;
     Options options("lock", kPageLock);
     options.flag(check, "--check", "change nothing; status 1 when the lock is not fresh");
     options.flag(dry_run, "--dry-run", "resolve, but write nothing");
+    options.value(script, "--script", "FILE", "lock a script with inline metadata (PEP 723): pylock.<name>.toml beside it");
     lock_options.declare(options);
     context.add_project_options(options);
     context.add_source_options(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("lock").get()))) return 0;
-    Project project = TRY(find_project(context));
-    std::optional<pkg::Lock> old = TRY(read_lock(project));
+    Project project = TRY(script.empty() ? find_project(context) : project_of_script(context, script));
+    std::string text = TRY(read_lock_bytes(project));
+    // FAST: a pair of files that was found to fit needs no parsing of the lock.
+    if (check && !text.empty() && pkg::known_fresh(text, project.text, context.cache())) return 0;
+    std::optional<pkg::Lock> old = TRY(read_lock(text, project, context));
     if (check) {
-        if (old && pkg::is_fresh(*old, project.manifest)) return 0;
+        if (is_fresh(text, old, project, context)) return 0;
         return base::Error(base::ErrorKind::NotHolding,
-                           old ? "pylock.toml does not fit pyproject.toml" : "there is no pylock.toml")
+                           old ? project.lock_name + " does not fit " + project.manifest.file
+                               : "there is no " + project.lock_name)
             .with_hint("make it with `adder lock`");
     }
     pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
@@ -46,7 +59,7 @@ base::Result<int> cmd_lock(Context& context, const Arguments& arguments) {
         json.end_array().end_object();
         context.out(json.text() + "\n");
     }
-    context.note((changed ? "locked " : "pylock.toml stays as it is: ") + std::to_string(lock.packages.size()) +
+    context.note((changed ? "locked " : project.lock_name + " stays as it is: ") + std::to_string(lock.packages.size()) +
                  " packages");
     return 0;
 }

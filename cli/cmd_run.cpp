@@ -7,6 +7,8 @@
 #include "cli/commands.h"
 #include "cli/pages.h"
 #include "cli/project.h"
+#include "cli/script_project.h"
+#include "cli/sync_stamp.h"
 
 namespace cli {
 
@@ -24,9 +26,24 @@ static std::vector<std::string> program_words(const std::vector<std::string>& wo
     return out;
 }
 
+// The environment of what is to be run: of a script with inline metadata its own, else the project's as the lock has it,
+// made or changed where it is not.
+static base::Result<venv::Environment> ready_environment(Context& context, SyncOptions& options, bool no_sync,
+                                                         const std::string& program) {
+    if (program.ends_with(".py") && base::is_regular_file(program)) {
+        std::optional<Project> script = TRY(find_script(context, program));
+        if (script) return script_environment(context, *script, options);
+    }
+    options.inexact = true;
+    // FAST: the note of the last sync says the same as looking at everything again.
+    if (nothing_to_do(context, {}, options)) return venv::open_environment(project_folder(context) + "/.venv");
+    Project project = TRY(find_project(context));
+    if (no_sync) return project_environment(context, project, options.python);
+    return lock_and_sync(context, project, {}, options);
+}
+
 // adder run [OPTIONS] PROGRAM [ARGUMENT…]
 base::Result<int> cmd_run(Context& context, const Arguments& arguments) {
-    LockOptions lock_options;
     SyncOptions sync_options;
     std::vector<std::string> words;
     bool no_sync = false;
@@ -40,24 +57,18 @@ base::Result<int> cmd_run(Context& context, const Arguments& arguments) {
     if (!TRY(options.parse(arguments, context.defaults("run").get()))) return 0;
     if (!words.empty() && words[0] == "--") words.erase(words.begin());
     if (words.empty()) return base::Error(base::ErrorKind::Usage, "no program to run was named");
-    Project project = TRY(find_project(context));
-    sync_options.inexact = true;
-    venv::Environment environment = no_sync ? TRY(project_environment(context, project, sync_options.python))
-                                            : TRY(lock_and_sync(context, project, lock_options, sync_options));
-                                            base::ProcessOptions process;
-                                            process.arguments = program_words(words, environment);
-                                            const char* path = std::getenv("PATH");
-                                            process.set_environment = {
-                                                {"VIRTUAL_ENV", environment.root},
-                                                {"PATH",
-                                                 environment.site.scripts + (path ? std::string(":") + path : "")}};
-                                            process.unset_environment = {"PYTHONHOME"};
-                                            base::Error failure = base::replace_process(process);
-                                            if (base::find_program(process.arguments[0]).empty())
-                                                return base::Error(base::ErrorKind::Usage,
-                                                                   "there is no program `" + words[0] +
-                                                                       "` in the environment or on PATH");
-                                            return failure;
+    venv::Environment environment = TRY(ready_environment(context, sync_options, no_sync, words[0]));
+    base::ProcessOptions process;
+    process.arguments = program_words(words, environment);
+    const char* path = std::getenv("PATH");
+    process.set_environment = {{"VIRTUAL_ENV", environment.root},
+                               {"PATH", environment.site.scripts + (path ? std::string(":") + path : "")}};
+    process.unset_environment = {"PYTHONHOME"};
+    base::Error failure = base::replace_process(process);
+    if (base::find_program(process.arguments[0]).empty())
+        return base::Error(base::ErrorKind::Usage,
+                           "there is no program `" + words[0] + "` in the environment or on PATH");
+    return failure;
 }
 
 }  // namespace cli

@@ -138,6 +138,7 @@ base::Result<void> CompileInputs::add_line(const pkg::RequirementLine& line, Pat
     } else if (!requirement.url.empty()) {
         written[requirement.key] = requirement.name + " @ " + requirement.url;
     }
+    if (!line.hashes.empty()) hashes.emplace_back(requirement.key, line.hashes);
     ask(requirement, "-r " + line.origin);
     request.roots.push_back({std::move(requirement), line.origin, pkg::MarkerTree::always()});
     return {};
@@ -180,7 +181,7 @@ base::Result<void> CompileInputs::add_manifest(const pkg::Manifest& manifest, Pa
     }
     pkg::ResolveRequest own = TRY(pkg::request_of(manifest));
     for (pkg::RootRequirement& root : own.roots) {
-        if (root.condition.with_sets(wanted, {}).is_never()) continue;
+        if (root.condition.with_sets(wanted, {pkg::default_group_of(manifest)}).is_never()) continue;
         root.condition = pkg::MarkerTree::always();
         std::string& url = root.requirement.url;
         std::string folder(base::parent_path(base::absolute_path(manifest.file)));

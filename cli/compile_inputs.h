@@ -34,6 +34,7 @@ class CompileInputs {
     // Options of the requirements files themselves.
     std::vector<std::string> no_binary, only_binary;
     bool pre = false;
+    std::vector<std::pair<std::string, std::vector<std::string>>> hashes;  // normalised name → "sha256:…" allowed
 
   private:
     base::Result<void> read_source(Context& context, const std::string& path);

@@ -7,10 +7,13 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "cli/lock_hashes.h"
 #include "cli/report.h"
+#include "cli/sync_stamp.h"
 #include "cli/target.h"
 #include "pkg/index/simple_page.h"
 #include "pkg/install/transaction.h"
+#include "pkg/lock/lock_cache.h"
 #include "pkg/lock/lock_resolution.h"
 #include "pkg/name.h"
 
@@ -28,8 +31,8 @@ bool Project::is_package() const {
     return manifest.has_project && manifest.tool.package.value_or(manifest.build_system.present);
 }
 
-// The nearest folder with a pyproject.toml; "" for none.
-static std::string project_folder(const Context& context) {
+// The nearest folder with a pyproject.toml.
+std::string project_folder(const Context& context) {
     for (std::string folder = base::absolute_path(context.project_directory);; folder = std::string(base::parent_path(folder))) {
         if (base::is_regular_file(base::join_path(folder, "pyproject.toml"))) return folder;
         if (folder == "/" || folder.empty()) return "";
@@ -55,10 +58,28 @@ base::Result<Project> find_project(const Context& context) {
     return project;
 }
 
+base::Result<std::string> read_lock_bytes(const Project& project) {
+    if (!base::path_exists(project.lock_path())) return std::string();
+    return base::read_file(project.lock_path());
+}
+
 base::Result<std::optional<pkg::Lock>> read_lock(const Project& project) {
-    if (!base::path_exists(project.lock_path())) return std::optional<pkg::Lock>();
-    std::string text = TRY(base::read_file(project.lock_path()));
+    std::string text = TRY(read_lock_bytes(project));
+    if (text.empty()) return std::optional<pkg::Lock>();
     return std::optional<pkg::Lock>(TRY(pkg::parse_lock(std::move(text), project.lock_path())));
+}
+
+base::Result<std::optional<pkg::Lock>> read_lock(const std::string& text, const Project& project, Context& context) {
+    if (text.empty()) return std::optional<pkg::Lock>();
+    return std::optional<pkg::Lock>(TRY(pkg::read_lock_text(text, project.lock_path(), context.cache())));
+}
+
+bool is_fresh(const std::string& text, const std::optional<pkg::Lock>& lock, const Project& project, Context& context) {
+    if (!lock) return false;
+    if (pkg::known_fresh(text, project.text, context.cache())) return true;
+    if (!pkg::is_fresh(*lock, project.manifest)) return false;
+    pkg::remember_fresh(text, project.text, context.cache());
+    return true;
 }
 
 // Requirements on paths are written as seen from pyproject.toml.
@@ -89,7 +110,10 @@ base::Result<pkg::Lock> make_lock(Context& context, const Project& project, cons
             if (source.package == package.name && source.editable) package.direct.editable = true;
         }
     }
-    return pkg::lock_of(request, resolution, pkg::head_of(project.manifest), project.root);
+    pkg::Lock lock = TRY(pkg::lock_of(request, resolution, pkg::head_of(project.manifest), project.root));
+    if (old) pkg::carry_over(lock, *old);
+    TRY(complete_hashes(lock, project.root, index, context.cache()));
+    return lock;
 }
 
 base::Result<bool> save_lock(const Project& project, const pkg::Lock& lock) {
@@ -107,6 +131,12 @@ void SyncOptions::declare(Options& options) {
     options.values(only_groups, "--only-group", "NAME", "this dependency group and nothing else");
     options.values(without_groups, "--no-group", "NAME", "without this dependency group");
     options.flag(all_groups, "--all-groups", "with every dependency group");
+    options.flag(no_default_groups, "--no-default-groups", "without the groups that are installed by default");
+    options.flag(dev, "--dev", "with the dependency group `dev`");
+    options.flag(no_dev, "--no-dev", "without the dependency group `dev`");
+    options.flag(only_dev, "--only-dev", "the dependency group `dev` and nothing else");
+    options.values(without_packages, "--no-install-package", "NAME", "everything but this package");
+    options.flag(no_editable, "--no-editable", "the project and its local packages as copies");
     options.flag(no_project, "--no-install-project", "everything but the project itself");
     options.flag(inexact, "--inexact", "leave packages alone that the lock does not name");
     options.flag(reinstall, "--reinstall", "replace packages even where they are right");
@@ -118,7 +148,7 @@ void SyncOptions::declare(Options& options) {
 
 base::Result<venv::Environment> project_environment(Context& context, const Project& project,
                                                     const std::string& python) {
-    std::string root = project.root + "/.venv";
+    std::string root = project.environment_path();
     venv::Environment environment;
     if (venv::is_environment(root)) {
         environment = TRY(venv::open_environment(root));
@@ -131,7 +161,7 @@ base::Result<venv::Environment> project_environment(Context& context, const Proj
         options.interpreter = TRY(venv::find_interpreter(wanted, context.own(), context.cache()));
         options.adder = context.program();
         environment = TRY(venv::create_environment(options));
-        context.note("made the environment .venv with Python " + environment.version);
+        if (!project.script) context.note("made the environment .venv with Python " + environment.version);
     }
     pkg::Version version = TRY(pkg::parse_version(environment.version));
     if (project.manifest.project.requires_python && !project.manifest.project.requires_python->contains(version))
@@ -177,51 +207,68 @@ static base::Result<pkg::WantedPackage> wanted_of_lock(const pkg::Selected& sele
     return wanted;
 }
 
-static pkg::SelectOptions selection(const pkg::Lock& lock, const Project& project, const SyncOptions& options) {
+pkg::SelectOptions selection(const pkg::Lock& lock, const pkg::Manifest& manifest, const SyncOptions& options) {
     pkg::SelectOptions out;
     for (const std::string& extra : options.extras)
         out.extras.push_back(pkg::normalize_name(extra));
     if (options.all_extras) out.extras = lock.extras;
-    std::vector<std::string> groups = pkg::default_groups(project.manifest);
+    std::vector<std::string> defaults = pkg::default_groups(manifest), only = options.only_groups,
+                             without = options.without_groups, groups;
+    if (options.only_dev) only.push_back("dev");
+    if (options.no_dev) without.push_back("dev");
+    if (!options.no_default_groups) groups = defaults;
     if (options.all_groups) groups = lock.dependency_groups;
+    if (options.dev) groups.push_back("dev");
     for (const std::string& group : options.groups)
         groups.push_back(pkg::normalize_name(group));
-    if (!options.only_groups.empty()) groups.clear();
-    for (const std::string& group : options.only_groups)
+    if (!only.empty()) groups.clear();
+    for (const std::string& group : only)
         groups.push_back(pkg::normalize_name(group));
-    for (const std::string& group : options.without_groups)
+    for (const std::string& group : without)
         groups.erase(std::remove(groups.begin(), groups.end(), pkg::normalize_name(group)), groups.end());
+    // A project whose groups ask for nothing has none in its lock.
+    auto among = [](const std::vector<std::string>& list, const std::string& name) {
+        return std::find(list.begin(), list.end(), name) != list.end();
+    };
+    std::erase_if(groups, [&](const std::string& group) {
+        return among(defaults, group) && !among(lock.dependency_groups, group);
+    });
+    // What [project] dependencies bring stands in groups of the lock's own (PEP 751 §default-groups).
+    if (only.empty()) groups.insert(groups.end(), lock.default_groups.begin(), lock.default_groups.end());
     std::sort(groups.begin(), groups.end());
     groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
-    // A project whose groups ask for nothing has none in its lock.
-    std::vector<std::string> defaults = pkg::default_groups(project.manifest);
-    groups.erase(std::remove_if(groups.begin(), groups.end(),
-                                [&](const std::string& group) {
-                                    bool known = std::find(lock.dependency_groups.begin(), lock.dependency_groups.end(),
-                                                           group) != lock.dependency_groups.end();
-                                    bool by_default =
-                                        std::find(defaults.begin(), defaults.end(), group) != defaults.end();
-                                    return !known && by_default;
-                                }),
-                 groups.end());
     out.groups = groups;
     return out;
+}
+
+base::Result<std::vector<pkg::WantedPackage>> wanted_of_selected(const std::vector<pkg::Selected>& selected,
+                                                                 const Project& project) {
+    std::vector<pkg::WantedPackage> wanted;
+    for (const pkg::Selected& entry : selected)
+        wanted.push_back(TRY(wanted_of_lock(entry, project)));
+    return wanted;
 }
 
 base::Result<std::vector<pkg::WantedPackage>> wanted_packages(const Project& project, const pkg::Lock& lock,
                                                               const std::string& python_version,
                                                               const SyncOptions& options) {
     pkg::Target target = TRY(venv::host_target(python_version));
-    std::vector<pkg::Selected> selected = TRY(pkg::select_packages(lock, target, selection(lock, project, options)));
-    std::vector<pkg::WantedPackage> wanted;
-    for (const pkg::Selected& entry : selected)
-        wanted.push_back(TRY(wanted_of_lock(entry, project)));
-    if (project.is_package() && !options.no_project && options.only_groups.empty()) {
+    std::vector<pkg::Selected> selected =
+        TRY(pkg::select_packages(lock, target, selection(lock, project.manifest, options)));
+    std::vector<pkg::WantedPackage> wanted = TRY(wanted_of_selected(selected, project));
+    bool only_groups = options.only_dev || !options.only_groups.empty();
+    if (project.is_package() && !options.no_project && !only_groups) {
         pkg::WantedPackage own;
         own.source.name = project.manifest.key();
         own.source.direct_url = own.source.file.url = base::file_url(project.root);
         own.source.editable = own.any_version = own.requested = true;
         wanted.push_back(std::move(own));
+    }
+    for (const std::string& name : options.without_packages)
+        std::erase_if(wanted, [&](const pkg::WantedPackage& each) { return each.source.name == pkg::normalize_name(name); });
+    if (options.no_editable) {
+        for (pkg::WantedPackage& each : wanted)
+            each.source.editable = false;
     }
     return wanted;
 }
@@ -243,13 +290,27 @@ base::Result<pkg::Change> sync_environment(Context& context, const Project& proj
     return change;
 }
 
+// The site a dry run looks at: the environment's, or an empty one where there is none yet.
+static base::Result<venv::Environment> looked_at(Context& context, const Project& project, const std::string& python) {
+    std::string root = project.environment_path();
+    if (venv::is_environment(root)) return venv::open_environment(root);
+    std::string wanted = python.empty() ? project.manifest.tool.python : python;
+    venv::Interpreter interpreter = TRY(venv::find_interpreter(wanted, context.own(), context.cache()));
+    venv::Environment environment;
+    environment.root = root;
+    environment.version = interpreter.version;
+    environment.site = pkg::site_for_prefix(root, interpreter.short_version(), interpreter.path);
+    return environment;
+}
+
 base::Result<venv::Environment> lock_and_sync(Context& context, const Project& project, const LockOptions& lock_options,
                                               const SyncOptions& sync_options, pkg::Change* change) {
-    std::optional<pkg::Lock> lock = TRY(read_lock(project));
+    std::string text = TRY(read_lock_bytes(project));
+    std::optional<pkg::Lock> lock = TRY(read_lock(text, project, context));
     pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
     PathBuilder builder(context, index);
     index.set_builder(&builder);
-    bool fresh = lock && pkg::is_fresh(*lock, project.manifest);
+    bool fresh = is_fresh(text, lock, project, context);
     if (!lock && sync_options.frozen)
         return base::Error(base::ErrorKind::NotHolding, "there is no pylock.toml")
             .with_hint("make it with `adder lock`");
@@ -259,11 +320,19 @@ base::Result<venv::Environment> lock_and_sync(Context& context, const Project& p
     bool upgrade = lock_options.upgrade || !lock_options.upgrade_packages.empty();
     if ((!fresh || upgrade) && !sync_options.frozen) {
         lock = TRY(make_lock(context, project, lock_options, lock, index));
-        if (!sync_options.dry_run && TRY(save_lock(project, *lock)))
+        bool keep = !sync_options.dry_run && (!project.script || !text.empty());
+        if (keep && TRY(save_lock(project, *lock)))
             context.note("locked " + std::to_string(lock->packages.size()) + " packages");
+        text = pkg::write_lock(*lock);
     }
-    venv::Environment environment = TRY(project_environment(context, project, sync_options.python));
+    for (const std::string& warning : lock->warnings)
+        context.warn(warning);
+    venv::Environment environment = TRY(sync_options.dry_run ? looked_at(context, project, sync_options.python)
+                                                             : project_environment(context, project, sync_options.python));
     pkg::Change done = TRY(sync_environment(context, project, *lock, environment, sync_options, index));
+    if (!sync_options.dry_run)
+        write_sync_stamp(environment, {sync_key(project.text, text, lock_options, sync_options), !sync_options.inexact,
+                                       static_cast<uint32_t>(done.kept + done.add.size())});
     if (change) *change = std::move(done);
     return environment;
 }

@@ -7,6 +7,7 @@
 #include "pkg/marker_tree.h"
 #include "pkg/name.h"
 #include "pkg/requirement.h"
+#include "pkg/requirements_txt.h"
 #include "pkg/tags.h"
 
 namespace cli {
@@ -136,6 +137,51 @@ Result<void> answer_tags(const JsonValue& request, JsonWriter& json) {
     return {};
 }
 
+void write_line(JsonWriter& json, const pkg::RequirementLine& line) {
+    json.begin_object().member("requirement", line.has_name ? line.requirement.text() : "").key("url");
+    line.requirement.url.empty() ? json.null() : json.string(line.requirement.url);
+    json.key("extras").begin_array();
+    for (const std::string& extra : line.requirement.extras)
+        json.string(extra);
+    json.end_array().member("marker", line.requirement.marker.text()).key("editable").boolean(line.editable);
+    json.key("hashes").begin_array();
+    for (const std::string& hash : line.hashes)
+        json.string(hash);
+    json.end_array().end_object();
+}
+// A requirements file; files that it includes come from the object `files`, variables from `variables`.
+Result<void> answer_requirements(const JsonValue& request, JsonWriter& json) {
+    std::string_view text = TRY(text_of(request, "text"));
+    pkg::ReadFile read = [&](const std::string& path) -> Result<std::string> {
+        if (!request["files"][path].is_string()) return bad_request("there is no file `" + path + "`");
+        return std::string(request["files"][path].string());
+    };
+    pkg::ReadVariable variable = [&](const std::string& name, std::string& value) {
+        JsonValue given = request["variables"][name];
+        if (given.is_string()) value = given.string();
+        return given.is_string();
+    };
+    pkg::RequirementsFile file = TRY(pkg::parse_requirements_txt(text, "requirements.txt", read, variable));
+    for (auto [name, lines] : {std::pair("requirements", &file.requirements), std::pair("constraints", &file.constraints)}) {
+        json.key(name).begin_array();
+        for (const pkg::RequirementLine& line : *lines)
+            write_line(json, line);
+        json.end_array();
+    }
+    json.member("index_url", file.index_url);
+    for (auto [name, list] : {std::pair("extra_index_urls", &file.extra_index_urls), std::pair("find_links", &file.find_links),
+                              std::pair("trusted_hosts", &file.trusted_hosts), std::pair("no_binary", &file.no_binary),
+                              std::pair("only_binary", &file.only_binary)}) {
+        json.key(name).begin_array();
+        for (const std::string& value : *list)
+            json.string(value);
+        json.end_array();
+    }
+    json.key("no_index").boolean(file.no_index).key("pre").boolean(file.pre);
+    json.key("prefer_binary").boolean(file.prefer_binary).key("require_hashes").boolean(file.require_hashes);
+    return {};
+}
+
 struct Operation {
     std::string_view name;
     Result<void> (*answer)(const JsonValue& request, JsonWriter& json);
@@ -145,6 +191,7 @@ constexpr Operation operations[] = {
     {"sort", answer_sort},
     {"match", answer_match},
     {"requirement", answer_requirement},
+    {"requirements", answer_requirements},
     {"marker", answer_marker},
     {"marker-simplify", answer_marker_simplify},
     {"marker-disjoint", answer_marker_disjoint},

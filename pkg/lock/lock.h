@@ -14,6 +14,9 @@
 
 namespace pkg {
 
+// Keys that we do not know, with their values as one line of TOML: kept for whoever wrote them.
+using OtherKeys = std::vector<std::pair<std::string, std::string>>;
+
 // A file or archive: packages.sdist, .wheels, .archive.
 struct LockFile {
     std::string name;  // file name; of url or path where not written
@@ -22,6 +25,7 @@ struct LockFile {
     std::string upload_time;  // RFC 3339, UTC
     std::vector<Hash> hashes;
     std::string subdirectory;  // archives only
+    OtherKeys other;
 };
 
 struct LockVcs {
@@ -54,7 +58,8 @@ struct LockPackage {
     std::string index;
     std::optional<LockFile> sdist;
     std::vector<LockFile> wheels;
-    std::vector<std::vector<std::pair<std::string, std::string>>> attestation_identities;
+    std::vector<OtherKeys> attestation_identities;  // `kind` and what the publisher's kind has
+    OtherKeys other;                                // `tool` too
 };
 
 // [tool.adder] of a lock: freshness, `why` and low churn only; never what is installed (PEP 751 §tool).
@@ -75,6 +80,7 @@ struct Lock {
     std::string created_by = "adder";
     std::vector<LockPackage> packages;
     std::optional<LockTool> tool;
+    OtherKeys other, other_tools;       // of the top level, and tables of [tool] besides ours
     std::vector<std::string> warnings;  // unknown keys of a newer minor version
 };
 
@@ -84,6 +90,9 @@ bool is_lock_file_name(std::string_view file_name);
 base::Result<Lock> parse_lock(std::string text, std::string file = "pylock.toml");
 // Deterministic text: the same data gives the same bytes.
 std::string write_lock(const Lock& lock);
+// What a new lock has no other source for comes from the one it replaces: attestation identities and unknown keys of
+// packages that stay, other tools' tables, sizes and times of files that the index tells less of today.
+void carry_over(Lock& lock, const Lock& old);
 
 // What of a lock an environment installs.
 struct SelectOptions {
@@ -91,6 +100,8 @@ struct SelectOptions {
     std::optional<std::vector<std::string>> groups;  // not set: the default groups
     bool no_build = false, no_binary = false;
 };
+// Usage errors name extras and groups that the lock does not have.
+base::Result<void> check_selection(const Lock& lock, const SelectOptions& options);
 struct Selected {
     const LockPackage* package = nullptr;
     // Exactly one of the three; or package->vcs / package->directory.

@@ -58,6 +58,15 @@ base::Result<std::vector<Hash>> read_hashes(base::TomlValue table, const std::st
     return out;
 }
 
+// The keys of `table` that are not in `known` (separated by blanks).
+OtherKeys read_others(base::TomlValue table, std::string_view known) {
+    std::vector<std::string_view> names = base::split_words(known);
+    OtherKeys out;
+    for (const std::string& key : table.keys())
+        if (std::find(names.begin(), names.end(), key) == names.end()) out.emplace_back(key, table[key].text());
+    return out;
+}
+
 base::Result<LockFile> read_file(base::TomlValue table, const std::string& what) {
     TRY(expect_table(table, what));
     LockFile file;
@@ -75,6 +84,7 @@ base::Result<LockFile> read_file(base::TomlValue table, const std::string& what)
     }
     file.hashes = TRY(read_hashes(table, what));
     file.subdirectory = TRY(read_string(table["subdirectory"], what + ".subdirectory"));
+    file.other = read_others(table, "name url path size upload-time hashes subdirectory");
     return file;
 }
 
@@ -175,12 +185,12 @@ base::Result<LockPackage> read_package(base::TomlValue table) {
     package.index = TRY(read_string(table["index"], "packages.index"));
     TRY(read_sources(package, table));
     base::TomlValue identities = table["attestation-identities"];
+    if (identities && !identities.is_array()) return identities.error("`packages.attestation-identities` must be an array of tables");
     for (size_t i = 0; i < identities.size(); i++) {
         if (!identities.at(i)["kind"].is_string()) return identities.at(i).error("an attestation identity needs `kind`");
-        package.attestation_identities.emplace_back();
-        for (const std::string& key : identities.at(i).keys())
-            package.attestation_identities.back().emplace_back(key, identities.at(i)[key].string());
+        package.attestation_identities.push_back(read_others(identities.at(i), ""));
     }
+    package.other = read_others(table, "name version marker requires-python dependencies vcs directory archive index sdist wheels attestation-identities");
     return package;
 }
 
@@ -214,9 +224,27 @@ base::Result<void> read_version(Lock& lock, base::TomlValue root) {
     if (!version.ok()) return at_value(root["lock-version"], std::move(version).error());
     bool supported = version->epoch() == 0 && version->release(0) == 1 && version->release_size() > 1;
     if (!supported) return root["lock-version"].error("lock files of version " + lock.lock_version + " are not supported, only 1.x are");
-    if (version->release(1) > 0)
-        lock.warnings.push_back("the lock has version " + lock.lock_version + ", we read 1.0: what is new in it is not seen");
     return {};
+}
+
+// A newer minor version may say what we do not see (§lock-version).
+void warn_of_unknown(Lock& lock) {
+    std::vector<std::string> keys;
+    auto add = [&](const std::string& where, const OtherKeys& other) {
+        for (const auto& [key, value] : other)
+            if (key != "tool") keys.push_back("`" + where + key + "`");
+    };
+    add("", lock.other);
+    for (const LockPackage& package : lock.packages) {
+        add("packages.", package.other);
+        for (const LockFile& wheel : package.wheels) add("packages.wheels.", wheel.other);
+        if (package.sdist) add("packages.sdist.", package.sdist->other);
+        if (package.archive) add("packages.archive.", package.archive->other);
+    }
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    if (!keys.empty())
+        lock.warnings.push_back("the lock has version " + lock.lock_version + ", of which only what 1.0 has is understood: unknown " + base::join_prose(keys));
 }
 
 }  // namespace
@@ -241,6 +269,9 @@ base::Result<Lock> parse_lock(std::string text, std::string file) {
     lock.packages.reserve(packages.size());
     for (size_t i = 0; i < packages.size(); i++) lock.packages.push_back(TRY(read_package(packages.at(i))));
     if (root["tool"]["adder"]) lock.tool = TRY(read_tool(root["tool"]["adder"]));
+    lock.other_tools = read_others(root["tool"], "adder");
+    lock.other = read_others(root, "lock-version environments requires-python extras dependency-groups default-groups created-by packages tool");
+    if (lock.lock_version != "1.0") warn_of_unknown(lock);
     return lock;
 }
 

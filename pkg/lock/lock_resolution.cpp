@@ -12,9 +12,6 @@ namespace pkg {
 
 namespace {
 
-// Raised when the same inputs would be locked differently by a newer adder.
-constexpr int kInputsFormat = 1;
-
 void add_roots(ResolveRequest& request, const std::vector<Dependency508>& list, const std::string& origin, const MarkerTree& condition,
                const Manifest& manifest) {
     for (const Dependency508& dependency : list) {
@@ -155,7 +152,9 @@ base::Result<LockPackage> lock_package(const Resolution& resolution, const Resol
 base::Result<ResolveRequest> request_of(const Manifest& manifest) {
     ResolveRequest request;
     request.subject = "your project";
-    add_roots(request, manifest.project.dependencies, "", MarkerTree(), manifest);
+    std::string own_group = default_group_of(manifest);
+    MarkerTree by_default = own_group.empty() ? MarkerTree() : MarkerTree::set_member(MarkerVariable::DependencyGroups, own_group);
+    add_roots(request, manifest.project.dependencies, "", by_default, manifest);
     for (const auto& [extra, list] : manifest.project.optional_dependencies)
         add_roots(request, list, "extra `" + extra + "`", MarkerTree::set_member(MarkerVariable::Extras, extra), manifest);
     for (const DependencyGroup& group : manifest.groups)
@@ -187,8 +186,16 @@ base::Result<ResolveRequest> request_of(const Manifest& manifest) {
     return request;
 }
 
+std::string default_group_of(const Manifest& manifest) {
+    if (manifest.groups.empty() || !manifest.has_project) return "";
+    std::string name = "default";
+    while (manifest.group(name)) name = "project-" + name;
+    return name;
+}
+
 LockHead head_of(const Manifest& manifest) {
     LockHead head;
+    if (std::string own = default_group_of(manifest); !own.empty()) head.default_groups.push_back(own);
     head.environments = manifest.tool.environments;
     head.requires_python = manifest.project.requires_python;
     head.has_sets = true;
@@ -263,6 +270,52 @@ std::string inputs_hash(const Manifest& manifest) {
     return "sha256:" + base::sha256_hex(text);
 }
 
-bool is_fresh(const Lock& lock, const Manifest& manifest) { return lock.tool && lock.tool->inputs_hash == inputs_hash(manifest); }
+// Does some package of the lock satisfy `root` wherever the project asks for it?
+static bool satisfied(const Lock& lock, const RootRequirement& root, const MarkerTree& everywhere) {
+    MarkerTree open = MarkerTree::of(root.requirement.marker).without_extras() & root.condition & everywhere;
+    for (const LockPackage& package : lock.packages) {
+        if (package.name != root.requirement.key) continue;
+        bool direct = package.vcs || package.directory || package.archive;
+        bool fits = root.requirement.url.empty() ? package.version && root.requirement.specifier.contains(*package.version) : direct;
+        if (fits) open = open & !MarkerTree::of(package.marker);
+    }
+    return open.is_never();
+}
+
+// The environments a lock speaks of: its own, within those of the project.
+static bool covers(const Lock& lock, const Manifest& manifest) {
+    auto sorted = [](std::vector<std::string> names) {
+        std::sort(names.begin(), names.end());
+        return names;
+    };
+    LockHead head = head_of(manifest);
+    if (sorted(lock.extras) != head.extras || sorted(lock.dependency_groups) != head.dependency_groups) return false;
+    auto pythons = [](const std::optional<SpecifierSet>& set) { return set ? set->to_set() : VersionSet::full(); };
+    if (!pythons(manifest.project.requires_python).subset_of(pythons(lock.requires_python))) return false;
+    if (lock.environments.empty()) return true;
+    MarkerTree spoken = MarkerTree::never(), wanted = manifest.tool.environments.empty() ? MarkerTree() : MarkerTree::never();
+    for (const Marker& marker : lock.environments) spoken = spoken | MarkerTree::of(marker);
+    for (const Marker& marker : manifest.tool.environments) wanted = wanted | MarkerTree::of(marker);
+    return (wanted & MarkerTree::python(pythons(manifest.project.requires_python))).implies(spoken);
+}
+
+bool is_fresh(const Lock& lock, const Manifest& manifest) {
+    if (lock.tool && !lock.tool->inputs_hash.empty()) return lock.tool->inputs_hash == inputs_hash(manifest);
+    auto request = request_of(manifest);
+    if (!request.ok() || !covers(lock, manifest)) return false;
+    MarkerTree everywhere = MarkerTree::python(request->requires_python);
+    // Another tool may call the project's own requirements by another name, or by none.
+    std::string own = default_group_of(manifest);
+    for (RootRequirement& root : request->roots) {
+        bool by_default = !own.empty() && root.condition == MarkerTree::set_member(MarkerVariable::DependencyGroups, own);
+        if (by_default) {
+            root.condition = lock.default_groups.empty() ? MarkerTree() : MarkerTree::never();
+            for (const std::string& group : lock.default_groups)
+                root.condition = root.condition | MarkerTree::set_member(MarkerVariable::DependencyGroups, group);
+        }
+        if (!satisfied(lock, root, everywhere)) return false;
+    }
+    return true;
+}
 
 }  // namespace pkg

@@ -59,13 +59,18 @@ base::Result<Selected> choose_file(const LockPackage& package, const Target& tar
 
 }  // namespace
 
-base::Result<std::vector<Selected>> select_packages(const Lock& lock, const Target& target, const SelectOptions& options) {
-    // Step 1: what is asked for.
-    std::vector<std::string> groups = options.groups ? *options.groups : lock.default_groups;
+base::Result<void> check_selection(const Lock& lock, const SelectOptions& options) {
     std::vector<std::string> known_groups = lock.dependency_groups;
     known_groups.insert(known_groups.end(), lock.default_groups.begin(), lock.default_groups.end());
     TRY(check_names(options.extras, lock.extras, "extra"));
-    TRY(check_names(groups, known_groups, "dependency group"));
+    if (options.groups) TRY(check_names(*options.groups, known_groups, "dependency group"));
+    return {};
+}
+
+base::Result<std::vector<Selected>> select_packages(const Lock& lock, const Target& target, const SelectOptions& options) {
+    // Step 1: what is asked for.
+    std::vector<std::string> groups = options.groups ? *options.groups : lock.default_groups;
+    TRY(check_selection(lock, options));
     // Steps 3 and 4: does the lock speak of this environment at all.
     if (lock.requires_python && !lock.requires_python->contains(target.python))
         return refused("the lock is for Python " + lock.requires_python->text() + ", the environment has " + target.python.text());

@@ -46,6 +46,7 @@ std::string file_text(const LockFile& file) {
     for (const Hash& hash : sorted) hashes.add(hash.algorithm, hash.hex);
     out.raw("hashes", hashes.text());
     out.add("subdirectory", file.subdirectory);
+    for (const auto& [key, value] : file.other) out.raw(key, value);
     return out.text();
 }
 
@@ -88,8 +89,11 @@ class Writer {
         if (lock.has_dependency_groups || !lock.dependency_groups.empty()) line("dependency-groups", strings(lock.dependency_groups));
         if (!lock.default_groups.empty()) line("default-groups", strings(lock.default_groups));
         line("created-by", base::toml_string(lock.created_by));
+        for (const auto& [key, value] : lock.other) line(key, value);
         if (lock.packages.empty()) line("packages", "[]");
         for (const LockPackage& package : lock.packages) this->package(package);
+        if (!lock.other_tools.empty()) out_ += "\n[tool]\n";
+        for (const auto& [name, value] : lock.other_tools) line(name, value);
         if (lock.tool) tool(*lock.tool);
         return std::move(out_);
     }
@@ -120,13 +124,14 @@ class Writer {
         if (!p.index.empty()) line("index", base::toml_string(p.index));
         if (p.sdist) line("sdist", file_text(*p.sdist));
         list("wheels", p.wheels, file_text);
+        for (const auto& [key, value] : p.other) line(key, value);
         identities(p);
     }
 
     void identities(const LockPackage& p) {
         for (const auto& identity : p.attestation_identities) {
             out_ += "\n[[packages.attestation-identities]]\n";
-            for (const auto& [key, value] : identity) line(key, base::toml_string(value));
+            for (const auto& [key, value] : identity) line(key, value);
         }
     }
 
@@ -168,5 +173,39 @@ class Writer {
 }  // namespace
 
 std::string write_lock(const Lock& lock) { return Writer().write(lock); }
+
+static bool same_file(const LockFile& a, const LockFile& b) {
+    return a.name == b.name && std::any_of(a.hashes.begin(), a.hashes.end(), [&](const Hash& hash) {
+               return std::find(b.hashes.begin(), b.hashes.end(), hash) != b.hashes.end();
+           });
+}
+
+static void carry_file(LockFile& file, const LockFile& old) {
+    if (!same_file(file, old)) return;
+    if (!file.size) file.size = old.size;
+    if (file.upload_time.empty()) file.upload_time = old.upload_time;
+    file.other = old.other;
+}
+
+static void carry_package(LockPackage& package, const LockPackage& old) {
+    package.attestation_identities = old.attestation_identities;
+    package.other = old.other;
+    for (LockFile& wheel : package.wheels)
+        for (const LockFile& before : old.wheels) carry_file(wheel, before);
+    if (package.sdist && old.sdist) carry_file(*package.sdist, *old.sdist);
+    if (package.archive && old.archive) carry_file(*package.archive, *old.archive);
+}
+
+void carry_over(Lock& lock, const Lock& old) {
+    lock.other_tools = old.other_tools;
+    for (LockPackage& package : lock.packages)
+        for (const LockPackage& before : old.packages) {
+            bool kind = package.vcs.has_value() == before.vcs.has_value() && package.directory.has_value() == before.directory.has_value() &&
+                        package.archive.has_value() == before.archive.has_value();
+            bool same = package.name == before.name && package.version == before.version && kind;
+            if (same && package.vcs) same = package.vcs->commit_id == before.vcs->commit_id;
+            if (same) carry_package(package, before);
+        }
+}
 
 }  // namespace pkg

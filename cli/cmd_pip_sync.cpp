@@ -1,0 +1,124 @@
+// adder pip sync
+#include "base/path.h"
+#include "cli/commands.h"
+#include "cli/compile_inputs.h"
+#include "cli/lock_install.h"
+#include "cli/pages.h"
+#include "cli/report.h"
+#include "cli/target.h"
+#include "pkg/install/plan.h"
+#include "pkg/name.h"
+
+namespace cli {
+
+namespace {
+
+struct SyncCommand {
+    Context& context;
+    PlaceOptions place_options;
+    CompileInputs inputs;
+    std::vector<std::string> files, extras, groups, lock_files;
+    std::string link_mode;
+    bool dry_run = false, reinstall = false, require = false, no_build = false, allow_empty = false;
+    pkg::ResolveRequest request;
+
+    explicit SyncCommand(Context& c) : context(c) {}
+    void declare(Options& options);
+    pkg::SelectOptions selected() const;
+    base::Result<int> run();
+    base::Result<std::vector<pkg::WantedPackage>> wanted(const Place& place, pkg::PackageIndex& index, PathBuilder& builder);
+};
+
+void SyncCommand::declare(Options& options) {
+    options.arguments(files, "FILE", "pylock.toml or requirements files", Presence::Required);
+    options.values(inputs.constraint_files, "-c,--constraint", "FILE", "bounds that the listed versions must keep");
+    options.values(extras, "--extra", "NAME", "with this extra of the lock");
+    options.values(groups, "--group", "NAME", "with this dependency group of the lock");
+    options.flag(require, "--require-hashes", "every requirement must name hashes");
+    options.flag(no_build, "--no-build", "only wheels");
+    options.flag(reinstall, "--reinstall", "replace packages even where they are right");
+    options.flag(dry_run, "--dry-run", "show what would change");
+    options.flag(allow_empty, "--allow-empty-requirements", "remove everything where the files list nothing");
+    options.value(link_mode, "--link-mode", "MODE", "hardlink, clone or copy");
+    place_options.declare(options);
+    context.add_source_options(options);
+    context.add_output_options(options);
+}
+
+pkg::SelectOptions SyncCommand::selected() const {
+    pkg::SelectOptions out;
+    for (const std::string& extra : extras)
+        out.extras.push_back(pkg::normalize_name(extra));
+    if (groups.empty()) return out;
+    out.groups.emplace();
+    for (const std::string& group : groups)
+        out.groups->push_back(pkg::normalize_name(group));
+    return out;
+}
+
+base::Result<std::vector<pkg::WantedPackage>> SyncCommand::wanted(const Place& place, pkg::PackageIndex& index,
+                                                                  PathBuilder& builder) {
+    std::vector<pkg::WantedPackage> out;
+    if (!inputs.sources.empty()) {
+        TRY(inputs.settle(builder, request));
+        request.target = &place.target;
+        request.no_dependencies = true;
+        split_names(inputs.no_binary, request.no_binary, request.no_binary_for);
+        split_names(inputs.only_binary, request.no_build, request.no_build_for);
+        request.no_build |= no_build;
+        pkg::Resolution resolved = TRY(pkg::resolve(request, index));
+        for (const std::string& warning : resolved.warnings)
+            context.warn(warning);
+        out = TRY(pkg::wanted_of(resolved, request, place.target));
+        for (pkg::WantedPackage& package : out)
+            package.source.editable |= builder.is_editable(package.source.direct_url);
+        if (require || !inputs.hashes.empty()) TRY(require_hashes(out, inputs.hashes));
+    }
+    pkg::SelectOptions options = selected();
+    options.no_build = no_build;
+    for (const std::string& file : lock_files) {
+        for (pkg::WantedPackage& package : TRY(wanted_of_lock_file(context, file, place.target, options)))
+            out.push_back(std::move(package));
+    }
+    return out;
+}
+
+base::Result<int> SyncCommand::run() {
+    for (const std::string& file : files)
+        (pkg::is_lock_file_name(base::base_name(file)) ? lock_files : inputs.sources).push_back(file);
+    if (lock_files.empty() && (!extras.empty() || !groups.empty()))
+        return base::Error(base::ErrorKind::Usage, "extras and groups are those of a pylock.toml, and none is given");
+    TRY(inputs.read(context));
+    Place place = TRY(find_place(context, place_options));
+    pkg::PackageIndex index(index_settings(context, nullptr), context.cache(), nullptr);
+    PathBuilder builder(context, index);
+    index.set_builder(&builder);
+    std::vector<pkg::WantedPackage> packages = TRY(wanted(place, index, builder));
+    if (packages.empty() && !allow_empty)
+        return base::Error(base::ErrorKind::Usage, "the files list nothing for this environment")
+            .with_hint("to remove everything, give --allow-empty-requirements");
+    std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(place.site));
+    pkg::Change change = pkg::plan_change(packages, installed, {.exact = true, .reinstall = reinstall, .keep = {"pip"}});
+    if (!dry_run && !change.empty()) {
+        pkg::InstallOptions install;
+        install.link_mode = TRY(parse_link_mode(link_mode));
+        pkg::InstallReport report = TRY(pkg::apply_change(place.site, change, index, install));
+        for (const std::string& remark : report.remarks)
+            context.warn(remark);
+    }
+    print_change(context, change, "the environment is what the files say");
+    return 0;
+}
+
+}  // namespace
+
+// adder pip sync FILE…
+base::Result<int> cmd_pip_sync(Context& context, const Arguments& arguments) {
+    SyncCommand command(context);
+    Options options("pip sync", kPagePipSync);
+    command.declare(options);
+    if (!TRY(options.parse(arguments, context.defaults("pip sync").get()))) return 0;
+    return command.run();
+}
+
+}  // namespace cli

@@ -1,0 +1,166 @@
+// adder upgrade and adder outdated: the lock against what the index has today.
+#include <algorithm>
+#include <map>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/pages.h"
+#include "cli/project.h"
+#include "cli/report.h"
+#include "cli/target.h"
+#include "pkg/name.h"
+
+namespace cli {
+
+namespace {
+
+using Versions = std::map<std::string, std::string>;  // name → versions locked
+
+Versions versions_of(const pkg::Lock& lock) {
+    Versions out;
+    for (const pkg::LockPackage& package : lock.packages) {
+        std::string& text = out[package.name];
+        if (package.version) text += (text.empty() ? "" : ", ") + package.version->text();
+    }
+    return out;
+}
+
+void print_lock_change(const Context& context, const Versions& before, const Versions& after) {
+    for (const auto& [name, version] : after) {
+        auto old = before.find(name);
+        if (old == before.end())
+            context.note(" + " + name + "==" + version);
+        else if (old->second != version)
+            context.note(" ~ " + name + "==" + old->second + " → " + version);
+    }
+    for (const auto& [name, version] : before) {
+        if (!after.count(name)) context.note(" - " + name + "==" + version);
+    }
+    if (before == after) context.note("nothing newer fits pyproject.toml");
+}
+
+base::Result<pkg::Lock> existing_lock(Context& context, const Project& project) {
+    std::string text = TRY(read_lock_bytes(project));
+    std::optional<pkg::Lock> lock = TRY(read_lock(text, project, context));
+    if (!lock)
+        return base::Error(base::ErrorKind::NotHolding, "there is no pylock.toml")
+            .with_hint("make it with `adder lock`");
+    return std::move(*lock);
+}
+
+// The newest release that is not yanked; final where there is a final one.
+std::string newest(const pkg::Project& project) {
+    const pkg::Release *best = nullptr, *best_final = nullptr;
+    for (const pkg::Release& release : project.releases) {
+        if (release.yanked()) continue;
+        best = &release;
+        if (!release.version.is_prerelease()) best_final = &release;
+    }
+    const pkg::Release* chosen = best_final ? best_final : best;
+    return chosen ? chosen->version.text() : "";
+}
+
+struct OutdatedRow {
+    std::string name, locked, upgrade, latest;
+};
+
+void print_table(const Context& context, const std::vector<OutdatedRow>& rows) {
+    auto padded = [](std::string text, size_t width) { return text.append(text.size() < width ? width - text.size() : 0, ' '); };
+    size_t name = 7, locked = 6, upgrade = 7;
+    for (const OutdatedRow& row : rows) {
+        name = std::max(name, row.name.size());
+        locked = std::max(locked, row.locked.size());
+        upgrade = std::max(upgrade, row.upgrade.size());
+    }
+    auto line = [&](const OutdatedRow& row) {
+        context.out(padded(row.name, name) + "  " + padded(row.locked, locked) + "  " + padded(row.upgrade, upgrade) +
+                    "  " + row.latest + "\n");
+    };
+    if (!rows.empty()) line({"package", "locked", "upgrade", "latest"});
+    for (const OutdatedRow& row : rows)
+        line(row);
+}
+
+}  // namespace
+
+// adder upgrade [NAME…]
+base::Result<int> cmd_upgrade(Context& context, const Arguments& arguments) {
+    LockOptions lock_options;
+    SyncOptions sync_options;
+    bool no_sync = false;
+    Options options("upgrade", kPageUpgrade);
+    options.arguments(lock_options.upgrade_packages, "NAME", "packages to upgrade; all where none is named",
+                      Presence::Optional);
+    options.flag(no_sync, "--no-sync", "leave the environment alone");
+    options.flag(sync_options.dry_run, "--dry-run", "show what would change");
+    options.value(lock_options.resolution, "--resolution", "MODE", "highest, lowest or lowest-direct");
+    options.value(lock_options.prerelease, "--prerelease", "POLICY", "if-necessary, allow, disallow or explicit");
+    options.value(lock_options.exclude_newer, "--exclude-newer", "DATE", "only files uploaded before this date");
+    sync_options.declare(options);
+    context.add_project_options(options);
+    context.add_source_options(options);
+    context.add_output_options(options);
+    if (!TRY(options.parse(arguments, context.defaults("upgrade").get()))) return 0;
+    Project project = TRY(find_project(context));
+    pkg::Lock old = TRY(existing_lock(context, project));
+    lock_options.upgrade = lock_options.upgrade_packages.empty();
+    Versions before = versions_of(old);
+    for (const std::string& name : lock_options.upgrade_packages) {
+        if (!before.count(pkg::normalize_name(name)))
+            return base::Error(base::ErrorKind::NotHolding, "`" + name + "` is not in pylock.toml");
+    }
+    pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
+    PathBuilder builder(context, index);
+    index.set_builder(&builder);
+    pkg::Lock lock = TRY(make_lock(context, project, lock_options, old, index));
+    print_lock_change(context, before, versions_of(lock));
+    if (sync_options.dry_run) return 0;
+    TRY(save_lock(project, lock));
+    if (no_sync) return 0;
+    pkg::Change change;
+    TRY(lock_and_sync(context, project, {}, sync_options, &change));
+    if (context.json) print_change(context, change, "");
+    return 0;
+}
+
+// adder outdated
+base::Result<int> cmd_outdated(Context& context, const Arguments& arguments) {
+    Options options("outdated", kPageOutdated);
+    context.add_project_options(options);
+    context.add_source_options(options);
+    context.add_output_options(options);
+    if (!TRY(options.parse(arguments, context.defaults("outdated").get()))) return 0;
+    Project project = TRY(find_project(context));
+    pkg::Lock old = TRY(existing_lock(context, project));
+    pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
+    PathBuilder builder(context, index);
+    index.set_builder(&builder);
+    LockOptions lock_options;
+    lock_options.upgrade = true;
+    Versions upgraded = versions_of(TRY(make_lock(context, project, lock_options, old, index)));
+    std::vector<OutdatedRow> rows;
+    for (const auto& [name, locked] : versions_of(old)) {
+        bool from_index = std::any_of(old.packages.begin(), old.packages.end(), [&, &wanted = name](const pkg::LockPackage& package) {
+            return package.name == wanted && (package.sdist || !package.wheels.empty());
+        });
+        if (!from_index) continue;
+        std::string latest = newest(*TRY(index.project(name)));
+        std::string upgrade = upgraded.count(name) ? upgraded[name] : "";
+        if (latest.empty() || (locked == latest && upgrade == locked)) continue;
+        rows.push_back({name, locked, upgrade.empty() ? "-" : upgrade, latest});
+    }
+    if (!context.json) {
+        print_table(context, rows);
+        if (rows.empty()) context.note("everything locked is the newest");
+        return 0;
+    }
+    base::JsonWriter json(2);
+    json.begin_array();
+    for (const OutdatedRow& row : rows)
+        json.begin_object().member("name", row.name).member("locked", row.locked).member("upgrade", row.upgrade).member("latest", row.latest).end_object();
+    context.out(json.end_array().text() + "\n");
+    return 0;
+}
+
+}  // namespace cli

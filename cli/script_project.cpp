@@ -1,0 +1,52 @@
+// Scripts as projects.
+#include "cli/script_project.h"
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/path.h"
+#include "cli/sync_stamp.h"
+#include "pkg/script_metadata.h"
+
+namespace cli {
+
+// The part of the lock's name that PEP 751 leaves to us: no dots.
+static std::string lock_name(std::string_view script) {
+    std::string name(base::base_name(script));
+    if (name.ends_with(".py")) name.resize(name.size() - 3);
+    for (char& c : name)
+        c = c == '.' ? '-' : c;
+    return "pylock." + name + ".toml";
+}
+
+base::Result<std::optional<Project>> find_script(Context& context, const std::string& path) {
+    std::string source = TRY(base::read_file(path));
+    std::optional<pkg::ScriptMetadata> metadata = TRY(pkg::parse_script_metadata(source, path));
+    if (!metadata) return std::optional<Project>();
+    std::string absolute = base::absolute_path(path);
+    Project project;
+    project.root = base::parent_path(absolute);
+    std::optional<std::string> block = TRY(pkg::script_block(source));
+    project.text = absolute + "\n" + *block;
+    project.manifest.file = path;
+    project.manifest.project.dependencies = std::move(metadata->dependencies);
+    project.manifest.project.requires_python = std::move(metadata->requires_python);
+    project.manifest.tool = std::move(metadata->tool);
+    project.lock_name = lock_name(path);
+    project.environment = context.cache().path_of(pkg::Bucket::Scripts, project.text);
+    project.script = true;
+    return std::optional<Project>(std::move(project));
+}
+
+base::Result<venv::Environment> script_environment(Context& context, const Project& script, const SyncOptions& options) {
+    std::string lock = TRY(read_lock_bytes(script));
+    std::string key = sync_key(script.text, lock.empty() ? "no lock" : lock, {}, options);
+    // FAST: the block and the lock are those that the environment was made for.
+    std::optional<SyncStamp> stamp = read_sync_stamp(script.environment);
+    if (stamp && !key.empty() && stamp->key == key) return venv::open_environment(script.environment);
+    TRY(base::make_directories(std::string(base::parent_path(script.environment))));
+    venv::Environment environment = TRY(lock_and_sync(context, script, {}, options));
+    write_sync_stamp(environment, {key, true, 0});
+    return environment;
+}
+
+}  // namespace cli

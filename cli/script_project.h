@@ -1,0 +1,18 @@
+// A script with inline metadata (PEP 723) as a project of its own: its requirements, its lock beside it, its environment in
+// the cache.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/project.h"
+
+namespace cli {
+
+// The project that the script's `# /// script` block makes; nothing where it has none. The lock of `tool.py` is
+// `pylock.tool.toml`.
+base::Result<std::optional<Project>> find_script(Context& context, const std::string& path);
+// Its environment, made where it is missing, with what its lock says, or without a lock what was newest when it was made.
+base::Result<venv::Environment> script_environment(Context& context, const Project& script, const SyncOptions& options);
+
+}  // namespace cli
