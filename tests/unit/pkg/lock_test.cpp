@@ -97,14 +97,17 @@ TEST(Lock, PipsFiles) {
     };
     for (Case c : {Case{"pylock.toml", true}, {"pylock.onewheel.toml", true}, {"pylock.onesdist.toml", true},
                    {"pylock.onearchive.toml", true}, {"pylock.directory.toml", true}, {"pylock.mixed.toml", true},
-                   {"pylock.certifi-with-upload_time.toml", true}, {"pylock.prerelease-wheel.toml", true},
+                   {"pylock.certifi-with-upload_time.toml", true}, {"pylock.certifi-without-upload_time.toml", true}, {"pylock.prerelease-wheel.toml", true},
                    {"pylock.prerelease-archive.toml", true}, {"pylock.oldpython.toml", true}, {"pylock.invalidhash.toml", true},
                    {"pylock.invalid.toml", false}}) {
         std::string text;
         if (!vectors::read(std::string("pip/lockfiles/") + c.file, text)) GTEST_SKIP() << "shared data is missing";
         auto lock = parse_lock(text, c.file);
         EXPECT_EQ(lock.ok(), c.valid) << c.file << (lock.ok() ? "" : base::render(lock.error(), false));
-        if (!lock.ok()) continue;
+        if (!lock.ok()) {
+            EXPECT_EQ(lock.error().span.file, c.file);
+            continue;
+        }
         std::string written = write_lock(*lock);
         EXPECT_EQ(write_lock(MUST(parse_lock(written))), written) << c.file;
     }
@@ -121,7 +124,11 @@ TEST(Lock, Refuses) {
              kHead + one + "version = \"2\"\nwheels = [" + file + "]\n", kHead + one + "wheels = [{ url = \"https://x/a-1.0-py3-none-any.whl\" }]\n",
              kHead + one + "archive = { hashes = { sha256 = \"ab\" } }\n", kHead + one + "vcs = { type = \"git\", url = \"u\" }\n",
              kHead + one + "marker = \"nonsense\"\nwheels = [" + file + "]\n"})
-        EXPECT_FALSE(parse_lock(text).ok()) << text;
+    {
+        auto lock = parse_lock(text);
+        ASSERT_FALSE(lock.ok()) << text;
+        EXPECT_EQ(lock.error().span.file, "pylock.toml") << text << lock.error().message;
+    }
     vectors::each("test_pylock.json", "test_hash_validation", "hashes,expected_error", [&](base::JsonValue c) {
         std::string hashes = c.at(0).is_string() ? "\"sha256:...\"" : c.at(0).size() ? "{ sha256 = \"ff\", md5 = 1 }" : "{}";
         EXPECT_FALSE(parse_lock(kHead + one + "archive = { url = \"https://x/a.zip\", hashes = " + hashes + " }\n").ok());
@@ -185,9 +192,10 @@ TEST(LockOf, ProjectWithExtrasAndGroups) {
     Lock lock = MUST(lock_of(request, resolution, head_of(m)));
     std::map<std::string, std::string> markers;
     for (const LockPackage& p : lock.packages) markers[p.name] = p.marker.text();
-    EXPECT_EQ(markers["a"], "");
-    EXPECT_EQ(markers["c"], "sys_platform == \"win32\"");
-    EXPECT_EQ(markers["d"], "");
+    EXPECT_EQ(lock.default_groups, std::vector<std::string>{"default"});
+    EXPECT_EQ(markers["a"], "\"default\" in dependency_groups");
+    EXPECT_EQ(markers["c"], "sys_platform == \"win32\" and \"default\" in dependency_groups");
+    EXPECT_EQ(markers["d"], "\"default\" in dependency_groups");
     EXPECT_EQ(markers["t"], "\"dev\" in dependency_groups");
     MarkerTree b = MarkerTree::of(MUST(parse_marker(markers["b"])));
     EXPECT_TRUE(b == MarkerTree::of(MUST(parse_marker("'more' in extras or 'all' in extras or 'dev' in dependency_groups"))));
@@ -199,13 +207,14 @@ TEST(LockOf, ProjectWithExtrasAndGroups) {
     auto selected = [&](const SelectOptions& options) { return names(MUST(select_packages(read, target(), options))); };
     EXPECT_EQ(selected({}), (std::vector<std::string>{"a", "d"}));
     EXPECT_EQ(selected({.extras = {"all"}}), (std::vector<std::string>{"a", "b", "d"}));
-    EXPECT_EQ(selected({.groups = std::vector<std::string>{"dev"}}), (std::vector<std::string>{"a", "b", "d", "t"}));
+    EXPECT_EQ(selected({.groups = std::vector<std::string>{"dev"}}), (std::vector<std::string>{"b", "t"}));
+    EXPECT_EQ(selected({.groups = std::vector<std::string>{"default", "dev"}}), (std::vector<std::string>{"a", "b", "d", "t"}));
     // Without our table the lock installs the same.
     Lock bare = read;
     bare.tool.reset();
     EXPECT_EQ(names(MUST(select_packages(bare, target(), {}))), selected({}));
-    EXPECT_FALSE(is_fresh(bare, m));
-    std::string exported = requirements_text(read, {.groups = {"dev"}, .hashes = false});
+    EXPECT_TRUE(is_fresh(bare, m));
+    std::string exported = requirements_text(read, {.groups = {"default", "dev"}, .hashes = false});
     EXPECT_EQ(exported, "a==1.0\nb==2.0\nc==1.0 ; sys_platform == 'win32'\nd==1.0\nt==1.0\n");
 }
 

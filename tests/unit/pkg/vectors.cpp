@@ -23,6 +23,14 @@ bool read(const std::string& relative, std::string& text) {
     return true;
 }
 
+void ran(const std::string& file, const std::string& test, const std::string& arguments, size_t cases) {
+    const char* path = std::getenv("ADDER_VECTOR_COUNTS");
+    std::FILE* out = path ? std::fopen(path, "a") : nullptr;
+    if (!out) return;
+    std::fprintf(out, "%s\t%s\t%s\t%zu\n", file.c_str(), test.c_str(), arguments.c_str(), cases);
+    std::fclose(out);
+}
+
 void with_file(const std::string& file, const std::function<void(base::JsonValue)>& use) {
     std::string content;
     if (!read(file, content)) GTEST_SKIP() << data_root() << "/" << file << " is missing (set ADDER_SHARED)";
@@ -44,6 +52,7 @@ void each(const std::string& file, const std::string& test, const std::string& a
             for (size_t c = 0; c < table["cases"].size(); c++) check(table["cases"].at(c)), found++;
         }
         EXPECT_GT(found, 0u) << test << "(" << arguments << ") has no cases in " << file;
+        ran("packaging-vectors/" + file, test, arguments, found);
     });
 }
 
@@ -56,6 +65,7 @@ void each_of_poetry(const std::string& file, const std::string& test, const std:
             for (size_t c = 0; c < cases.size(); c++) check(cases.at(c)), found++;
         }
         EXPECT_GT(found, 0u) << test << " has no cases in " << file;
+        ran("marker-algebra/poetry_core_" + file + ".json", test, "*", found);
     });
 }
 

@@ -23,6 +23,10 @@ void each_of_poetry(const std::string& file, const std::string& test, const std:
 // The constants of such a file.
 void with_file(const std::string& file, const std::function<void(base::JsonValue root)>& use);
 
+// Notes in the file that $ADDER_VECTOR_COUNTS names that `cases` cases of a table were run (tests/spec/vectors.py adds them
+// up); `each` and `each_of_poetry` do it themselves. `arguments` is "*" for every table of that name.
+void ran(const std::string& file, const std::string& test, const std::string& arguments, size_t cases);
+
 // A case value as text: strings as they are, {"!":…,"str":…} objects by their text.
 std::string text(base::JsonValue value);
 

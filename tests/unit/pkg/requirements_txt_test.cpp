@@ -1,0 +1,90 @@
+// requirements.txt: uv's inputs with the outcomes its snapshots record, pip's file of options, line ends and odd spellings.
+#include "pkg/requirements_txt.h"
+
+#include "tests/unit/pkg/vectors.h"
+
+using namespace pkg;
+
+namespace {
+
+size_t count(std::string_view text, std::string_view part) {
+    size_t found = 0;
+    for (size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size())) found++;
+    return found;
+}
+
+base::Result<RequirementsFile> read(const std::string& folder, const std::string& name) {
+    std::string text;
+    if (!vectors::read(folder + name, text)) return base::Error(base::ErrorKind::Io, "no " + name);
+    ReadFile include = [&](const std::string& path) -> base::Result<std::string> {
+        std::string found;
+        if (!vectors::read(folder + path, found)) return base::Error(base::ErrorKind::Io, "no " + path);
+        return found;
+    };
+    return parse_requirements_txt(text, name, include, nullptr);
+}
+
+base::Result<RequirementsFile> parsed(std::string_view text) {
+    return parse_requirements_txt(text, "r.txt", nullptr, [](const std::string& name, std::string& value) {
+        value = name == "SET" ? "six" : "";
+        return name == "SET" || name == "EMPTY";
+    });
+}
+
+}  // namespace
+
+TEST(RequirementsTxtFiles, OfUv) {
+    std::string snapshot;
+    if (!vectors::read("uv/requirements-txt/basic.txt", snapshot)) GTEST_SKIP() << "shared data is missing";
+    for (const char* name : {"basic", "constraints-a", "constraints-b", "empty", "for-poetry", "include-a", "include-b", "poetry-with-hashes", "small",
+                             "whitespace", "unix-bare-url", "unix-editable", "unix-hash", "unix-semicolon"}) {
+        std::string file = std::string(name).starts_with("unix-") ? std::string(name).substr(5) : name;
+        ASSERT_TRUE(vectors::read("uv/requirements-txt-expected/uv_requirements_txt__test__parse-" + std::string(name) + ".txt.snap", snapshot)) << name;
+        auto got = read("uv/requirements-txt/", file + ".txt");
+        if (snapshot.find("RequirementsTxtFileError") != std::string::npos) {
+            ASSERT_FALSE(got.ok()) << name;
+            EXPECT_EQ(got.error().span.file, file + ".txt");
+            EXPECT_GT(got.error().span.line, 0u);
+            continue;
+        }
+        ASSERT_TRUE(got.ok()) << name << base::render(got.error(), false);
+        size_t editables = 0, hashes = 0;
+        for (const RequirementLine& line : got->requirements) {
+            editables += line.editable;
+            hashes += line.hashes.size();
+        }
+        EXPECT_EQ(got->requirements.size(), count(snapshot, "RequirementEntry {")) << name;
+        EXPECT_EQ(editables, count(snapshot, "editable: Some(")) << name;
+        EXPECT_EQ(hashes, count(snapshot, "\"sha256:")) << name;
+        bool constrained = snapshot.find("constraints: []") == std::string::npos;
+        EXPECT_EQ(!got->constraints.empty(), constrained) << name;
+    }
+}
+
+TEST(RequirementsTxtFiles, OfPip) {
+    std::string text;
+    if (!vectors::read("pip/reqfiles/supported_options2.txt", text)) GTEST_SKIP() << "shared data is missing";
+    RequirementsFile file = MUST(read("pip/reqfiles/", "supported_options2.txt"));
+    EXPECT_EQ(file.no_binary, std::vector<std::string>{"fred"});
+    EXPECT_EQ(file.only_binary, std::vector<std::string>{"wilma"});
+}
+
+TEST(RequirementsTxtFiles, LineEnds) {
+    for (const char* end : {"\n", "\r\n", "\r", "\v", "\f", "\x1c", "\u0085", "\u2028"}) {
+        RequirementsFile file = MUST(parsed("six" + std::string(end) + "attrs" + end));
+        EXPECT_EQ(file.requirements.size(), 2u);
+    }
+}
+
+TEST(RequirementsTxtFiles, OddSpellings) {
+    EXPECT_EQ(MUST(parsed("${SET}>=1\n")).requirements[0].requirement.key, "six");
+    EXPECT_FALSE(parsed("${EMPTY}six\n").ok());
+    // What pip reads over: words behind an option's value, options of files behind a requirement.
+    EXPECT_EQ(MUST(parsed("-i https://a b\n")).index_url, "https://a");
+    RequirementsFile file = MUST(parsed("six==1 --pypi-url https://a --hash=sha256:aa\n"));
+    EXPECT_EQ(file.index_url, "");
+    EXPECT_EQ(file.requirements[0].hashes, std::vector<std::string>{"sha256:aa"});
+    EXPECT_FALSE(parsed("six==1 --nonsense x\n").ok());
+    EXPECT_FALSE(parsed("./place# comment\n").ok());
+    EXPECT_FALSE(parsed("-e ./place;python_version >= \"3\"\n").ok());
+}
