@@ -1,4 +1,4 @@
-"""Looks for leaks: runs modules of CPython's test suite several times each with `-m test -R 3:3` and prints what leaks.
+"""Looks for leaks: runs modules of CPython's test suite several times each with libregrtest's `-R 3:3` and prints what leaks.
 
     refleaks.py INTERPRETER [WHAT…] [--accept] [--timeout S] [--jobs N] [--verbose]
 
@@ -71,7 +71,7 @@ def run_module(python, name, options, known):
         work.mkdir()
         environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", PYTHONHASHSEED="0", LC_ALL="C.UTF-8", TMPDIR=str(work))
         environment.pop("PYTHONPATH", None)
-        command = [python, "-W", "ignore", "-m", "test", "-R", "3:3", "--ignorefile", ignored, f"test_{name}"]
+        command = [python, "-W", "ignore", suite.HERE / "run_regrtest.py", "-R", "3:3", "--ignorefile", ignored, f"test_{name}"]
         with open(log, "wb") as output:
             process = subprocess.Popen(command, cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=output,
                                        stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=suite.limit_resources)

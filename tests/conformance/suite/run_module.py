@@ -55,14 +55,20 @@ class Recorder(unittest.TextTestResult):
             self.note("failed", test, short(err[1]))
 
 
+def add_unittest_tests():
+    """Makes unittest.test known from the suite's directory where the library, being embedded, has it not."""
+    if not importlib.util.find_spec("unittest.test"):
+        from test import support
+        unittest.__path__.append(os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(support.__file__))), "../unittest"))
+
+
 def main():
     name, Recorder.record = sys.argv[1], open(sys.argv[2], "w", encoding="utf-8", errors="backslashreplace")
     del sys.argv[1:]
     sys.path[0] = ""
     from test import support
     support.use_resources = []
-    if not importlib.util.find_spec("unittest.test"):  # the embedded library has no tests
-        unittest.__path__.append(os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(support.__file__))), "../unittest"))
+    add_unittest_tests()
     suite = unittest.defaultTestLoader.loadTestsFromName(f"test.test_{name}")
     module = sys.modules.get(f"test.test_{name}")
     if suite.countTestCases() == 0 and hasattr(module, "__test__"):
