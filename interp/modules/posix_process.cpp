@@ -71,18 +71,24 @@ void posix_after_fork_child() {
 
 namespace {
 
-Fallible<void> add_hook(List*& hooks, Object* hook, const char* name) {
+Fallible<void> check_hook(Object* hook, const char* name) {
+    if (hook && !is_callable(hook)) return raise(exc::TypeError, "'%s' must be callable, not %T", name, hook);
+    return {};
+}
+Fallible<void> add_hook(List*& hooks, Object* hook) {
     if (!hook) return {};
-    if (!is_callable(hook)) return raise(exc::TypeError, "'%s' must be callable, not %T", name, hook);
     if (!hooks) hooks = TRY(list_new(0)).release();
     return list_append(hooks, hook);
 }
 // posix.register_at_fork(*, before, after_in_child, after_in_parent)
 Fallible<Ref<>> posix_register_at_fork(Object*, Object* const* a) {
     if (!a[0] && !a[1] && !a[2]) return raise(exc::TypeError, "At least one argument is required.");
-    TRY(add_hook(before_fork, a[0], "before"));
-    TRY(add_hook(after_fork_child, a[1], "after_in_child"));
-    TRY(add_hook(after_fork_parent, a[2], "after_in_parent"));
+    TRY(check_hook(a[0], "before"));
+    TRY(check_hook(a[1], "after_in_child"));
+    TRY(check_hook(a[2], "after_in_parent"));
+    TRY(add_hook(before_fork, a[0]));
+    TRY(add_hook(after_fork_child, a[1]));
+    TRY(add_hook(after_fork_parent, a[2]));
     return share(none());
 }
 // posix.fork()
