@@ -11,6 +11,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 
@@ -103,6 +104,7 @@ Fallible<Object*> ObjectPool::object_of(ast::ConstantValue& value) {
 
 Fallible<bool> constants_equal(Object* a, Object* b) {
     if (a == b) return true;
+    TRY(check_stack(" in comparison"));
     if (a->type != b->type) return false;
     if (is_int_exact(a)) return int_compare(as_int(a), as_int(b)) == 0;
     if (is_str_exact(a)) return str_equals(as_str(a), as_str(b));
@@ -119,6 +121,7 @@ Fallible<bool> constants_equal(Object* a, Object* b) {
 }
 
 Fallible<Hash> constant_hash(Object* object) {
+    TRY(check_stack(""));
     if (is_tuple_exact(object)) {
         Hash result = 1000003;
         for (ssize_t i = 0; i < as_tuple(object)->size; i++)
@@ -138,6 +141,7 @@ Fallible<Hash> constant_hash(Object* object) {
     if (is_float_exact(object) || object->type == &complex_type || is_bytes_exact(object))
         return combine(TRY(hash(object)), Hash(reinterpret_cast<uintptr_t>(object->type)));
     if (is_code(object)) return hash(object);
+    TRY(hash(object));  // other types are told apart by identity, but must be hashable
     return Hash(reinterpret_cast<uintptr_t>(object) >> 4);
 }
 
@@ -199,6 +203,7 @@ Fallible<Object*> ConstantCache::merge_shallow(Object* object) {
 }
 
 Fallible<Object*> ConstantCache::merge(Object* object) {
+    TRY(check_stack(" during compilation"));
     if (is_none(object) || object == ellipsis()) return object;
     Hash hash = TRY(constant_hash(object));
     int found = TRY(table_.find(object, hash));

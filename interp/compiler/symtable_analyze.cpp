@@ -1,5 +1,6 @@
 // Symbol tables, part 3: deciding each name's scope once all blocks are known (local, cell, free, global).
 #include "interp/compiler/symtable.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 
 namespace py::compiler {
@@ -52,6 +53,7 @@ Fallible<void> SymbolTable::analyze_name(Analysis& block, Identifier name, int f
 }
 
 Fallible<void> SymbolTable::analyze_block(Scope* scope, NameSet* bound, NameSet& free, NameSet& global) {
+    TRY(py::check_stack(" during compilation"));
     Analysis block{scope, bound, free, global};
     NameSet inner_bound, inner_global, inner_free;
     bool is_class = scope->type == BlockType::Class;

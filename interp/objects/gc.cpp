@@ -420,6 +420,7 @@ void gc_collect_if_due() {
 }
 
 ssize_t gc_collect(int generation) {
+    empty_postponed_deaths();
     if (the_state.collecting || !the_state.garbage) return 0;
     the_state.collecting = true;
     SavedError saved;
@@ -429,6 +430,7 @@ ssize_t gc_collect(int generation) {
 }
 
 ssize_t gc_collect_reported(int generation) {
+    empty_postponed_deaths();
     if (the_state.collecting || !the_state.garbage) return 0;
     the_state.collecting = true;
     ssize_t found = collect_with_callbacks(generation);

@@ -81,6 +81,11 @@ class DeallocGuard {
     bool entered_, counted_;
 };
 
+// Objects that would have died too deep on the C++ stack (a chain of any types) wait for this, between instructions. Runs Python.
+void empty_postponed_deaths();
+// The address below which dealloc() postpones; a thread sets its own, 0 = never.
+extern thread_local uintptr_t dealloc_stack_limit __attribute__((tls_model("local-exec")));
+
 // Cycle collector (gc.cpp): three generations, thresholds (700, 10, 10).
 ssize_t gc_collect(int generation);
 void gc_collect_if_due();  // called on the eval breaker and by gc_object_new

@@ -1,5 +1,6 @@
 // Object heads: allocation with and without the collector's head, freeing, finalisers, deallocation without deep recursion.
 #include <climits>
+#include <cstdlib>
 #include <cstring>
 
 #include "interp/objects/dict.h"
@@ -33,11 +34,53 @@ void empty_trash(Thread* thread) {
     --thread->trash_delete_nesting;
 }
 
+// Dead objects, count 0, whose dealloc slot is still to be called.
+struct PostponedDeaths {
+    Object** objects;
+    size_t count, room;
+};
+PostponedDeaths postponed;
+
+[[gnu::cold, gnu::noinline]] void postpone_death(Object* object) {
+    if (postponed.count == postponed.room) {
+        size_t room = postponed.room * 2 + 16;
+        void* more = std::realloc(postponed.objects, room * sizeof(Object*));
+        if (!more) {  // the stack's reserve is what is left
+            object->type->dealloc(object);
+            return;
+        }
+        postponed.objects = static_cast<Object**>(more);
+        postponed.room = room;
+    }
+    if (is_gc_object(object)) gc_untrack(object);  // nobody may find it
+    postponed.objects[postponed.count++] = object;
+    request_work(kWorkTrash);
+}
+
 }  // namespace
 
 ssize_t reference_sum = 0;
 
-void dealloc(Object* object) { object->type->dealloc(object); }
+thread_local uintptr_t dealloc_stack_limit = 0;
+
+void dealloc(Object* object) {
+    if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < dealloc_stack_limit) [[unlikely]] {
+        postpone_death(object);
+        return;
+    }
+    object->type->dealloc(object);
+}
+
+void empty_postponed_deaths() {
+    if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < current_thread->stack_limit) {
+        if (postponed.count) request_work(kWorkTrash);  // later, from higher up
+        return;
+    }
+    while (postponed.count) {
+        Object* object = postponed.objects[--postponed.count];
+        object->type->dealloc(object);
+    }
+}
 
 Object* object_new(Type* type, size_t bytes) {
     Object* object = static_cast<Object*>(allocate(bytes));

@@ -67,9 +67,14 @@ timespec deadline_after(double seconds) {
     return {now.tv_sec + nanoseconds / 1000000000, nanoseconds % 1000000000};
 }
 
-// The lowest address C++ frames of this OS thread may reach, with room left for handlers and libraries.
-uintptr_t stack_limit_of_this_thread() {
+// The lowest address C++ frames of this OS thread may reach, with room left for handlers and libraries; half of that room is
+// for the deaths of objects.
+struct StackLimits {
+    uintptr_t calls, deaths;
+};
+StackLimits stack_limits_of_this_thread() {
     constexpr size_t kReserve = 256 * 1024;
+    auto limits = [](uintptr_t lowest, size_t reserve) { return StackLimits{lowest + reserve, lowest + reserve / 2}; };
     pthread_attr_t attributes;
     void* base = nullptr;
     size_t size = 0;
@@ -83,12 +88,12 @@ uintptr_t stack_limit_of_this_thread() {
         rlimit limit;
         if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
             size_t usable = limit.rlim_cur > 64u << 20 ? 64u << 20 : limit.rlim_cur;
-            return here - usable + kReserve + 32 * 1024;
+            return limits(here - usable + 32 * 1024, kReserve);
         }
-        return here - (8u << 20) + kReserve;
+        return limits(here - (8u << 20), kReserve);
     }
-    if (!base) return here - 512 * 1024;
-    return reinterpret_cast<uintptr_t>(base) + (size > 2 * kReserve ? kReserve : size / 4);
+    if (!base) return limits(here - 2 * kReserve, kReserve);
+    return limits(reinterpret_cast<uintptr_t>(base), size > 2 * kReserve ? kReserve : size / 4);
 }
 
 }  // namespace
@@ -206,7 +211,9 @@ Thread* thread_new() {
 void thread_bind(Thread* thread) {
     thread->thread_id = pthread_self();
     thread->native_thread_id = unsigned(syscall(SYS_gettid));
-    thread->stack_limit = stack_limit_of_this_thread();
+    StackLimits limits = stack_limits_of_this_thread();
+    thread->stack_limit = limits.calls;
+    dealloc_stack_limit = limits.deaths;
     thread->initialized = 1;
 }
 
@@ -293,6 +300,10 @@ Fallible<void> do_pending_work() {
     if (due & kWorkCollect) {
         clear_work(kWorkCollect);
         gc_collect_if_due();
+    }
+    if (due & kWorkTrash) {
+        clear_work(kWorkTrash);
+        empty_postponed_deaths();
     }
     if (due & kWorkGilDrop) {
         clear_work(kWorkGilDrop);

@@ -96,7 +96,7 @@ void thread_delete(Thread* thread);  // clears and frees; current thread, GIL he
 
 // Work for the loop to do between instructions: signals, pending calls, GIL requests, collection, async exceptions.
 extern volatile int eval_breaker;
-enum PendingWork : int { kWorkSignals = 1, kWorkGilDrop = 2, kWorkCalls = 4, kWorkAsyncException = 8, kWorkCollect = 16 };
+enum PendingWork : int { kWorkSignals = 1, kWorkGilDrop = 2, kWorkCalls = 4, kWorkAsyncException = 8, kWorkCollect = 16, kWorkTrash = 32 };
 void request_work(PendingWork work);  // async-signal-safe
 Fallible<void> do_pending_work();     // runs Python
 // Runs Python signal handlers when signals have arrived (main thread). What EINTR loops call.
