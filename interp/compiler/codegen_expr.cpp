@@ -2,6 +2,7 @@
 #include "interp/compiler/codegen.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/containers.h"
+#include "interp/objects/errors.h"
 #include "interp/objects/str.h"
 
 namespace py::compiler {
@@ -352,7 +353,14 @@ Fallible<void> Codegen::visit_joined(ast::JoinedStr* node) {
 Fallible<void> Codegen::visit_formatted(ast::FormattedValue* node) {
     constexpr int kHasSpec = 4;
     TRY(visit(node->value));
-    int operand = node->conversion == 's' ? 1 : node->conversion == 'r' ? 2 : node->conversion == 'a' ? 3 : 0;
+    int operand;
+    switch (node->conversion) {
+        case -1: operand = 0; break;
+        case 's': operand = 1; break;
+        case 'r': operand = 2; break;
+        case 'a': operand = 3; break;
+        default: return raise(exc::SystemError, "Unrecognized conversion character %d", node->conversion);
+    }
     if (node->format_spec) {
         TRY(visit(node->format_spec));
         operand |= kHasSpec;

@@ -2,6 +2,7 @@
 #include "interp/compiler/codegen.h"
 #include "interp/compiler/fold.h"
 #include "interp/objects/containers.h"
+#include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/str.h"
 
@@ -157,8 +158,16 @@ Fallible<void> Codegen::visit_assign(ast::Assign* node) {
     return {};
 }
 
+// Only a tree that was made by hand has such a target.
+static Raised raise_target(const ast::Expr* target, const char* what) {
+    int number = int(target->node_kind) - int(NodeKind::BoolOp) + 1;
+    return raise(exc::SystemError, "invalid node type (%d) for %s assignment", number, what);
+}
+
 Fallible<void> Codegen::visit_augmented(ast::AugAssign* node) {
     ast::Expr* target = node->target;
+    if (!ast::is<ast::Name>(target) && !ast::is<ast::Attribute>(target) && !ast::is<ast::Subscript>(target))
+        return raise_target(target, "augmented");
     auto* attribute = ast::as_if<ast::Attribute>(target);
     auto* subscript = ast::as_if<ast::Subscript>(target);
     Location statement = unit_->location;
@@ -239,6 +248,8 @@ Fallible<void> Codegen::visit_annotated(ast::AnnAssign* node) {
             TRY(evaluate_and_drop(subscript->value));
             TRY(evaluate_subscript_parts(subscript->slice));
         }
+    } else {
+        return raise_target(node->target, "annotated");
     }
     if (!node->simple && !as_text && is_stored_scope) TRY(evaluate_and_drop(node->annotation));
     return {};

@@ -95,12 +95,17 @@ Raised raise_syntax_error(const parser::SyntaxProblem& problem, Str* filename, s
     using parser::ProblemKind;
     if (problem.kind == ProblemKind::Other) return raised;
     if (problem.kind == ProblemKind::MemoryError) return raise_memory_error();
+    if (problem.kind == ProblemKind::UndecodableName) {
+        auto decoded = str_from_utf8(problem.text);
+        CHECK(!decoded.ok());
+        return raised;
+    }
     Ref<Str> message = TRY(str_from_utf8_surrogatepass(problem.message));
     Type* type = problem_type(problem.kind);
     if (type == exc::ValueError || !problem.has_place) return raise_object(type, message.get());
     Ref<> text = problem.found_by_grammar ? source_line(filename, problem.lineno, encoding) : share(none());
     if (problem.has_text && is_none(text.get())) text = TRY(str_from_utf8_surrogatepass(problem.text));
-    if (problem.lineno == 0) {
+    if (!problem.has_end) {
         // The decoder has failed: there is no line yet, and no end.
         Ref<Tuple> start =
             TRY(tuple_pack(filename, TRY(int_from(0)).get(), TRY(int_from(problem.offset)).get(), text.get()));

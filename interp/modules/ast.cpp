@@ -41,7 +41,7 @@ Fallible<Ref<Code>> compile_ast_object(Object* root, Str* filename, const Compil
     AstClasses* classes = TRY(AstClasses::get());
     Type* wanted = classes->of(root_of(options.mode));
     if (!TRY(is_instance(root, wanted)))
-        return raise(exc::TypeError, "expected %s node, got %.400s", type_short_name(wanted), root->type->name);
+        return raise(exc::TypeError, "expected %s node, got %.400s", type_short_name(wanted), type_short_name(root->type));
     ast::Arena arena;
     compiler::ObjectPool pool;
     ast::Mod* tree = TRY(ast_from_object(root, ast::FieldType::Mod, arena, pool));

@@ -111,8 +111,9 @@ class FromObject {
 
   private:
     Fallible<NodeKind> kind_of(Object* object, FieldType type);
-    Fallible<void> location(Object* object, ast::Located* node, const char* type_name);
-    Fallible<void> field(Object* object, ast::Node* node, const ast::NodeInfo& owner, const FieldInfo& info);
+    Fallible<void> location(Object* object, ast::Located* node, const ast::TypeInfo& type);
+    // False: None, where the field must have a value; that is told when all fields have been looked at.
+    Fallible<bool> field(Object* object, ast::Node* node, const ast::NodeInfo& owner, const FieldInfo& info);
     Fallible<void> list(Object* value, ast::Node* node, const ast::NodeInfo& owner, const FieldInfo& info);
     Fallible<uint8_t> enum_value(Object* object, FieldType type);
     Fallible<ast::Identifier> identifier(Object* object);
@@ -137,7 +138,6 @@ Fallible<ast::Identifier> FromObject::identifier(Object* object) {
 }
 
 Fallible<ast::Identifier> FromObject::string(Object* object) {
-    if (is_none(object)) return static_cast<ast::Identifier>(nullptr);
     if (is_bytes_exact(object)) return arena_.intern(as_bytes(object)->view());
     if (!is_str_exact(object)) return raise(exc::TypeError, "AST string must be of type str");
     return interned_text(object);
@@ -168,10 +168,10 @@ Fallible<NodeKind> FromObject::kind_of(Object* object, FieldType type) {
     return raise(exc::TypeError, "expected some sort of %s, but got %R", info.name, object);
 }
 
-Fallible<void> FromObject::location(Object* object, ast::Located* node, const char* type_name) {
+Fallible<void> FromObject::location(Object* object, ast::Located* node, const ast::TypeInfo& type) {
     auto required = [&](Str* name, int* out) -> Fallible<void> {
         Ref<> value = TRY(lookup_attr(object, name));
-        if (!value) return raise(exc::TypeError, "required field \"%U\" missing from %s", name, type_name);
+        if (!value) return raise(exc::TypeError, "required field \"%U\" missing from %s", name, type.name);
         *out = TRY(number(value.get()));
         return {};
     };
@@ -182,6 +182,10 @@ Fallible<void> FromObject::location(Object* object, ast::Located* node, const ch
     };
     TRY(required("lineno"_name, &node->lineno));
     TRY(required("col_offset"_name, &node->col_offset));
+    if (&type == &ast::type_info(FieldType::Pattern)) {
+        TRY(required("end_lineno"_name, &node->end_lineno));
+        return required("end_col_offset"_name, &node->end_col_offset);
+    }
     TRY(optional("end_lineno"_name, &node->end_lineno, node->lineno));
     return optional("end_col_offset"_name, &node->end_col_offset, node->col_offset);
 }
@@ -189,7 +193,7 @@ Fallible<void> FromObject::location(Object* object, ast::Located* node, const ch
 Fallible<void> FromObject::list(Object* value, ast::Node* node, const ast::NodeInfo& owner, const FieldInfo& info) {
     if (!is_list(value))
         return raise(exc::TypeError, "%s field \"%s\" must be a list, not a %.200s", owner.name, info.name,
-                     value->type->name);
+                     type_short_name(value->type));
     ssize_t count = as_list(value)->size;
     auto each = [&](auto convert) -> Fallible<void> {
         for (ssize_t i = 0; i < count; i++) {
@@ -223,13 +227,16 @@ Fallible<void> FromObject::list(Object* value, ast::Node* node, const ast::NodeI
     });
 }
 
-Fallible<void> FromObject::field(Object* object, ast::Node* node, const ast::NodeInfo& owner, const FieldInfo& info) {
+Fallible<bool> FromObject::field(Object* object, ast::Node* node, const ast::NodeInfo& owner, const FieldInfo& info) {
     Ref<> value = TRY(lookup_attr(object, interned(info.name)));
     bool is_optional = info.cardinality == Cardinality::Optional;
     if (!value && !is_optional)
         return raise(exc::TypeError, "required field \"%s\" missing from %s", info.name, owner.name);
-    if (!value || (is_optional && is_none(value.get()))) return {};
-    if (info.cardinality == Cardinality::Many) return list(value.get(), node, owner, info);
+    if (!value || (is_optional && is_none(value.get()))) return true;
+    if (info.cardinality == Cardinality::Many) {
+        TRY(list(value.get(), node, owner, info));
+        return true;
+    }
     bool is_missing = false;
     switch (info.type) {
         case FieldType::Identifier:
@@ -253,9 +260,7 @@ Fallible<void> FromObject::field(Object* object, ast::Node* node, const ast::Nod
                     (ast::field_at<ast::Node*>(node, info) = TRY(this->node(value.get(), info.type))) == nullptr;
             }
     }
-    if (is_missing && !is_optional)
-        return raise(exc::ValueError, "field '%s' is required for %s", info.name, owner.name);
-    return {};
+    return !is_missing || is_optional;
 }
 
 Fallible<ast::Node*> FromObject::node(Object* object, FieldType type) {
@@ -263,7 +268,7 @@ Fallible<ast::Node*> FromObject::node(Object* object, FieldType type) {
     if (sum.is_sum && is_none(object)) return static_cast<ast::Node*>(nullptr);
     ast::Located place;
     // The place is asked for before the class, as the order of errors shows.
-    if (sum.has_location && sum.is_sum) TRY(location(object, &place, sum.name));
+    if (sum.has_location && sum.is_sum) TRY(location(object, &place, sum));
     NodeKind kind = TRY(kind_of(object, type));
     const ast::NodeInfo& info = ast::node_info(kind);
     char where[64];
@@ -273,13 +278,15 @@ Fallible<ast::Node*> FromObject::node(Object* object, FieldType type) {
     auto* node = static_cast<ast::Node*>(arena_.allocate(info.size));
     __builtin_memset(static_cast<void*>(node), 0, info.size);
     node->node_kind = kind;
+    const char* missing = nullptr;
     for (int i = 0; i < info.field_count; i++)
-        TRY(field(object, node, info, info.fields[i]));
+        if (!TRY(field(object, node, info, info.fields[i])) && !missing) missing = info.fields[i].name;
     if (info.has_location) {
-        if (!sum.is_sum) TRY(location(object, &place, sum.name));
+        if (!sum.is_sum) TRY(location(object, &place, sum));
         place.node_kind = kind;
         *static_cast<ast::Located*>(node) = place;
     }
+    if (missing) return raise(exc::ValueError, "field '%s' is required for %s", missing, info.name);
     return node;
 }
 

@@ -148,12 +148,13 @@ Fallible<void> set_none(Type* type, const char* name) {
 }
 
 // `_attributes` of a sum or product.
-Fallible<void> add_locations(Type* type, bool has_location) {
+Fallible<void> add_locations(Type* type, FieldType node_type) {
+    bool has_location = ast::type_info(node_type).has_location;
     Ref<Tuple> names = TRY(tuple_new(has_location ? 4 : 0));
     for (ssize_t i = 0; i < names->size; i++)
         names->items[i] = new_reference(static_cast<Object*>(interned(kLocations[i])));
     TRY(set_attr(type, "_attributes"_name, names.get()));
-    if (!has_location) return {};
+    if (!has_location || node_type == FieldType::Pattern) return {};  // a pattern's end must be given
     TRY(set_none(type, "end_lineno"));
     return set_none(type, "end_col_offset");
 }
@@ -175,7 +176,7 @@ Fallible<void> AstClasses::make_sum(FieldType type) {
     const ast::TypeInfo& info = ast::type_info(type);
     Type* made = TRY(make_class(&ast_type, info.name, tuple_empty(), TRY(sum_doc(type))));
     sums_[size_t(type)] = made;
-    return add_locations(made, info.has_location);
+    return add_locations(made, type);
 }
 
 Fallible<void> AstClasses::make_node(NodeKind kind) {
@@ -191,7 +192,7 @@ Fallible<void> AstClasses::make_node(NodeKind kind) {
     nodes_[size_t(kind)] = made;
     if (!type.is_sum) {
         sums_[size_t(info.type)] = made;
-        TRY(add_locations(made, info.has_location));
+        TRY(add_locations(made, info.type));
     }
     for (int i = 0; i < info.field_count; i++)
         if (info.fields[i].cardinality == Cardinality::Optional) TRY(set_none(made, info.fields[i].name));

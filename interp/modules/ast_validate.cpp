@@ -92,7 +92,7 @@ Fallible<void> Validator::constant(Object* value) {
         value->type == &complex_type || is_bool(value) || is_str_exact(value) || is_bytes_exact(value))
         return {};
     if (!is_tuple_exact(value) && value->type != &frozenset_type)
-        return raise(exc::TypeError, "got an invalid type in Constant: %s", value->type->name);
+        return raise(exc::TypeError, "got an invalid type in Constant: %s", type_short_name(value->type));
     TRY(depth_.enter());
     if (is_tuple_exact(value)) {
         for (ssize_t i = 0; i < as_tuple(value)->size; i++)
@@ -258,6 +258,31 @@ Fallible<void> Validator::expression_inner(const ast::Expr* node, ExprContext co
     }
 }
 
+bool is_singleton(const ast::Expr* node) {
+    auto* literal = ast::as_if<ast::Constant>(node);
+    auto* value = literal ? static_cast<Object*>(literal->value.object) : nullptr;
+    return value && (is_none(value) || is_bool(value));
+}
+
+bool is_number(const ast::Expr* node, bool real, bool imaginary) {
+    auto* literal = ast::as_if<ast::Constant>(node);
+    if (literal == nullptr) return false;
+    auto* value = static_cast<Object*>(literal->value.object);
+    return (real && (is_int_exact(value) || is_float_exact(value))) || (imaginary && value->type == &complex_type);
+}
+
+bool is_negative_number(const ast::Expr* node, bool imaginary) {
+    auto* unary = ast::as_if<ast::UnaryOp>(node);
+    return unary != nullptr && unary->op == ast::UnaryOperator::USub && is_number(unary->operand, true, imaginary);
+}
+
+// A real number plus or minus an imaginary one.
+bool is_complex_sum(const ast::Expr* node) {
+    auto* sum = ast::as_if<ast::BinOp>(node);
+    if (sum == nullptr || (sum->op != ast::Operator::Add && sum->op != ast::Operator::Sub)) return false;
+    return (is_number(sum->left, true, false) || is_negative_number(sum->left, false)) && is_number(sum->right, false, true);
+}
+
 // A literal, an attribute, a signed number or a complex number written as a sum.
 Fallible<void> Validator::pattern_value(const ast::Expr* node) {
     auto* attribute = ast::as_if<ast::Attribute>(node);
@@ -269,9 +294,7 @@ Fallible<void> Validator::pattern_value(const ast::Expr* node) {
                     value->type == &complex_type || is_str_exact(value);
         return fits ? Fallible<void>() : raise(exc::ValueError, "unexpected constant inside of a literal pattern");
     }
-    if (attribute != nullptr || ast::is<ast::UnaryOp>(node) || ast::is<ast::BinOp>(node) ||
-        ast::is<ast::JoinedStr>(node))
-        return {};
+    if (attribute != nullptr || is_negative_number(node, true) || is_complex_sum(node) || ast::is<ast::JoinedStr>(node)) return {};
     return raise(exc::ValueError, "patterns may only match literals and attribute lookups");
 }
 
@@ -314,7 +337,7 @@ Fallible<void> Validator::pattern(const ast::Pattern* node, bool star_allowed) {
                 return raise(exc::ValueError, "MatchMapping doesn't have the same number of keys as patterns");
             if (mapping->rest) TRY(capture(mapping->rest));
             for (const ast::Expr* key : mapping->keys)
-                if (key != nullptr) TRY(pattern_value(key));
+                if (key != nullptr && !is_singleton(key)) TRY(pattern_value(key));
             TRY(patterns(mapping->patterns, false));
             break;
         }

@@ -231,13 +231,13 @@ bool Parser::function_type_arguments(Buffer<Expr*>& out) {
     Kind last = Kind::Comma;
     while (!at(Kind::RightParen)) {
         Kind star = at(Kind::Star) || at(Kind::DoubleStar) ? kind() : Kind::Comma;
-        if (last == Kind::DoubleStar || (last == Kind::Star && star != Kind::DoubleStar)) return false;
+        if (last == Kind::Star && star != Kind::DoubleStar) return false;
         if (star != Kind::Comma) mark_++;
         last = star;
         Expr* type = expression();
         if (type == nullptr) return false;
         out.push(type);
-        if (at(Kind::RightParen)) return true;
+        if (at(Kind::RightParen) || last == Kind::DoubleStar) return true;
         if (!accept(Kind::Comma) || at(Kind::RightParen)) return false;
     }
     return true;

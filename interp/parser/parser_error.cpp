@@ -207,6 +207,9 @@ void Parser::check_rest_of_source() {
     if (kind != Kind::Error) return;
     if (lexer_.done() == Done::Error) {
         problem_ = lexer_.problem();
+    } else if (lexer_.done() == Done::Undecodable) {
+        problem_.kind = ProblemKind::UndecodableName;
+        problem_.text = lexer_.pending_text();
     } else if (lexer_.level() > 0 && error_line > lexer_.innermost_bracket().lineno) {
         failed_ = false;
         unclosed_bracket();

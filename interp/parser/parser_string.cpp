@@ -2,6 +2,7 @@
 // reference).
 #include "interp/parser/parser_string.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 
@@ -61,12 +62,17 @@ StringConcatenation::StringConcatenation(Parser& parser, uint32_t first, uint32_
     if (*parser.tokens_[first].start == 'u') kind_ = parser.arena_.intern("u");
 }
 
+static bool has_non_ascii(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) < 0; });
+}
+
 Expr* StringConcatenation::parse() {
     bool bytes = false;
     bool format = false;
     for (uint32_t i = first_; i < end_; i++) {
         StringToken piece = split(parser_.tokens_[i], i);
         if (piece.format && !parser_.version(6, "Format strings are")) return nullptr;
+        if (piece.bytes && has_non_ascii(piece.body)) return parser_.raise("bytes can only contain ASCII literal characters");
         if (i > first_ && piece.bytes != bytes) return parser_.raise("cannot mix bytes and nonbytes literals");
         bytes = piece.bytes;
         if (piece.format) {
@@ -124,9 +130,6 @@ void StringConcatenation::append_code_point(uint32_t code) {
 bool StringConcatenation::decode_bytes(const StringToken& piece) {
     const char* p = piece.body.data();
     const char* end = p + piece.body.size();
-    for (const char* q = p; q < end; q++)
-        if (static_cast<signed char>(*q) < 0)
-            return parser_.raise("bytes can only contain ASCII literal characters"), false;
     if (piece.raw) {
         text_.append(p, static_cast<uint32_t>(end - p));
         return true;

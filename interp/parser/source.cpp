@@ -59,9 +59,11 @@ std::string_view cookie_in(std::string_view line, bool& stop) {
     return {};
 }
 
-std::string_view find_cookie(std::string_view source) {
+// A line counts only when it has its end; a module's last line gets one.
+std::string_view find_cookie(std::string_view source, bool complete_line) {
     for (int line = 0; line < 2; line++) {
         size_t end = source.find_first_of("\r\n");
+        if (end == source.npos && !complete_line) return {};
         bool stop;
         std::string_view cookie = cookie_in(source.substr(0, end), stop);
         if (!cookie.empty() || stop || end == source.npos) return cookie;
@@ -233,7 +235,7 @@ Source read_source(std::string_view source, Arena& arena, const ParseOptions& op
             source.remove_prefix(3);
             result.encoding = "utf-8";
         }
-        std::string_view cookie = find_cookie(source);
+        std::string_view cookie = find_cookie(source, options.mode == Mode::Exec);
         if (!cookie.empty()) {
             std::string_view name = normal_name(cookie, arena);
             if (bom && name != "utf-8") {
