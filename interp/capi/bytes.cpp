@@ -7,6 +7,7 @@
 #include "interp/capi/export.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/memoryview.h"
 #include "interp/objects/str.h"
 
 namespace py {
@@ -126,6 +127,64 @@ API void PyBuffer_FillContiguousStrides(int dimensions, ssize_t* shape, ssize_t*
         strides[axis] = step;
         step *= shape[axis];
     }
+}
+// Copies the items one after the other, the last index (order 'F': the first) changing fastest.
+static void copy_in_order(char* out, const Buffer& from, char order) {
+    if (buffer_is_contiguous(from, order) || from.length == 0 || from.item_size == 0) {
+        std::memcpy(out, from.data, size_t(from.length));
+        return;
+    }
+    ssize_t index[64] = {};
+    for (ssize_t done = 0; done < from.length; done += from.item_size) {
+        std::memcpy(out + done, PyBuffer_GetPointer(&from, index), size_t(from.item_size));
+        for (int i = 0; i < from.dimensions; ++i) {
+            int axis = order == 'F' ? i : from.dimensions - 1 - i;
+            if (++index[axis] < from.shape[axis]) break;
+            index[axis] = 0;
+        }
+    }
+}
+API int PyBuffer_ToContiguous(void* out, const Buffer* from, ssize_t length, char order) {
+    if (length != from->length) return raise(exc::ValueError, "PyBuffer_ToContiguous: len != view->len");
+    // 'A' keeps Fortran's order where the buffer has it.
+    copy_in_order(static_cast<char*>(out), *from, order == 'A' ? (buffer_is_contiguous(*from, 'F') ? 'F' : 'C') : order);
+    return 0;
+}
+API Object* PyMemoryView_GetContiguous(Object* object, int kind, char order) {
+    constexpr int kWrite = 0x200;
+    Ref<> view = TRY(memoryview_from(object));
+    Buffer buffer{};
+    TRY(buffer_get(view.get(), &buffer, kBufferFullReadOnly));
+    bool contiguous = buffer_is_contiguous(buffer, order);
+    if (kind == kWrite && (buffer.read_only || !contiguous)) {
+        const char* why = buffer.read_only ? "underlying buffer is not writable" : "writable contiguous buffer requested for a non-contiguous object.";
+        buffer_release(&buffer);
+        return raise(exc::BufferError, "%s", why);
+    }
+    if (contiguous) {
+        buffer_release(&buffer);
+        return view.release();
+    }
+    auto copy = bytes_new(buffer.length);
+    if (!copy.ok()) {
+        buffer_release(&buffer);
+        return nullptr;
+    }
+    Ref<Bytes> content = copy.take();
+    PyBuffer_ToContiguous(content->data, &buffer, buffer.length, order);
+    Buffer shaped = buffer;
+    ssize_t strides[64];
+    shaped.data = content->data;
+    shaped.owner = nullptr;
+    shaped.read_only = 1;
+    shaped.suboffsets = nullptr;
+    shaped.strides = strides;
+    PyBuffer_FillContiguousStrides(buffer.dimensions, buffer.shape, strides, int(buffer.item_size), order == 'F' ? 'F' : 'C');
+    if (buffer.format) shaped.format = const_cast<char*>(interned(buffer.format)->ascii_view().data());  // outlives the exporter
+    Ref<> flat = TRY(memoryview_from(content.get()));
+    auto made = view_on(as_view(flat.get())->managed, &shaped);
+    buffer_release(&buffer);
+    return made.ok() ? made.take().release() : nullptr;
 }
 API Object* PyMemoryView_FromObject(Object* object) {
     return memoryview_from(object).release();

@@ -252,4 +252,8 @@ API int PyState_RemoveModule(ModuleDef* definition) {
     return 0;
 }
 
+API Object* _PyNamespace_New(Object* attributes) {
+    return namespace_new(static_cast<Dict*>(attributes)).release();
+}
+
 }  // namespace py
