@@ -172,7 +172,10 @@ Fallible<Ref<>> create_extension_module(Object* spec) {
     TRY(audit("import", "OOOOO", name.get(), origin.get(), none(), none(), none()));
     Init init = TRY(load(name.get(), origin.get()));
     Ref<> made = TRY(run_init(init, as_str(name.get())));
-    if (!made->type) return raise(exc::SystemError, "init function of %U returned uninitialized object", name.get());
+    if (!made->type) {
+        (void)made.release();  // it cannot be counted down
+        return raise(exc::SystemError, "init function of %U returned uninitialized object", name.get());
+    }
     if (is_module_definition(made.get())) {
         auto* definition = static_cast<ModuleDef*>(made.release());  // static storage of the extension
         return module_from_definition(definition, spec);

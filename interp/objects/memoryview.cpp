@@ -146,7 +146,10 @@ Fallible<Ref<>> memoryview_from(Object* exporter) {
     if (!has_buffer(exporter))
         return raise(exc::TypeError, "memoryview: a bytes-like object is required, not '%.200s'", exporter->type->name);
     Ref<ManagedBuffer> managed = TRY(managed_new());
-    TRY(buffer_get(exporter, &managed->master, kBufferFullReadOnly));
+    if (auto got = buffer_get(exporter, &managed->master, kBufferFullReadOnly); !got.ok()) {
+        managed->master.owner = nullptr;  // whatever the exporter has left there
+        return raised;
+    }
     return view_on(managed.get(), nullptr);
 }
 Fallible<Ref<>> memoryview_from_buffer(const Buffer& buffer) {
