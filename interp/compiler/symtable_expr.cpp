@@ -1,5 +1,7 @@
 // Symbol tables, part 2: the walk over expressions, arguments and annotations.
 #include "interp/compiler/symtable.h"
+#include "interp/objects/errors.h"
+#include "interp/objects/exception.h"
 #include "interp/objects/str.h"
 
 namespace py::compiler {
@@ -67,7 +69,10 @@ Fallible<void> SymbolTable::visit_named(ast::NamedExpr* node) {
     if (current_->in_iterable_expression > 0)
         return error(ast::range_of(node),
                      "assignment expression cannot be used in a comprehension iterable expression");
-    if (current_->comprehension != ComprehensionKind::None) TRY(extend_named_scope(ast::as<ast::Name>(node->target)));
+    if (current_->comprehension != ComprehensionKind::None) {
+        if (!ast::is<ast::Name>(node->target)) return raise(exc::TypeError, "NamedExpr target must be a Name");
+        TRY(extend_named_scope(ast::as<ast::Name>(node->target)));
+    }
     TRY(visit(node->value));
     return visit(node->target);
 }

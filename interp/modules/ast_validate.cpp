@@ -24,6 +24,7 @@ class Validator {
     Fallible<void> body(ast::Seq<ast::Stmt*> statements, const char* owner);
     Fallible<void> statements(ast::Seq<ast::Stmt*> statements);
     Fallible<void> statement(const ast::Stmt* node);
+    Fallible<void> named_target(const ast::Expr* target);
     Fallible<void> statement_inner(const ast::Stmt* node);
     Fallible<void> function(const ast::Arguments* args, ast::Seq<ast::Stmt*> statements,
                             ast::Seq<ast::Expr*> decorators, const ast::Expr* returns, const char* owner);
@@ -187,6 +188,19 @@ Fallible<void> Validator::expression(const ast::Expr* node, ExprContext context)
     return {};
 }
 
+// 3.11 does not look at it. We see to it that the tree is whole; what is assigned to is the compiler's affair.
+Fallible<void> Validator::named_target(const ast::Expr* target) {
+    switch (target->node_kind) {
+        case NodeKind::Name: return {};
+        case NodeKind::Attribute:
+        case NodeKind::Subscript:
+        case NodeKind::Starred:
+        case NodeKind::List:
+        case NodeKind::Tuple: return expression(target, ExprContext::Store);
+        default: return load(target);
+    }
+}
+
 // NOTE: one case an expression kind, over 60 lines.
 Fallible<void> Validator::expression_inner(const ast::Expr* node, ExprContext context) {
     switch (node->node_kind) {
@@ -253,7 +267,9 @@ Fallible<void> Validator::expression_inner(const ast::Expr* node, ExprContext co
         case NodeKind::Starred: return expression(ast::as<ast::Starred>(node)->value, context);
         case NodeKind::List: return all(ast::as<ast::List>(node)->elts, context, false);
         case NodeKind::Tuple: return all(ast::as<ast::Tuple>(node)->elts, context, false);
-        case NodeKind::NamedExpr: return load(ast::as<ast::NamedExpr>(node)->value);
+        case NodeKind::NamedExpr:
+            TRY(load(ast::as<ast::NamedExpr>(node)->value));
+            return named_target(ast::as<ast::NamedExpr>(node)->target);
         default: return {};  // Name
     }
 }
