@@ -164,7 +164,7 @@ MarkerTree choice_condition(MarkerQuestion question) {
 }
 
 bool is_tractable(const MarkerExpr& expression) {
-    constexpr size_t kMostNodes = 200000, kMostPaths = 1024;
+    constexpr size_t kMostNodes = 30000, kMostPaths = 1024;
     size_t budget = kMostNodes;
     MarkerTree tree = build(expression, &budget);
     if (budget == 0) return false;
