@@ -62,6 +62,8 @@ def look_at_codec(input):
 
 
 def plain_find(text, part, start, end):
+    if start > len(text):
+        return -1
     start, end, _ = slice(start, end).indices(len(text))
     for at in range(start, end - len(part) + 1):
         if text[at:at + len(part)] == part:
