@@ -202,6 +202,15 @@ Result<int> DirectoryWalk::find(std::string_view relative) {
     return step(relative, false);
 }
 
+Error DirectoryWalk::refusal(int above, const std::string& name, std::string_view relative) const {
+    int code = errno;
+    struct stat info;
+    if (!fstatat(above, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) && S_ISLNK(info.st_mode))
+        return Error(ErrorKind::Io,
+                     "`" + join_path(root_.path(), relative) + "` is a link, and no link is followed here");
+    return root_.error("open directory", relative, code);
+}
+
 Result<int> DirectoryWalk::step(std::string_view relative, bool make) {
     if (!relative.empty() && !harmless(relative))
         return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
@@ -222,13 +231,11 @@ Result<int> DirectoryWalk::step(std::string_view relative, bool make) {
         if (!level.made) level.fd = Fd(openat(above, level.name.c_str(), kFlags));
         if (!level.fd.valid()) {
             if (!level.made && !make && (errno == ENOENT || errno == ENOTDIR)) return -1;
-            if (!level.made && (!make || errno != ENOENT))
-                return root_.error("open directory", relative.substr(0, end), errno);
+            if (!level.made && (!make || errno != ENOENT)) return refusal(above, level.name, relative.substr(0, end));
             level.made = !mkdirat(above, level.name.c_str(), 0755);
-            if (!level.made && errno != EEXIST)
-                return root_.error("create directory", relative.substr(0, end), errno);
+            if (!level.made && errno != EEXIST) return root_.error("create directory", relative.substr(0, end), errno);
             level.fd = Fd(openat(above, level.name.c_str(), kFlags));
-            if (!level.fd.valid()) return root_.error("open directory", relative.substr(0, end), errno);
+            if (!level.fd.valid()) return refusal(above, level.name, relative.substr(0, end));
         }
         levels_.push_back(std::move(level));
         at = end + 1;

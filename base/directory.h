@@ -42,13 +42,13 @@ class Directory {
     Fd fd_;
 };
 
-// Creates (O_EXCL) the file `name` of the directory `folder` with these bytes; on failure it is removed again. `path` is
-// what errors call it.
+// Creates (O_EXCL) the file `name` of the directory `folder` with these bytes; on failure it is removed again. `path`
+// is what errors call it.
 Result<void> write_new_at(int folder, const std::string& name, std::string_view bytes, mode_t mode,
                           std::string_view path);
 
-// A walk through the directories beneath `root` for work on many files: the handles on the way to the last directory stay
-// open, so that a step costs what differs. No link is followed. For one thread; the root must outlive it.
+// A walk through the directories beneath `root` for work on many files: the handles on the way to the last directory
+// stay open, so that a step costs what differs. No link is followed. For one thread; the root must outlive it.
 class DirectoryWalk {
   public:
     explicit DirectoryWalk(const Directory& root) : root_(root) {}
@@ -65,6 +65,7 @@ class DirectoryWalk {
         bool made = false;
     };
     Result<int> step(std::string_view relative, bool make);
+    Error refusal(int above, const std::string& name, std::string_view relative) const;  // of what errno tells
     const Directory& root_;
     std::vector<Level> levels_;
 };

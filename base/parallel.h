@@ -18,7 +18,8 @@ Result<void> run_parallel(size_t count, ParallelCall call, void* context);
 // The same for anything that can be called with an index and returns Result<void>.
 template <class Work>
 Result<void> for_each_parallel(size_t count, Work& work) {
-    return run_parallel(count, [](void* context, size_t index) { return (*static_cast<Work*>(context))(index); }, &work);
+    return run_parallel(
+        count, [](void* context, size_t index) { return (*static_cast<Work*>(context))(index); }, &work);
 }
 
 }  // namespace base

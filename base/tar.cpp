@@ -95,7 +95,8 @@ Result<std::vector<TarEntry>> read_tar_gz(const std::string& path, const TarLimi
     MappedFile file = TRY(MappedFile::open(path));
     if (!file.bytes().starts_with("\x1f\x8b")) return refuse(path, "it is not compressed with gzip");
     uint64_t most = std::max(limits.ratio_free_size, file.bytes().size() * limits.ratio);
-    Result<std::string> inflated = gzip_decompress(file.bytes(), std::min(most, limits.total_size + (uint64_t(1) << 28)));
+    Result<std::string> inflated =
+        gzip_decompress(file.bytes(), std::min(most, limits.total_size + (uint64_t(1) << 28)));
     if (!inflated.ok()) return refuse(path, inflated.error().message);
     Utf8Locale locale;
     std::unique_ptr<struct archive, int (*)(struct archive*)> reader(archive_read_new(), archive_read_free);

@@ -86,6 +86,10 @@ class ForkingCompiler final : public pkg::BytecodeCompiler {
 
 }  // namespace
 
+std::unique_ptr<pkg::BytecodeCompiler> make_bytecode_compiler() {
+    return std::make_unique<ForkingCompiler>();
+}
+
 ApplyOptions::ApplyOptions() = default;
 ApplyOptions::~ApplyOptions() = default;
 
@@ -100,10 +104,10 @@ base::Result<pkg::InstallOptions> ApplyOptions::settle(std::string_view version)
     out.link_mode = TRY(parse_link_mode(link_mode_));
     out.sync = sync_disk_;
     if (compile_ && !version.starts_with("3.11."))
-        return base::Error(base::ErrorKind::Usage, "--compile-bytecode: adder compiles for Python 3.11, this is " +
-                                                       std::string(version));
+        return base::Error(base::ErrorKind::Usage,
+                           "--compile-bytecode: adder compiles for Python 3.11, this is " + std::string(version));
     if (compile_) {
-        if (!compiler_) compiler_ = std::make_unique<ForkingCompiler>();
+        if (!compiler_) compiler_ = make_bytecode_compiler();
         out.compiler = compiler_.get();
     }
     return out;

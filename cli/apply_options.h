@@ -25,6 +25,8 @@ class ApplyOptions {
     std::unique_ptr<pkg::BytecodeCompiler> compiler_;
 };
 
+std::unique_ptr<pkg::BytecodeCompiler> make_bytecode_compiler();
+
 // What a careful person wants to know of a change: remarks, .pth files, and with -v the programs that came.
 void print_report(const Context& context, const pkg::InstallReport& report);
 

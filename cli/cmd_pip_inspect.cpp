@@ -13,13 +13,16 @@ namespace cli {
 namespace {
 
 // The fields in the order in which pip writes them; those that may stand several times are lists.
-constexpr std::string_view kOnce[] = {"metadata-version", "name", "version", "summary", "description",
-                                      "description-content-type", "keywords", "home-page", "download-url", "author",
-                                      "author-email", "maintainer", "maintainer-email", "license", "license-expression",
+constexpr std::string_view kOnce[] = {"metadata-version", "name",         "version",
+                                      "summary",          "description",  "description-content-type",
+                                      "keywords",         "home-page",    "download-url",
+                                      "author",           "author-email", "maintainer",
+                                      "maintainer-email", "license",      "license-expression",
                                       "requires-python"};
-constexpr std::string_view kSeveral[] = {"dynamic", "platform", "supported-platform", "license-file", "classifier",
-                                         "requires-dist", "requires-external", "project-url", "provides-extra",
-                                         "provides-dist", "obsoletes-dist", "requires", "provides", "obsoletes"};
+constexpr std::string_view kSeveral[] = {"dynamic",        "platform",      "supported-platform", "license-file",
+                                         "classifier",     "requires-dist", "requires-external",  "project-url",
+                                         "provides-extra", "provides-dist", "obsoletes-dist",     "requires",
+                                         "provides",       "obsoletes"};
 
 void add_metadata(base::JsonWriter& json, const pkg::RawHeaders& headers) {
     auto key = [](std::string_view field) { return base::replace_all(field, "-", "_"); };

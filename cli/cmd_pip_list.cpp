@@ -138,8 +138,7 @@ base::Result<int> cmd_pip_list(Context& context, const Arguments& arguments) {
     if (format != "columns" && format != "freeze" && format != "json")
         return base::Error(base::ErrorKind::Usage,
                            "`" + format + "` is no format; choose from columns, freeze and json");
-    if (outdated && current)
-        return base::Error(base::ErrorKind::Usage, "--outdated and --uptodate exclude each other");
+    if (outdated && current) return base::Error(base::ErrorKind::Usage, "--outdated and --uptodate exclude each other");
     if (outdated && format == "freeze")
         return base::Error(base::ErrorKind::Usage, "--outdated has more to tell than the format `freeze` can");
     Place place;
@@ -148,8 +147,8 @@ base::Result<int> cmd_pip_list(Context& context, const Arguments& arguments) {
     for (const pkg::InstalledDist& dist : all) {
         bool named = std::any_of(exclude.begin(), exclude.end(),
                                  [&](const std::string& name) { return pkg::normalize_name(name) == dist.key; });
-        bool hidden = named || (editable && dist.editable_location.empty()) ||
-                      (no_editable && !dist.editable_location.empty());
+        bool hidden =
+            named || (editable && dist.editable_location.empty()) || (no_editable && !dist.editable_location.empty());
         if (!hidden) rows.push_back({dist, "", ""});
     }
     if (not_required) keep_not_required(place.target, all, rows);

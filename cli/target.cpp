@@ -37,13 +37,14 @@ static std::string environment_root(const std::string& named) {
     return venv::is_environment(above) ? above : "";
 }
 
-// What the distribution says to whoever wants to change its Python: the key Error of EXTERNALLY-MANAGED, which goes on in
-// indented lines.
+// What the distribution says to whoever wants to change its Python: the key Error of EXTERNALLY-MANAGED, which goes on
+// in indented lines.
 static std::vector<std::string> managers_words(const std::string& marker) {
     std::vector<std::string> out;
     base::Result<std::string> text = base::read_file(marker);
     bool inside = false;
-    for (std::string_view line : base::split_lines(text.ok() ? *text : "")) {
+    if (!text.ok()) return out;
+    for (std::string_view line : base::split_lines(*text)) {
         std::string_view key, value;
         if (inside && (line.empty() || base::is_space(line[0]))) {
             if (!base::strip(line).empty()) out.emplace_back(base::strip(line));
@@ -59,8 +60,7 @@ static base::Result<void> check_manager(const venv::Interpreter& interpreter, co
     if (interpreter.is_adder || options.access == Access::Read || options.break_system_packages ||
         !options.root.empty() || !base::path_exists(marker))
         return {};
-    base::Error error(base::ErrorKind::NotHolding,
-                      "`" + interpreter.path + "` is managed by the system (PEP 668)");
+    base::Error error(base::ErrorKind::NotHolding, "`" + interpreter.path + "` is managed by the system (PEP 668)");
     error.contexts = managers_words(marker);
     return std::move(error).with_hint("make an environment with `adder venv`, or give --break-system-packages");
 }

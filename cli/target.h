@@ -30,8 +30,9 @@ struct PlaceOptions {
     bool user = false, break_system_packages = false, ignored = false;
     void declare(Options& options);
 };
-// --target, --prefix, --user, --root, --python (an environment, its interpreter, another interpreter), else the environment of
-// the name we were started by, $VIRTUAL_ENV, or the nearest .venv. NotHolding when there is none. Repairs it first.
+// --target, --prefix, --user, --root, --python (an environment, its interpreter, another interpreter), else the
+// environment of the name we were started by, $VIRTUAL_ENV, or the nearest .venv. NotHolding when there is none.
+// Repairs it first.
 base::Result<Place> find_place(Context& context, const PlaceOptions& options);
 
 // The index settings of a command: flags, then the manifest's [tool.adder], then PyPI.

@@ -153,7 +153,8 @@ base::Result<base::TreeSize> clean_project(const std::string& directory, std::st
     }
     for (const std::string& entry : TRY(entries_of(directory, Bucket::Metadata))) {
         base::Result<std::string> text = base::read_file(entry);
-        for (std::string_view line : base::split_lines(text.ok() ? *text : "")) {
+        if (!text.ok()) continue;  // another process may be emptying the cache
+        for (std::string_view line : base::split_lines(*text)) {
             if (line.empty()) break;
             if (!base::starts_with_ignoring_case(line, "Name:")) continue;
             if (normalize_name(base::strip(line.substr(5))) == project) TRY(drop(directory, entry, total));

@@ -23,8 +23,8 @@ std::string quote_powershell(const std::string& text) {
     return "'" + base::replace_all(text, "'", "''") + "'";
 }
 
-// Of a relocatable environment: the directory above the script that is being read, as an expression of the shell. Where a
-// shell cannot tell what it reads (csh, plain sh), it is the place where the environment was made.
+// Of a relocatable environment: the directory above the script that is being read, as an expression of the shell. Where
+// a shell cannot tell what it reads (csh, plain sh), it is the place where the environment was made.
 std::string place_sh(const std::string& root) {
     return "$(_script=; if [ -n \"${BASH_VERSION:-}\" ]; then eval '_script=\"${BASH_SOURCE[0]}\"'; "
            "elif [ -n \"${ZSH_VERSION:-}\" ]; then eval '_script=\"${(%):-%x}\"'; fi; "
@@ -78,7 +78,8 @@ struct Builder {
         TRY(write("bin/activate", filled(kActivate, "SH", quote_sh, moves ? place_sh : quote_sh)));
         TRY(write("bin/activate.fish", filled(kActivateFish, "FISH", quote_fish, moves ? place_fish : quote_fish)));
         TRY(write("bin/activate.csh", filled(kActivateCsh, "CSH", quote_csh, quote_csh)));
-        return write("bin/Activate.ps1", filled(kActivatePs1, "PS", quote_powershell, moves ? place_powershell : quote_powershell));
+        return write("bin/Activate.ps1",
+                     filled(kActivatePs1, "PS", quote_powershell, moves ? place_powershell : quote_powershell));
     }
 
     base::Result<void> write_pip(const std::string& site_packages) {

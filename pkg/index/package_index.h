@@ -90,6 +90,7 @@ class PackageIndex : public Index {
     base::Result<void> look_in_cache(const WheelSource& source, Download& download) const;
     base::Result<void> start_download(const WheelSource& source, Download& download);
     base::Result<void> wait_for(Download& download);
+    base::Result<void> compare_metadata(const WheelSource& source, const StoredWheel& wheel) const;
     base::Result<void> unpack(const WheelSource& source, Download& download) const;
     base::Result<void> fetch_all(const std::vector<WheelSource>& sources, std::vector<Download>& downloads,
                                  std::vector<StoredWheel>& out);

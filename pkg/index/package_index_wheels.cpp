@@ -1,4 +1,6 @@
 // Wheels: downloading side by side, checking, building, unpacking into the cache.
+#include <algorithm>
+
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/parallel.h"
@@ -7,6 +9,7 @@
 #include "pkg/index/package_index.h"
 #include "pkg/index/simple_page.h"
 #include "pkg/install/install.h"
+#include "pkg/name.h"
 #include "pkg/sdist/sdist.h"
 
 namespace pkg {
@@ -128,6 +131,32 @@ base::Result<StoredWheel> PackageIndex::build(const WheelSource& source, const s
     return store_built(*wheel, own);
 }
 
+static std::vector<std::string> requirement_texts(const Metadata& metadata) {
+    std::vector<std::string> out;
+    for (const Requirement& requirement : metadata.requires_dist)
+        out.push_back(requirement.text());
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+// What was resolved with has to be what the wheel says: an index could show other metadata than it delivers.
+base::Result<void> PackageIndex::compare_metadata(const WheelSource& source, const StoredWheel& wheel) const {
+    auto shown = metadata_.find(cache_key(source.file));
+    if (shown == metadata_.end() || !source.file.has_metadata) return {};
+    std::string text = TRY(base::read_file(wheel.path + "/files/" + wheel.dist_info + "/METADATA"));
+    Metadata own = TRY(parse_metadata_for_resolving(text, source.file.file_name));
+    const Metadata& other = *shown->second;
+    const char* differs = normalize_name(own.name) != normalize_name(other.name) ? "Name"
+                          : own.version != other.version                         ? "Version"
+                          : requirement_texts(own) != requirement_texts(other)   ? "Requires-Dist"
+                                                                                 : nullptr;
+    auto python = [](const Metadata& m) { return m.requires_python ? m.requires_python->text() : std::string(); };
+    if (!differs && python(own) != python(other)) differs = "Requires-Python";
+    if (!differs) return {};
+    return base::Error(base::ErrorKind::Integrity, "`" + source.file.file_name + "` has another " + differs +
+                                                       " than the metadata which the index gave for it");
+}
+
 // Checks and unpacks a wheel that is there as a file. Called from several threads at once.
 base::Result<void> PackageIndex::unpack(const WheelSource& source, Download& download) const {
     if (download.stored || !download.directory.empty()) return {};
@@ -137,7 +166,7 @@ base::Result<void> PackageIndex::unpack(const WheelSource& source, Download& dow
     if (source.file.kind != FileKind::Wheel) return {};
     download.wheel = TRY(store_wheel(cache_, download.path, source.file.file_name, download.sha256));
     download.stored = true;
-    return {};
+    return compare_metadata(source, download.wheel);
 }
 
 base::Result<StoredWheel> PackageIndex::finish_download(const WheelSource& source, Download& download) {

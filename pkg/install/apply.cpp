@@ -68,7 +68,8 @@ base::Result<std::vector<PathFile>> edit_path_files(const std::vector<InstalledF
     }
     std::vector<PathFile> out;
     for (const auto& [path, gone] : lines) {
-        std::string text = TRY(change.root().read(path)), kept;
+        std::string text = TRY(change.root().read(path))
+        , kept;
         for (std::string_view line : base::split_lines(text)) {
             if (std::find(gone.begin(), gone.end(), line) == gone.end()) kept += std::string(line) + "\n";
         }

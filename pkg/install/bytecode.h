@@ -17,8 +17,8 @@ struct BytecodeJob {
 class BytecodeCompiler {
   public:
     virtual ~BytecodeCompiler() = default;
-    // Writes the .pyc files of `jobs` beneath `root`, and sets `done` of those it wrote. A module that does not compile is
-    // left for the interpreter to complain about.
+    // Writes the .pyc files of `jobs` beneath `root`, and sets `done` of those it wrote. A module that does not compile
+    // is left for the interpreter to complain about.
     virtual base::Result<void> compile(const base::Directory& root, std::vector<BytecodeJob*>& jobs) = 0;
 };
 

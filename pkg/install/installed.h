@@ -1,5 +1,5 @@
-// What is installed in a site: `.dist-info` directories, and the forms of older tools: `.egg-info`, `.egg`, `.egg-link` and
-// easy-install.pth.
+// What is installed in a site: `.dist-info` directories, and the forms of older tools: `.egg-info`, `.egg`, `.egg-link`
+// and easy-install.pth.
 #pragma once
 
 #include <optional>
@@ -42,8 +42,8 @@ struct InstalledFiles {
     std::string easy_install;        // the easy-install.pth that names it, relative to the prefix; empty when none does
     std::string easy_install_line;   // the line there
 };
-// Paths that its RECORD puts outside of the prefix, or on the interpreter and activate scripts, are left out and told in
-// `remarks`. An error when there is no list of files to go by.
+// Paths that its RECORD puts outside of the prefix, or on the interpreter and activate scripts, are left out and told
+// in `remarks`. An error when there is no list of files to go by.
 base::Result<InstalledFiles> installed_files(const Site& site, const InstalledDist& dist,
                                              std::vector<std::string>& remarks);
 // What differs from RECORD in a distribution of the .dist-info form: "`path` is missing", "… has been changed".

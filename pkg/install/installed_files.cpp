@@ -53,12 +53,16 @@ base::Result<void> add_egg_info(const InstalledDist& dist, std::vector<std::stri
     base::Result<std::string> listed = base::read_file(dist.path + "/installed-files.txt");
     base::Result<std::string> tops = base::read_file(dist.path + "/top_level.txt");
     if (!listed.ok() && !tops.ok()) return cannot(dist, "it has no list of its files (installed-files.txt)");
-    for (std::string_view line : base::split_lines(listed.ok() ? *listed : "")) {
-        if (!base::strip(line).empty()) out.push_back(base::join_path(dist.path, base::strip(line)));
+    if (listed.ok()) {
+        for (std::string_view line : base::split_lines(*listed)) {
+            if (!base::strip(line).empty()) out.push_back(base::join_path(dist.path, base::strip(line)));
+        }
+        return add_tree(dist.path, out);
     }
     base::Result<std::string> shared = base::read_file(dist.path + "/namespace_packages.txt");
-    std::vector<std::string_view> namespaces = base::split_lines(shared.ok() ? *shared : "");
-    for (std::string_view top : base::split_lines(listed.ok() ? "" : *tops)) {
+    std::vector<std::string_view> namespaces;
+    if (shared.ok()) namespaces = base::split_lines(*shared);
+    for (std::string_view top : base::split_lines(*tops)) {
         top = base::strip(top);
         if (top.empty() || std::find(namespaces.begin(), namespaces.end(), top) != namespaces.end()) continue;
         std::string path = base::join_path(dist.location, top);
@@ -87,7 +91,8 @@ void find_easy_install(const Site& site, const InstalledDist& dist, InstalledFil
     base::Result<std::string> text = base::read_file(path);
     if (!text.ok() || protected_path(site, path)) return;
     for (std::string_view line : base::split_lines(*text)) {
-        if (base::strip(line).empty() || base::normalize_path(base::join_path(folder, base::strip(line))) != place) continue;
+        if (base::strip(line).empty() || base::normalize_path(base::join_path(folder, base::strip(line))) != place)
+            continue;
         out.easy_install = path.substr(site.prefix.size() + (site.prefix == "/" ? 0 : 1));
         out.easy_install_line = line;
     }

@@ -118,8 +118,8 @@ void ItemInstaller::plan_bytecode() {
         if (!module) continue;
         BytecodeJob& job = bytecode_.emplace_back();
         job.source = base::join_path(folder, file.name);
-        job.target = base::join_path(folder, "__pycache__/" + file.name.substr(0, file.name.size() - 3)) +
-                     ".cpython-311.pyc";
+        job.target =
+            base::join_path(folder, "__pycache__/" + file.name.substr(0, file.name.size() - 3)) + ".cpython-311.pyc";
     }
 }
 

@@ -1,5 +1,5 @@
-// One wheel's part in an installation: which paths it takes, which of them are links into the cache and which are written,
-// and its RECORD. Used by apply.cpp alone.
+// One wheel's part in an installation: which paths it takes, which of them are links into the cache and which are
+// written, and its RECORD. Used by apply.cpp alone.
 #pragma once
 
 #include <cstdint>

@@ -75,8 +75,15 @@ std::vector<const WheelMember*> by_directory(const Wheel& wheel) {
     std::vector<const WheelMember*> out;
     for (const WheelMember& member : wheel.members())
         out.push_back(&member);
-    auto folder = [&](const WheelMember* member) { return base::parent_path(wheel.archive().entries()[member->entry].name); };
-    std::stable_sort(out.begin(), out.end(), [&](const auto* a, const auto* b) { return folder(a) < folder(b); });
+    // As paths: "a/b" comes before "a-1.0", so that no directory is left for another one and entered again.
+    auto before = [](char a, char b) { return (a == '/' ? 1 : (unsigned char)a) < (b == '/' ? 1 : (unsigned char)b); };
+    auto folder = [&](const WheelMember* member) {
+        return base::parent_path(wheel.archive().entries()[member->entry].name);
+    };
+    std::stable_sort(out.begin(), out.end(), [&](const auto* a, const auto* b) {
+        std::string_view one = folder(a), two = folder(b);
+        return std::lexicographical_compare(one.begin(), one.end(), two.begin(), two.end(), before);
+    });
     return out;
 }
 

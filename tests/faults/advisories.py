@@ -158,6 +158,20 @@ def nothing_of_the_target_runs(adder, watch):
         check(not os.path.exists(marker), "code of the package ran")
 
 
+def swapped_metadata(adder, watch):
+    """pip 26.2: an index that shows other metadata than the wheel has."""
+    with sandbox.Sandbox(adder, watch) as box:
+        wheel = archives.zip_bytes(archives.wheel_files("x", "1.0", {"x.py": "a = 1\n"}, requires=["evil"]))
+        name = "x-1.0-py3-none-any.whl"
+        table = {f"/files/{name}": ({}, wheel), f"/files/{name}.metadata": ({}, b"Metadata-Version: 2.1\nName: x\nVersion: 1.0\n"),
+                 "/simple/x/": ({"Content-Type": "text/html"}, f'<a href="/files/{name}" data-core-metadata="true">{name}</a>'.encode())}
+        with Server(table) as server:
+            done = box.run("pip", "install", "--index-url", server.url("/simple/"), "--target", "T", "x")
+            check(done.returncode == 5 and "Requires-Dist" in done.stderr, f"status {done.returncode}: {done.stderr}")
+            check(not os.path.exists(os.path.join(box.work, "T", "x.py")), "it was installed")
+            server.shutdown()
+
+
 class Server(http.server.ThreadingHTTPServer):
     """Answers from a table: path → (headers, body)."""
 
@@ -265,7 +279,7 @@ def long_texts(adder, watch):
 
 def main(adder, watch):
     sandbox.run_tests([zip64_records, two_kinds_in_one, pax_records, bombs, places_of_the_environment, record_leaves_the_environment,
-                       nothing_of_the_target_runs, names_from_servers, options_in_revisions, requirement_comments, long_texts],
+                       nothing_of_the_target_runs, swapped_metadata, names_from_servers, options_in_revisions, requirement_comments, long_texts],
                       adder, watch)
 
 

@@ -1,4 +1,5 @@
 """A place of its own for each run of adder, and the watch over what it does to the file system."""
+import concurrent.futures
 import os
 import shutil
 import subprocess
@@ -85,13 +86,15 @@ def tree(root, skip=(".adder",)):
 
 
 def run_tests(tests, *arguments):
-    """Runs the functions; ends the program with status 1 when one fails."""
-    failed = 0
-    for test in tests:
+    """Runs the functions, two at a time; ends the program with status 1 when one fails."""
+    def passes(test):
         try:
             test(*arguments)
+            return True
         except (Failure, subprocess.TimeoutExpired) as problem:
-            failed += 1
-            print(f"FAILED {test.__name__}: {problem}", flush=True)
-    print(f"{len(tests) - failed} of {len(tests)} passed")
-    sys.exit(1 if failed else 0)
+            print(f"FAILED {getattr(test, '__name__', test)}: {problem}", flush=True)
+            return False
+    with concurrent.futures.ThreadPoolExecutor(2) as workers:
+        passed = sum(workers.map(passes, tests))
+    print(f"{passed} of {len(tests)} passed")
+    sys.exit(0 if passed == len(tests) else 1)

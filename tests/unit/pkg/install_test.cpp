@@ -187,7 +187,8 @@ TEST_F(Install, ReadsOldForms) {
 TEST_F(Install, RemovesDevelopmentModeAndEggs) {
     std::string project = folder.path() + "/project";
     std::string info = "Metadata-Version: 1.0\nName: linked\nVersion: 1.0\n";
-    for (const std::string& path : {project + "/linked.egg-info", purelib + "/egg-2.0-py3.11.egg/EGG-INFO", purelib + "/top"})
+    for (const std::string& path :
+         {project + "/linked.egg-info", purelib + "/egg-2.0-py3.11.egg/EGG-INFO", purelib + "/top"})
         ASSERT_TRUE(base::make_directories(path).ok());
     ASSERT_TRUE(base::write_file(project + "/linked.egg-info/PKG-INFO", info).ok());
     ASSERT_TRUE(base::write_file(purelib + "/linked.egg-link", project + "\n.").ok());
@@ -220,7 +221,8 @@ TEST_F(Install, RemovesWhatSetuptoolsInstalledByItsTopNames) {
 }
 
 TEST_F(Install, TheSameSizeAndTimeRunsNoStaleBytecode) {
-    InstallItem first = item("demo", "1.0", {{"demo/a.py", "x = 1\n"}}), second = item("demo", "2.0", {{"demo/a.py", "x = 2\n"}});
+    InstallItem first = item("demo", "1.0", {{"demo/a.py", "x = 1\n"}}),
+                second = item("demo", "2.0", {{"demo/a.py", "x = 2\n"}});
     ASSERT_TRUE(install({first}).ok());
     std::string bytecode = purelib + "/demo/__pycache__";
     ASSERT_TRUE(base::make_directories(bytecode).ok());
