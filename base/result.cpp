@@ -1,6 +1,7 @@
 // Error kinds and how an error is shown.
 #include "base/result.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -37,7 +38,11 @@ std::string render(const Error& error, bool color) {
     out += error.message + "\n";
     append_span(out, error.span);
     for (const std::string& line : error.contexts) out += "  " + line + "\n";
-    if (!error.hint.empty()) out += (color ? "\033[1;36mhint\033[0m: " : "hint: ") + error.hint + "\n";
+    for (size_t at = 0; at < error.hint.size();) {
+        size_t end = std::min(error.hint.find('\n', at), error.hint.size());
+        out += (color ? "\033[1;36mhint\033[0m: " : "hint: ") + error.hint.substr(at, end - at) + "\n";
+        at = end + 1;
+    }
     return out;
 }
 

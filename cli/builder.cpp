@@ -36,7 +36,19 @@ base::Result<pkg::Frontend*> PathBuilder::frontend() {
     runner_ = std::make_unique<ProcessRunner>(interpreter.path);
     target_ = std::make_unique<pkg::Target>(TRY(venv::host_target(interpreter.version)));
     frontend_ = std::make_unique<pkg::Frontend>(*runner_, *target_, index_);
+    frontend_->set_settings(build_settings_);
     return frontend_.get();
+}
+
+void PathBuilder::use_settings_of(const pkg::Manifest& manifest) {
+    auto plain = [](const std::vector<pkg::Dependency508>& list) {
+        std::vector<pkg::Requirement> out;
+        for (const pkg::Dependency508& dependency : list) out.push_back(dependency.requirement);
+        return out;
+    };
+    build_settings_.constraints = plain(manifest.tool.build_constraints);
+    build_settings_.extra.clear();
+    for (const auto& [package, list] : manifest.tool.extra_build_dependencies) build_settings_.extra.emplace_back(package, plain(list));
 }
 
 base::Result<std::string> PathBuilder::metadata(const std::string& directory) {

@@ -38,6 +38,9 @@ class PathBuilder final : public pkg::SourceBuilder {
 
     // A path or URL of an archive or directory, `[extras]` allowed behind it, as a direct reference with its name.
     base::Result<pkg::Requirement> requirement_of_path(const std::string& text, bool editable);
+    // Constraints and extra requirements of builds; call before anything is built.
+    void set_build_settings(pkg::BuildSettings settings) { build_settings_ = std::move(settings); }
+    void use_settings_of(const pkg::Manifest& manifest);
     bool is_editable(const std::string& url) const { return editables_.count(url) != 0; }
     void mark_editable(const std::string& url) { editables_.insert(url); }
 
@@ -46,6 +49,7 @@ class PathBuilder final : public pkg::SourceBuilder {
     base::Result<std::string> name_of_directory(const std::string& directory);
     Context& context_;
     pkg::PackageIndex& index_;
+    pkg::BuildSettings build_settings_;
     std::set<std::string> editables_;
     std::unique_ptr<ProcessRunner> runner_;
     std::unique_ptr<pkg::Target> target_;

@@ -113,6 +113,7 @@ base::Result<int> cmd_add(Context& context, const Arguments& arguments) {
     Edit edit(context, project);
     pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
     PathBuilder builder(context, index);
+    builder.use_settings_of(project.manifest);
     index.set_builder(&builder);
     std::optional<pkg::Lock> old = TRY(read_lock(project));
     std::string original = project.text, text = original;
@@ -145,6 +146,7 @@ base::Result<int> cmd_remove(Context& context, const Arguments& arguments) {
     Edit edit(context, project);
     pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
     PathBuilder builder(context, index);
+    builder.use_settings_of(project.manifest);
     index.set_builder(&builder);
     std::optional<pkg::Lock> old = TRY(read_lock(project));
     std::string text = project.text;

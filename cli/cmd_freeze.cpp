@@ -26,6 +26,7 @@ base::Result<std::vector<pkg::StoredWheel>> locked_wheels(Context& context, cons
             .with_hint("make it with `adder lock`");
     pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
     PathBuilder builder(context, index);
+    builder.use_settings_of(project.manifest);
     index.set_builder(&builder);
     // Groups are for working on the project; an executable gets those it is asked to have.
     options.without_groups = pkg::default_groups(project.manifest);

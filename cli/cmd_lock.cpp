@@ -43,6 +43,7 @@ base::Result<int> cmd_lock(Context& context, const Arguments& arguments) {
     }
     pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
     PathBuilder builder(context, index);
+    builder.use_settings_of(project.manifest);
     index.set_builder(&builder);
     pkg::Lock lock = TRY(make_lock(context, project, lock_options, old, index));
     bool changed = false;

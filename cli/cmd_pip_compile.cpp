@@ -9,7 +9,7 @@
 #include "cli/compile_inputs.h"
 #include "cli/lock_hashes.h"
 #include "cli/pages.h"
-#include "cli/report.h"
+#include "cli/resolve_options.h"
 #include "cli/target.h"
 #include "pkg/lock/lock_resolution.h"
 #include "pkg/name.h"
@@ -24,13 +24,13 @@ enum class OutputFormat : uint8_t { RequirementsTxt, Pylock };
 struct CompileCommand {
     Context& context;
     CompileInputs inputs;
-    std::vector<std::string> upgrade_packages, leave_out, no_binary, only_binary;
-    std::string output_file, format_name, python, python_version, python_platform, resolution, prerelease,
-        exclude_newer, fork_strategy, annotation_style, compile_command;
-    bool universal = false, generate_hashes = false, upgrade = false, no_header = false, no_annotate = false,
-         annotate = false, no_deps = false, pre = false, strip_extras = false, no_strip_extras = false,
-         strip_markers = false, no_strip_markers = false, emit_index_url = false, emit_find_links = false,
-         emit_index_annotation = false, no_build = false;
+    ResolveOptions resolve_options;
+    std::vector<std::string> leave_out;
+    std::string output_file, format_name, python, python_version, python_platform, fork_strategy, annotation_style,
+        compile_command;
+    bool universal = false, generate_hashes = false, no_header = false, no_annotate = false, annotate = false,
+         strip_extras = false, no_strip_extras = false, strip_markers = false, no_strip_markers = false,
+         emit_index_url = false, emit_find_links = false, emit_index_annotation = false;
     pkg::ResolveRequest request;
     pkg::Target target;
 
@@ -56,13 +56,8 @@ void CompileCommand::declare(Options& options) {
     options.value(python, "-p,--python", "PYTHON", "the interpreter that the result is for");
     options.value(python_version, "--python-version", "VERSION", "the Python that the result is for");
     options.value(python_platform, "--python-platform", "PLATFORM", "the platform that the result is for");
-    options.value(resolution, "--resolution", "MODE", "highest, lowest or lowest-direct");
-    options.value(prerelease, "--prerelease", "POLICY", "if-necessary, allow, disallow or explicit");
-    options.flag(pre, "--pre", "consider pre-releases");
-    options.value(exclude_newer, "--exclude-newer", "DATE", "only files uploaded before this date");
+    resolve_options.declare(options);
     options.value(fork_strategy, "--fork-strategy", "NAME", "requires-python or fewest versions (with --universal)");
-    options.flag(upgrade, "-U,--upgrade", "newest versions instead of those in the output file");
-    options.values(upgrade_packages, "-P,--upgrade-package", "NAME", "newest version of this package");
     options.values(inputs.extras, "--extra", "NAME", "with this extra of pyproject.toml");
     options.flag(inputs.all_extras, "--all-extras", "with every extra");
     options.values(inputs.groups, "--group", "[FILE:]NAME", "with this dependency group");
@@ -70,10 +65,6 @@ void CompileCommand::declare(Options& options) {
     options.values(inputs.constraint_files, "-c,--constraint", "FILE",
                    "bounds for versions, without asking for the packages");
     options.values(inputs.override_files, "--override", "FILE", "requirements that stand for all others of that name");
-    options.flag(no_deps, "--no-deps", "without what the packages require");
-    options.values(no_binary, "--no-binary", "NAMES", "only source archives of these (:all: for all)");
-    options.values(only_binary, "--only-binary", "NAMES", "only wheels of these (:all: for all)");
-    options.flag(no_build, "--no-build", "only wheels");
     options.flag(no_header, "--no-header", "without the comment that names the command");
     options.value(compile_command, "--custom-compile-command", "TEXT", "the command that the header names");
     options.flag(annotate, "--annotate", "say who asked for each package (as it is)");
@@ -126,19 +117,10 @@ base::Result<void> CompileCommand::settle_target() {
 }
 
 base::Result<void> CompileCommand::settle_request() {
-    no_binary.insert(no_binary.end(), inputs.no_binary.begin(), inputs.no_binary.end());
-    only_binary.insert(only_binary.end(), inputs.only_binary.begin(), inputs.only_binary.end());
-    split_names(no_binary, request.no_binary, request.no_binary_for);
-    split_names(only_binary, request.no_build, request.no_build_for);
-    request.no_build |= no_build;
-    request.no_dependencies = no_deps;
-    request.upgrade_all = upgrade;
-    for (const std::string& name : upgrade_packages)
-        request.upgrade.push_back(pkg::normalize_name(name));
-    if (!resolution.empty()) request.mode = TRY(parse_resolution_mode(resolution));
-    if (!prerelease.empty()) request.prereleases = TRY(parse_prerelease_policy(prerelease));
-    if (pre || inputs.pre) request.prereleases = pkg::PrereleasePolicy::Allow;
-    if (!exclude_newer.empty()) request.exclude_newer = TRY(parse_exclude_newer(exclude_newer));
+    pkg::split_names(inputs.no_binary, request.no_binary, request.no_binary_for);
+    pkg::split_names(inputs.only_binary, request.no_build, request.no_build_for);
+    if (inputs.pre) request.prereleases = pkg::PrereleasePolicy::Allow;
+    TRY(resolve_options.apply(request));
     if (!fork_strategy.empty() && fork_strategy != "fewest" && fork_strategy != "requires-python")
         return base::Error(base::ErrorKind::Usage, "`" + fork_strategy +
                                                        "` is no fork strategy; choose from requires-python and fewest");
@@ -148,7 +130,7 @@ base::Result<void> CompileCommand::settle_request() {
 
 // The versions of the output file are kept where they fit.
 base::Result<void> CompileCommand::read_output() {
-    if (output_file.empty() || upgrade || !base::is_regular_file(output_file)) return {};
+    if (output_file.empty() || resolve_options.upgrade || !base::is_regular_file(output_file)) return {};
     std::string text = TRY(base::read_file(output_file));
     if (pkg::is_lock_file_name(base::base_name(output_file))) {
         request.preferences = pkg::preferences_of(TRY(pkg::parse_lock(std::move(text), output_file)));

@@ -1,4 +1,5 @@
 // adder spec: what the packaging specifications say about a text, for people and for scripts.
+#include <cstdio>
 #include <iostream>
 
 #include "base/json.h"
@@ -123,8 +124,11 @@ base::Result<int> cmd_spec_batch(Context& context, const Arguments& arguments) {
     if (!TRY(options.parse(arguments))) return 0;
     std::ios::sync_with_stdio(false);
     std::string line;
-    while (std::getline(std::cin, line))
+    while (std::getline(std::cin, line)) {
         context.out(spec_answer(line) + "\n");
+        // A program that waits for the answer before it asks again gets it.
+        if (std::cin.rdbuf()->in_avail() <= 0) std::fflush(stdout);
+    }
     return 0;
 }
 

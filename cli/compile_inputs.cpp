@@ -36,21 +36,6 @@ static base::Result<pkg::RequirementsFile> read_requirements(const std::string& 
     return pkg::parse_requirements_txt(text, path, read, variable);
 }
 
-void split_names(const std::vector<std::string>& values, bool& all, std::vector<std::string>& names) {
-    for (const std::string& value : values) {
-        for (std::string_view name : base::split(value, ',')) {
-            if (name == ":all:") {
-                all = true;
-            } else if (name == ":none:") {
-                all = false;
-                names.clear();
-            } else if (!base::strip(name).empty()) {
-                names.push_back(pkg::normalize_name(base::strip(name)));
-            }
-        }
-    }
-}
-
 base::Result<void> CompileInputs::read_source(Context& context, const std::string& path) {
     std::string name(base::base_name(path));
     if (name == "pyproject.toml") {
@@ -140,7 +125,7 @@ base::Result<void> CompileInputs::add_line(const pkg::RequirementLine& line, Pat
     }
     if (!line.hashes.empty()) hashes.emplace_back(requirement.key, line.hashes);
     ask(requirement, "-r " + line.origin);
-    request.roots.push_back({std::move(requirement), line.origin, pkg::MarkerTree::always()});
+    request.roots.push_back({std::move(requirement), "", pkg::MarkerTree::always(), pkg::place_of(line.span)});
     return {};
 }
 
@@ -212,7 +197,8 @@ base::Result<void> CompileInputs::add_groups(pkg::ResolveRequest& request) {
             std::string project = manifest.has_project ? manifest.project.name + " " : "";
             ask(dependency.requirement, project + (project.empty() ? "" : "(") + manifest.file + ":" + name +
                                             (project.empty() ? "" : ")"));
-            request.roots.push_back({dependency.requirement, "group `" + name + "`", pkg::MarkerTree::always()});
+            request.roots.push_back(
+                {dependency.requirement, "group `" + name + "`", pkg::MarkerTree::always(), pkg::place_of(dependency.span)});
         }
     }
     return {};
@@ -225,7 +211,7 @@ base::Result<void> CompileInputs::settle(PathBuilder& builder, pkg::ResolveReque
         TRY(add_built(file, builder, request));
     for (const auto& [file, dependency] : script_dependencies_) {
         ask(dependency.requirement, "-r " + file);
-        request.roots.push_back({dependency.requirement, file, pkg::MarkerTree::always()});
+        request.roots.push_back({dependency.requirement, "", pkg::MarkerTree::always(), pkg::place_of(dependency.span)});
     }
     for (const pkg::RequirementsFile& file : files_) {
         for (const pkg::RequirementLine& line : file.requirements)

@@ -52,7 +52,4 @@ class CompileInputs {
     std::vector<std::pair<std::string, pkg::Dependency508>> script_dependencies_;
 };
 
-// ":all:", ":none:" and names as the options --no-binary and --only-binary take them.
-void split_names(const std::vector<std::string>& values, bool& all, std::vector<std::string>& names);
-
 }  // namespace cli

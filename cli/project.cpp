@@ -10,6 +10,7 @@
 #include "cli/lock_hashes.h"
 #include "cli/report.h"
 #include "cli/sync_stamp.h"
+#include "cli/resolve_options.h"
 #include "cli/target.h"
 #include "pkg/index/simple_page.h"
 #include "pkg/install/transaction.h"
@@ -91,8 +92,8 @@ static void make_absolute(pkg::ResolveRequest& request, const std::string& root)
     }
 }
 
-base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const LockOptions& options,
-                                  const std::optional<pkg::Lock>& old, pkg::PackageIndex& index) {
+base::Result<pkg::ResolveRequest> project_request(const Project& project, const LockOptions& options,
+                                                  const std::optional<pkg::Lock>& old) {
     pkg::ResolveRequest request = TRY(pkg::request_of(project.manifest));
     make_absolute(request, project.root);
     if (!options.resolution.empty()) request.mode = TRY(parse_resolution_mode(options.resolution));
@@ -102,6 +103,12 @@ base::Result<pkg::Lock> make_lock(Context& context, const Project& project, cons
     for (const std::string& name : options.upgrade_packages)
         request.upgrade.push_back(pkg::normalize_name(name));
     if (old) request.preferences = pkg::preferences_of(*old);
+    return request;
+}
+
+base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const LockOptions& options,
+                                  const std::optional<pkg::Lock>& old, pkg::PackageIndex& index) {
+    pkg::ResolveRequest request = TRY(project_request(project, options, old));
     pkg::Resolution resolution = TRY(pkg::resolve(request, index));
     for (const std::string& warning : resolution.warnings)
         context.warn(warning);
@@ -309,6 +316,7 @@ base::Result<venv::Environment> lock_and_sync(Context& context, const Project& p
     std::optional<pkg::Lock> lock = TRY(read_lock(text, project, context));
     pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
     PathBuilder builder(context, index);
+    builder.use_settings_of(project.manifest);
     index.set_builder(&builder);
     bool fresh = is_fresh(text, lock, project, context);
     if (!lock && sync_options.frozen)

@@ -48,6 +48,9 @@ base::Result<std::optional<pkg::Lock>> read_lock(const std::string& text, const 
 base::Result<std::string> read_lock_bytes(const Project& project);
 // Does the lock, whose text is given, fit pyproject.toml.
 bool is_fresh(const std::string& text, const std::optional<pkg::Lock>& lock, const Project& project, Context& context);
+// What locking the project asks the resolver; `old` gives preferences.
+base::Result<pkg::ResolveRequest> project_request(const Project& project, const LockOptions& options,
+                                                  const std::optional<pkg::Lock>& old);
 // Resolves; the lock is not written. `old` gives preferences.
 base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const LockOptions& options,
                                   const std::optional<pkg::Lock>& old, pkg::PackageIndex& index);

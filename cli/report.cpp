@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "base/clock.h"
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -72,83 +71,11 @@ void print_change(const Context& context, const pkg::Change& change, std::string
     }
 }
 
-base::Result<void> write_pip_report(const Context& context, const std::string& path, const pkg::Change& change,
-                                    const pkg::Resolution& resolution, const pkg::Target& target) {
-    base::JsonWriter json(2);
-    json.begin_object().member("version", "1").member("pip_version", "23.0.1").key("install").begin_array();
-    for (const pkg::WantedPackage& package : change.add) {
-        const pkg::Metadata* metadata = nullptr;
-        for (const pkg::ResolvedPackage& resolved : resolution.packages) {
-            if (resolved.name == package.source.name) metadata = resolved.metadata;
-        }
-        json.begin_object()
-            .key("download_info")
-            .begin_object()
-            .member("url", package.source.file.url)
-            .key("archive_info")
-            .begin_object();
-        json.key("hashes").begin_object();
-        for (const pkg::Hash& hash : package.source.file.hashes)
-            json.member(hash.algorithm, hash.hex);
-        json.end_object().end_object().end_object();
-        json.key("is_direct").boolean(!package.source.direct_url.empty());
-        json.key("is_yanked").boolean(package.source.file.yanked);
-        json.key("requested").boolean(package.requested);
-        json.key("metadata").begin_object();
-        json.member("name", metadata ? metadata->name : package.source.name).member("version", package.version.text());
-        if (metadata && metadata->requires_python) json.member("requires_python", metadata->requires_python->text());
-        if (metadata && !metadata->requires_dist.empty()) {
-            json.key("requires_dist").begin_array();
-            for (const pkg::Requirement& requirement : metadata->requires_dist)
-                json.string(requirement.text());
-            json.end_array();
-        }
-        json.end_object().end_object();
-    }
-    json.end_array().key("environment").begin_object();
-    for (size_t i = 0; i < pkg::kMarkerVariableCount; i++) {
-        auto variable = static_cast<pkg::MarkerVariable>(i);
-        if (pkg::marker_variable_kind(variable) == pkg::MarkerKind::Text ||
-            pkg::marker_variable_kind(variable) == pkg::MarkerKind::Version)
-            json.member(pkg::marker_variable_name(variable), target.markers[variable]);
-    }
-    json.end_object().end_object();
-    if (path == "-") {
-        context.out(json.text() + "\n");
-        return {};
-    }
-    return base::write_file_atomic(path, json.text() + "\n");
-}
-
-static base::Error unknown(std::string_view what, std::string_view text, std::string_view choices) {
-    return base::Error(base::ErrorKind::Usage, "`" + std::string(text) + "` is no " + std::string(what) +
-                                                   "; choose from " + std::string(choices));
-}
-base::Result<pkg::ResolutionMode> parse_resolution_mode(std::string_view text) {
-    if (text.empty() || text == "highest") return pkg::ResolutionMode::Highest;
-    if (text == "lowest") return pkg::ResolutionMode::Lowest;
-    if (text == "lowest-direct") return pkg::ResolutionMode::LowestDirect;
-    return unknown("resolution mode", text, "highest, lowest and lowest-direct");
-}
-base::Result<pkg::PrereleasePolicy> parse_prerelease_policy(std::string_view text) {
-    if (text.empty() || text == "if-necessary" || text == "if-necessary-or-explicit")
-        return pkg::PrereleasePolicy::IfNecessary;
-    if (text == "allow") return pkg::PrereleasePolicy::Allow;
-    if (text == "disallow") return pkg::PrereleasePolicy::Disallow;
-    if (text == "explicit") return pkg::PrereleasePolicy::Explicit;
-    return unknown("pre-release policy", text, "if-necessary, allow, disallow and explicit");
-}
 base::Result<base::LinkMode> parse_link_mode(std::string_view text) {
     if (text.empty() || text == "hardlink") return base::LinkMode::Hardlink;
     if (text == "clone" || text == "reflink") return base::LinkMode::Reflink;
     if (text == "copy") return base::LinkMode::Copy;
-    return unknown("link mode", text, "hardlink, clone and copy");
-}
-base::Result<std::string> parse_exclude_newer(std::string_view text) {
-    if (text.empty()) return std::string();
-    std::optional<int64_t> moment = base::parse_rfc3339(text);
-    if (!moment) return unknown("date", text, "forms such as 2026-01-31 and 2026-01-31T12:00:00Z");
-    return base::format_rfc3339(*moment);
+    return base::Error(base::ErrorKind::Usage, "`" + std::string(text) + "` is no link mode; choose from hardlink, clone and copy");
 }
 
 }  // namespace cli

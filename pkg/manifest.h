@@ -80,6 +80,15 @@ struct SourceSetting {
     Marker marker;
 };
 
+// Metadata to believe instead of what a package says, for `[[tool.adder.dependency-metadata]]`.
+struct MetadataPatch {
+    std::string package;             // normalised
+    std::optional<Version> version;  // not set: of every version
+    std::vector<Requirement> requires_dist;
+    std::optional<SpecifierSet> requires_python;
+    std::vector<std::string> provides_extra;
+};
+
 // [tool.adder]. Empty strings and lists mean "not set".
 struct ToolSettings {
     std::vector<IndexSetting> indexes;
@@ -88,6 +97,11 @@ struct ToolSettings {
     std::vector<std::string> exclusions;
     std::vector<Marker> environments, required_environments;
     std::optional<std::vector<std::string>> default_groups;  // not set: "dev"
+    std::vector<MetadataPatch> metadata_patches;
+    // `extra-build-dependencies`: what the builds of a package need besides what it says, by normalised name.
+    std::vector<std::pair<std::string, std::vector<Dependency508>>> extra_build_dependencies;
+    // `exclude-newer-package` (a date, or "" for no limit) and `prerelease-package`, by normalised name.
+    std::vector<std::pair<std::string, std::string>> exclude_newer_for, prerelease_for;
     std::string resolution, prerelease, exclude_newer, python, link_mode;
     std::optional<bool> package;  // build and install the project itself
     std::vector<std::string> no_build, no_binary;

@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view kToolKeys[] = {
     "index", "sources", "constraint-dependencies", "override-dependencies", "exclude-dependencies",
     "build-constraint-dependencies", "environments", "required-environments", "default-groups", "resolution", "prerelease",
-    "exclude-newer", "python", "link-mode", "package", "no-build", "no-binary", "conflicts", "freeze", "run"};
+    "exclude-newer", "python", "link-mode", "package", "no-build", "no-binary", "conflicts", "freeze", "run",
+    "dependency-metadata", "extra-build-dependencies", "exclude-newer-package", "prerelease-package"};
 
 base::Result<bool> read_bool(base::TomlValue value, std::string_view what) {
     if (!value || value.is_bool()) return value.boolean(false);
@@ -124,6 +125,10 @@ base::Result<std::string> one_of(base::TomlValue value, std::string_view what, s
     return value.error("`" + std::string(what) + "` is " + base::join_prose(quoted, "or") + ", not `" + text + "`");
 }
 
+base::Result<std::string> read_policy(base::TomlValue value, const std::string& what) {
+    return one_of(value, what, {"if-necessary", "allow", "disallow", "explicit", "if-necessary-or-explicit"});
+}
+
 base::Result<void> read_conflicts(ToolSettings& tool, base::TomlValue list) {
     if (list && !list.is_array()) return list.error("`conflicts` is an array of arrays of `{extra = …}` and `{group = …}`");
     for (size_t i = 0; i < list.size(); i++) {
@@ -139,6 +144,56 @@ base::Result<void> read_conflicts(ToolSettings& tool, base::TomlValue list) {
         tool.conflicts.push_back(std::move(set));
     }
     return {};
+}
+
+base::Result<MetadataPatch> read_patch(base::TomlValue table) {
+    TRY(expect_table(table, "tool.adder.dependency-metadata"));
+    for (const std::string& key : table.keys())
+        if (key != "name" && key != "version" && key != "requires-dist" && key != "requires-python" && key != "provides-extra")
+            return base::Error(base::ErrorKind::Usage, "a metadata patch has no key `" + key + "`").with_span(table.key_span(key));
+    MetadataPatch patch;
+    auto name = parse_name(TRY(read_string(table["name"], "tool.adder.dependency-metadata.name")));
+    if (!name.ok()) return at_value(table["name"] ? table["name"] : table, std::move(name).error());
+    patch.package = *name;
+    if (base::TomlValue value = table["version"]) {
+        auto version = parse_version(TRY(read_string(value, "tool.adder.dependency-metadata.version")));
+        if (!version.ok()) return at_value(value, std::move(version).error());
+        patch.version = *version;
+    }
+    for (Dependency508& dependency : TRY(read_dependencies(table["requires-dist"], "tool.adder.dependency-metadata.requires-dist")))
+        patch.requires_dist.push_back(std::move(dependency.requirement));
+    if (base::TomlValue value = table["requires-python"]) {
+        auto python = parse_specifier_set(TRY(read_string(value, "tool.adder.dependency-metadata.requires-python")));
+        if (!python.ok()) return at_value(value, std::move(python).error());
+        patch.requires_python = std::move(python).value();
+    }
+    patch.provides_extra = TRY(read_names(table["provides-extra"], "tool.adder.dependency-metadata.provides-extra"));
+    return patch;
+}
+
+base::Result<void> read_patches(ToolSettings& tool, base::TomlValue list) {
+    if (list && !list.is_array()) return list.error("metadata patches are written as `[[tool.adder.dependency-metadata]]`");
+    for (size_t i = 0; i < list.size(); i++) tool.metadata_patches.push_back(TRY(read_patch(list.at(i))));
+    return {};
+}
+
+// Tables from package names to something: `read(value, what)` for each.
+template <class T, class Read>
+base::Result<void> read_by_package(std::vector<std::pair<std::string, T>>& out, base::TomlValue table, const std::string& what, Read read) {
+    TRY(expect_table(table, what));
+    for (const std::string& name : table.keys()) {
+        auto key = parse_name(name);
+        if (!key.ok()) return std::move(key).error().with_span(table.key_span(name));
+        out.emplace_back(*key, TRY(read(table[name], what + "." + name)));
+    }
+    return {};
+}
+
+// A date or duration; `false` lifts the limit.
+base::Result<std::string> read_cutoff(base::TomlValue value, const std::string& what) {
+    if (value.is_bool() && !value.boolean(true)) return std::string();
+    if (value.is_date_time()) return value.date_time();
+    return read_string(value, what);
 }
 
 }  // namespace
@@ -159,9 +214,13 @@ base::Result<ToolSettings> read_tool_settings(base::TomlValue table) {
     tool.required_environments = TRY(read_markers(table["required-environments"], "tool.adder.required-environments"));
     if (table["default-groups"]) tool.default_groups = TRY(read_names(table["default-groups"], "tool.adder.default-groups"));
     tool.resolution = TRY(one_of(table["resolution"], "tool.adder.resolution", {"highest", "lowest", "lowest-direct"}));
-    tool.prerelease = TRY(one_of(table["prerelease"], "tool.adder.prerelease", {"if-necessary", "allow", "disallow", "explicit"}));
-    base::TomlValue newer = table["exclude-newer"];
-    tool.exclude_newer = newer.is_date_time() ? newer.date_time() : TRY(read_string(newer, "tool.adder.exclude-newer"));
+    tool.prerelease = TRY(read_policy(table["prerelease"], "tool.adder.prerelease"));
+    tool.exclude_newer = TRY(read_cutoff(table["exclude-newer"], "tool.adder.exclude-newer"));
+    TRY(read_by_package(tool.exclude_newer_for, table["exclude-newer-package"], "tool.adder.exclude-newer-package", read_cutoff));
+    TRY(read_by_package(tool.prerelease_for, table["prerelease-package"], "tool.adder.prerelease-package", read_policy));
+    TRY(read_patches(tool, table["dependency-metadata"]));
+    TRY(read_by_package(tool.extra_build_dependencies, table["extra-build-dependencies"], "tool.adder.extra-build-dependencies",
+                        [](base::TomlValue value, const std::string& what) { return read_dependencies(value, what); }));
     tool.python = TRY(read_string(table["python"], "tool.adder.python"));
     tool.link_mode = TRY(one_of(table["link-mode"], "tool.adder.link-mode", {"hardlink", "reflink", "copy"}));
     if (table["package"]) tool.package = TRY(read_bool(table["package"], "tool.adder.package"));

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "pkg/name.h"
 
 namespace pkg {
 
@@ -338,6 +339,22 @@ class Reader {
 };
 
 }  // namespace
+
+// pip's lists: names with commas, `:all:`, `:none:` (which forgets what came before).
+void split_names(const std::vector<std::string>& values, bool& all, std::vector<std::string>& names) {
+    for (const std::string& value : values)
+        for (std::string_view part : base::split(value, ',')) {
+            std::string_view name = base::strip(part);
+            if (name == ":all:") {
+                all = true;
+            } else if (name == ":none:") {
+                all = false;
+                names.clear();
+            } else if (!name.empty()) {
+                names.push_back(normalize_name(name));
+            }
+        }
+}
 
 base::Result<RequirementsFile> parse_requirements_txt(std::string_view text, const std::string& file, const ReadFile& read,
                                                       const ReadVariable& variable) {

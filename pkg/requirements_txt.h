@@ -39,4 +39,8 @@ using ReadVariable = std::function<bool(const std::string& name, std::string& va
 base::Result<RequirementsFile> parse_requirements_txt(std::string_view text, const std::string& file, const ReadFile& read,
                                                       const ReadVariable& variable);
 
+// Values of --no-binary and --only-binary: names with commas between, normalised, `:all:`, and `:none:` which forgets what
+// came before.
+void split_names(const std::vector<std::string>& values, bool& all, std::vector<std::string>& names);
+
 }  // namespace pkg

@@ -29,6 +29,13 @@ base::Result<Target> make_target(std::string_view python, const Platform& platfo
     return target;
 }
 
+VersionSet without_upper_bound(const SpecifierSet& requires_python) {
+    VersionSet set = requires_python.to_set();
+    if (set.ends_inside() || set.is_empty()) return set;
+    if (set.cuts().size() == 1) return VersionSet::full();
+    return set.unite(VersionSet::from(set.cuts()[set.cuts().size() - 2]));
+}
+
 // What a platform tag says of the environment: its system and, where we know the names, its machine.
 static MarkerTree platform_condition(const std::string& tag) {
     struct System {

@@ -12,6 +12,7 @@
 #include "pkg/build/native.h"
 #include "pkg/build/project_metadata.h"
 #include "pkg/install/plan.h"
+#include "pkg/name.h"
 #include "pkg_files.h"
 
 namespace pkg {
@@ -73,6 +74,7 @@ base::Result<void> Frontend::install_requirements(Backend& backend, const std::v
         return failed("the builds of build requirements go round in a circle at `" + backend.directory + "`");
     request.target = &target_;
     request.subject = "the build";
+    request.constraints = settings_.constraints;
     Deeper deeper(depth_);
     base::Result<Resolution> resolution = resolve(request, index_);
     if (!resolution.ok())
@@ -85,6 +87,15 @@ base::Result<void> Frontend::install_requirements(Backend& backend, const std::v
     return {};
 }
 
+// The project of a source tree as far as its files tell, normalised: [project] or PKG-INFO.
+static std::string name_of_tree(const std::string& directory, const Manifest& manifest) {
+    if (manifest.has_project) return manifest.key();
+    auto text = base::read_file(base::join_path(directory, "PKG-INFO"));
+    auto headers = text.ok() ? parse_headers(*text) : base::Result<RawHeaders>(text.error());
+    const std::string* name = headers.ok() ? headers->find("Name") : nullptr;
+    return name ? normalize_name(*name) : "";
+}
+
 base::Result<Frontend::Backend> Frontend::prepare(const std::string& directory) {
     Manifest manifest = TRY(read_manifest(directory));
     base::TemporaryDirectory folder = TRY(base::TemporaryDirectory::create({}, "adder-build-"));
@@ -95,6 +106,11 @@ base::Result<Frontend::Backend> Frontend::prepare(const std::string& directory) 
     }
     if (backend.name.empty()) backend.name = "setuptools.build_meta:__legacy__";
     if (!manifest.build_system.present) requirements = { TRY(parse_requirement("setuptools>=40.8.0")) };
+    for (const auto& [package, extra] : settings_.extra) {
+        if (package != name_of_tree(directory, manifest)) continue;
+        for (const Requirement& requirement : extra)
+            if (requirement.marker.evaluate(target_.markers)) requirements.push_back(requirement);
+    }
     TRY(base::write_file(backend.folder.path() + "/call_hook.py", kCallHook));
     TRY(install_requirements(backend, requirements));
     return backend;

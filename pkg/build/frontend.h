@@ -14,11 +14,19 @@
 
 namespace pkg {
 
+// What the user says about the requirements of builds.
+struct BuildSettings {
+    std::vector<Requirement> constraints;
+    // What the builds of a package (normalised name) need besides what it says itself.
+    std::vector<std::pair<std::string, std::vector<Requirement>>> extra;
+};
+
 class Frontend final : public SourceBuilder {
   public:
     // `target` is the runner's Python: build requirements are chosen for it. All are kept by reference.
     Frontend(PythonRunner& runner, const Target& target, PackageIndex& index)
         : runner_(runner), target_(target), index_(index) {}
+    void set_settings(BuildSettings settings) { settings_ = std::move(settings); }
 
     base::Result<std::string> metadata(const std::string& directory) override;
     base::Result<std::string> wheel(const std::string& directory, const std::string& output) override;
@@ -38,6 +46,7 @@ class Frontend final : public SourceBuilder {
     PythonRunner& runner_;
     const Target& target_;
     PackageIndex& index_;
+    BuildSettings settings_;
     int depth_ = 0;  // builds within builds
 };
 

@@ -99,6 +99,12 @@ struct DirectInfo {
 // As far as the URL itself tells: `git+https://…@rev#subdirectory=…`, `…#sha256=…`. commit_id only for full revisions.
 DirectInfo direct_info_of_url(std::string_view url);
 
+// Versions of a project that an index has which was not asked, because one before it has the project.
+struct ElsewhereVersions {
+    std::string index;  // its name or URL
+    std::vector<Version> versions;  // ascending
+};
+
 class Index {
   public:
     virtual ~Index() = default;
@@ -111,6 +117,8 @@ class Index {
     // Hints: begin to fetch, do not wait. What was asked for and never used costs nothing but traffic.
     virtual void prefetch_project(std::string_view) {}
     virtual void prefetch_metadata(const DistFile&) {}
+    // For hints after a failure; may ask the network, errors are no versions.
+    virtual std::vector<ElsewhereVersions> elsewhere(std::string_view) { return {}; }
     // Metadata of a direct reference (URL, path or VCS requirement), with the version found there.
     virtual base::Result<const Metadata*> direct_metadata(std::string_view name, std::string_view url);
     // Hashes, commit and kind of a direct reference; by default what its URL says.

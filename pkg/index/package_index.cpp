@@ -209,6 +209,28 @@ base::Result<const Project*> PackageIndex::project(std::string_view name) {
     return projects_.emplace(std::string(name), std::move(project)).first->second.get();
 }
 
+std::vector<ElsewhereVersions> PackageIndex::elsewhere(std::string_view name) {
+    std::vector<ElsewhereVersions> out;
+    if (settings_.strategy != IndexStrategy::FirstIndex) return out;
+    auto known = projects_.find(name);
+    bool found = known != projects_.end() && known->second->found;
+    bool passed = !found;
+    for (const IndexLocation& index : settings_.indexes) {
+        bool used = serves(index, name) && !passed;
+        Project part;
+        part.name = name;
+        // An index that does not answer has nothing to tell; the failure itself is reported already.
+        if (!add_index(part, index).ok() || !part.found) continue;
+        if (used) {
+            passed = true;
+            continue;
+        }
+        out.push_back({index.name.empty() ? base::redact_url(index.url) : index.name, {}});
+        for (const Release& release : part.releases) out.back().versions.push_back(release.version);
+    }
+    return out;
+}
+
 void PackageIndex::prefetch_project(std::string_view name) {
     if (projects_.count(name)) return;
     for (const IndexLocation& index : settings_.indexes) {

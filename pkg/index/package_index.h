@@ -57,6 +57,7 @@ class PackageIndex : public Index {
     base::Result<const Metadata*> metadata(const DistFile& file) override;
     void prefetch_project(std::string_view name) override;
     void prefetch_metadata(const DistFile& file) override;
+    std::vector<ElsewhereVersions> elsewhere(std::string_view name) override;
     base::Result<const Metadata*> direct_metadata(std::string_view name, std::string_view url) override;
     base::Result<DirectInfo> direct_info(std::string_view name, std::string_view url) override;
 
@@ -65,6 +66,8 @@ class PackageIndex : public Index {
     base::Result<std::vector<StoredWheel>> fetch_wheels(const std::vector<WheelSource>& sources);
     // The file itself at `path` (which must not exist), its hashes checked.
     base::Result<void> download(const DistFile& file, const std::string& path);
+    // METADATA (or PKG-INFO) of a file as it is.
+    base::Result<std::string> metadata_text(const DistFile& file);
     Fetcher& fetcher() { return fetcher_; }
     // The index's settings as given, without credentials in the URLs.
     const IndexSettings& settings() const { return settings_; }
@@ -80,7 +83,6 @@ class PackageIndex : public Index {
     base::Result<void> add_find_links(Project& project);
     base::Result<const std::vector<DistFile>*> flat_files(const std::string& location);
 
-    base::Result<std::string> metadata_text(const DistFile& file);
     base::Result<std::string> published_metadata(const DistFile& file);
     base::Result<std::string> ranged_metadata(const DistFile& file);
     base::Result<std::string> archive_metadata(const DistFile& file);

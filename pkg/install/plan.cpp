@@ -7,11 +7,12 @@
 #include "base/path.h"
 #include "base/url.h"
 #include "pkg/direct_url.h"
+#include "pkg/resolver/cutoff.h"
 
 namespace pkg {
 
 // The direct_url.json of a wanted package; empty for one of an index.
-static std::string direct_url_text(const WantedPackage& wanted) {
+std::string direct_url_text(const WantedPackage& wanted) {
     if (wanted.source.direct_url.empty()) return "";
     DirectInfo info = direct_info_of_url(wanted.source.direct_url);
     DirectUrl out;
@@ -93,13 +94,14 @@ base::Result<InstallReport> apply_change(const Site& site, const Change& change,
     return report;
 }
 
-const DistFile* choose_file(const Release& release, const Target& target, bool no_binary, bool no_build) {
+const DistFile* choose_file(const Release& release, const Target& target, bool no_binary, bool no_build,
+                            std::string_view uploaded_until) {
     const DistFile *best = nullptr, *sdist = nullptr;
     int best_rank = 0;
     bool all_yanked = release.yanked();
     for (const DistFile& file : release.files()) {
-        if (file.yanked && !all_yanked) continue;
-        if (file.requires_python && !file.requires_python->contains(target.python)) continue;
+        if ((file.yanked && !all_yanked) || uploaded_after(file.upload_time, uploaded_until)) continue;
+        if (file.requires_python && !without_upper_bound(*file.requires_python).contains(target.python)) continue;
         if (file.kind == FileKind::Sdist) {
             if (!sdist || file.file_name.ends_with(".tar.gz")) sdist = &file;
             continue;
@@ -133,7 +135,7 @@ base::Result<std::vector<WantedPackage>> wanted_of(const Resolution& resolution,
         if (package.release) {
             const DistFile* file =
                 choose_file(*package.release, target, request.no_binary || named(request.no_binary_for, package.name),
-                            request.no_build || named(request.no_build_for, package.name));
+                            request.no_build || named(request.no_build_for, package.name), request.cutoff_for(package.name));
             if (!file)
                 return base::Error(base::ErrorKind::NoSolution, "`" + package.name + " " + package.version.text() +
                                                                     "` has no file that this environment can use");

@@ -39,9 +39,12 @@ Change plan_change(const std::vector<WantedPackage>& wanted, const std::vector<I
 base::Result<InstallReport> apply_change(const Site& site, const Change& change, PackageIndex& index,
                                          const InstallOptions& options, std::vector<StoredWheel>* added = nullptr);
 
+// direct_url.json of a package that comes from a direct reference, "" for one of an index.
+std::string direct_url_text(const WantedPackage& wanted);
 // The file of a release that suits `target`: the best wheel by tags and build number, else the source archive. Null
 // when there is none.
-const DistFile* choose_file(const Release& release, const Target& target, bool no_binary, bool no_build);
+const DistFile* choose_file(const Release& release, const Target& target, bool no_binary, bool no_build,
+                            std::string_view uploaded_until = {});
 // The packages of a resolution for one target as wanted packages.
 base::Result<std::vector<WantedPackage>> wanted_of(const Resolution& resolution, const ResolveRequest& request,
                                                    const Target& target);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "pkg/name.h"
+#include "pkg/resolver/cutoff.h"
 
 namespace pkg {
 
@@ -24,7 +25,7 @@ void add_roots(ResolveRequest& request, const std::vector<Dependency508>& list, 
                         add_roots(request, own, origin + " `" + name + "`", condition, manifest);
             continue;
         }
-        request.roots.push_back({requirement, origin, condition});
+        request.roots.push_back({requirement, origin, condition, place_of(dependency.span)});
     }
 }
 
@@ -60,10 +61,11 @@ base::Result<LockFile> lock_file(const DistFile& file, const std::string& folder
     return out;
 }
 
-base::Result<void> add_files(LockPackage& out, const ResolvedPackage& package, const VersionSet& python, const std::string& folder) {
+base::Result<void> add_files(LockPackage& out, const ResolvedPackage& package, const VersionSet& python, const std::string& folder,
+                             const std::string& cutoff) {
     bool all_yanked = package.release->yanked();
     for (const DistFile& file : package.release->files()) {
-        if (file.yanked && !all_yanked) continue;
+        if ((file.yanked && !all_yanked) || uploaded_after(file.upload_time, cutoff)) continue;
         if (out.index.empty()) out.index = file.index;
         if (!out.requires_python && file.requires_python) out.requires_python = file.requires_python;
         if (file.kind == FileKind::Sdist) {
@@ -120,13 +122,13 @@ bool ambiguous(const Resolution& resolution, size_t index) {
 }
 
 base::Result<LockPackage> lock_package(const Resolution& resolution, const ResolvedPackage& package, const VersionSet& python,
-                                       const std::string& folder) {
+                                       const std::string& folder, const std::string& cutoff) {
     LockPackage out;
     out.name = package.name;
     out.marker = marker_of(package.marker);
     if (package.release) {
         out.version = package.version;
-        TRY(add_files(out, package, python, folder));
+        TRY(add_files(out, package, python, folder, cutoff));
         if (out.wheels.empty() && !out.sdist)
             return base::Error(base::ErrorKind::NoSolution, "`" + package.name + "` " + package.version.text() + " has no file to lock");
     } else {
@@ -177,10 +179,12 @@ base::Result<ResolveRequest> request_of(const Manifest& manifest) {
     for (const Marker& marker : tool.environments) request.environments.push_back(MarkerTree::of(marker));
     if (tool.resolution == "lowest") request.mode = ResolutionMode::Lowest;
     if (tool.resolution == "lowest-direct") request.mode = ResolutionMode::LowestDirect;
-    if (tool.prerelease == "allow") request.prereleases = PrereleasePolicy::Allow;
-    if (tool.prerelease == "disallow") request.prereleases = PrereleasePolicy::Disallow;
-    if (tool.prerelease == "explicit") request.prereleases = PrereleasePolicy::Explicit;
-    request.exclude_newer = tool.exclude_newer;
+    if (auto policy = prerelease_policy(tool.prerelease)) request.prereleases = *policy;
+    request.exclude_newer = TRY(parse_cutoff(tool.exclude_newer, base::system_clock()));
+    for (const auto& [name, date] : tool.exclude_newer_for) request.exclude_newer_for[name] = TRY(parse_cutoff(date, base::system_clock()));
+    for (const auto& [name, policy] : tool.prerelease_for)
+        if (auto known = prerelease_policy(policy)) request.prereleases_for[name] = *known;
+    request.metadata_patches = tool.metadata_patches;
     for (const std::string& name : tool.no_build) name == ":all:" ? void(request.no_build = true) : request.no_build_for.push_back(name);
     for (const std::string& name : tool.no_binary) name == ":all:" ? void(request.no_binary = true) : request.no_binary_for.push_back(name);
     return request;
@@ -219,7 +223,7 @@ base::Result<Lock> lock_of(const ResolveRequest& request, const Resolution& reso
     LockTool tool;
     tool.inputs_hash = std::move(head.inputs_hash);
     for (const ResolvedPackage& package : resolution.packages) {
-        lock.packages.push_back(TRY(lock_package(resolution, package, python, folder)));
+        lock.packages.push_back(TRY(lock_package(resolution, package, python, folder, request.cutoff_for(package.name))));
         for (const ResolvedDependency& dependency : package.dependencies)
             tool.edges.emplace_back(package.name + "==" + package.version.text(), edge(resolution, dependency));
     }
@@ -267,6 +271,14 @@ std::string inputs_hash(const Manifest& manifest) {
     add("resolution", tool.resolution);
     add("prerelease", tool.prerelease);
     add("exclude-newer", tool.exclude_newer);
+    for (const auto& [name, date] : tool.exclude_newer_for) add("exclude-newer " + name, date);
+    for (const auto& [name, policy] : tool.prerelease_for) add("prerelease " + name, policy);
+    for (const MetadataPatch& patch : tool.metadata_patches) {
+        add("metadata", patch.package + " " + (patch.version ? patch.version->text() : "*") + " " +
+                            (patch.requires_python ? patch.requires_python->canonical_text() : ""));
+        for (const Requirement& requirement : patch.requires_dist) add("metadata requires", requirement.text());
+        add("metadata extras", base::join(patch.provides_extra, " "));
+    }
     return "sha256:" + base::sha256_hex(text);
 }
 

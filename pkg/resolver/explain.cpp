@@ -78,25 +78,35 @@ class Explainer {
         return node.extra.empty() ? node.name : node.name + "[" + node.extra + "]";
     }
 
-    // The versions a term is about in terms of those that exist: runs of neighbours, so that equal sets of versions
-    // read the same whatever bounds they came from.
-    VersionSet shown(const Term& term, bool simplify) const {
-        const std::vector<Version>* known = versions(term.package);
-        if (!simplify || !known) return term.set;
+    // `set` as runs of neighbours among `known`, so that equal sets of versions read the same whatever bounds they came
+    // from. Runs are open at the ends; a lone version is so only where `open_lone` says.
+    static VersionSet runs(const VersionSet& set, const std::vector<Version>& known, bool open_lone) {
         VersionSet out;
-        for (size_t i = 0; i < known->size(); i++) {
-            if (!term.set.contains((*known)[i])) continue;
+        for (size_t i = 0; i < known.size(); i++) {
+            if (!set.contains(known[i])) continue;
             size_t end = i;
-            while (end + 1 < known->size() && term.set.contains((*known)[end + 1])) end++;
-            Cut from{(*known)[i], Place::Before}, to{(*known)[end], Place::After};
-            if (i == end)
-                out = out.unite(VersionSet::single((*known)[i]));
-            else if (end + 1 == known->size())
-                out = out.unite(i == 0 ? VersionSet::full() : VersionSet::from(from));
+            while (end + 1 < known.size() && set.contains(known[end + 1])) end++;
+            Cut from{known[i], Place::Before}, to{known[end], Place::After};
+            bool first = i == 0, last = end + 1 == known.size(), lone = i == end && !open_lone;
+            if (lone || (i == end && !first && !last))
+                out = out.unite(VersionSet::single(known[i]));
+            else if (first)
+                out = out.unite(last ? VersionSet::full() : VersionSet::until(to));
             else
-                out = out.unite(i == 0 ? VersionSet::until(to) : VersionSet::between(from, to));
+                out = out.unite(last ? VersionSet::from(from) : VersionSet::between(from, to));
             i = end;
         }
+        return out;
+    }
+
+    // The versions a term is about: by those that could be taken, else by those that exist.
+    VersionSet shown(const Term& term, bool simplify) const {
+        const std::string& project = context_.packages[term.package].name;
+        auto usable = context_.usable.find(project);
+        auto existing = context_.versions.find(project);
+        VersionSet out;
+        if (simplify && usable != context_.usable.end()) out = runs(term.set, usable->second, true);
+        if (simplify && out.is_empty() && existing != context_.versions.end()) out = runs(term.set, existing->second, false);
         return out.is_empty() ? term.set : out;
     }
 
@@ -118,8 +128,10 @@ class Explainer {
         return base::join_prose(parts, "or");
     }
 
+    // "all versions of a" and alternatives take the plural.
     bool many(const Term& term) const {
-        return versions(term.package) && !shown(term, true).as_single();
+        VersionSet set = shown(term, true);
+        return (set.is_full() && versions(term.package)) || set.text().find(" | ") != std::string::npos;
     }
 
     // An incompatibility that is a fact.
@@ -127,28 +139,20 @@ class Explainer {
         switch (x.kind) {
             case Incompatibility::Kind::Root: return context_.subject + " run the resolution";
             case Incompatibility::Kind::NoVersions: return no_versions(x.terms[0]);
-            case Incompatibility::Kind::Unavailable: return text(x.terms[0], true) + " " + agreeing(x.reason, many(x.terms[0]));
+            case Incompatibility::Kind::Unavailable: return text(x.terms[0], false) + " " + x.reason;
             case Incompatibility::Kind::Dependency: return dependency(x);
             case Incompatibility::Kind::Derived: break;
         }
         return conclusion(x);
     }
 
-    // "requires Python …" of one version, "require Python …" of several.
-    static std::string agreeing(const std::string& reason, bool plural) {
-        static constexpr std::pair<std::string_view, std::string_view> kVerbs[] = {
-            {"requires ", "require "}, {"was ", "were "}, {"has ", "have "}, {"depends ", "depend "}, {"is ", "are "}};
-        for (auto [one, several] : kVerbs)
-            if (plural && reason.starts_with(one)) return std::string(several) + reason.substr(one.size());
-        return reason;
-    }
-
     std::string no_versions(const Term& term) const {
         const std::vector<Version>* known = versions(term.package);
-        if (!known || known->empty()) return name(term.package) + " was not found in any index";
+        if (!known) return name(term.package) + " was not found in any index";
+        if (known->empty()) return "no version of " + name(term.package) + " is available";
         if (term.set.is_full()) return "there is no usable version of " + name(term.package);
-        if (known->size() == 1) return "only " + name(term.package) + "==" + known->front().text() + " is available";
         if (term.set.as_single()) return "there is no version of " + text(term, false);
+        if (known->size() == 1) return "only " + name(term.package) + "==" + known->front().text() + " is available";
         // The gap is an end of the line or lies between versions.
         VersionSet rest = term.set.complement().simplified(*known);
         std::string range = term.set.complement().text();
@@ -164,13 +168,15 @@ class Explainer {
     }
 
     std::string dependency(const Incompatibility& x) const {
-        if (x.terms.size() == 1) return text(x.terms[0], true) + " " + agreeing(x.reason, many(x.terms[0]));
+        if (x.terms.size() == 1) return text(x.terms[0], false) + " " + x.reason;
         const Term &from = x.terms[0], &to = x.terms[1];
         if (from.package == kRootPackage) return requires_phrase(x);
         return text(from, true) + (many(from) ? " depend on " : " depends on ") + needed(to) + where(x);
     }
 
     static std::string where(const Incompatibility& x) { return x.condition.empty() ? "" : " where " + x.condition; }
+
+    static std::string place(const Incompatibility& x) { return x.place.empty() ? "" : " (" + x.place + ")"; }
 
     std::string needed(const Term& to) const {
         if (to.set.is_full()) return name(to.package);
@@ -181,7 +187,7 @@ class Explainer {
     // A requirement of the root: "you require a>=1", "group `dev` requires a<1".
     std::string requires_phrase(const Incompatibility& x) const {
         std::string who = x.reason.empty() ? context_.subject : x.reason;
-        return who + (who == "you" ? " require " : " requires ") + needed(x.terms[1]) + where(x);
+        return who + (who == "you" ? " require " : " requires ") + needed(x.terms[1]) + where(x) + place(x);
     }
 
     // What an incompatibility says when it is concluded.
@@ -240,7 +246,7 @@ class Explainer {
         bool x_requires = x.kind == Incompatibility::Kind::Dependency && x.terms[0].package == kRootPackage;
         bool y_requires = y.kind == Incompatibility::Kind::Dependency && y.terms[0].package == kRootPackage;
         if (x_requires && y_requires && x.reason == y.reason)
-            return requires_phrase(x) + " and " + needed(y.terms[1]) + where(y);
+            return requires_phrase(x) + " and " + needed(y.terms[1]) + where(y) + place(y);
         if (x_requires) return phrase(y) + reference(b) + " and " + phrase(x) + reference(a);
         return phrase(x) + reference(a) + " and " + phrase(y) + reference(b);
     }

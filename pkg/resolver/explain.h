@@ -12,8 +12,10 @@ namespace pkg {
 struct ExplainContext {
     const IncompatibilityStore& store;
     const PackageTable& packages;
-    // The versions that exist, ascending: ranges are shown as short as these allow. May miss projects never looked at.
+    // The versions that exist, ascending. May miss projects never looked at.
     std::unordered_map<std::string, std::vector<Version>> versions;
+    // Those of them that could be taken: ranges are shown as short as these allow.
+    std::unordered_map<std::string, std::vector<Version>> usable;
     std::string subject = "you";             // who requires: "you", "your project"
 };
 

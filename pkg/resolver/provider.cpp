@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "pkg/name.h"
+#include "pkg/resolver/cutoff.h"
 
 namespace pkg {
 
@@ -47,7 +48,8 @@ base::Result<const ProjectView*> Provider::view(const std::string& name) {
     if (auto url = urls_.find(name); url != urls_.end()) {
         slot->found = slot->direct = true;
         slot->url = url->second;
-        const Metadata* metadata = TRY(index_.direct_metadata(name, url->second));
+        const Metadata* metadata = patched(name, nullptr);
+        if (!metadata) metadata = TRY(index_.direct_metadata(name, url->second));
         if (normalize_name(metadata->name) != name)
             return base::Error(base::ErrorKind::Integrity, "`" + name + " @ " + url->second + "` is the project `" +
                                                                metadata->name + "`, not `" + name + "`");
@@ -90,7 +92,7 @@ void Provider::judge(const Candidate& candidate, const std::string& name) const 
     if (candidate.judged) return;
     candidate.judged = true;
     Blocked best = Blocked::No;
-    bool usable = false, usable_not_yanked = false;
+    bool usable = false, usable_not_yanked = false, inside_bounds = false;
     for (const DistFile& file : candidate.release->files()) {
         if (!candidate.python && file.requires_python) candidate.python = &*file.requires_python;
         std::string why;
@@ -105,10 +107,12 @@ void Provider::judge(const Candidate& candidate, const std::string& name) const 
         }
         usable = true;
         usable_not_yanked |= !file.yanked;
+        inside_bounds |= !request_.target || !file.requires_python || file.requires_python->contains(request_.target->python);
         if (file.yanked && candidate.why.empty()) candidate.why = file.yanked_reason;
         if (!candidate.metadata_file || metadata_rank(file) < metadata_rank(*candidate.metadata_file))
             candidate.metadata_file = &file;
     }
+    candidate.capped = usable && !inside_bounds;
     if (!usable) {
         candidate.blocked = best == Blocked::No ? Blocked::Newer : best;
     } else if (!usable_not_yanked) {
@@ -120,9 +124,7 @@ void Provider::judge(const Candidate& candidate, const std::string& name) const 
 }
 
 Blocked Provider::judge_file(const DistFile& file, const std::string& name, std::string& why) const {
-    auto limit = request_.exclude_newer_for.find(name);
-    const std::string& newest = limit == request_.exclude_newer_for.end() ? request_.exclude_newer : limit->second;
-    if (!newest.empty() && (file.upload_time.empty() || file.upload_time > newest)) return Blocked::Newer;
+    if (uploaded_after(file.upload_time, request_.cutoff_for(name))) return Blocked::Newer;
     bool wheel = file.kind == FileKind::Wheel;
     if (!wheel && (request_.no_build || lists(request_.no_build_for, name))) {
         why = "has no usable wheels and building from source is disabled";
@@ -144,15 +146,6 @@ Blocked Provider::judge_file(const DistFile& file, const std::string& name, std:
     return Blocked::No;
 }
 
-// Upper bounds of requires-python do not count: projects set them by guess, and a new Python must not make the solver
-// fall back to an old release without the bound.
-static VersionSet without_upper_bound(const SpecifierSet& specifier) {
-    VersionSet set = specifier.to_set();
-    if (set.ends_inside() || set.is_empty()) return set;
-    if (set.cuts().size() == 1) return VersionSet::full();
-    return set.unite(VersionSet::from(set.cuts()[set.cuts().size() - 2]));
-}
-
 bool Provider::python_fits(const SpecifierSet& specifier, const Scope& scope) const {
     if (request_.target) return without_upper_bound(specifier).contains(request_.target->python);
     VersionSet offered = MarkerTree::python(without_upper_bound(specifier)).python_versions();
@@ -169,8 +162,7 @@ bool Provider::wants_lowest(const std::string& name) const {
 bool Provider::prerelease_allowed(const std::string& name, bool& as_fallback) const {
     auto own = request_.prereleases_for.find(name);
     PrereleasePolicy policy = own == request_.prereleases_for.end() ? request_.prereleases : own->second;
-    as_fallback = policy == PrereleasePolicy::IfNecessary;
-    if (policy == PrereleasePolicy::Explicit) return prerelease_names_.count(name) > 0;
+    as_fallback = policy == PrereleasePolicy::IfNecessary || (policy == PrereleasePolicy::Explicit && prerelease_names_.count(name));
     return policy == PrereleasePolicy::Allow;
 }
 
@@ -222,7 +214,7 @@ base::Result<Choice> Provider::choose(const std::string& name, const VersionSet&
         const Candidate& only = view->candidates.front();
         bool fits = !only.python || python_fits(*only.python, scope);
         if (allowed.contains(only.version) && fits) choice.candidate = &only;
-        if (!fits) choice.blocked.emplace_back(VersionSet::full(), "requires Python " + only.python->text());
+        if (!fits) choice.blocked.push_back({VersionSet::full(), "requires Python " + only.python->text(), Blocked::Python});
         return choice;
     }
     if (const Candidate* found = preferred(name, *view, allowed, scope)) {
@@ -239,13 +231,19 @@ base::Result<Choice> Provider::choose(const std::string& name, const VersionSet&
     bool prereleases = prerelease_allowed(name, fallback);
     bool lowest = wants_lowest(name);
     size_t count = view->candidates.size();
-    for (int pass = 0; pass < (fallback ? 2 : 1); pass++) {
+    // Four rounds at most: final versions, then pre-releases; for each those inside their requires-python bounds first.
+    bool met_capped = false;
+    for (int pass = 0; pass < 4; pass++) {
+        bool capped = pass >= 2, second = pass % 2 == 1;
+        if ((second && !fallback) || (capped && !met_capped)) continue;
         for (size_t i = 0; i < count; i++) {
             const Candidate& c = view->candidates[lowest ? i : count - 1 - i];
             bool pre = c.version.is_prerelease();
-            if (fallback ? pre != (pass == 1) : pre && !prereleases) continue;
+            if (fallback ? pre != second : pre && !prereleases) continue;
             if (!allowed.contains(c.version)) continue;
             judge(c, name);
+            met_capped |= c.capped;
+            if (c.capped != capped) continue;
             if (c.blocked == Blocked::Yanked ? !is_pinned(c.version) : c.blocked != Blocked::No) continue;
             if (c.python && !request_.target && !python_fits(*c.python, scope)) {
                 VersionSet offered = MarkerTree::python(c.python->to_set()).python_versions().intersection(scope.python);
@@ -258,32 +256,49 @@ base::Result<Choice> Provider::choose(const std::string& name, const VersionSet&
             return choice;
         }
     }
-    // Nothing fits: say why, for each run of neighbours with the same reason.
-    std::string running;
+    explain_gap(name, *view, allowed, scope, wanted, choice);
+    return choice;
+}
+
+// Nothing fits: says why, for each run of neighbours with the same reason.
+void Provider::explain_gap(const std::string& name, const ProjectView& view, const VersionSet& allowed, const Scope& scope,
+                           const MarkerTree& wanted, Choice& choice) const {
+    BlockedRange running;
     const Version* from = nullptr;
     const Version* to = nullptr;
     auto finish = [&] {
-        if (from) choice.blocked.emplace_back(VersionSet::between({*from, Place::Before}, {*to, Place::After}), running);
+        running.set = from ? VersionSet::between({*from, Place::Before}, {*to, Place::After}) : VersionSet();
+        if (from) choice.blocked.push_back(running);
         from = nullptr;
     };
-    for (const Candidate& c : view->candidates) {
+    for (const Candidate& c : view.candidates) {
         if (!allowed.contains(c.version)) {
             finish();
             continue;
         }
         judge(c, name);
+        Blocked kind = c.blocked;
         std::string why = c.why;
-        if (why.empty() && c.python && !python_fits(*c.python, scope)) why = "requires Python " + c.python->text();
+        if (why.empty() && c.python && !python_fits(*c.python, scope)) kind = Blocked::Python, why = "requires Python " + c.python->text();
         if (const MarkerTree* missing = why.empty() ? missing_environment(*c.release, scope, wanted) : nullptr)
-            why = "has no wheel for the required environment `" + missing->text() + "`";
-        if (why.empty()) why = "is a pre-release, and pre-releases are not allowed for it";
-        if (from && why != running) finish();
+            kind = Blocked::Tags, why = "has no wheel for the required environment `" + missing->text() + "`";
+        if (why.empty()) kind = Blocked::Prerelease, why = "is a pre-release, and pre-releases are not allowed for it";
+        if (from && why != running.why) finish();
         if (!from) from = &c.version;
         to = &c.version;
-        running = why;
+        running.why = why;
+        running.kind = kind;
     }
     finish();
-    return choice;
+}
+
+std::vector<Version> Provider::usable(const std::string& name, const ProjectView& view) const {
+    std::vector<Version> out;
+    for (const Candidate& candidate : view.candidates) {
+        if (!view.direct) judge(candidate, name);
+        if (candidate.blocked == Blocked::No) out.push_back(candidate.version);
+    }
+    return out;
 }
 
 // A project that is tried again and again will be tried further: fetch ahead in growing batches.
@@ -311,8 +326,30 @@ const Candidate* Provider::candidate(const std::string& name, const Version& ver
     return &*at;
 }
 
+// `version` is null for a direct reference: then a patch must name the version.
+const Metadata* Provider::patched(const std::string& name, const Version* version) {
+    const MetadataPatch* best = nullptr;
+    for (const MetadataPatch& patch : request_.metadata_patches) {
+        if (patch.package != name) continue;
+        if (version ? patch.version && *patch.version != *version : !patch.version) continue;
+        if (!best || patch.version) best = &patch;
+    }
+    if (!best) return nullptr;
+    patches_.resize(request_.metadata_patches.size());
+    std::unique_ptr<Metadata>& slot = patches_[static_cast<size_t>(best - request_.metadata_patches.data())];
+    if (slot) return slot.get();
+    slot = std::make_unique<Metadata>();
+    slot->name = name;
+    if (best->version) slot->version = *best->version;
+    slot->requires_dist = best->requires_dist;
+    slot->requires_python = best->requires_python;
+    slot->provides_extra = best->provides_extra;
+    return slot.get();
+}
+
 base::Result<const Metadata*> Provider::metadata(const std::string& name, const Version& version) {
     const ProjectView* view = TRY(this->view(name));
+    if (const Metadata* patch = patched(name, view->direct ? nullptr : &version)) return patch;
     if (view->direct) return index_.direct_metadata(name, view->url);
     const Candidate* found = candidate(name, version);
     CHECK(found && found->metadata_file);
@@ -364,10 +401,10 @@ void Provider::add_requirement(DependencyList& list, const Requirement& requirem
         set = VersionSet::single(self_version);
     } else {
         index_.prefetch_project(requirement.key);
-        list.dependencies.push_back({packages_.intern(requirement.key), set, marker, requirement.url, {}, condition});
+        list.dependencies.push_back({packages_.intern(requirement.key), set, marker, requirement.url, {}, {}, condition});
     }
     for (const std::string& extra : requirement.extra_keys())
-        list.dependencies.push_back({packages_.intern(requirement.key, extra), set, marker, requirement.url, {}, condition});
+        list.dependencies.push_back({packages_.intern(requirement.key, extra), set, marker, requirement.url, {}, {}, condition});
 }
 
 base::Result<DependencyList> Provider::root_dependencies(const Scope& scope) {
@@ -380,7 +417,10 @@ base::Result<DependencyList> Provider::root_dependencies(const Scope& scope) {
             if (requirement != &root.requirement && !applies(*requirement, {}, scope, marker)) continue;
             size_t first = list.dependencies.size();
             add_requirement(list, *requirement, marker, "", Version());
-            for (size_t i = first; i < list.dependencies.size(); i++) list.dependencies[i].origin = root.origin;
+            for (size_t i = first; i < list.dependencies.size(); i++) {
+                list.dependencies[i].origin = root.origin;
+                list.dependencies[i].place = root.place;
+            }
         }
     }
     return list;
@@ -392,7 +432,7 @@ base::Result<DependencyList> Provider::dependencies(PackageId package, const Ver
     const PackageNode node = packages_[package];
     DependencyList list;
     if (!node.extra.empty())
-        list.dependencies.push_back({packages_.intern(node.name), VersionSet::single(version), MarkerTree(), {}, {}, {}});
+        list.dependencies.push_back({packages_.intern(node.name), VersionSet::single(version), MarkerTree(), {}, {}, {}, {}});
     if (request_.no_dependencies) return list;
     auto loaded = metadata(node.name, version);
     if (!loaded.ok()) {

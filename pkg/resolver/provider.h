@@ -15,7 +15,10 @@
 namespace pkg {
 
 // Why a version that the index lists cannot be taken.
-enum class Blocked : uint8_t { No, Python, Tags, NoBuild, NoBinary, Newer, Yanked };
+enum class Blocked : uint8_t { No, Python, Tags, NoBuild, NoBinary, Newer, Yanked, Prerelease };
+
+// The reason of a project that no index has.
+inline constexpr std::string_view kNotFound = "was not found in any index";
 
 struct Candidate {
     Version version;
@@ -24,6 +27,7 @@ struct Candidate {
     mutable bool judged = false;
     mutable Blocked blocked = Blocked::No;
     mutable const DistFile* metadata_file = nullptr;  // the best one to read the metadata of
+    mutable bool capped = false;  // the target's Python is above the upper bound of requires-python: taken where nothing else is
     mutable std::string why;                          // "requires Python >=3.10", for messages
     mutable const SpecifierSet* python = nullptr;     // requires-python of the release's files
 };
@@ -43,10 +47,16 @@ struct Scope {
     VersionSet python = VersionSet::full();       // their Python versions
 };
 
+struct BlockedRange {
+    VersionSet set;
+    std::string why;
+    Blocked kind = Blocked::No;
+};
+
 struct Choice {
     const Candidate* candidate = nullptr;
     // Where nothing fits: the versions of the range that exist, by the reason they are blocked.
-    std::vector<std::pair<VersionSet, std::string>> blocked;
+    std::vector<BlockedRange> blocked;
     // Universal: a newer version fits only these Pythons; solving apart for them is possible.
     VersionSet python_split;
 };
@@ -57,7 +67,7 @@ struct Dependency {
     VersionSet set;
     MarkerTree marker;
     std::string url;
-    std::string origin;     // of a root requirement
+    std::string origin, place;  // of a root requirement
     std::string condition;  // the marker as written, where it is not always true
 };
 
@@ -75,13 +85,22 @@ class Provider {
     base::Result<Choice> choose(const std::string& name, const VersionSet& allowed, const Scope& scope, const MarkerTree& wanted);
     // Dependencies of a version of a project or of one of its extras in `scope`; for the root those of the request.
     base::Result<DependencyList> dependencies(PackageId package, const Version& version, const Scope& scope);
+    // The versions that nothing but requirements stands against, ascending.
+    std::vector<Version> usable(const std::string& name, const ProjectView& view) const;
     base::Result<const Metadata*> metadata(const std::string& name, const Version& version);
     base::Result<DirectInfo> direct_info(const std::string& name, const std::string& url) { return index_.direct_info(name, url); }
+    // The user's patch of a version's metadata as metadata, or null.
+    const Metadata* patched(const std::string& name, const Version* version);
     const Candidate* candidate(const std::string& name, const Version& version);
     // Versions solved for in one fork are preferred in the next.
     void prefer(const std::string& name, const Version& version) { fork_preferences_[name].push_back(version); }
-    // Fixes `name` to a URL; false where another URL is fixed already.
+    // Fixes `name` to a URL; false where another URL is fixed already, or releases of the index have been looked at.
     bool fix_url(const std::string& name, const std::string& url);
+    // The URL it is fixed to, or null.
+    const std::string* fixed_url(const std::string& name) const {
+        auto found = urls_.find(name);
+        return found == urls_.end() ? nullptr : &found->second;
+    }
     // The range `constraints` leave for a project, and the constraint as written.
     VersionSet constrained(const std::string& name, const Scope& scope, std::string& written) const;
     void note(std::string warning) { warnings_.insert(std::move(warning)); }
@@ -91,6 +110,7 @@ class Provider {
     void build_view(ProjectView& view, const std::string& name, const Project& project);
     void judge(const Candidate& candidate, const std::string& name) const;
     Blocked judge_file(const DistFile& file, const std::string& name, std::string& why) const;
+    void explain_gap(const std::string& name, const ProjectView& view, const VersionSet& allowed, const Scope& scope, const MarkerTree& wanted, Choice& choice) const;
     // The required environment that the release has no file for, or null.
     const MarkerTree* missing_environment(const Release& release, const Scope& scope, const MarkerTree& wanted) const;
     bool python_fits(const SpecifierSet& specifier, const Scope& scope) const;
@@ -116,6 +136,7 @@ class Provider {
     std::unordered_map<std::string, size_t> tried_;
     // Conditions of requirements already seen; requirements live as long as the index and the request.
     mutable std::unordered_map<const Requirement*, MarkerTree> conditions_;
+    std::vector<std::unique_ptr<Metadata>> patches_;  // as request_.metadata_patches
     std::set<std::string> warnings_;
 };
 

@@ -42,6 +42,8 @@ struct Incompatibility {
     std::vector<Term> terms;
     IncompatibilityId causes[2] = {0, 0};
     std::string reason;     // Unavailable: why; Dependency of the root: who asks
+    std::string place;      // Dependency of the root: where it is written
+    uint8_t blocked = 0;    // Unavailable: the reason's kind, a `Blocked` of provider.h
     std::string condition;  // Dependency: the marker under which it holds
     const Term* find(PackageId package) const;
 };

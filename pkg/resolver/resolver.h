@@ -7,9 +7,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pkg/index/index.h"
+#include "pkg/manifest.h"
 #include "pkg/marker_tree.h"
 #include "pkg/requirement.h"
 #include "pkg/target.h"
@@ -22,15 +24,21 @@ enum class PrereleasePolicy : uint8_t {
     IfNecessary,  // where no final version lies in the range asked for
     Allow,        // as any other version
     Disallow,
-    Explicit,  // for packages whose direct requirement names a pre-release
+    Explicit,  // IfNecessary for packages whose direct requirement names a pre-release, Disallow for the others
 };
+// By its name in options and settings ("if-necessary-or-explicit" is an older name of "if-necessary").
+std::optional<PrereleasePolicy> prerelease_policy(std::string_view name);
 
 // One requirement the user wrote.
 struct RootRequirement {
     Requirement requirement;
     std::string origin;    // who asks, for messages: "" (the user), "group `dev`", "extra `cli`", "requirements.txt"
     MarkerTree condition;  // 'cli' in extras, 'dev' in dependency_groups; always() for plain requirements
+    std::string place;     // where it is written: "pyproject.toml:7"; empty for the command line
 };
+
+// "pyproject.toml:7" as RootRequirement::place; "" for the command line.
+std::string place_of(const base::SourceSpan& span);
 
 // A version to keep where the requirements allow it: from the lock that is replaced.
 struct Preference {
@@ -65,7 +73,12 @@ struct ResolveRequest {
     std::map<std::string, std::string> exclude_newer_for;
     bool no_build = false, no_binary = false;
     std::vector<std::string> no_build_for, no_binary_for;  // normalised names
+    std::vector<MetadataPatch> metadata_patches;
     bool no_dependencies = false;
+    const std::string& cutoff_for(const std::string& name) const {
+        auto own = exclude_newer_for.find(name);
+        return own == exclude_newer_for.end() ? exclude_newer : own->second;
+    }
     std::string subject = "you";  // who requires, in explanations: "you", "your project"
 };
 

@@ -1,11 +1,14 @@
 // The loop around PubGrub: which package next, which version, what it needs, and when to solve environments apart.
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <set>
 
 #include "base/text.h"
+#include "base/url.h"
 #include "pkg/resolver/explain.h"
 #include "pkg/resolver/graph.h"
+#include "pkg/resolver/hints.h"
 #include "pkg/resolver/provider.h"
 #include "pkg/resolver/resolver.h"
 
@@ -16,7 +19,8 @@ namespace {
 // A package in conflict this often is decided early, the one in its way late (heuristic, as uv has it).
 constexpr uint32_t kConflictThreshold = 5;
 
-enum class Urgency : uint8_t { Late, Plain, Pinned, Early, Direct };
+// Late is above Plain: packages in conflict are settled before unrelated ones are looked at.
+enum class Urgency : uint8_t { Plain, Late, Early, Pinned, Direct };
 
 struct Fork {
     PubGrub core;
@@ -32,7 +36,12 @@ struct Fork {
 
 class Solver {
   public:
-    Solver(const ResolveRequest& request, Index& index) : request_(request), provider_(request, index, packages_) {}
+    Solver(const ResolveRequest& request, Index& index)
+        : request_(request), index_(index), provider_(request, index, packages_) {}
+
+    // Fixes a project to a URL before anything is resolved.
+    void know_url(const std::string& name, const std::string& url) { provider_.fix_url(name, url); }
+    const std::map<std::string, std::string>& late_urls() const { return late_urls_; }
 
     base::Result<Resolution> run() {
         TRY(check_roots());
@@ -119,8 +128,8 @@ class Solver {
     }
 
     Urgency urgency(const Fork& fork, PackageId package, const VersionSet& set) {
-        if (fork.early.count(package)) return Urgency::Early;
         if (set.as_single()) return Urgency::Pinned;
+        if (fork.early.count(package)) return Urgency::Early;
         return fork.late.count(package) ? Urgency::Late : Urgency::Plain;
     }
 
@@ -149,7 +158,7 @@ class Solver {
         const PackageNode node = packages_[package];
         VersionSet allowed = fork.core.known(package)->set;
         const ProjectView* view = TRY(provider_.view(node.name));
-        if (!view->found) return add_unavailable(fork, package, VersionSet::full(), "was not found in any index"), false;
+        if (!view->found) return add_unavailable(fork, package, VersionSet::full(), std::string(kNotFound)), false;
         if (bound(fork, package, node)) return false;
         if (!node.extra.empty())
             if (const Version* own = fork.core.decision(packages_.intern(node.name)))
@@ -170,8 +179,9 @@ class Solver {
         return true;
     }
 
-    void add_unavailable(Fork& fork, PackageId package, const VersionSet& set, std::string reason) {
+    void add_unavailable(Fork& fork, PackageId package, const VersionSet& set, std::string reason, Blocked kind = Blocked::No) {
         Incompatibility fact;
+        fact.blocked = static_cast<uint8_t>(kind);
         fact.kind = Incompatibility::Kind::Unavailable;
         fact.terms.push_back({package, true, set});
         fact.reason = std::move(reason);
@@ -180,9 +190,9 @@ class Solver {
 
     void give_up(Fork& fork, PackageId package, const Choice& choice) {
         VersionSet rest = fork.core.known(package)->set;
-        for (const auto& [set, reason] : choice.blocked) {
-            add_unavailable(fork, package, set, reason);
-            rest = rest.difference(set);
+        for (const BlockedRange& range : choice.blocked) {
+            add_unavailable(fork, package, range.set, range.why, range.kind);
+            rest = rest.difference(range.set);
         }
         if (rest.is_empty()) return;
         Incompatibility fact;
@@ -302,12 +312,12 @@ class Solver {
             fact.kind = Incompatibility::Kind::Dependency;
             fact.terms.push_back({package, true, VersionSet::single(version)});
             fact.reason = d.origin;
+            fact.place = d.place;
             fact.condition = d.condition;
             if (d.set.is_empty()) {
                 fact.reason = "depends on " + packages_[d.package].name + " at no version at all";
             } else if (!d.url.empty() && !provider_.fix_url(packages_[d.package].name, d.url)) {
-                fact.kind = Incompatibility::Kind::Unavailable;
-                fact.reason = "depends on " + packages_[d.package].name + " @ " + d.url + ", which is taken from elsewhere";
+                url_conflict(fact, packages_[d.package].name, d.url);
             } else {
                 fact.terms.push_back({d.package, false, d.set});
             }
@@ -315,6 +325,15 @@ class Solver {
         }
         fork.expanded[package].push_back(version);
         decide(fork, package, version, first);
+    }
+
+    // A project comes from one place. Where the index was asked before the URL was met, resolve() starts again with it.
+    void url_conflict(Incompatibility& fact, const std::string& name, const std::string& url) {
+        fact.kind = Incompatibility::Kind::Unavailable;
+        const std::string* fixed = provider_.fixed_url(name);
+        fact.reason = "depends on " + name + " @ " + base::redact_url(url) + ", but " + name +
+                      (fixed ? " is taken from " + base::redact_url(*fixed) : " is taken from the index");
+        if (!fixed) late_urls_.emplace(name, url);
     }
 
     void decide(Fork& fork, PackageId package, const Version& version, IncompatibilityId first) {
@@ -353,29 +372,63 @@ class Solver {
     const std::string& subject() const { return request_.subject; }
 
     base::Error no_solution(const Fork& fork, IncompatibilityId failure) {
-        ExplainContext context{store_, packages_, {}, subject()};
-        for (const std::string& name : named_in(context, failure))
-            if (auto view = provider_.view(name); view.ok() && view.value()->found) context.versions[name] = view.value()->versions;
+        ExplainContext context{store_, packages_, {}, {}, subject()};
+        for (const std::string& name : named_in(context, failure)) {
+            auto view = provider_.view(name);
+            if (!view.ok() || !view.value()->found) continue;
+            context.versions[name] = view.value()->versions;
+            context.usable[name] = provider_.usable(name, *view.value());
+        }
         base::Error error(base::ErrorKind::NoSolution, "no solution found for the requirements");
-        if (!request_.target && !(fork.scope.marker == MarkerTree::python(request_.requires_python)))
-            error.message += " in environments with " + fork.scope.marker.text();
+        std::string environments;
+        bool all = request_.target || fork.scope.marker == MarkerTree::python(request_.requires_python);
+        if (!all) environments = fork.scope.marker.assuming(MarkerTree::python(request_.requires_python)).text();
+        if (!all) error.message += " in environments with " + environments;
         std::string text = explain(context, failure);
-        bool about_python = text.find(" Python ") != std::string::npos;
-        if (about_python && request_.target) error.hint = "the environment's Python is " + request_.target->python.text();
+        error.hint = hints_for(context, failure, request_, index_, environments);
         for (std::string_view line : base::split(text, '\n')) error.contexts.emplace_back(line);
         return error;
     }
 
     const ResolveRequest& request_;
+    Index& index_;
     PackageTable packages_;
     IncompatibilityStore store_;
     Provider provider_;
     std::vector<Fork> open_;
+    std::map<std::string, std::string> late_urls_;
     size_t decisions_ = 0, conflicts_ = 0;
 };
 
 }  // namespace
 
-base::Result<Resolution> resolve(const ResolveRequest& request, Index& index) { return Solver(request, index).run(); }
+std::string place_of(const base::SourceSpan& span) {
+    return span.file.empty() || !span.line ? span.file : span.file + ":" + std::to_string(span.line);
+}
+
+std::optional<PrereleasePolicy> prerelease_policy(std::string_view name) {
+    if (name == "if-necessary" || name == "if-necessary-or-explicit") return PrereleasePolicy::IfNecessary;
+    if (name == "allow") return PrereleasePolicy::Allow;
+    if (name == "disallow") return PrereleasePolicy::Disallow;
+    if (name == "explicit") return PrereleasePolicy::Explicit;
+    return std::nullopt;
+}
+
+base::Result<Resolution> resolve(const ResolveRequest& request, Index& index) {
+    Solver first(request, index);
+    base::Result<Resolution> result = first.run();
+    std::map<std::string, std::string> urls = first.late_urls();
+    // A version was passed over because something it requires by URL had been looked up in the index before. With the URL
+    // known from the start it may do; if not, what was found stands.
+    for (size_t known = 0; known < urls.size();) {
+        known = urls.size();
+        Solver again(request, index);
+        for (const auto& [name, url] : urls) again.know_url(name, url);
+        base::Result<Resolution> better = again.run();
+        if (better.ok() || !result.ok()) result = std::move(better);
+        urls.insert(again.late_urls().begin(), again.late_urls().end());
+    }
+    return result;
+}
 
 }  // namespace pkg

@@ -100,7 +100,7 @@ TEST(Resolver, ExplanationNamesWhatWasWritten) {
     MUST(index.add("click", "7.0"));
     MUST(index.add("click", "8.0"));
     std::string why = solve(index, Asking({"flask>=1", "click>=8"}).request);
-    EXPECT_TRUE(contains(why, "flask==1.0 depends on click<8") && contains(why, "you require click>=8")) << why;
+    EXPECT_TRUE(contains(why, "all versions of flask depend on click<8") && contains(why, "you require click>=8")) << why;
     why = solve(index, Asking({"nothing"}).request);
     EXPECT_TRUE(contains(why, "nothing was not found in any index")) << why;
     why = solve(index, Asking({"click>=9"}).request);

@@ -1,0 +1,30 @@
+// Options that say how requirements are resolved; the commands that resolve (`pip install`, `pip compile`, `why-not`)
+// share them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/context.h"
+#include "pkg/resolver/resolver.h"
+
+namespace cli {
+
+struct ResolveOptions {
+    std::vector<std::string> no_binary, only_binary, no_build_packages, no_binary_packages, upgrade_packages,
+        exclude_newer_packages, exclusions, all_releases, only_final;
+    std::string resolution, prerelease, exclude_newer;
+    bool upgrade = false, no_deps = false, pre = false, no_build = false;
+
+    void declare(Options& options);
+    // Puts what was given into `request`; what was not leaves it alone.
+    base::Result<void> apply(pkg::ResolveRequest& request) const;
+};
+
+base::Result<pkg::ResolutionMode> parse_resolution_mode(std::string_view text);
+base::Result<pkg::PrereleasePolicy> parse_prerelease_policy(std::string_view text);
+// As pkg::parse_cutoff, by the system's clock.
+base::Result<std::string> parse_exclude_newer(std::string_view text);
+
+}  // namespace cli
