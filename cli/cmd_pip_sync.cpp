@@ -63,8 +63,8 @@ base::Result<std::vector<pkg::WantedPackage>> SyncCommand::wanted(const Place& p
         TRY(inputs.settle(builder, request));
         request.target = &place.target;
         request.no_dependencies = true;
-        split_names(inputs.no_binary, request.no_binary, request.no_binary_for);
-        split_names(inputs.only_binary, request.no_build, request.no_build_for);
+        pkg::split_names(inputs.no_binary, request.no_binary, request.no_binary_for);
+        pkg::split_names(inputs.only_binary, request.no_build, request.no_build_for);
         request.no_build |= no_build;
         pkg::Resolution resolved = TRY(pkg::resolve(request, index));
         for (const std::string& warning : resolved.warnings)
