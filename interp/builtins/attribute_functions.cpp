@@ -86,7 +86,7 @@ Fallible<Ref<>> builtin_repr(Object*, Object* object) { return TRY(repr(object))
 
 // format(value, format_spec='', /)
 Fallible<Ref<>> builtin_format(Object*, Object* const* a) {
-    if (a[1] && !is_str(a[1])) return raise(exc::TypeError, "format() argument 2 must be str, not %T", a[1]);
+    if (a[1] && !is_str(a[1])) return raise(exc::TypeError, "format() argument 2 must be str, not %N", a[1]);
     return TRY(format(a[0], a[1] ? as_str(a[1]) : nullptr));
 }
 

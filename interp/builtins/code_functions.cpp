@@ -71,9 +71,10 @@ int inherited_flags() {
 // compile(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)
 Fallible<Ref<>> builtin_compile(Object*, Object* const* a) {
     Ref<Str> filename = TRY(source_filename(a[1]));
-    if (!is_str(a[2])) return raise(exc::TypeError, "compile() argument 'mode' must be str, not %T", a[2]);
+    if (!is_str(a[2])) return raise(exc::TypeError, "compile() argument 'mode' must be str, not %N", a[2]);
+    if (TRY(str_utf8(as_str(a[2]))).find('\0') != std::string_view::npos) return raise(exc::ValueError, "embedded null character");
     int flags = a[3] ? TRY(as_c_int(a[3])) : 0;
-    bool dont_inherit = a[4] ? TRY(is_true(a[4])) : false;
+    bool dont_inherit = a[4] && TRY(as_c_int(a[4])) != 0;
     int optimize = a[5] ? TRY(as_c_int(a[5])) : -1;
     int feature_version = a[6] ? TRY(as_c_int(a[6])) : -1;
     if (flags & ~kCompileFlags) return raise(exc::ValueError, "compile(): unrecognised flags");
@@ -115,15 +116,15 @@ struct Namespaces {
 Fallible<Namespaces> namespaces(const char* function, Object* globals, Object* locals) {
     if (globals == none()) globals = nullptr;
     if (locals == none()) locals = nullptr;
-    if (locals && !is_mapping(locals))
-        return raise(exc::TypeError, str_equals(interned(function), "eval") ? "locals must be a mapping"
-                                                                            : "locals must be a mapping or None, not %T", locals);
+    bool is_eval = function[1] == 'v';
+    if (is_eval && locals && !is_mapping(locals)) return raise(exc::TypeError, "locals must be a mapping");
     if (globals && !is_dict(globals)) {
-        if (function[1] == 'v')
-            return raise(exc::TypeError, is_mapping(globals) ? "globals must be a real dict; try eval(code, {}, mapping)"
+        if (is_eval)
+            return raise(exc::TypeError, is_mapping(globals) ? "globals must be a real dict; try eval(expr, {}, mapping)"
                                                              : "globals must be a dict");
         return raise(exc::TypeError, "exec() globals must be a dict, not %T", globals);
     }
+    if (locals && !is_mapping(locals)) return raise(exc::TypeError, "locals must be a mapping or None, not %T", locals);
     Namespaces result;
     if (globals) {
         result.globals = share(globals);

@@ -29,6 +29,7 @@ struct PrintOptions {
     Object *separator = nullptr, *end = nullptr, *file = nullptr, *flush = nullptr;
 };
 static Fallible<Ref<>> print_values(Object* const* values, ssize_t count, const PrintOptions& options) {
+    bool flush = options.flush && TRY(is_true(options.flush));
     Object* file = options.file;
     if (!file || file == none()) {
         file = runtime().sys_dict ? dict_get_str(runtime().sys_dict, "stdout"_name) : nullptr;
@@ -44,7 +45,7 @@ static Fallible<Ref<>> print_values(Object* const* values, ssize_t count, const 
         TRY(io::write_text(file, text.get()));
     }
     TRY(io::write_text(file, end ? end : "\n"_name));
-    if (options.flush && TRY(is_true(options.flush))) TRY(call_method(file, "flush"_name));
+    if (flush) TRY(call_method(file, "flush"_name));
     return share(none());
 }
 static Fallible<Ref<>> print_bound(Object*, Object* const* a) {

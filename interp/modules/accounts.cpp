@@ -71,7 +71,7 @@ Fallible<Ref<>> pwd_getpwuid(Object*, Object* uid) {
 }
 // pwd.getpwnam(name, /)
 Fallible<Ref<>> pwd_getpwnam(Object*, Object* name) {
-    if (!is_str(name)) return raise(exc::TypeError, "getpwnam() argument must be str, not %T", name);
+    if (!is_str(name)) return raise(exc::TypeError, "getpwnam() argument must be str, not %N", name);
     Ref<Bytes> text = TRY(path_to_bytes(name));
     passwd storage, *found = nullptr;
     std::vector<char> buffer(16384);
@@ -99,7 +99,7 @@ Fallible<Ref<>> grp_getgrgid(Object*, Object* const* a) {
 }
 // grp.getgrnam(name)
 Fallible<Ref<>> grp_getgrnam(Object*, Object* const* a) {
-    if (!is_str(a[0])) return raise(exc::TypeError, "getgrnam() argument 'name' must be str, not %T", a[0]);
+    if (!is_str(a[0])) return raise(exc::TypeError, "getgrnam() argument 'name' must be str, not %N", a[0]);
     Ref<Bytes> text = TRY(path_to_bytes(a[0]));
     group storage, *found = nullptr;
     std::vector<char> buffer(16384);

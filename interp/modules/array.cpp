@@ -259,7 +259,7 @@ Object* array_tp_new(Type* type, Object* args, Object* kwargs) {
     if (given->size > 2) return raise(exc::TypeError, "array() takes at most 2 arguments (%zd given)", given->size);
     Object *letter = given->items[0], *initial = given->size > 1 ? given->items[1] : nullptr;
     if (!is_str(letter) || as_str(letter)->length != 1)
-        return raise(exc::TypeError, "array() argument 1 must be a unicode character, not %.200s", letter->type->name);
+        return raise(exc::TypeError, "array() argument 1 must be a unicode character, not %N", letter);
     uint32_t c = as_str(letter)->at(0);
     if (initial && c != 'u') {
         if (is_str(initial))

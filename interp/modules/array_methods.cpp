@@ -87,7 +87,7 @@ Fallible<Ref<>> pop(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("pop", nargs, 0, 1));
     Array* array = as_array(self);
     ssize_t i = -1;
-    if (nargs) i = TRY(index_as_ssize(args[0], exc::OverflowError));
+    if (nargs) i = TRY(as_ssize(args[0]));
     if (array->size == 0) return raise(exc::IndexError, "pop from empty array");
     if (i < 0) i += array->size;
     if (size_t(i) >= size_t(array->size)) return raise(exc::IndexError, "pop index out of range");
@@ -104,7 +104,7 @@ Fallible<Ref<>> extend(Object* self, Object* iterable) {
 Fallible<Ref<>> insert(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("insert", nargs, 2, 2));
     Array* array = as_array(self);
-    ssize_t i = TRY(index_as_ssize(args[0], exc::OverflowError))
+    ssize_t i = TRY(as_ssize(args[0]))
     , size = array->size;
     char item[8];
     TRY(array->code->store(item, args[1]));
@@ -162,7 +162,7 @@ Fallible<Ref<>> tolist(Object* self) {
 }
 // array.fromunicode(ustr, /)
 Fallible<Ref<>> fromunicode(Object* self, Object* text) {
-    if (!is_str(text)) return raise(exc::TypeError, "fromunicode() argument must be str, not %.50s", text->type->name);
+    if (!is_str(text)) return raise(exc::TypeError, "fromunicode() argument must be str, not %N", text);
     TRY(array_fromunicode(as_array(self), text));
     return share(none());
 }
@@ -179,7 +179,7 @@ Fallible<Ref<>> tounicode(Object* self) {
 Fallible<Ref<>> fromfile(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("fromfile", nargs, 2, 2));
     Array* array = as_array(self);
-    ssize_t wanted = TRY(index_as_ssize(args[1], exc::OverflowError))
+    ssize_t wanted = TRY(as_ssize(args[1]))
     , bytes_wanted;
     if (wanted < 0) return raise(exc::ValueError, "negative count");
     if (__builtin_mul_overflow(wanted, array->code->size, &bytes_wanted)) return raise_memory_error();
@@ -446,8 +446,8 @@ Fallible<Ref<>> array_reconstruct(Object*, Object* const* args, ssize_t nargs) {
     if (!is_subtype(type, &array_type))
         return raise(exc::TypeError, "%.200s is not a subtype of %.200s", type->name, array_type.name);
     if (!is_str(args[1]) || as_str(args[1])->length != 1)
-        return raise(exc::TypeError, "_array_reconstructor() argument 2 must be a unicode character, not %.50s",
-                     args[1]->type->name);
+        return raise(exc::TypeError, "_array_reconstructor() argument 2 must be a unicode character, not %N",
+                     args[1]);
     const TypeCode* code = type_code(as_str(args[1])->at(0));
     if (!code) return raise(exc::ValueError, "second argument must be a valid type code");
     int format = TRY(as_c_int(args[2]));

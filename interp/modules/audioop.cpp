@@ -57,7 +57,7 @@ uint32_t magnitude(int32_t sample) {
 Fallible<Ref<>> audioop_getsample(Object*, Object* const* a) {
     Fragment in;
     TRY(in.open(a[0], a[1]));
-    ssize_t at = TRY(index_as_ssize(a[2], exc::OverflowError));
+    ssize_t at = TRY(as_ssize(a[2]));
     if (at < 0 || at >= in.count()) return raise(audio_error, "Index out of range");
     return TRY(int_from(in[at]));
 }
@@ -200,7 +200,7 @@ Fallible<Ref<>> audioop_findfactor(Object*, Object* const* a) {
 Fallible<Ref<>> audioop_findmax(Object*, Object* const* a) {
     Words in;
     TRY(in.open(a[0]));
-    ssize_t length = TRY(index_as_ssize(a[1], exc::OverflowError));
+    ssize_t length = TRY(as_ssize(a[1]));
     if (in.view.size() % 2) return raise(audio_error, "Strings should be even-sized");
     if (length < 0 || in.count() < length) return raise(audio_error, "Input sample should be longer");
     double energy = product(in, 0, in, length), most = energy;

@@ -22,8 +22,8 @@ struct FixedName {
 
 // Arguments of one call: the data, then errors (str or None), and flags.
 Raised bad_argument(const char* name, ssize_t position, const char* wanted, Object* given) {
-    return raise(exc::TypeError, "%s() argument %zd must be %s, not %.50s", name, position, wanted,
-                 argument_type_name(given));
+    return raise(exc::TypeError, "%s() argument %zd must be %s, not %N", name, position, wanted,
+                 given);
 }
 Fallible<const char*> c_text(Object* text) {
     std::string_view utf8 = TRY(str_utf8(as_str(text)));
@@ -35,11 +35,15 @@ Fallible<const char*> errors_argument(const char* name, Object* const* args, ssi
     if (!is_str(args[1])) return bad_argument(name, 2, "str or None", args[1]);
     return c_text(args[1]);
 }
+Fallible<const char*> keyword_argument(const char* name, const char* keyword, Object* text) {
+    if (!is_str(text))
+        return raise(exc::TypeError, "%s() argument '%s' must be str, not %N", name, keyword, text);
+    return c_text(text);
+}
 Fallible<const char*> name_argument(const char* name, ssize_t position, Object* text) {
     if (!is_str(text))
-        return raise(exc::TypeError,
-                     position ? "%s() argument %zd must be str, not %.50s" : "%s() argument must be str, not %.50s",
-                     name, position, argument_type_name(text));
+        return position ? bad_argument(name, position, "str", text)
+                        : raise(exc::TypeError, "%s() argument must be str, not %N", name, text);
     return c_text(text);
 }
 // Bytes of a buffer; where `Text` is allowed, a str counts as its UTF-8.
@@ -76,7 +80,7 @@ Fallible<Ref<>> decode_stateful(Object*, Object* const* args, ssize_t nargs) {
     CodecInput input;
     TRY(input.open(args[0], TextAllowed));
     const char* errors = TRY(errors_argument(name, args, nargs));
-    bool final = nargs > 2 ? TRY(is_true(args[2])) : FinalByDefault;
+    bool final = nargs > 2 ? TRY(as_c_int(args[2])) != 0 : FinalByDefault;
     ssize_t consumed = ssize_t(input.view().size());
     Ref<Str> text = TRY(Decode(input.view(), errors, final ? nullptr : &consumed));
     return pair(std::move(text), consumed);
@@ -95,7 +99,7 @@ Fallible<Ref<>> decode_extended(Object*, Object* const* args, ssize_t nargs) {
     TRY(input.open(args[0], false));
     const char* errors = TRY(errors_argument(name, args, nargs));
     int order = nargs > 2 ? TRY(as_c_int(args[2])) : 0;
-    bool final = nargs > 3 && TRY(is_true(args[3]));
+    bool final = nargs > 3 && TRY(as_c_int(args[3])) != 0;
     ssize_t consumed = ssize_t(input.view().size());
     Ref<Str> text = TRY(Decode(input.view(), errors, &order, final ? nullptr : &consumed));
     Ref<> count = TRY(int_from(consumed))
@@ -225,7 +229,7 @@ Fallible<Ref<>> charmap_encode_function(Object*, Object* const* args, ssize_t na
 // _codecs.charmap_build(map, /)
 Fallible<Ref<>> charmap_build_function(Object*, Object* map) {
     if (!is_str(map))
-        return raise(exc::TypeError, "charmap_build() argument must be str, not %.50s", argument_type_name(map));
+        return raise(exc::TypeError, "charmap_build() argument must be str, not %N", map);
     return charmap_build(as_str(map));
 }
 
@@ -246,14 +250,14 @@ Fallible<Ref<>> lookup_function(Object*, Object* encoding) {
 }
 // _codecs.encode(obj, encoding='utf-8', errors='strict')
 Fallible<Ref<>> encode_function(Object*, Object* const* bound) {
-    const char* encoding = bound[1] ? TRY(name_argument("encode", 2, bound[1])) : "utf-8";
-    const char* errors = bound[2]   ? TRY(name_argument("encode", 3, bound[2])) : nullptr;
+    const char* encoding = bound[1] ? TRY(keyword_argument("encode", "encoding", bound[1])) : "utf-8";
+    const char* errors = bound[2]   ? TRY(keyword_argument("encode", "errors", bound[2])) : nullptr;
     return codec_encode(bound[0], encoding, errors);
 }
 // _codecs.decode(obj, encoding='utf-8', errors='strict')
 Fallible<Ref<>> decode_function(Object*, Object* const* bound) {
-    const char* encoding = bound[1] ? TRY(name_argument("decode", 2, bound[1])) : "utf-8";
-    const char* errors = bound[2]   ? TRY(name_argument("decode", 3, bound[2])) : nullptr;
+    const char* encoding = bound[1] ? TRY(keyword_argument("decode", "encoding", bound[1])) : "utf-8";
+    const char* errors = bound[2]   ? TRY(keyword_argument("decode", "errors", bound[2])) : nullptr;
     return codec_decode(bound[0], encoding, errors);
 }
 // _codecs.register_error(errors, handler, /)

@@ -119,7 +119,7 @@ TupleGetter* as_tuplegetter(Object* object) {
 Object* tuplegetter_tp_new(Type* type, Object* args, Object* kwargs) {
     if (type == &tuplegetter_type) TRY(check_no_keywords("_tuplegetter", kwargs));
     TRY(check_positional("_tuplegetter", as_tuple(args)->size, 2, 2));
-    ssize_t index = TRY(index_as_ssize(as_tuple(args)->items[0], exc::OverflowError));
+    ssize_t index = TRY(as_ssize(as_tuple(args)->items[0]));
     Ref<TupleGetter> self = TRY(instance_new<TupleGetter>(type));
     self->index = index;
     self->doc = new_reference(as_tuple(args)->items[1]);

@@ -68,7 +68,7 @@ Fallible<Ref<>> clear(Object* self) {
 Fallible<Ref<>> rotate(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("deque.rotate", nargs, 0, 1));
     ssize_t steps = 1;
-    if (nargs) steps = TRY(index_as_ssize(args[0], exc::OverflowError));
+    if (nargs) steps = TRY(as_ssize(args[0]));
     TRY(deque_rotate(as_deque(self), steps));
     return share(none());
 }
@@ -144,7 +144,7 @@ Fallible<Ref<>> remove(Object* self, Object* value) {
 Fallible<Ref<>> insert(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("insert", nargs, 2, 2));
     Deque* deque = as_deque(self);
-    ssize_t index = TRY(index_as_ssize(args[0], exc::OverflowError))
+    ssize_t index = TRY(as_ssize(args[0]))
     , size = deque->size;
     if (deque->max_length == size) return raise(exc::IndexError, "deque already at its maximum size");
     if (index >= size) {

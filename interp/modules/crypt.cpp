@@ -14,7 +14,7 @@ namespace {
 decltype(&::crypt_r) hash_word = nullptr;
 
 Fallible<Ref<Bytes>> text_argument(Object* object, int number) {
-    if (!is_str(object)) return raise(exc::TypeError, "crypt() argument %d must be str, not %T", number, object);
+    if (!is_str(object)) return raise(exc::TypeError, "crypt() argument %d must be str, not %N", number, object);
     Ref<Bytes> text = TRY(str_as_utf8_bytes(as_str(object)));
     if (text->view().find('\0') != std::string_view::npos) return raise(exc::ValueError, "embedded null character");
     return text;

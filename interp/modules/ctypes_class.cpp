@@ -138,7 +138,7 @@ Fallible<Ref<>> class_in_dll(Object* type, Object* const* a) {
     Ref<> handle = TRY(get_attr(a[0], "_handle"));
     if (!is_int(handle.get()))
         return raise(exc::TypeError, "the _handle attribute of the second argument must be an integer");
-    if (!is_str(a[1])) return raise(exc::TypeError, "in_dll() argument 2 must be str, not %s", a[1]->type->name);
+    if (!is_str(a[1])) return raise(exc::TypeError, "in_dll() argument 2 must be str, not %N", a[1]);
     std::string_view name = TRY(str_utf8(as_str(a[1])));
     ::dlerror();
     void* address = ::dlsym(reinterpret_cast<void*>(as_uint64_masked(as_int(handle.get()))), name.data());

@@ -113,7 +113,7 @@ Fallible<Ref<>> ctypes_dlclose(Object*, Object* handle) {
 // _ctypes.dlsym(handle, name, /)
 Fallible<Ref<>> ctypes_dlsym(Object*, Object* const* a) {
     void* handle = TRY(address_argument(a[0]));
-    if (!is_str(a[1])) return raise(exc::TypeError, "dlsym() argument 2 must be str, not %s", a[1]->type->name);
+    if (!is_str(a[1])) return raise(exc::TypeError, "dlsym() argument 2 must be str, not %N", a[1]);
     TRY(audit("ctypes.dlsym/handle", "OO", a[0], a[1]));
     ::dlerror();
     void* address = ::dlsym(handle, TRY(str_utf8(as_str(a[1]))).data());

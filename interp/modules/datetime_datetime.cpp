@@ -53,14 +53,14 @@ void datetime_dealloc(Object* self) {
 Fallible<Ref<>> datetime_strptime(Object* type, Object* const* args, ssize_t count) {
     TRY(check_positional("strptime", count, 2, 2));
     for (int i = 0; i < 2; ++i)
-        if (!is_str(args[i])) return raise(exc::TypeError, "strptime() argument %d must be str, not %T", i + 1, args[i]);
+        if (!is_str(args[i])) return raise(exc::TypeError, "strptime() argument %d must be str, not %N", i + 1, args[i]);
     Ref<> module = TRY(call(TRY(builtin_attr("__import__")).get(), static_cast<Object*>("_strptime"_name)));
     return call_method(module.get(), "_strptime_datetime"_name, type, args[0], args[1]);
 }
 // datetime.combine(date, time, tzinfo=…)
 Fallible<Ref<>> datetime_combine(Object* type, Object* const* a) {
-    if (!is_date(a[0])) return raise(exc::TypeError, "combine() argument 1 must be datetime.date, not %T", a[0]);
-    if (!is_time(a[1])) return raise(exc::TypeError, "combine() argument 2 must be datetime.time, not %T", a[1]);
+    if (!is_date(a[0])) return raise(exc::TypeError, "combine() argument 1 must be datetime.date, not %N", a[0]);
+    if (!is_time(a[1])) return raise(exc::TypeError, "combine() argument 2 must be datetime.time, not %N", a[1]);
     return datetime_from_class(type, ymd_of(a[0]), hms_of(a[1]), a[2] ? a[2] : tzinfo_of(a[1]), fold_of(a[1]));
 }
 // The text with an ASCII letter as separator: any character may stand between date and time.
@@ -135,10 +135,10 @@ Fallible<Ref<>> datetime_isoformat(Object* self, Object* const* a) {
     uint32_t separator = 'T';
     if (a[0]) {
         if (!is_str(a[0]) || as_str(a[0])->length != 1)
-            return raise(exc::TypeError, "isoformat() argument 1 must be a unicode character, not %T", a[0]);
+            return raise(exc::TypeError, "isoformat() argument 1 must be a unicode character, not %N", a[0]);
         separator = as_str(a[0])->at(0);
     }
-    if (a[1] && !is_str(a[1])) return raise(exc::TypeError, "isoformat() argument 2 must be str, not %T", a[1]);
+    if (a[1] && !is_str(a[1])) return raise(exc::TypeError, "isoformat() argument 2 must be str, not %N", a[1]);
     char text[32];
     Ymd date = ymd_of(self);
     write_time(text, hms_of(self), TRY(time_spec(a[1])));

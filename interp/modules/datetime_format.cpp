@@ -69,7 +69,7 @@ Fallible<Ref<>> wrapped_strftime(Object* object, Str* format, Object* timetuple,
 }
 // date.strftime(format), time.strftime(format), datetime.strftime(format)
 Fallible<Ref<>> stamp_strftime(Object* self, Object* const* a) {
-    if (!is_str(a[0])) return raise(exc::TypeError, "strftime() argument 1 must be str, not %T", a[0]);
+    if (!is_str(a[0])) return raise(exc::TypeError, "strftime() argument 1 must be str, not %N", a[0]);
     if (is_time(self)) {
         // A time alone takes the first day of 1900.
         Ref<> tuple = TRY(time_tuple({1900, 1, 1}, hms_of(self), -1));
@@ -80,7 +80,7 @@ Fallible<Ref<>> stamp_strftime(Object* self, Object* const* a) {
 }
 // date.__format__(spec), time.__format__(spec), datetime.__format__(spec)
 Fallible<Ref<>> stamp_format(Object* self, Object* spec) {
-    if (!is_str(spec)) return raise(exc::TypeError, "__format__() argument 1 must be str, not %T", spec);
+    if (!is_str(spec)) return raise(exc::TypeError, "__format__() argument 1 must be str, not %N", spec);
     if (as_str(spec)->length == 0) return str(self);
     return call_method(self, "strftime"_name, spec);
 }

@@ -55,7 +55,7 @@ void time_dealloc(Object* self) {
 }
 // time.isoformat(timespec='auto')
 Fallible<Ref<>> time_isoformat(Object* self, Object* const* a) {
-    if (a[0] && !is_str(a[0])) return raise(exc::TypeError, "isoformat() argument 1 must be str, not %T", a[0]);
+    if (a[0] && !is_str(a[0])) return raise(exc::TypeError, "isoformat() argument 1 must be str, not %N", a[0]);
     char text[32];
     write_time(text, hms_of(self), TRY(time_spec(a[0])));
     Ref<Str> offset = TRY(utcoffset_text(tzinfo_of(self), ":", none()));

@@ -66,8 +66,8 @@ MethodDef tzinfo_methods[] = {
 
 // timezone(offset, name=None)
 Fallible<Ref<>> timezone_construct(Type*, Object* const* a) {
-    if (!is_delta(a[0])) return raise(exc::TypeError, "timezone() argument 1 must be datetime.timedelta, not %T", a[0]);
-    if (a[1] && !is_str(a[1])) return raise(exc::TypeError, "timezone() argument 2 must be str, not %T", a[1]);
+    if (!is_delta(a[0])) return raise(exc::TypeError, "timezone() argument 1 must be datetime.timedelta, not %N", a[0]);
+    if (a[1] && !is_str(a[1])) return raise(exc::TypeError, "timezone() argument 2 must be str, not %N", a[1]);
     if (!less_than_a_day(as_delta(a[0])))
         return raise(exc::ValueError,
                      "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not %R.", a[0]);

@@ -95,7 +95,7 @@ Fallible<Ref<>> method_data(Object* self, Object* data) {
 // TreeBuilder.start(tag, attrs, /)
 Fallible<Ref<>> method_start(Object* self, Object* const* args, ssize_t count) {
     TRY(check_positional("start", count, 2, 2));
-    if (!is_dict(args[1])) return raise(exc::TypeError, "start() argument 2 must be dict, not %T", args[1]);
+    if (!is_dict(args[1])) return raise(exc::TypeError, "start() argument 2 must be dict, not %N", args[1]);
     return builder_start(as_builder(self), args[0], args[1]);
 }
 // TreeBuilder.end(tag, /)

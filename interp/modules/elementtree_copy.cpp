@@ -50,7 +50,7 @@ Fallible<Ref<>> element_copy(Object* object) {
 }
 // Element.__deepcopy__(memo, /)
 Fallible<Ref<>> element_deepcopy(Object* object, Object* memo) {
-    if (!is_dict(memo)) return raise(exc::TypeError, "__deepcopy__() argument must be dict, not %T", memo);
+    if (!is_dict(memo)) return raise(exc::TypeError, "__deepcopy__() argument must be dict, not %N", memo);
     RecursionGuard guard(" while copying an element");
     if (!guard.ok()) return raised;
     Element* self = as_element(object);

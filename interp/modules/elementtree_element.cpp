@@ -45,7 +45,7 @@ Fallible<Ref<Dict>> keyword_attributes(Object* keywords) {
     return merged_attributes(given.get(), copy.get());
 }
 Fallible<Ref<Dict>> call_attributes(const char* function, int place, Object* given, Object* keywords) {
-    if (given && !is_dict(given)) return raise(exc::TypeError, "%s() argument %d must be dict, not %T", function, place, given);
+    if (given && !is_dict(given)) return raise(exc::TypeError, "%s() argument %d must be dict, not %N", function, place, given);
     bool any = keywords && as_dict(keywords)->used;
     if (given) return merged_attributes(given, keywords);
     return any ? keyword_attributes(keywords) : dict_new();
@@ -110,7 +110,7 @@ Fallible<Ref<>> element_repr(Object* object) {
 
 // Element.append(subelement, /)
 Fallible<Ref<>> element_append_method(Object* self, Object* child) {
-    if (!is_element(child)) return raise(exc::TypeError, "append() argument must be xml.etree.ElementTree.Element, not %T", child);
+    if (!is_element(child)) return raise(exc::TypeError, "append() argument must be xml.etree.ElementTree.Element, not %N", child);
     TRY(element_append(as_element(self), child));
     return share(none());
 }
@@ -133,8 +133,8 @@ Fallible<Ref<>> element_extend(Object* self, Object* elements) {
 Fallible<Ref<>> element_insert(Object* object, Object* const* args, ssize_t count) {
     TRY(check_positional("insert", count, 2, 2));
     Element* self = as_element(object);
-    ssize_t index = TRY(index_as_ssize(args[0], exc::OverflowError));
-    if (!is_element(args[1])) return raise(exc::TypeError, "insert() argument 2 must be xml.etree.ElementTree.Element, not %T", args[1]);
+    ssize_t index = TRY(as_ssize(args[0]));
+    if (!is_element(args[1])) return raise(exc::TypeError, "insert() argument 2 must be xml.etree.ElementTree.Element, not %N", args[1]);
     TRY(make_room(self, 1));
     Extra* extra = self->extra;
     if (index < 0) index += extra->length;
@@ -148,7 +148,7 @@ Fallible<Ref<>> element_insert(Object* object, Object* const* args, ssize_t coun
 // Element.remove(subelement, /)
 Fallible<Ref<>> element_remove(Object* object, Object* child) {
     Element* self = as_element(object);
-    if (!is_element(child)) return raise(exc::TypeError, "remove() argument must be xml.etree.ElementTree.Element, not %T", child);
+    if (!is_element(child)) return raise(exc::TypeError, "remove() argument must be xml.etree.ElementTree.Element, not %N", child);
     ssize_t found = -1;
     for (ssize_t i = 0; i < child_count(self) && found < 0; ++i)
         if (self->extra->children[i] == child) found = i;
@@ -203,7 +203,7 @@ Fallible<Ref<>> element_keys(Object* object) {
 // Element.makeelement(tag, attrib, /)
 Fallible<Ref<>> element_makeelement(Object*, Object* const* args, ssize_t count) {
     TRY(check_positional("makeelement", count, 2, 2));
-    if (!is_dict(args[1])) return raise(exc::TypeError, "makeelement() argument 2 must be dict, not %T", args[1]);
+    if (!is_dict(args[1])) return raise(exc::TypeError, "makeelement() argument 2 must be dict, not %N", args[1]);
     Ref<Dict> attributes = TRY(dict_copy(as_dict(args[1])));
     return element_new(args[0], attributes.get());
 }
@@ -357,7 +357,7 @@ Object* subelement(Object*, Object* args_tuple, Object* keywords) {
     if (args->size < 2) return raise(exc::TypeError, "SubElement() takes at least 2 arguments (%zd given)", args->size);
     if (args->size > 3) return raise(exc::TypeError, "SubElement() takes at most 3 arguments (%zd given)", args->size);
     if (!is_element(args->items[0]))
-        return raise(exc::TypeError, "SubElement() argument 1 must be xml.etree.ElementTree.Element, not %T", args->items[0]);
+        return raise(exc::TypeError, "SubElement() argument 1 must be xml.etree.ElementTree.Element, not %N", args->items[0]);
     Ref<Dict> attributes = TRY(call_attributes("SubElement", 3, args->size > 2 ? args->items[2] : nullptr, keywords));
     Ref<> child = TRY(element_new(args->items[1], attributes.get()));
     TRY(element_append(as_element(args->items[0]), child.get()));

@@ -205,7 +205,7 @@ Fallible<void> parser_init(Object* object, Object* const* a) {
     XmlParser* self = as_parser(object);
     const char* encoding = nullptr;
     if (a[1] && !is_none(a[1])) {
-        if (!is_str(a[1])) return raise(exc::TypeError, "XMLParser() argument 'encoding' must be str or None, not %T", a[1]);
+        if (!is_str(a[1])) return raise(exc::TypeError, "XMLParser() argument 'encoding' must be str or None, not %N", a[1]);
         encoding = TRY(str_utf8(as_str(a[1]))).data();
     }
     drop_fields(self);

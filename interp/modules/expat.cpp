@@ -131,7 +131,7 @@ Fallible<Ref<>> parser_parse_file(Object* object, Object* file) {
 }
 // xmlparser.SetBase(base, /)
 Fallible<Ref<>> parser_set_base(Object* self, Object* base) {
-    if (!is_str(base)) return raise(exc::TypeError, "SetBase() argument must be str, not %T", base);
+    if (!is_str(base)) return raise(exc::TypeError, "SetBase() argument must be str, not %N", base);
     std::string_view text = TRY(str_utf8(as_str(base)));
     if (!XML_SetBase(as_parser(self)->parser, text.data())) return raise_memory_error();
     return share(none());
@@ -151,8 +151,8 @@ Fallible<Ref<>> parser_get_input_context(Object* self) {
 Fallible<Ref<>> parser_external_entity_parser_create(Object* object, Object* const* a) {
     Parser* self = as_parser(object);
     if (!is_none(a[0]) && !is_str(a[0]))
-        return raise(exc::TypeError, "ExternalEntityParserCreate() argument 1 must be str or None, not %T", a[0]);
-    if (a[1] && !is_str(a[1])) return raise(exc::TypeError, "ExternalEntityParserCreate() argument 2 must be str, not %T", a[1]);
+        return raise(exc::TypeError, "ExternalEntityParserCreate() argument 1 must be str or None, not %N", a[0]);
+    if (a[1] && !is_str(a[1])) return raise(exc::TypeError, "ExternalEntityParserCreate() argument 2 must be str, not %N", a[1]);
     const char* context = is_none(a[0]) ? nullptr : TRY(str_utf8(as_str(a[0]))).data();
     const char* encoding = a[1] ? TRY(str_utf8(as_str(a[1]))).data() : nullptr;
     Ref<Parser> child = TRY(instance_new<Parser>(&parser_type));
@@ -299,7 +299,7 @@ GetSetDef parser_getset[] = {
 
 Fallible<const char*> text_argument(const char* name, Object* value) {
     if (!value || is_none(value)) return nullptr;
-    if (!is_str(value)) return raise(exc::TypeError, "ParserCreate() argument '%s' must be str or None, not %T", name, value);
+    if (!is_str(value)) return raise(exc::TypeError, "ParserCreate() argument '%s' must be str or None, not %N", name, value);
     return TRY(str_utf8(as_str(value))).data();
 }
 // pyexpat.ParserCreate(encoding=None, namespace_separator=None, intern=<unrepresentable>)

@@ -20,7 +20,7 @@ Fallible<long> as_long(Object* value) {
 // An argument of scrypt that must be an int ≥ 0; null when it was left out.
 Fallible<uint64_t> unsigned_argument(const char* name, Object* value) {
     if (value && !is_none(value) && !is_int(value))
-        return raise(exc::TypeError, "scrypt() argument '%s' must be int, not %T", name, value);
+        return raise(exc::TypeError, "scrypt() argument '%s' must be int, not %N", name, value);
     if (!value || is_none(value) || int_sign(as_int(value)) < 0 || int_bit_length(as_int(value)) > 64)
         return raise(exc::TypeError, "%s is required and must be an unsigned int", name);
     return as_uint64(value);
@@ -30,7 +30,7 @@ Fallible<uint64_t> unsigned_argument(const char* name, Object* value) {
 
 // _hashlib.pbkdf2_hmac(hash_name, password, salt, iterations, dklen=None)
 Fallible<Ref<>> pbkdf2_hmac(Object*, Object* const* a) {
-    if (!is_str(a[0])) return raise(exc::TypeError, "pbkdf2_hmac() argument 'hash_name' must be str, not %T", a[0]);
+    if (!is_str(a[0])) return raise(exc::TypeError, "pbkdf2_hmac() argument 'hash_name' must be str, not %N", a[0]);
     std::string_view name = TRY(str_utf8(as_str(a[0])));
     BufferView password, salt;
     TRY(password.open(a[1]));

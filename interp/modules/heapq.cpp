@@ -59,8 +59,8 @@ Fallible<void> sift_up(List* heap, ssize_t position) {
 Fallible<List*> heap_argument(const char* function, int position, Object* heap) {
     if (is_list(heap)) return as_list(heap);
     if (position)
-        return raise(exc::TypeError, "%s() argument %d must be list, not %.50s", function, position, heap->type->name);
-    return raise(exc::TypeError, "%s() argument must be list, not %.50s", function, heap->type->name);
+        return raise(exc::TypeError, "%s() argument %d must be list, not %N", function, position, heap);
+    return raise(exc::TypeError, "%s() argument must be list, not %N", function, heap);
 }
 
 template <Order order>

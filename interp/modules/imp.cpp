@@ -16,6 +16,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
+#include "interp/objects/str_kind.h"
 #include "interp/runtime/state.h"
 #include "interp/runtime/thread.h"
 #include "interp/vm/eval.h"
@@ -81,8 +82,8 @@ Fallible<Ref<>> imp_extension_suffixes(Object*) {
     return list;
 }
 
-Fallible<std::string_view> name_argument(Object* name) {
-    if (!is_str(name)) return raise(exc::TypeError, "argument must be str, not %T", name);
+Fallible<std::string_view> name_argument(const char* what, Object* name) {
+    if (!is_str(name)) return raise_not_str(what, name);
     Fallible<std::string_view> text = str_utf8(as_str(name));
     if (text.ok() || !clear_error_if(exc::UnicodeEncodeError)) return text;
     return std::string_view();  // lone surrogates, which no module has in its name
@@ -95,22 +96,22 @@ Raised raise_not_frozen(Object* name) {
 
 // _imp.is_builtin(name, /)
 Fallible<Ref<>> imp_is_builtin(Object*, Object* name) {
-    std::string_view text = TRY(name_argument(name));
+    std::string_view text = TRY(name_argument("is_builtin() argument", name));
     if (text == "sys" || text == "builtins") return TRY(int_from(-1));
     return TRY(int_from(find_native_module(text) ? 1 : 0));
 }
 // _imp.is_frozen(name, /)
-Fallible<Ref<>> imp_is_frozen(Object*, Object* name) { return bool_from(find_frozen(TRY(name_argument(name))) != nullptr); }
+Fallible<Ref<>> imp_is_frozen(Object*, Object* name) { return bool_from(find_frozen(TRY(name_argument("is_frozen() argument", name))) != nullptr); }
 // _imp.is_frozen_package(name, /)
 Fallible<Ref<>> imp_is_frozen_package(Object*, Object* name) {
-    std::string_view text = TRY(name_argument(name));
+    std::string_view text = TRY(name_argument("is_frozen_package() argument", name));
     const FrozenModule* module = find_frozen(text);
     if (!module) return raise_not_frozen(name);
     return bool_from(module->is_package);
 }
 // _imp.find_frozen(name, /, *, withdata=False)
 Fallible<Ref<>> imp_find_frozen(Object*, Object* const* a) {
-    const FrozenModule* module = find_frozen(TRY(name_argument(a[0])));
+    const FrozenModule* module = find_frozen(TRY(name_argument("find_frozen() argument 1", a[0])));
     if (!module) return share(none());
     bool with_data = a[1] && TRY(is_true(a[1]));
     Ref<> data = share(none());
@@ -121,6 +122,7 @@ Fallible<Ref<>> imp_find_frozen(Object*, Object* const* a) {
 }
 // _imp.get_frozen_object(name, data=None, /)
 Fallible<Ref<>> imp_get_frozen_object(Object*, Object* const* a) {
+    std::string_view name = TRY(name_argument("get_frozen_object() argument 1", a[0]));
     if (a[1] && a[1] != none()) {
         BufferView view;
         TRY(view.open(a[1]));
@@ -128,13 +130,13 @@ Fallible<Ref<>> imp_get_frozen_object(Object*, Object* const* a) {
         if (!is_code(code.get())) return raise(exc::TypeError, "object %R is not a code object", a[0]);
         return code;
     }
-    const FrozenModule* module = find_frozen(TRY(name_argument(a[0])));
+    const FrozenModule* module = find_frozen(name);
     if (!module) return raise_not_frozen(a[0]);
     return TRY(frozen_code(*module));
 }
 // _imp.init_frozen(name, /)
 Fallible<Ref<>> imp_init_frozen(Object*, Object* name) {
-    const FrozenModule* module = find_frozen(TRY(name_argument(name)));
+    const FrozenModule* module = find_frozen(TRY(name_argument("init_frozen() argument", name)));
     if (!module) return share(none());
     return import_frozen_module(*module);
 }
@@ -160,8 +162,8 @@ Fallible<void> fix_filename(Code* code, Str* old, Str* filename) {
 }
 // _imp._fix_co_filename(code, path, /)
 Fallible<Ref<>> imp_fix_co_filename(Object*, Object* const* a) {
-    if (!is_code(a[0])) return raise(exc::TypeError, "_fix_co_filename() argument 1 must be code, not %T", a[0]);
-    if (!is_str(a[1])) return raise(exc::TypeError, "_fix_co_filename() argument 2 must be str, not %T", a[1]);
+    if (!is_code(a[0])) return raise(exc::TypeError, "_fix_co_filename() argument 1 must be code, not %N", a[0]);
+    if (!is_str(a[1])) return raise(exc::TypeError, "_fix_co_filename() argument 2 must be str, not %N", a[1]);
     auto* code = static_cast<Code*>(a[0]);
     Ref<Str> old = share(code->filename);
     TRY(fix_filename(code, old.get(), as_str(a[1])));

@@ -54,7 +54,7 @@ Fallible<ssize_t> optional_size(Object* value, ssize_t default_value) {
     if (!value || is_none(value)) return default_value;
     if (is_int_exact(value) && as_int(value)->is_compact()) return as_int(value)->compact_value();
     if (!is_index(value)) return raise(exc::TypeError, "argument should be integer or None, not '%.200s'", value->type->name);
-    return index_as_ssize(value, exc::OverflowError);
+    return as_ssize(value);
 }
 
 bool clear_if_interrupted() {
@@ -74,8 +74,8 @@ bool clear_if_interrupted() {
 Fallible<void> open_target(BufferView& view, Object* target, const char* function) {
     if (view.open_writable(target).ok()) return {};
     clear_error();
-    return raise(exc::TypeError, "%s() argument must be read-write bytes-like object, not %.50s", function,
-                 is_none(target) ? "None" : target->type->name);
+    return raise(exc::TypeError, "%s() argument must be read-write bytes-like object, not %N", function,
+                 target);
 }
 
 Fallible<void> FirstError::finish() {
@@ -171,22 +171,22 @@ Fallible<Ref<>> iobase_get_closed(Object* self) { return bool_from(TRY(marked_cl
 // _IOBase.seekable(), readable(), writable()
 Fallible<Ref<>> iobase_no(Object*) { return bool_from(false); }
 // _IOBase._checkClosed()
-Fallible<Ref<>> iobase_check_closed(Object* self, Object* const*, ssize_t) {
+Fallible<Ref<>> iobase_check_closed(Object* self) {
     TRY(check_closed(self));
     return share(none());
 }
 // _IOBase._checkSeekable()
-Fallible<Ref<>> iobase_check_seekable(Object* self, Object* const*, ssize_t) {
+Fallible<Ref<>> iobase_check_seekable(Object* self) {
     TRY(check_seekable(self));
     return bool_from(true);
 }
 // _IOBase._checkReadable()
-Fallible<Ref<>> iobase_check_readable(Object* self, Object* const*, ssize_t) {
+Fallible<Ref<>> iobase_check_readable(Object* self) {
     TRY(check_readable(self));
     return bool_from(true);
 }
 // _IOBase._checkWritable()
-Fallible<Ref<>> iobase_check_writable(Object* self, Object* const*, ssize_t) {
+Fallible<Ref<>> iobase_check_writable(Object* self) {
     TRY(check_writable(self));
     return bool_from(true);
 }
@@ -295,10 +295,10 @@ MethodDef iobase_methods[] = {
     METHOD_NOARGS("seekable", iobase_no, "($self, /)", "Can the position be changed?"),
     METHOD_NOARGS("readable", iobase_no, "($self, /)", "Was the stream opened for reading?"),
     METHOD_NOARGS("writable", iobase_no, "($self, /)", "Was the stream opened for writing?"),
-    METHOD_FAST_UNSIGNED("_checkClosed", iobase_check_closed, nullptr),
-    METHOD_FAST_UNSIGNED("_checkSeekable", iobase_check_seekable, nullptr),
-    METHOD_FAST_UNSIGNED("_checkReadable", iobase_check_readable, nullptr),
-    METHOD_FAST_UNSIGNED("_checkWritable", iobase_check_writable, nullptr),
+    METHOD_NOARGS_UNSIGNED("_checkClosed", iobase_check_closed, nullptr),
+    METHOD_NOARGS_UNSIGNED("_checkSeekable", iobase_check_seekable, nullptr),
+    METHOD_NOARGS_UNSIGNED("_checkReadable", iobase_check_readable, nullptr),
+    METHOD_NOARGS_UNSIGNED("_checkWritable", iobase_check_writable, nullptr),
     METHOD_NOARGS("fileno", iobase_fileno, "($self, /)", "The file descriptor, if there is one."),
     METHOD_NOARGS("isatty", iobase_isatty, "($self, /)", "Is the stream a terminal?"),
     METHOD_NOARGS_UNSIGNED("__enter__", iobase_enter, nullptr),

@@ -126,7 +126,7 @@ Fallible<void> file_init(Object* object, Object* const* a) {
     Object* name = a[0];
     std::string_view mode = "r";
     if (a[1]) {
-        if (!is_str(a[1])) return raise(exc::TypeError, "FileIO() argument 'mode' must be str, not %.50s", is_none(a[1]) ? "None" : a[1]->type->name);
+        if (!is_str(a[1])) return raise(exc::TypeError, "FileIO() argument 'mode' must be str, not %N", a[1]);
         mode = TRY(str_utf8(as_str(a[1])));
         if (mode.find('\0') != std::string_view::npos) return raise(exc::ValueError, "embedded null character");
     }

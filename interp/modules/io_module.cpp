@@ -17,7 +17,7 @@ Fallible<Ref<>> io_text_encoding(Object*, Object* const* args, ssize_t nargs) {
 }
 // _io.open_code(path)
 Fallible<Ref<>> io_open_code(Object* module, Object* const* a) {
-    if (!is_str(a[0])) return raise(exc::TypeError, "open_code() argument 'path' must be str, not %.50s", is_none(a[0]) ? "None" : a[0]->type->name);
+    if (!is_str(a[0])) return raise(exc::TypeError, "open_code() argument 'path' must be str, not %N", a[0]);
     Ref<Str> mode = TRY(str_from_ascii("rb"));
     Object* arguments[8] = {a[0], mode.get()};
     return io_open(module, arguments);

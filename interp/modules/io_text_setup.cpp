@@ -19,7 +19,7 @@ namespace {
 Fallible<void> check_str_or_none(Object* value, const char* argument) {
     if (is_none(value)) return {};
     if (!is_str(value))
-        return raise(exc::TypeError, "TextIOWrapper() argument '%s' must be str or None, not %.50s", argument, value->type->name);
+        return raise(exc::TypeError, "TextIOWrapper() argument '%s' must be str or None, not %N", argument, value);
     if (str_find_char(as_str(value), 0, 0, as_str(value)->length, 1) >= 0) return raise(exc::ValueError, "embedded null character");
     return {};
 }
@@ -130,7 +130,7 @@ Fallible<void> text_init(Object* object, Object* const* a) {
     self->ok = self->detached = false;
     if (is_none(encoding) && runtime().config.warn_default_encoding) TRY(warn(exc::EncodingWarning, 1, "'encoding' argument not specified"));
     if (!is_none(errors) && !is_str(errors))
-        return raise(exc::TypeError, "TextIOWrapper() argument 'errors' must be str or None, not %.50s", errors->type->name);
+        return raise(exc::TypeError, "TextIOWrapper() argument 'errors' must be str or None, not %N", errors);
     Ref<Str> handler = is_none(errors) ? TRY(str_from_ascii("strict")) : share(as_str(errors));
     if (runtime().config.dev_mode) TRY(codec_lookup_error(TRY(str_utf8(handler.get())).data()));
     TRY(check_newline(newline, "newline", false));

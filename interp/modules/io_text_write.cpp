@@ -106,7 +106,7 @@ Fallible<void> write_str(TextWrapper* self, Str* given) {
 // TextIOWrapper.write(text, /)
 Fallible<Ref<>> text_write(Object* object, Object* argument) {
     if (!is_str(argument))
-        return raise(exc::TypeError, "write() argument must be str, not %.50s", is_none(argument) ? "None" : argument->type->name);
+        return raise(exc::TypeError, "write() argument must be str, not %N", argument);
     ssize_t length = as_str(argument)->length;
     TRY(write_str(as_text(object), as_str(argument)));
     return int_from(length);

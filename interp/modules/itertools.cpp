@@ -152,7 +152,7 @@ Repeat* as_repeat(Object* object) {
 // itertools.repeat(object [,times])
 Fallible<Ref<>> repeat_new(Type* type, Object* const* bound) {
     ssize_t times = -1;
-    if (bound[1]) times = TRY(index_as_ssize(bound[1], exc::OverflowError));
+    if (bound[1]) times = TRY(as_ssize(bound[1]));
     if (bound[1] && times < 0) times = 0;
     Ref<Repeat> self = TRY(instance_new<Repeat>(type));
     self->element = new_reference(bound[0]);

@@ -194,7 +194,7 @@ Object* permutations_next(Object* object) {
 // itertools.product(*iterables, repeat=1)
 Fallible<Ref<>> product_make(Type* type, Tuple* iterables, Object* repeat_object) {
     ssize_t repeat = 1;
-    if (repeat_object) repeat = TRY(index_as_ssize(repeat_object, exc::OverflowError));
+    if (repeat_object) repeat = TRY(as_ssize(repeat_object));
     if (repeat < 0) return raise(exc::ValueError, "repeat argument cannot be negative");
     ssize_t given = repeat ? iterables->size : 0, count;
     if (__builtin_mul_overflow(given, repeat, &count) || count > PTRDIFF_MAX / ssize_t(sizeof(ssize_t)))

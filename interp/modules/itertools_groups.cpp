@@ -92,8 +92,8 @@ MethodDef groupby_methods[] = {reduce_row(wrap_no_args<groupby_reduce>), setstat
 Object* grouper_tp_new(Type* type, Object* args, Object* kwargs) {
     Object* const* given = TRY(positional(type, grouper_type, "_grouper", args, kwargs, 2, 2));
     if (!is_instance_of(given[0], groupby_type))
-        return raise(exc::TypeError, "_grouper() argument 1 must be itertools.groupby, not %.50s",
-                     given[0]->type->name);
+        return raise(exc::TypeError, "_grouper() argument 1 must be itertools.groupby, not %N",
+                     given[0]);
     return group_make(given[0], given[1]).release();
 }
 Object* group_next(Object* object) {
@@ -194,7 +194,7 @@ int tee_data_traverse(Object* object, Visit visit, void* arg) {
 Object* tee_data_tp_new(Type* type, Object* args, Object* kwargs) {
     Object* const* given = TRY(positional(type, tee_data_type, "teedataobject", args, kwargs, 3, 3));
     if (!is_list(given[1]))
-        return raise(exc::TypeError, "teedataobject() argument 2 must be list, not %.50s", given[1]->type->name);
+        return raise(exc::TypeError, "teedataobject() argument 2 must be list, not %N", given[1]);
     Ref<TeeData> data = TRY(tee_data_make(given[0]));
     List* values = as_list(given[1]);
     bool has_next = !is_none(given[2]);
@@ -295,7 +295,7 @@ MethodDef tee_methods[] = {
 Fallible<Ref<>> tee(Object*, Object* const* args, ssize_t nargs) {
     TRY(check_positional("tee", nargs, 1, 2));
     ssize_t count = 2;
-    if (nargs > 1) count = TRY(index_as_ssize(args[1], exc::OverflowError));
+    if (nargs > 1) count = TRY(as_ssize(args[1]));
     if (count < 0) return raise(exc::ValueError, "n must be >= 0");
     Ref<Tuple> result = TRY(tuple_new(count));
     if (count == 0) return result;

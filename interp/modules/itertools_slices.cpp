@@ -14,17 +14,13 @@ ISlice* as_islice(Object* object) {
     return static_cast<ISlice*>(object);
 }
 
-// A count from 0 to sys.maxsize, or None for `absent`.
-Fallible<ssize_t> islice_bound(Object* bound, ssize_t absent, const char* message) {
+// A number, `absent` for None, -1 for what is none or too big.
+ssize_t islice_bound(Object* bound, ssize_t absent) {
     if (is_none(bound)) return absent;
     auto value = index_as_ssize(bound, exc::OverflowError);
-    if (!value.ok()) {
-        clear_error();
-        return raise(exc::ValueError, message);
-    }
-    ssize_t count = value.take();
-    if (count < 0) return raise(exc::ValueError, message);
-    return count;
+    if (value.ok()) return value.take();
+    clear_error();
+    return -1;
 }
 constexpr const char* kStopMessage = "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
 constexpr const char* kIndexMessage = "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
@@ -34,13 +30,12 @@ constexpr const char* kStepMessage = "Step for islice() must be a positive integ
 Object* islice_tp_new(Type* type, Object* args, Object* kwargs) {
     Object* const* given = TRY(positional(type, islice_type, "islice", args, kwargs, 2, 4));
     ssize_t nargs = as_tuple(args)->size, start = 0, stop, stride = 1;
-    if (nargs == 2) {
-        stop = TRY(islice_bound(given[1], -1, kStopMessage));
-    } else {
-        start = TRY(islice_bound(given[1], 0, kIndexMessage));
-        stop = TRY(islice_bound(given[2], -1, kStopMessage));
-    }
-    if (nargs == 4) stride = TRY(islice_bound(given[3], 1, kStepMessage));
+    Object* end = given[nargs == 2 ? 1 : 2];
+    if (nargs > 2) start = islice_bound(given[1], 0);
+    stop = islice_bound(end, -1);
+    if (stop == -1 && !is_none(end)) return raise(exc::ValueError, kStopMessage);
+    if (start < 0 || stop < -1) return raise(exc::ValueError, kIndexMessage);
+    if (nargs == 4) stride = islice_bound(given[3], 1);
     if (stride < 1) return raise(exc::ValueError, kStepMessage);
     Ref<> iterator = TRY(iter(given[0]));
     Ref<ISlice> self = TRY(instance_new<ISlice>(type));

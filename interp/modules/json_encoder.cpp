@@ -224,12 +224,12 @@ Fallible<Ref<>> encoder_call(Object* self, Object* const* bound) {
 // _json.make_encoder(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)
 Fallible<Ref<>> encoder_new(Type* type, Object* const* bound) {
     if (!is_none(bound[0]) && !is_dict(bound[0]))
-        return raise(exc::TypeError, "make_encoder() argument 1 must be dict or None, not %.200s",
-                     bound[0]->type->name);
+        return raise(exc::TypeError, "make_encoder() argument 1 must be dict or None, not %N",
+                     bound[0]);
     for (int i : {4, 5})
         if (!is_str(bound[i]))
-            return raise(exc::TypeError, "make_encoder() argument %d must be str, not %.50s", i + 1,
-                         bound[i]->type->name);
+            return raise(exc::TypeError, "make_encoder() argument %d must be str, not %N", i + 1,
+                         bound[i]);
     bool sort_keys = TRY(is_true(bound[6]))
     , skip_keys = TRY(is_true(bound[7]))
     , allow_nan = TRY(is_true(bound[8]));

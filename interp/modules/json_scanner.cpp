@@ -323,7 +323,7 @@ Fallible<Ref<>> result_pair(Ref<> value, ssize_t end) {
 Fallible<Ref<>> scanner_call(Object* self, Object* const* bound) {
     if (!is_str(bound[0]))
         return raise(exc::TypeError, "first argument must be a string, not %.80s", bound[0]->type->name);
-    ssize_t start = TRY(index_as_ssize(bound[1], exc::OverflowError))
+    ssize_t start = TRY(as_ssize(bound[1]))
     , end = 0;
     Scanner* scanner = as_scanner(self);
     Ref<> alive = share(self);
@@ -369,7 +369,7 @@ Fallible<Ref<>> scanstring(Object*, Object* const* args, ssize_t nargs) {
     if (nargs < 2 || nargs > 3)
         return raise(exc::TypeError, "scanstring() takes at %s %d arguments (%zd given)", nargs < 2 ? "least" : "most",
                      nargs < 2 ? 2 : 3, nargs);
-    ssize_t start = TRY(index_as_ssize(args[1], exc::OverflowError))
+    ssize_t start = TRY(as_ssize(args[1]))
     , end = 0;
     bool strict = nargs < 3 || TRY(is_true(args[2]));
     if (!is_str(args[0]))

@@ -39,7 +39,7 @@ Fallible<Ref<>> locale_setlocale(Object*, Object* const* args, ssize_t nargs) {
     const char* name = nullptr;
     if (nargs > 1 && !is_none(args[1])) {
         if (!is_str(args[1]))
-            return raise(exc::TypeError, "setlocale() argument 2 must be str or None, not %.50s", args[1]->type->name);
+            return raise(exc::TypeError, "setlocale() argument 2 must be str or None, not %N", args[1]);
         name = TRY(c_string(args[1], "setlocale", "2")).data();
     }
     const char* result = ::setlocale(category, name);
@@ -103,7 +103,7 @@ Fallible<wchar_t*> wide(Object* value) {
 // _locale.strcoll(os1, os2, /)
 Fallible<Ref<>> locale_strcoll(Object*, Object* const* a) {
     for (int i = 0; i < 2; ++i)
-        if (!is_str(a[i])) return raise(exc::TypeError, "strcoll() argument %d must be str, not %.50s", i + 1, is_none(a[i]) ? "None" : a[i]->type->name);
+        if (!is_str(a[i])) return raise(exc::TypeError, "strcoll() argument %d must be str, not %N", i + 1, a[i]);
     wchar_t* first = TRY(wide(a[0]));
     Fallible<wchar_t*> other = wide(a[1]);
     if (!other.ok()) {
@@ -118,7 +118,7 @@ Fallible<Ref<>> locale_strcoll(Object*, Object* const* a) {
 }
 // _locale.strxfrm(string, /)
 Fallible<Ref<>> locale_strxfrm(Object*, Object* argument) {
-    if (!is_str(argument)) return raise(exc::TypeError, "strxfrm() argument must be str, not %.50s", is_none(argument) ? "None" : argument->type->name);
+    if (!is_str(argument)) return raise(exc::TypeError, "strxfrm() argument must be str, not %N", argument);
     wchar_t* text = TRY(wide(argument));
     errno = 0;
     size_t size = ::wcsxfrm(nullptr, text, 0);

@@ -43,7 +43,7 @@ Fallible<Ref<>> mmap_read(Object* self, Object* const* a) {
     if (a[0] && !is_none(a[0])) {
         if (!is_index(a[0]))
             return raise(exc::TypeError, "argument should be integer or None, not '%.200s'", a[0]->type->name);
-        wanted = TRY(index_as_ssize(a[0], exc::OverflowError));
+        wanted = TRY(as_ssize(a[0]));
         TRY(map->require_open());
     }
     ssize_t left = std::max<ssize_t>(map->size - map->position, 0);
@@ -80,7 +80,7 @@ Fallible<Ref<>> mmap_write(Object* self, Object* content) {
 // mmap.write_byte(byte, /)
 Fallible<Ref<>> mmap_write_byte(Object* self, Object* value) {
     TRY(open_map(self));
-    ssize_t byte = TRY(index_as_ssize(value, exc::OverflowError));
+    ssize_t byte = TRY(as_ssize(value));
     if (byte < 0) return raise(exc::OverflowError, "unsigned byte integer is less than minimum");
     if (byte > 255) return raise(exc::OverflowError, "unsigned byte integer is greater than maximum");
     TRY(as_map(self)->require_writable());
@@ -93,8 +93,8 @@ Fallible<Ref<>> mmap_write_byte(Object* self, Object* value) {
 using Search = ssize_t (*)(const uint8_t*, ssize_t, const uint8_t*, ssize_t);
 Fallible<Ref<>> search(Object* self, Object* const* a, Search how) {
     Map* map = TRY(open_map(self));
-    ssize_t start = a[1] ? TRY(index_as_ssize(a[1], exc::OverflowError)) : map->position;
-    ssize_t end = a[2]   ? TRY(index_as_ssize(a[2], exc::OverflowError)) : map->size;
+    ssize_t start = a[1] ? TRY(as_ssize(a[1])) : map->position;
+    ssize_t end = a[2]   ? TRY(as_ssize(a[2])) : map->size;
     BufferView part;
     TRY(part.open(a[0]));
     TRY(map->require_open());
@@ -118,7 +118,7 @@ Fallible<Ref<>> mmap_rfind(Object* self, Object* const* a) {
 // mmap.seek(pos, whence=0, /)
 Fallible<Ref<>> mmap_seek(Object* self, Object* const* a) {
     TRY(open_map(self));
-    ssize_t distance = TRY(index_as_ssize(a[0], exc::OverflowError));
+    ssize_t distance = TRY(as_ssize(a[0]));
     int whence = a[1] ? TRY(as_c_int(a[1])) : SEEK_SET;
     Map* map = TRY(open_map(self));
     if (whence < SEEK_SET || whence > SEEK_END) return raise(exc::ValueError, "unknown seek type");
@@ -146,7 +146,7 @@ Fallible<Ref<>> mmap_size(Object* self) {
 // mmap.resize(newsize, /)
 Fallible<Ref<>> mmap_resize(Object* self, Object* wanted) {
     Map* map = TRY(open_map(self));
-    ssize_t size = TRY(index_as_ssize(wanted, exc::OverflowError));
+    ssize_t size = TRY(as_ssize(wanted));
     TRY(map->require_open());
     if (map->exports > 0) return raise(exc::BufferError, "mmap can't resize with extant buffers exported.");
     if (map->access == MapAccess::Read || map->access == MapAccess::Copy)
@@ -169,7 +169,7 @@ Fallible<Ref<>> mmap_move(Object* self, Object* const* a) {
     TRY(open_map(self));
     ssize_t numbers[3];
     for (int i = 0; i < 3; ++i)
-        numbers[i] = TRY(index_as_ssize(a[i], exc::OverflowError));
+        numbers[i] = TRY(as_ssize(a[i]));
     TRY(as_map(self)->require_writable());
     Map* map = as_map(self);
     auto [target, source, count] = numbers;
@@ -182,8 +182,8 @@ Fallible<Ref<>> mmap_move(Object* self, Object* const* a) {
 // mmap.flush(offset=0, size=…, /)
 Fallible<Ref<>> mmap_flush(Object* self, Object* const* a) {
     Map* map = TRY(open_map(self));
-    ssize_t start = a[0] ? TRY(index_as_ssize(a[0], exc::OverflowError)) : 0;
-    ssize_t count = a[1] ? TRY(index_as_ssize(a[1], exc::OverflowError)) : map->size;
+    ssize_t start = a[0] ? TRY(as_ssize(a[0])) : 0;
+    ssize_t count = a[1] ? TRY(as_ssize(a[1])) : map->size;
     TRY(map->require_open());
     if (start < 0 || count < 0 || map->size - start < count) return raise(exc::ValueError, "flush values out of range");
     if (map->access == MapAccess::Read || map->access == MapAccess::Copy) return share(none());
@@ -196,8 +196,8 @@ Fallible<Ref<>> mmap_flush(Object* self, Object* const* a) {
 Fallible<Ref<>> mmap_madvise(Object* self, Object* const* a) {
     Map* map = TRY(open_map(self));
     int option = TRY(as_c_int(a[0]));
-    ssize_t start = a[1] ? TRY(index_as_ssize(a[1], exc::OverflowError)) : 0;
-    ssize_t count = a[2] ? TRY(index_as_ssize(a[2], exc::OverflowError)) : map->size;
+    ssize_t start = a[1] ? TRY(as_ssize(a[1])) : 0;
+    ssize_t count = a[2] ? TRY(as_ssize(a[2])) : map->size;
     TRY(map->require_open());
     if (start < 0 || start >= map->size) return raise(exc::ValueError, "madvise start out of bounds");
     if (count < 0) return raise(exc::ValueError, "madvise length invalid");

@@ -54,7 +54,7 @@ Fallible<ssize_t> replace_character(const MultibyteCodec* codec, State& state, E
 // errors as C text; null stays null.
 Fallible<const char*> errors_name(Object* argument, const char* function) {
     if (!argument || is_none(argument)) return static_cast<const char*>(nullptr);
-    if (!is_str(argument)) return raise(exc::TypeError, "%s() argument 'errors' must be str or None, not %T", function, argument);
+    if (!is_str(argument)) return raise(exc::TypeError, "%s() argument 'errors' must be str or None, not %N", function, argument);
     return TRY(str_utf8(as_str(argument))).data();
 }
 

@@ -50,7 +50,7 @@ Fallible<void> incremental_set_errors(Object* self, Object* value) {
     return set_errors(static_cast<Incremental<Part>*>(self)->errors, value);
 }
 
-Fallible<bool> truth_or_false(Object* argument) { return argument ? is_true(argument) : Fallible<bool>(false); }
+Fallible<bool> truth_or_false(Object* argument) { return argument && TRY(as_c_int(argument)) != 0; }
 
 // MultibyteIncrementalEncoder.encode(input, final=False)
 Fallible<Ref<>> encoder_encode(Object* self, Object* const* bound) {
@@ -87,7 +87,7 @@ Fallible<Ref<>> encoder_getstate(Object* self) {
 
 // MultibyteIncrementalEncoder.setstate(state)
 Fallible<Ref<>> encoder_setstate(Object* self, Object* number) {
-    if (!is_int(number)) return raise(exc::TypeError, "setstate() argument must be int, not %T", number);
+    if (!is_int(number)) return raise(exc::TypeError, "setstate() argument must be int, not %N", number);
     uint8_t bytes[1 + kMaxPendingText + kStateBytes];
     TRY(int_to_bytes(as_int(number), bytes, sizeof bytes, true, false));
     if (bytes[0] > kMaxPendingText) return raise(exc::UnicodeError, "pending buffer too large");

@@ -118,7 +118,7 @@ Fallible<Ref<>> delitem(Object*, Object* const* args, ssize_t nargs, const char*
 Fallible<Ref<>> length_hint_(Object*, Object* const* args, ssize_t nargs, const char* name) {
     TRY(check_positional(name, nargs, 1, 2));
     ssize_t fallback = 0;
-    if (nargs > 1) fallback = TRY(index_as_ssize(args[1], exc::OverflowError));
+    if (nargs > 1) fallback = TRY(as_ssize(args[1]));
     return int_from(TRY(length_hint(args[0], fallback)));
 }
 // operator.call(obj, /, *args, **kwargs)

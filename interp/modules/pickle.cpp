@@ -66,7 +66,7 @@ Fallible<Ref<>> unpickler_load_method(Object* object) {
 Fallible<Ref<>> unpickler_find_class(Object* self, Object* const* args, ssize_t count) {
     TRY(check_positional("find_class", count, 2, 2));
     for (int i = 0; i < 2; ++i)
-        if (!is_str(args[i])) return raise(exc::TypeError, "find_class() argument %d must be str, not %T", i + 1, args[i]);
+        if (!is_str(args[i])) return raise(exc::TypeError, "find_class() argument %d must be str, not %N", i + 1, args[i]);
     return find_class(as_unpickler(self), as_str(args[0]), as_str(args[1]));
 }
 // Unpickler.__sizeof__()

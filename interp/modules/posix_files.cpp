@@ -303,7 +303,7 @@ Fallible<Ref<>> posix_listxattr(Object*, Object* const* a) {
 
 // posix._path_normpath(path)
 Fallible<Ref<>> posix_path_normpath(Object*, Object* const* a) {
-    if (!is_str(a[0])) return raise(exc::TypeError, "_path_normpath() argument 'path' must be str, not %T", a[0]);
+    if (!is_str(a[0])) return raise(exc::TypeError, "_path_normpath() argument 'path' must be str, not %N", a[0]);
     // Texts that no file name can have, with lone surrogates, are normalised all the same.
     std::string text(TRY(str_encode(as_str(a[0]), "utf-8", "surrogatepass"))->view());
     if (text.empty()) return share<Object>("."_name);

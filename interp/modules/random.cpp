@@ -179,17 +179,16 @@ Fallible<Ref<>> random_setstate(Object* self, Object* state) {
     return share(none());
 }
 
-extern Type random_type;
-
 // Random(seed=None)
-Object* random_new(Type* type, Object* args, Object* kwargs) {
+Object* random_new(Type* type, Object*, Object*) {
+    return type->alloc(type, 0);
+}
+int random_init(Object* self, Object* args, Object* kwargs) {
     Tuple* tuple = as_tuple(args);
-    // Subclasses may take keywords in their __init__.
-    if (type == &random_type || type->init == random_type.init) TRY(check_no_keywords("Random", kwargs));
+    TRY(check_no_keywords("Random", kwargs));
     if (tuple->size > 1) return raise(exc::TypeError, "Random() requires 0 or 1 argument");
-    Ref<> made = TRY(Fallible<Ref<>>::from_slot(type->alloc(type, 0)));
-    TRY(seed(made.get(), tuple->size ? tuple->items[0] : nullptr));
-    return made.release();
+    TRY(seed(self, tuple->size ? tuple->items[0] : nullptr));
+    return 0;
 }
 
 MethodDef random_methods[] = {
@@ -208,6 +207,7 @@ constinit Type random_type = static_type({
     .flags = type_flag::kBase,
     .doc = "Random() -> a random number generator with its own internal state.",
     .methods = random_methods,
+    .init = random_init,
     .new_ = random_new,
 });
 

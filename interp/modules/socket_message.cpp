@@ -192,7 +192,7 @@ class Controls {
     static Fallible<void> read(Object* item, Entry& entry) {
         bool is_sequence = is_tuple(item) || (item->type->as_sequence && item->type->as_sequence->item && !is_str(item) && !is_bytes(item));
         if (!is_sequence)
-            return raise(exc::TypeError, "[sendmsg() ancillary data items]() argument must be 3-item sequence, not %T", item);
+            return raise(exc::TypeError, "[sendmsg() ancillary data items]() argument must be 3-item sequence, not %N", item);
         Ref<> parts = TRY(fast_sequence(item, "[sendmsg() ancillary data items] argument must be a sequence"));
         ssize_t size = fast_sequence_size(parts.get());
         if (size != 3) return raise(exc::TypeError, "[sendmsg() ancillary data items]() argument must be sequence of length 3, not %zd", size);

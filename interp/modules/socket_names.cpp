@@ -151,7 +151,7 @@ Fallible<Ref<>> socket_gethostname(Object*) {
 Fallible<Ref<>> socket_sethostname(Object*, Object* name) {
     Ref<Bytes> text;
     if (!is_bytes(name)) {
-        if (!is_str(name)) return raise(exc::TypeError, "sethostname() argument 1 must be str, not %T", name);
+        if (!is_str(name)) return raise(exc::TypeError, "sethostname() argument 1 must be str, not %N", name);
         text = TRY(fs_encode(as_str(name)));
     } else {
         text = share(as_bytes(name));

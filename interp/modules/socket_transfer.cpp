@@ -40,7 +40,7 @@ Fallible<Ref<Bytes>> receive_bytes(ssize_t size, F&& receive) {
 Fallible<void> open_target(BufferView& buffer, Object* object, const char* function) {
     if (buffer.open_writable(object).ok()) return {};
     clear_error();
-    return raise(exc::TypeError, "%s() argument 1 must be read-write bytes-like object, not %T", function, object);
+    return raise(exc::TypeError, "%s() argument 1 must be read-write bytes-like object, not %N", function, object);
 }
 
 // recv() or, when an address is given, recvfrom() until the socket's deadline.

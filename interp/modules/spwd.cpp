@@ -37,7 +37,7 @@ Fallible<Ref<>> entry_object(const spwd& entry) {
 
 // spwd.getspnam(arg, /)
 Fallible<Ref<>> spwd_getspnam(Object*, Object* name) {
-    if (!is_str(name)) return raise(exc::TypeError, "getspnam() argument must be str, not %T", name);
+    if (!is_str(name)) return raise(exc::TypeError, "getspnam() argument must be str, not %N", name);
     Ref<Bytes> text = TRY(path_to_bytes(name));
     errno = 0;
     const spwd* entry = ::getspnam(text->data);

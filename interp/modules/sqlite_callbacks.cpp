@@ -120,7 +120,7 @@ void drop_reference(void* object) {
     decref(static_cast<Object*>(object));
 }
 Fallible<std::string_view> name_argument(const char* function, Object* name) {
-    if (!is_str(name)) return raise(exc::TypeError, "%s() argument 1 must be str, not %T", function, name);
+    if (!is_str(name)) return raise(exc::TypeError, "%s() argument 1 must be str, not %N", function, name);
     return str_utf8(as_str(name));
 }
 

@@ -240,7 +240,7 @@ Fallible<void> report_progress(Object* progress, sqlite3_backup* backup, int cod
 Fallible<Ref<>> connection_backup(Object* object, Object* const* a) {
     Connection* self = as_connection(object);
     if (!is_instance_of(a[0], connection_type))
-        return raise(exc::TypeError, "backup() argument 'target' must be sqlite3.Connection, not %T", a[0]);
+        return raise(exc::TypeError, "backup() argument 'target' must be sqlite3.Connection, not %N", a[0]);
     int pages = a[1] ? TRY(as_c_int(a[1])) : -1;
     Object* progress = a[2] && !is_none(a[2]) ? a[2] : nullptr;
     std::string_view name = TRY(schema_name(a[3]));

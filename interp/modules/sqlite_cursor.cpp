@@ -25,7 +25,7 @@ void finish(Cursor* self) {
 Fallible<void> cursor_init(Object* object, Object* const* a) {
     Cursor* self = as_cursor(object);
     if (!is_instance_of(a[0], connection_type))
-        return raise(exc::TypeError, "Cursor() argument 1 must be sqlite3.Connection, not %T", a[0]);
+        return raise(exc::TypeError, "Cursor() argument 1 must be sqlite3.Connection, not %N", a[0]);
     finish(self);
     replace_slot(self->connection, new_reference(as_connection(a[0])));
     replace_slot(self->description, new_reference(none()));
@@ -172,7 +172,7 @@ Fallible<void> execute_statement(Cursor* self, Str* sql, bool many, Object* para
 Fallible<Ref<>> execute(Object* object, Object* sql, bool many, Object* parameters) {
     Cursor* self = as_cursor(object);
     TRY(check_cursor(self));
-    if (!is_str(sql)) return raise(exc::TypeError, "%s() argument 1 must be str, not %T", many ? "executemany" : "execute", sql);
+    if (!is_str(sql)) return raise(exc::TypeError, "%s() argument 1 must be str, not %N", many ? "executemany" : "execute", sql);
     self->locked = true;
     Fallible<void> done = execute_statement(self, as_str(sql), many, parameters);
     self->locked = false;
@@ -298,8 +298,8 @@ Row* as_row(Object* object) {
 }
 // Row(cursor, data, /)
 Fallible<Ref<>> row_construct(Type* type, Object* const* a) {
-    if (!is_instance_of(a[0], cursor_type)) return raise(exc::TypeError, "Row() argument 1 must be sqlite3.Cursor, not %T", a[0]);
-    if (!is_tuple(a[1])) return raise(exc::TypeError, "Row() argument 2 must be tuple, not %T", a[1]);
+    if (!is_instance_of(a[0], cursor_type)) return raise(exc::TypeError, "Row() argument 1 must be sqlite3.Cursor, not %N", a[0]);
+    if (!is_tuple(a[1])) return raise(exc::TypeError, "Row() argument 2 must be tuple, not %N", a[1]);
     Ref<Row> self = TRY(instance_new<Row>(type));
     self->data = new_reference(as_tuple(a[1]));
     self->description = new_reference(as_cursor(a[0])->description);
@@ -404,7 +404,7 @@ Fallible<Ref<>> cursor_executemany(Object* self, Object* const* args, ssize_t co
 // Cursor.executescript(sql_script, /)
 Fallible<Ref<>> cursor_executescript(Object* object, Object* script) {
     Cursor* self = as_cursor(object);
-    if (!is_str(script)) return raise(exc::TypeError, "executescript() argument must be str, not %T", script);
+    if (!is_str(script)) return raise(exc::TypeError, "executescript() argument must be str, not %N", script);
     std::string_view sql = TRY(str_utf8(as_str(script)));
     if (std::strlen(sql.data()) != sql.size()) return raise(exc::ValueError, "embedded null character");
     TRY(check_cursor(self));

@@ -86,14 +86,14 @@ Fallible<Ref<>> register_adapter(Object*, Object* const* args, ssize_t count) {
 // _sqlite3.register_converter(typename, converter, /)
 Fallible<Ref<>> register_converter(Object*, Object* const* args, ssize_t count) {
     TRY(check_positional("register_converter", count, 2, 2));
-    if (!is_str(args[0])) return raise(exc::TypeError, "register_converter() argument 1 must be str, not %T", args[0]);
+    if (!is_str(args[0])) return raise(exc::TypeError, "register_converter() argument 1 must be str, not %N", args[0]);
     Ref<> name = TRY(call_method(args[0], "upper"_name));
     TRY(dict_set(state.converters, name.get(), args[1]));
     return share(none());
 }
 // _sqlite3.complete_statement(statement)
 Fallible<Ref<>> complete_statement(Object*, Object* const* a) {
-    if (!is_str(a[0])) return raise(exc::TypeError, "complete_statement() argument 'statement' must be str, not %T", a[0]);
+    if (!is_str(a[0])) return raise(exc::TypeError, "complete_statement() argument 'statement' must be str, not %N", a[0]);
     return bool_from(sqlite3_complete(TRY(str_utf8(as_str(a[0]))).data()));
 }
 // _sqlite3.enable_callback_tracebacks(enable, /)

@@ -34,15 +34,15 @@ Fallible<void> fill_code(Pattern* pattern, List* code) {
 
 Fallible<Ref<>> compile_pattern(Object*, Object* const* bound) {
     if (!is_list(bound[2]))
-        return raise(exc::TypeError, "compile() argument 'code' must be list, not %.50s", argument_type_name(bound[2]));
+        return raise(exc::TypeError, "compile() argument 'code' must be list, not %N", bound[2]);
     if (!is_dict(bound[4]))
-        return raise(exc::TypeError, "compile() argument 'groupindex' must be dict, not %.50s",
-                     argument_type_name(bound[4]));
+        return raise(exc::TypeError, "compile() argument 'groupindex' must be dict, not %N",
+                     bound[4]);
     if (!is_tuple(bound[5]))
-        return raise(exc::TypeError, "compile() argument 'indexgroup' must be tuple, not %.50s",
-                     argument_type_name(bound[5]));
+        return raise(exc::TypeError, "compile() argument 'indexgroup' must be tuple, not %N",
+                     bound[5]);
     int flags = TRY(as_c_int(bound[1]));
-    ssize_t groups = TRY(index_as_ssize(bound[3], exc::OverflowError));
+    ssize_t groups = TRY(as_ssize(bound[3]));
     List* code = as_list(bound[2]);
     size_t bytes = offsetof(Pattern, code) + (size_t(code->size) + 2) * sizeof(uint32_t);
     Ref<Pattern> pattern = steal(static_cast<Pattern*>(gc_object_new(&pattern_type, bytes)));

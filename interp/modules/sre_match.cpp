@@ -43,12 +43,8 @@ Fallible<ssize_t> group_number(Match* match, Object* key) {
     if (is_index(key)) {
         number = TRY(index_as_ssize(key, nullptr));
     } else if (match->pattern->group_index) {
-        Lookup<> found = dict_get(match->pattern->group_index, key);
-        if (!found.ok()) {
-            clear_error();
-        } else if (Ref<> value = found.take(); value && is_int(value.get())) {
-            number = TRY(as_ssize(value.get()));
-        }
+        Ref<> value = TRY(dict_get(match->pattern->group_index, key));
+        if (value && is_int(value.get())) number = TRY(as_ssize(value.get()));
     }
     if (number < 0 || number >= match->groups) return raise(exc::IndexError, "no such group");
     return number;

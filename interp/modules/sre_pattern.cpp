@@ -21,8 +21,8 @@ Pattern* as_pattern(Object* object) {
 
 // (string, pos=0, endpos=sys.maxsize)
 Fallible<void> open_from(State& state, Object* pattern, Object* const* bound) {
-    ssize_t pos = bound[1]    ? TRY(index_as_ssize(bound[1], exc::OverflowError)) : 0;
-    ssize_t endpos = bound[2] ? TRY(index_as_ssize(bound[2], exc::OverflowError)) : PTRDIFF_MAX;
+    ssize_t pos = bound[1]    ? TRY(as_ssize(bound[1])) : 0;
+    ssize_t endpos = bound[2] ? TRY(as_ssize(bound[2])) : PTRDIFF_MAX;
     return state.open(as_pattern(pattern), bound[0], pos, endpos);
 }
 
@@ -76,7 +76,7 @@ Fallible<Ref<>> pattern_findall(Object* self, Object* const* bound) {
 }
 // re.Pattern.split(string, maxsplit=0)
 Fallible<Ref<>> pattern_split(Object* self, Object* const* bound) {
-    ssize_t limit = bound[1] ? TRY(index_as_ssize(bound[1], exc::OverflowError)) : 0;
+    ssize_t limit = bound[1] ? TRY(as_ssize(bound[1])) : 0;
     State state;
     Pattern* pattern = as_pattern(self);
     TRY(state.open(pattern, bound[0], 0, PTRDIFF_MAX));
@@ -151,13 +151,13 @@ Fallible<Substitution> substitute(Pattern* pattern, Object* replacement, Object*
 }
 // re.Pattern.sub(repl, string, count=0)
 Fallible<Ref<>> pattern_sub(Object* self, Object* const* bound) {
-    ssize_t limit = bound[2] ? TRY(index_as_ssize(bound[2], exc::OverflowError)) : 0;
+    ssize_t limit = bound[2] ? TRY(as_ssize(bound[2])) : 0;
     Substitution result = TRY(substitute(as_pattern(self), bound[0], bound[1], limit));
     return std::move(result.text);
 }
 // re.Pattern.subn(repl, string, count=0)
 Fallible<Ref<>> pattern_subn(Object* self, Object* const* bound) {
-    ssize_t limit = bound[2] ? TRY(index_as_ssize(bound[2], exc::OverflowError)) : 0;
+    ssize_t limit = bound[2] ? TRY(as_ssize(bound[2])) : 0;
     Substitution result = TRY(substitute(as_pattern(self), bound[0], bound[1], limit));
     Ref<> count = TRY(int_from(result.count));
     return TRY(tuple_pack(result.text.get(), count.get()));

@@ -104,7 +104,7 @@ Fallible<Ref<>> connection_getpeercert(Object* self, Object* const* a) {
 // _SSLSocket.get_channel_binding(cb_type='tls-unique')
 Fallible<Ref<>> connection_get_channel_binding(Object* self, Object* const* a) {
     if (a[0]) {
-        if (!is_str(a[0])) return raise(exc::TypeError, "get_channel_binding() argument 'cb_type' must be str, not %T", a[0]);
+        if (!is_str(a[0])) return raise(exc::TypeError, "get_channel_binding() argument 'cb_type' must be str, not %N", a[0]);
         if (!str_equals(as_str(a[0]), "tls-unique"))
             return raise(exc::ValueError, "'%S' channel binding type not implemented", a[0]);
     }
@@ -246,7 +246,7 @@ GetSetDef connection_getset[] = {
 Fallible<Ref<>> connection_new(Context* context, const ConnectionArguments& arguments) {
     auto given = [](Object* object) { return object && !is_none(object); };
     if (arguments.socket && !is_instance_of(arguments.socket, socket_type))
-        return raise(exc::TypeError, "_wrap_socket() argument 'sock' must be _socket.socket, not %T", arguments.socket);
+        return raise(exc::TypeError, "_wrap_socket() argument 'sock' must be _socket.socket, not %N", arguments.socket);
     if (arguments.server_side && context->protocol == kProtocolClient)
         return raise_plain("Cannot create a server socket with a PROTOCOL_TLS_CLIENT context");
     if (!arguments.server_side && context->protocol == kProtocolServer)

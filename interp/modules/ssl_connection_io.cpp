@@ -110,7 +110,7 @@ Fallible<Ref<>> connection_read(Object* object, Object* const* args, ssize_t cou
         auto opened = view.open_writable(args[1]);
         if (!opened.ok()) {
             if (!clear_error_if(exc::TypeError) && !clear_error_if(exc::BufferError)) return raised;
-            return raise(exc::TypeError, "read() argument 2 must be read-write bytes-like object, not %T", args[1]);
+            return raise(exc::TypeError, "read() argument 2 must be read-write bytes-like object, not %N", args[1]);
         }
         if (size <= 0 || size > view.size()) size = view.size();
         if (size == 0) return int_from(0);

@@ -108,7 +108,7 @@ Fallible<Ref<>> context_wrap_socket(Object* self, Object* const* a) {
 Fallible<Ref<>> context_wrap_bio(Object* self, Object* const* a) {
     for (int i = 0; i < 2; ++i)
         if (!is_instance_of(a[i], memory_bio_type))
-            return raise(exc::TypeError, "_wrap_bio() argument '%s' must be _ssl.MemoryBIO, not %T", i ? "outgoing" : "incoming", a[i]);
+            return raise(exc::TypeError, "_wrap_bio() argument '%s' must be _ssl.MemoryBIO, not %N", i ? "outgoing" : "incoming", a[i]);
     ConnectionArguments arguments;
     arguments.incoming = a[0];
     arguments.outgoing = a[1];
@@ -121,7 +121,7 @@ Fallible<Ref<>> context_wrap_bio(Object* self, Object* const* a) {
 
 // SSLContext.set_ciphers(cipherlist, /)
 Fallible<Ref<>> context_set_ciphers(Object* self, Object* list) {
-    if (!is_str(list)) return raise(exc::TypeError, "set_ciphers() argument must be str, not %T", list);
+    if (!is_str(list)) return raise(exc::TypeError, "set_ciphers() argument must be str, not %N", list);
     std::string_view text = TRY(str_utf8(as_str(list)));
     if (!SSL_CTX_set_cipher_list(as_context(self)->context, text.data())) return raise_message("No cipher can be selected.");
     return share(none());

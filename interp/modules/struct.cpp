@@ -41,7 +41,7 @@ Fallible<void> struct_init(Object* self, Object* const* bound) {
     if (is_str(given.get())) given = TRY(str_encode(as_str(given.get()), "ascii", nullptr));
     if (!is_bytes(given.get()))
         return raise(exc::TypeError, "Struct() argument 1 must be a str or bytes object, not %.200s",
-                     given->type->name);
+                     type_short_name(given->type));
     std::string_view text = as_bytes(given.get())->view();
     if (text.find('\0') != text.npos) return raise_struct_error("embedded null character");
     ParsedFormat parsed;
@@ -147,7 +147,7 @@ Fallible<Ref<>> struct_unpack(Object* object, Object* buffer) {
 Fallible<Ref<>> unpack_from(StructObject* self, Object* buffer, Object* offset_or_null) {
     BufferView view;
     TRY(view.open(buffer));
-    ssize_t offset = offset_or_null ? TRY(index_as_ssize(offset_or_null, exc::OverflowError)) : 0;
+    ssize_t offset = offset_or_null ? TRY(as_ssize(offset_or_null)) : 0;
     if (offset < 0) {
         if (offset + self->size > 0)
             return raise_struct_error("not enough data to unpack %zd bytes at offset %zd", self->size, offset);

@@ -127,7 +127,7 @@ Fallible<Ref<>> build(std::string_view source, Str* filename, const CompileOptio
 Fallible<Ref<>> symtable_symtable(Object*, Object* const* bound) {
     Ref<Str> path = TRY(source_filename(bound[1]));
     if (!is_str(bound[2]))
-        return raise(exc::TypeError, "symtable() argument 3 must be str, not %.50s", bound[2]->type->name);
+        return raise(exc::TypeError, "symtable() argument 3 must be str, not %N", bound[2]);
     CompileOptions options;
     if (is_str(bound[0])) {
         options.mode = TRY(mode_of(bound[2]));

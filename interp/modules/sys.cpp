@@ -52,7 +52,7 @@ Fallible<Ref<>> sys_audit(Object*, Object* const* args, ssize_t nargs) {
 
 // sys.call_tracing(func, args, /)
 Fallible<Ref<>> sys_call_tracing(Object*, Object* const* a) {
-    if (!is_tuple(a[1])) return raise(exc::TypeError, "call_tracing() argument 2 must be tuple, not %T", a[1]);
+    if (!is_tuple(a[1])) return raise(exc::TypeError, "call_tracing() argument 2 must be tuple, not %N", a[1]);
     Thread* thread = Thread::current();
     int saved = thread->tracing;
     uint8_t saved_use = thread->cframe->use_tracing;
@@ -205,7 +205,7 @@ Fallible<Ref<>> sys_setswitchinterval(Object*, Object* interval) {
 
 // sys.intern(string, /)
 Fallible<Ref<>> sys_intern(Object*, Object* text) {
-    if (!is_str(text)) return raise(exc::TypeError, "intern() argument must be str, not %T", text);
+    if (!is_str(text)) return raise(exc::TypeError, "intern() argument must be str, not %N", text);
     if (!is_str_exact(text)) return raise(exc::TypeError, "can't intern %T", text);
     return intern(share(as_str(text)));
 }

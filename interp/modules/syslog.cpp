@@ -39,7 +39,7 @@ Fallible<void> open_log(Object* given_identity, int options, int facility) {
 }
 // syslog.openlog(ident=…, logoption=0, facility=LOG_USER)
 Fallible<Ref<>> syslog_openlog(Object*, Object* const* a) {
-    if (a[0] && !is_str(a[0])) return raise(exc::TypeError, "openlog() argument 1 must be str, not %T", a[0]);
+    if (a[0] && !is_str(a[0])) return raise(exc::TypeError, "openlog() argument 1 must be str, not %N", a[0]);
     int options = a[1] ? TRY(as_c_int(a[1])) : 0;
     int facility = a[2] ? TRY(as_c_int(a[2])) : LOG_USER;
     TRY(open_log(a[0], options, facility));

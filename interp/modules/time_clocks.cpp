@@ -118,8 +118,8 @@ constexpr ClockRow kClocks[] = {
 Fallible<Ref<>> time_get_clock_info(Object*, Object* const* args, ssize_t nargs) {
     TRY(check_parsed_count("get_clock_info", nargs, 1, 1));
     if (!is_str(args[0]))
-        return raise(exc::TypeError, "get_clock_info() argument 1 must be str, not %.50s",
-                     is_none(args[0]) ? "None" : args[0]->type->name);
+        return raise(exc::TypeError, "get_clock_info() argument 1 must be str, not %N",
+                     args[0]);
     for (const ClockRow& row : kClocks) {
         if (!str_equals(as_str(args[0]), row.name)) continue;
         timespec resolution;

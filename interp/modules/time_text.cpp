@@ -77,8 +77,8 @@ Fallible<Ref<>> time_strftime(Object*, Object* const* args, ssize_t nargs) {
     if (nargs < 1) return raise(exc::TypeError, "strftime() takes at least 1 argument (0 given)");
     TRY(check_parsed_count("strftime", nargs, 1, 2));
     if (!is_str(args[0]))
-        return raise(exc::TypeError, "strftime() argument 1 must be str, not %.50s",
-                     is_none(args[0]) ? "None" : args[0]->type->name);
+        return raise(exc::TypeError, "strftime() argument 1 must be str, not %N",
+                     args[0]);
     tm time = nargs > 1 ? TRY(tm_from_tuple(args[1], "strftime")) : TRY(local_tm(nullptr));
     TRY(check_fields(time));
     // Anything else than these confuses some C libraries.

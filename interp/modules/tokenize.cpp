@@ -87,7 +87,7 @@ Object* tokenizer_next(Object* self) { return next_token(*as_tokenizer(self)->to
 // _tokenize.TokenizerIter(source)
 Fallible<Ref<>> tokenizer_new(Type* type, Object* const* bound) {
     if (!is_str(bound[0]))
-        return raise(exc::TypeError, "tokenizeriter() argument 'source' must be str, not %T", bound[0]);
+        return raise(exc::TypeError, "tokenizeriter() argument 'source' must be str, not %N", bound[0]);
     std::string_view source = TRY(str_utf8(as_str(bound[0])));
     auto* tokens = new (std::nothrow) Tokens;
     if (!tokens) return raise_memory_error();

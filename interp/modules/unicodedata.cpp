@@ -90,9 +90,9 @@ const Row* old_row(const Row (&rows)[N], Object* self, uint32_t ch) {
 Fallible<uint32_t> character(const char* name, Object* argument, bool numbered) {
     if (!is_str(argument) || as_str(argument)->length != 1)
         return raise(exc::TypeError,
-                     numbered ? "%s() argument 1 must be a unicode character, not %.50s"
-                              : "%s() argument must be a unicode character, not %.50s",
-                     name, argument_type_name(argument));
+                     numbered ? "%s() argument 1 must be a unicode character, not %N"
+                              : "%s() argument must be a unicode character, not %N",
+                     name, argument);
     return as_str(argument)->at(0);
 }
 
@@ -225,12 +225,13 @@ Fallible<Ref<>> ucd_lookup(Object* self, Object* argument) {
 
 Fallible<NormalForm> form_of(const char* name, Object* form, Object* text) {
     if (!is_str(form))
-        return raise(exc::TypeError, "%s() argument 1 must be str, not %.50s", name, argument_type_name(form));
+        return raise(exc::TypeError, "%s() argument 1 must be str, not %N", name, form);
     if (!is_str(text))
-        return raise(exc::TypeError, "%s() argument 2 must be str, not %.50s", name, argument_type_name(text));
+        return raise(exc::TypeError, "%s() argument 2 must be str, not %N", name, text);
     static constexpr const char* kForms[] = {"NFD", "NFKD", "NFC", "NFKC"};
     for (int i = 0; i < 4; ++i)
         if (str_equals(as_str(form), kForms[i])) return NormalForm(i);
+    if (!as_str(text)->length) return NormalForm(0);  // any form will do
     return raise(exc::ValueError, "invalid normalization form");
 }
 enum class QuickCheck { Yes, Maybe, No };

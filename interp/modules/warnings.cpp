@@ -258,7 +258,7 @@ Fallible<Ref<Str>> module_of(Str* filename) {
 
 // _warnings.warn_explicit(message, category, filename, lineno, module=None, registry=None, module_globals=None, source=None)
 Fallible<Ref<>> warnings_warn_explicit(Object*, Object* const* a) {
-    if (!is_str(a[2])) return raise(exc::TypeError, "warn_explicit() argument 'filename' must be str, not %T", a[2]);
+    if (!is_str(a[2])) return raise(exc::TypeError, "warn_explicit() argument 'filename' must be str, not %N", a[2]);
     if (a[6] && a[6] != none() && !is_dict(a[6])) return raise(exc::TypeError, "module_globals must be a dict, not '%T'", a[6]);
     Warning warning;
     warning.category = TRY(category_of(a[0], a[1]));

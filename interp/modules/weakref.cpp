@@ -27,7 +27,7 @@ Fallible<Ref<>> proxy(Object*, Object* const* bound) { return weak_proxy_new(bou
 // _weakref._remove_dead_weakref($module, dct, key, /)
 Fallible<Ref<>> remove_dead_weakref(Object*, Object* const* bound) {
     if (!is_dict(bound[0]))
-        return raise(exc::TypeError, "_remove_dead_weakref() argument 1 must be dict, not %.50s", is_none(bound[0]) ? "None" : bound[0]->type->name);
+        return raise(exc::TypeError, "_remove_dead_weakref() argument 1 must be dict, not %N", bound[0]);
     // Only while the value is dead: another may have taken the key meanwhile.
     Ref<> value = TRY(dict_get(as_dict(bound[0]), bound[1]));
     if (!value) return share(none());

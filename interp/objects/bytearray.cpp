@@ -131,6 +131,7 @@ Fallible<void> extend_from(ByteArray* array, Object* iterable) {
 Fallible<void> bytearray_init(Object* self, Object* const* bound) {
     ByteArray* array = as_bytearray(self);
     Object *source = bound[0], *encoding = bound[1], *errors = bound[2];
+    CodecNames names = TRY(codec_names("bytearray", encoding, errors));
     TRY(bytearray_resize(array, 0));
     if (!source) {
         if (encoding || errors)
@@ -139,7 +140,6 @@ Fallible<void> bytearray_init(Object* self, Object* const* bound) {
         return {};
     }
     if (is_str(source)) {
-        CodecNames names = TRY(codec_names("bytearray", encoding, errors));
         if (!encoding) return raise(exc::TypeError, "string argument without an encoding");
         Ref<Bytes> encoded = TRY(str_encode(as_str(source), names.encoding, names.errors));
         return bytearray_splice(array, 0, array->size, encoded->view());
@@ -261,12 +261,10 @@ Fallible<Ref<>> bytearray_subscript(Object* self, Object* key) {
     return result;
 }
 Fallible<void> store_item(ByteArray* array, ssize_t index, Object* value) {
+    uint8_t byte = value ? TRY(byte_of(value)) : 0;  // first: __index__ may change the array's size
     if (index < 0) index += array->size;
     if (index < 0 || index >= array->size) return raise(exc::IndexError, "bytearray index out of range");
     if (!value) return bytearray_splice(array, index, index + 1, {});
-    uint8_t byte = TRY(byte_of(value));
-    // __index__ may have shortened the array.
-    if (index >= array->size) return raise(exc::IndexError, "bytearray index out of range");
     array->start[index] = char(byte);
     return {};
 }

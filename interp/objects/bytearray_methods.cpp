@@ -90,7 +90,7 @@ Fallible<Ref<>> bytearray_extend(Object* self, Object* iterable) {
 // bytearray.insert(index, item, /)
 Fallible<Ref<>> bytearray_insert(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("insert", nargs, 2, 2));
-    ssize_t at = TRY(index_as_ssize(args[0], exc::OverflowError));
+    ssize_t at = TRY(as_ssize(args[0]));
     char byte = char(TRY(byte_of(args[1])));
     ByteArray* array = as_bytearray(self);
     if (at < 0) at = std::max<ssize_t>(at + array->size, 0);
@@ -101,7 +101,7 @@ Fallible<Ref<>> bytearray_insert(Object* self, Object* const* args, ssize_t narg
 // bytearray.pop(index=-1, /)
 Fallible<Ref<>> bytearray_pop(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("pop", nargs, 0, 1));
-    ssize_t at = nargs ? TRY(index_as_ssize(args[0], exc::OverflowError)) : -1;
+    ssize_t at = nargs ? TRY(as_ssize(args[0])) : -1;
     ByteArray* array = as_bytearray(self);
     if (array->size == 0) return raise(exc::IndexError, "pop from empty bytearray");
     if (at < 0) at += array->size;

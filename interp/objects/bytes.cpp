@@ -61,15 +61,16 @@ Fallible<Ref<Bytes>> bytes_from_object(Object* object) {
 namespace {
 
 Fallible<Ref<Bytes>> encoded(Object* text, Object* encoding, Object* errors) {
+    CodecNames names = TRY(codec_names("bytes", encoding, errors));
     if (!is_str(text))
         return raise(exc::TypeError,
                      encoding ? "encoding without a string argument" : "errors without a string argument");
-    CodecNames names = TRY(codec_names("bytes", encoding, errors));
     if (!encoding) return raise(exc::TypeError, "string argument without an encoding");
     return str_encode(as_str(text), names.encoding, names.errors);
 }
 Fallible<Ref<Bytes>> bytes_from_arguments(Object* source, Object* encoding, Object* errors) {
     if (!source) {
+        TRY(codec_names("bytes", encoding, errors));
         if (encoding || errors)
             return raise(exc::TypeError,
                          encoding ? "encoding without a string argument" : "errors without a string argument");

@@ -59,11 +59,16 @@ Fallible<Ref<>> bytes_hex(Object* self, Object* const* bound) {
     BytesSelf bytes(self);
     return hex_text(bytes.view, bound[0], group);
 }
+Raised raise_not_hexadecimal(ssize_t position) {
+    return raise(exc::ValueError, "non-hexadecimal number found in fromhex() arg at position %zd", position);
+}
 // bytes.fromhex(string, /)
 Fallible<Ref<>> bytes_fromhex(Object* type, Object* string) {
     if (!is_str(string))
-        return raise(exc::TypeError, "fromhex() argument must be str, not %.50s", argument_type_name(string));
+        return raise(exc::TypeError, "fromhex() argument must be str, not %N", string);
     Str* text = as_str(string);
+    for (ssize_t i = 0; i < text->length; ++i)  // before any digit is looked at
+        if (text->at(i) >= 128) return raise_not_hexadecimal(i);
     BytesBuilder out;
     TRY(out.reserve(text->length / 2 + 1));
     for (ssize_t i = 0; i < text->length;) {
@@ -74,9 +79,7 @@ Fallible<Ref<>> bytes_fromhex(Object* type, Object* string) {
         }
         int high = digit_value(c);
         int low = high >= 0 && i + 1 < text->length ? digit_value(text->at(i + 1)) : -1;
-        if (low < 0)
-            return raise(exc::ValueError, "non-hexadecimal number found in fromhex() arg at position %zd",
-                         high < 0 ? i : i + 1);
+        if (low < 0) return raise_not_hexadecimal(high < 0 ? i : i + 1);
         out.append_reserved(uint8_t(high << 4 | low));
         i += 2;
     }

@@ -3,6 +3,7 @@
 #include "interp/objects/bytes_methods.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/int.h"
+#include "interp/objects/iterator_state.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/str_methods.h"
 #include "interp/objects/types.h"
@@ -60,7 +61,7 @@ Fallible<Ref<>> iterator_reduce(Object* self) {
 }
 // bytes_iterator.__setstate__(state)
 Fallible<Ref<>> iterator_setstate(Object* self, Object* state) {
-    ssize_t index = TRY(as_ssize(state));
+    ssize_t index = TRY(saved_position(state));
     BytesIterator* it = as_iterator(self);
     if (it->bytes) {
         ssize_t size = ssize_t(view_of(it->bytes).size());

@@ -40,8 +40,8 @@ Fallible<CodecNames> codec_names(const char* function, Object* encoding, Object*
     for (int i = 0; i < 2; ++i) {
         if (!given[i]) continue;
         if (!is_str(given[i]))
-            return raise(exc::TypeError, "%s() argument '%s' must be str, not %.50s", function, kNames[i],
-                         argument_type_name(given[i]));
+            return raise(exc::TypeError, "%s() argument '%s' must be str, not %N", function, kNames[i],
+                         given[i]);
         std::string_view text = TRY(str_utf8(as_str(given[i])));
         if (text.find('\0') != text.npos) return raise(exc::ValueError, "embedded null character");
         (i == 0 ? names.encoding : names.errors) = text.data();
@@ -254,12 +254,12 @@ struct PadArguments {
 };
 Fallible<PadArguments> pad_arguments(const char* name, Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional(name, nargs, 1, 2));
-    ssize_t width = TRY(index_as_ssize(args[0], exc::OverflowError));
+    ssize_t width = TRY(as_ssize(args[0]));
     char fill = ' ';
     if (nargs > 1) {
         if (!bytes_is_like(args[1]) || BytesSelf(args[1]).size() != 1)
-            return raise(exc::TypeError, "%s() argument 2 must be a byte string of length 1, not %.50s", name,
-                         argument_type_name(args[1]));
+            return raise(exc::TypeError, "%s() argument 2 must be a byte string of length 1, not %N", name,
+                         args[1]);
         fill = BytesSelf(args[1]).view[0];
     }
     ssize_t size = BytesSelf(self).size();
@@ -286,7 +286,7 @@ Fallible<Ref<>> bytes_rjust(Object* self, Object* const* args, ssize_t nargs) {
 }
 // bytes.zfill(width, /)
 Fallible<Ref<>> bytes_zfill(Object* self, Object* width_object) {
-    ssize_t width = TRY(index_as_ssize(width_object, exc::OverflowError));
+    ssize_t width = TRY(as_ssize(width_object));
     BytesSelf bytes(self);
     if (width <= bytes.size()) return unchanged(self);
     BytesBuilder out;
@@ -326,7 +326,7 @@ Fallible<Ref<>> bytes_replace(Object* self, Object* const* args, ssize_t nargs) 
     BufferView old, replacement;
     TRY(old.open(args[0]));
     TRY(replacement.open(args[1]));
-    ssize_t limit = nargs > 2 ? TRY(index_as_ssize(args[2], exc::OverflowError)) : -1;
+    ssize_t limit = nargs > 2 ? TRY(as_ssize(args[2])) : -1;
     if (limit < 0) limit = PTRDIFF_MAX;
     BytesSelf bytes(self);
     BytesBuilder out;

@@ -87,6 +87,7 @@ Fallible<void> append_value(BytesBuilder& out, PercentSpec& spec, ssize_t positi
             return append_content(out, {&byte, 1}, spec);
         }
         default:
+            if (c >= 0x80) return raise_bare(exc::ValueError);  // CPython cannot show it either
             return raise(exc::ValueError, "unsupported format character '%c' (0x%x) at index %zd", int(c), unsigned(c),
                          position - 1);
     }

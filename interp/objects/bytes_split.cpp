@@ -77,7 +77,7 @@ Fallible<void> rsplit_at(List* list, Object* self, std::string_view text, std::s
 Fallible<Ref<>> split_result(Object* self, Object* const* bound, bool from_right) {
     ssize_t limit = PTRDIFF_MAX;
     if (bound[1]) {
-        ssize_t given = TRY(index_as_ssize(bound[1], exc::OverflowError));
+        ssize_t given = TRY(as_ssize(bound[1]));
         if (given >= 0) limit = given;
     }
     Ref<List> list = TRY(list_for_parts(limit));

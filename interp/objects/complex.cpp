@@ -236,8 +236,8 @@ Fallible<Ref<>> complex_getnewargs(Object* self) {
 // complex.__format__(format_spec, /)
 Fallible<Ref<>> complex_format(Object* self, Object* spec) {
     if (!is_str(spec))
-        return raise(exc::TypeError, "__format__() argument must be str, not %.50s",
-                     is_none(spec) ? "None" : spec->type->name);
+        return raise(exc::TypeError, "__format__() argument must be str, not %N",
+                     spec);
     return TRY(format_complex(self, as_str(spec)));
 }
 

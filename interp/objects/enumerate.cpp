@@ -5,6 +5,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/iterator_state.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
@@ -222,7 +223,7 @@ Fallible<Ref<>> reversed_reduce(Object* object) {
 // reversed.__setstate__(state, /)
 Fallible<Ref<>> reversed_setstate(Object* object, Object* state) {
     Reversed* self = as_reversed(object);
-    ssize_t position = TRY(as_ssize(state));
+    ssize_t position = TRY(saved_position(state));
     if (self->sequence) {
         ssize_t size = TRY(length(self->sequence));
         self->index = position < -1 ? -1 : position > size - 1 ? size - 1 : position;

@@ -36,8 +36,8 @@ Object* exception_group_new(Type* type, Object* args, Object*) {
         return raise(exc::TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments (%zd given)", tuple->size);
     Object* message = tuple->items[0];
     if (!is_str(message))
-        return raise(exc::TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not %.50s",
-                     is_none(message) ? "None" : message->type->name);
+        return raise(exc::TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not %N",
+                     message);
     if (!is_sequence(tuple->items[1]))
         return raise(exc::TypeError, "second argument (exceptions) must be a sequence");
     Ref<Tuple> exceptions = TRY(tuple_of(tuple->items[1]));

@@ -3,6 +3,7 @@
 #include "interp/objects/bytes.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/int.h"
 #include "interp/objects/exception_layouts.h"
 #include "interp/objects/str.h"
 
@@ -21,8 +22,8 @@ Fallible<void> check_str_argument(Tuple* args, ssize_t position) {
 
 // The arguments from `object` on: object, start, end, reason.
 Fallible<void> fill(UnicodeErrorException* self, Tuple* args, ssize_t first, Ref<> object) {
-    ssize_t start = TRY(index_as_ssize(args->items[first + 1], exc::OverflowError));
-    ssize_t end = TRY(index_as_ssize(args->items[first + 2], exc::OverflowError));
+    ssize_t start = TRY(as_ssize(args->items[first + 1]));
+    ssize_t end = TRY(as_ssize(args->items[first + 2]));
     TRY(check_str_argument(args, first + 3));
     replace_slot(self->object, object.release());
     self->start = start;

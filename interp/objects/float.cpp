@@ -12,6 +12,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/str.h"
+#include "interp/objects/str_kind.h"
 
 namespace py {
 
@@ -170,11 +171,11 @@ Fallible<Ref<>> float_getnewargs(Object* self) {
 }
 
 // float.__getformat__(typestr, /)
-Fallible<Ref<>> float_getformat(Object*, Object* const* bound) {
-    if (!is_str(bound[0]))
-        return raise(exc::TypeError, "__getformat__() argument must be str, not %.50s",
-                     is_none(bound[0]) ? "None" : bound[0]->type->name);
-    Str* kind = as_str(bound[0]);
+Fallible<Ref<>> float_getformat(Object*, Object* kind_object) {
+    if (!is_str(kind_object))
+        return raise(exc::TypeError, "__getformat__() argument must be str, not %N", kind_object);
+    Str* kind = as_str(kind_object);
+    if (str_find_char(kind, 0, 0, kind->length, 1) >= 0) return raise(exc::ValueError, "embedded null character");
     if (!str_equals(kind, "double") && !str_equals(kind, "float"))
         return raise(exc::ValueError, "__getformat__() argument 1 must be 'double' or 'float'");
     return TRY(str_from_ascii(std::endian::native == std::endian::little ? "IEEE, little-endian" : "IEEE, big-endian"));
@@ -183,8 +184,8 @@ Fallible<Ref<>> float_getformat(Object*, Object* const* bound) {
 // float.__format__(format_spec, /)
 Fallible<Ref<>> float_format(Object* self, Object* spec) {
     if (!is_str(spec))
-        return raise(exc::TypeError, "__format__() argument must be str, not %.50s",
-                     is_none(spec) ? "None" : spec->type->name);
+        return raise(exc::TypeError, "__format__() argument must be str, not %N",
+                     spec);
     return TRY(format_float(self, as_str(spec)));
 }
 
@@ -240,15 +241,17 @@ MethodDef float_methods[] = {
                   "raise OverflowError, NaNs ValueError.\n\n>>> (10.0).as_integer_ratio()\n(10, 1)\n>>> "
                   "(-.25).as_integer_ratio()\n(-1, 4)\n>>> "
                   "(0.0).as_integer_ratio()\n(0, 1)"),
-    METHOD_CLASS("fromhex", float_fromhex, "($type, string, /)",
-                 "A float from its hexadecimal notation.\n\n>>> float.fromhex('0x1.ffffp10')\n2047.984375\n>>> "
-                 "float.fromhex('-0x1p-2')\n-0.25"),
+    {"fromhex", wrap_o<float_fromhex>, kO | kClass,
+     METHOD_DOC("fromhex", "($type, string, /)",
+                "A float from its hexadecimal notation.\n\n>>> float.fromhex('0x1.ffffp10')\n2047.984375\n>>> "
+                 "float.fromhex('-0x1p-2')\n-0.25")},
     METHOD_NOARGS("hex", float_hex, "($self, /)",
                   "The number in hexadecimal notation.\n\n>>> (-0.1).hex()\n'-0x1.999999999999ap-4'\n>>> (3.5).hex()\n'0x1.c000000000000p+1'"),
     METHOD_NOARGS("is_integer", float_is_integer, "($self, /)", "True if the number has no fractional part."),
     METHOD_NOARGS("__getnewargs__", float_getnewargs, "($self, /)", ""),
-    METHOD_CLASS("__getformat__", float_getformat, "($type, typestr, /)",
-                 "How C doubles ('double') or floats ('float') are stored; meant for the test suite."),
+    {"__getformat__", wrap_o<float_getformat>, kO | kClass,
+     METHOD_DOC("__getformat__", "($type, typestr, /)",
+                "How C doubles ('double') or floats ('float') are stored; meant for the test suite.")},
     METHOD_O("__format__", float_format, "($self, format_spec, /)", "Formats the float according to format_spec."),
     END_ROW,
 };

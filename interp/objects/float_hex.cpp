@@ -148,9 +148,9 @@ HexStatus parse_hex_text(std::string_view text, double* value) {
 }  // namespace
 
 // float.fromhex(string, /)
-Fallible<Ref<>> float_fromhex(Object* type, Object* const* bound) {
-    if (!is_str(bound[0])) return raise(exc::TypeError, "bad argument type for built-in operation");
-    std::string_view text = TRY(str_utf8(as_str(bound[0])));
+Fallible<Ref<>> float_fromhex(Object* type, Object* string) {
+    if (!is_str(string)) return raise(exc::TypeError, "bad argument type for built-in operation");
+    std::string_view text = TRY(str_utf8(as_str(string)));
     double value;
     switch (parse_hex_text(text, &value)) {
         case HexStatus::Malformed:

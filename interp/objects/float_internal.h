@@ -14,7 +14,7 @@ Fallible<double> round_to_places(double value, ssize_t places);
 ssize_t drop_underscores(std::string_view text, char* out);
 // float.hex() and float.fromhex().
 Fallible<Ref<>> float_hex(Object* self);
-Fallible<Ref<>> float_fromhex(Object* type, Object* const* bound);
+Fallible<Ref<>> float_fromhex(Object* type, Object* string);
 // a % b and a // b with the signs of Python's rules; b is not 0.
 double float_remainder(double a, double b);
 double float_floor_quotient(double a, double b, double* remainder);

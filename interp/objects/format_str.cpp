@@ -124,6 +124,7 @@ Fallible<void> append_object(StrBuilder& out, const Directive& d, va_list& argum
         case 'A': return append_text(out, d, TRY(ascii(object)).get());
         case 'U': return append_text(out, d, as_str(object));
         case 'T': return append_c_string(out, d, object->type->name);
+        case 'N': return append_c_string(out, d, is_none(object) ? "None" : object->type->name);
         default: {
             const char* text = va_arg(arguments, const char*);
             return object ? append_text(out, d, as_str(object)) : append_c_string(out, d, text);
@@ -154,6 +155,7 @@ Fallible<void> append_directive(StrBuilder& out, const Directive& d, va_list& ar
         case 'A':
         case 'U':
         case 'V':
+        case 'N':
         case 'T': return append_object(out, d, arguments);
         case '%': return out.append_char('%');
         default: return raise(exc::SystemError, "invalid format string");

@@ -169,8 +169,8 @@ Fallible<void> check_closure(Code* code, Object* closure) {
 }
 Fallible<void> check_argument(Object* value, const Type& type, const char* name) {
     if (is_instance_of(value, type)) return {};
-    return raise(exc::TypeError, "function() argument '%s' must be %s, not %.50s", name, type.name,
-                 is_none(value) ? "None" : value->type->name);
+    return raise(exc::TypeError, "function() argument '%s' must be %s, not %N", name, type.name,
+                 value);
 }
 // function(code, globals, name=None, argdefs=None, closure=None)
 Fallible<Ref<>> function_construct(Type*, Object* const* bound) {

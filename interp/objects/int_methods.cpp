@@ -61,8 +61,8 @@ Fallible<Ref<>> int_sizeof(Object* self) {
 // int.__format__(format_spec, /)
 Fallible<Ref<>> int_format(Object* self, Object* spec) {
     if (!is_str(spec))
-        return raise(exc::TypeError, "__format__() argument must be str, not %.50s",
-                     is_none(spec) ? "None" : spec->type->name);
+        return raise(exc::TypeError, "__format__() argument must be str, not %N",
+                     spec);
     return TRY(format_int(self, as_str(spec)));
 }
 
@@ -89,8 +89,8 @@ Fallible<Ref<>> int_round(Object* self, Object* const* args, ssize_t nargs) {
 Fallible<bool> is_little_endian(const char* function, Object* order_or_null) {
     if (!order_or_null) return false;
     if (!is_str(order_or_null))
-        return raise(exc::TypeError, "%s() argument 'byteorder' must be str, not %.50s", function,
-                     is_none(order_or_null) ? "None" : order_or_null->type->name);
+        return raise(exc::TypeError, "%s() argument 'byteorder' must be str, not %N", function,
+                     order_or_null);
     if (str_equals(as_str(order_or_null), "little")) return true;
     if (str_equals(as_str(order_or_null), "big")) return false;
     return raise(exc::ValueError, "byteorder must be either 'little' or 'big'");

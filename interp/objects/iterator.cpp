@@ -8,6 +8,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/generator.h"
 #include "interp/objects/int.h"
+#include "interp/objects/iterator_state.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
@@ -91,8 +92,7 @@ Fallible<Ref<>> sequence_iterator_reduce(Object* self) {
 
 // iterator.__setstate__(state, /)
 Fallible<Ref<>> sequence_iterator_setstate(Object* self, Object* state) {
-    if (!is_int(state)) return raise(exc::TypeError, "an integer is required");
-    ssize_t index = TRY(as_ssize(state));
+    ssize_t index = TRY(saved_position(state));
     if (as_sequence_iterator(self)->sequence) as_sequence_iterator(self)->index = index < 0 ? 0 : index;
     return share(none());
 }

@@ -564,7 +564,7 @@ Object* list_vectorcall(Object* type, Object* const* args, size_t nargsf, Object
 // list.insert(index, object, /)
 Fallible<Ref<>> list_insert_method(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("insert", nargs, 2, 2));
-    TRY(list_insert(as_list(self), TRY(index_as_ssize(args[0], exc::OverflowError)), args[1]));
+    TRY(list_insert(as_list(self), TRY(as_ssize(args[0])), args[1]));
     return share(none());
 }
 // list.clear()
@@ -591,7 +591,7 @@ Fallible<Ref<>> list_pop(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("pop", nargs, 0, 1));
     List* list = as_list(self);
     ssize_t index = -1;
-    if (nargs) index = TRY(index_as_ssize(args[0], exc::OverflowError));
+    if (nargs) index = TRY(as_ssize(args[0]));
     if (list->size == 0) return raise(exc::IndexError, "pop from empty list");
     if (index < 0) index += list->size;
     if (size_t(index) >= size_t(list->size)) return raise(exc::IndexError, "pop index out of range");

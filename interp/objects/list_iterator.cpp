@@ -5,6 +5,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/iterator_state.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/str.h"
@@ -102,14 +103,14 @@ Fallible<Ref<>> reduce_backward(Object* object) {
 // list_iterator.__setstate__(state, /)
 Fallible<Ref<>> setstate_forward(Object* object, Object* state) {
     auto iterator = static_cast<ListIterator*>(object);
-    ssize_t index = TRY(as_ssize(state));
+    ssize_t index = TRY(saved_position(state));
     if (iterator->list) iterator->index = index < 0 ? 0 : index > iterator->list->size ? iterator->list->size : index;
     return share(none());
 }
 // list_reverseiterator.__setstate__(state, /)
 Fallible<Ref<>> setstate_backward(Object* object, Object* state) {
     auto iterator = static_cast<ListIterator*>(object);
-    ssize_t index = TRY(as_ssize(state));
+    ssize_t index = TRY(saved_position(state));
     if (iterator->list) {
         if (index < -1) index = -1;
         iterator->index = index > iterator->list->size - 1 ? iterator->list->size - 1 : index;

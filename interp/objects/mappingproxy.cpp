@@ -67,7 +67,7 @@ Fallible<Ref<>> mappingproxy_class_getitem(Object* type, Object* item) { return 
 Fallible<Ref<>> mappingproxy_construct(Type*, Object* const* bound) {
     Object* mapping = bound[0];
     if (!is_mapping(mapping) || is_list(mapping) || is_tuple(mapping))
-        return raise(exc::TypeError, "mappingproxy() argument must be a mapping, not %s", mapping->type->name);
+        return raise(exc::TypeError, "mappingproxy() argument must be a mapping, not %T", mapping);
     return mappingproxy_new(mapping);
 }
 

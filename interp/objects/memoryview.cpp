@@ -367,8 +367,8 @@ Fallible<Ref<>> view_tobytes(Object* self, Object* const* bound) {
     char order = 'C';
     if (bound[0] && !is_none(bound[0])) {
         if (!is_str(bound[0]))
-            return raise(exc::TypeError, "tobytes() argument 'order' must be str or None, not %.50s",
-                         argument_type_name(bound[0]));
+            return raise(exc::TypeError, "tobytes() argument 'order' must be str or None, not %N",
+                         bound[0]);
         Str* text = as_str(bound[0]);
         bool known = text->length == 1 && (text->at(0) == 'C' || text->at(0) == 'F' || text->at(0) == 'A');
         if (!known) return raise(exc::ValueError, "order must be 'C', 'F' or 'A'");

@@ -232,7 +232,7 @@ int view_store_subscript(Object* self, Object* key, Object* value) {
 Fallible<Ref<>> view_cast(Object* self, Object* const* bound) {
     MemoryView* view = as_view(self);
     if (!is_str(bound[0]))
-        return raise(exc::TypeError, "cast() argument 'format' must be str, not %.50s", argument_type_name(bound[0]));
+        return raise(exc::TypeError, "cast() argument 'format' must be str, not %N", bound[0]);
     TRY(view_check_released(view));
     Object* shape = bound[1];
     ssize_t dimensions = 1;

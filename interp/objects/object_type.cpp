@@ -52,7 +52,7 @@ Object* object_subclasshook(Object*, Object*) { return new_reference(not_impleme
 Object* object_init_subclass(Object*, Object*) { return new_reference(none()); }
 // object.__format__($self, format_spec, /)
 Fallible<Ref<>> object_format(Object* self, Object* spec) {
-    if (!is_str(spec)) return raise(exc::TypeError, "__format__() argument must be str, not %.50s", is_none(spec) ? "None" : spec->type->name);
+    if (!is_str(spec)) return raise(exc::TypeError, "__format__() argument must be str, not %N", spec);
     if (as_str(spec)->length) return raise(exc::TypeError, "unsupported format string passed to %.200s.__format__", self->type->name);
     return str(self);
 }

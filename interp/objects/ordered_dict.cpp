@@ -203,11 +203,6 @@ int ordered_tp_init(Object* self, Object* args, Object* kwargs) {
     return update_with(self, as_tuple(args), kwargs).release();
 }
 
-Object* ordered_tp_new(Type* type, Object* args, Object* kwargs) {
-    // dict's part; the rest is zeroed memory already.
-    return dict_type.new_(type, args, kwargs);
-}
-
 // OrderedDict.update(mapping_or_pairs=(), **items)
 Object* ordered_update(Object* self, Object* args, Object* kwargs) {
     ssize_t count = as_tuple(args)->size;
@@ -489,7 +484,6 @@ constinit Type ordered_dict_type = static_type({
     .dict_offset = offsetof(OrderedDict, instance_dict),
     .weaklist_offset = offsetof(OrderedDict, weaklist),
     .init = ordered_tp_init,
-    .new_ = ordered_tp_new,
 });
 
 }  // namespace py

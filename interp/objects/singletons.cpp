@@ -18,17 +18,17 @@ namespace {
 // Counts that C code of others drops too often must not free a singleton.
 void revive(Object* object) { object->refcount = kImmortalRefcount; }
 
-Fallible<Ref<>> no_arguments(Type* type, Object* args, Object* kwargs, Object* result) {
+Fallible<Ref<>> no_arguments(const char* name, Object* args, Object* kwargs, Object* result) {
     if (static_cast<Tuple*>(args)->size || (kwargs && as_dict(kwargs)->used))
-        return raise(exc::TypeError, "%s takes no arguments", type->name);
+        return raise(exc::TypeError, "%s takes no arguments", name);
     return share(result);
 }
-Object* none_new(Type* type, Object* args, Object* kwargs) { return no_arguments(type, args, kwargs, none()).release(); }
-Object* not_implemented_new(Type* type, Object* args, Object* kwargs) {
-    return no_arguments(type, args, kwargs, not_implemented()).release();
+Object* none_new(Type*, Object* args, Object* kwargs) { return no_arguments("NoneType", args, kwargs, none()).release(); }
+Object* not_implemented_new(Type*, Object* args, Object* kwargs) {
+    return no_arguments("NotImplementedType", args, kwargs, not_implemented()).release();
 }
-Object* ellipsis_new(Type* type, Object* args, Object* kwargs) {
-    return no_arguments(type, args, kwargs, ellipsis()).release();
+Object* ellipsis_new(Type*, Object* args, Object* kwargs) {
+    return no_arguments("EllipsisType", args, kwargs, ellipsis()).release();
 }
 
 Fallible<Ref<>> none_repr(Object*) { return share("None"_name); }

@@ -59,8 +59,8 @@ Fallible<Ref<Str>> str_from_arguments(Object* object, Object* encoding, Object* 
     for (int i = 0; i < 2; ++i) {
         if (!given[i]) continue;
         if (!is_str(given[i]))
-            return raise(exc::TypeError, "str() argument '%s' must be str, not %.50s", kNames[i],
-                         argument_type_name(given[i]));
+            return raise(exc::TypeError, "str() argument '%s' must be str, not %N", kNames[i],
+                         given[i]);
         std::string_view text = TRY(str_utf8(as_str(given[i])));
         if (text.find('\0') != text.npos) return raise(exc::ValueError, "embedded null character");
         names[i] = text.data();

@@ -81,8 +81,8 @@ Fallible<Ref<Bytes>> path_to_bytes(Object* path);
 Fallible<Ref<>> path_fspath(Object* path);  // os.fspath
 
 // Text of formats: %s (const char* UTF-8), %d %i %u %ld %lu %lld %llu %zd %zu %x %X %o %c (code point), %p, %% and
-// %R repr, %S str, %A ascii, %U (Str*), %V (Object* or null, const char*), %T (type name of an Object*); with width and
-// precision as in PyUnicode_FromFormat. Runs Python for %R %S %A.
+// %R repr, %S str, %A ascii, %U (Str*), %V (Object* or null, const char*), %T (type of an Object*), %N (same, None is "None"); width,
+// precision: PyUnicode_FromFormat. Runs Python for %R %S %A.
 Fallible<Ref<Str>> format_str(const char* format, ...);
 Fallible<Ref<Str>> format_str_v(const char* format, va_list arguments);
 

@@ -7,6 +7,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/str_methods.h"
+#include "interp/objects/unicode_properties.h"
 
 namespace py {
 
@@ -88,11 +89,11 @@ Fallible<ssize_t> part_index(Str* text, TextRange range) {
     if (range.empty()) return ssize_t(-1);
     ssize_t value = 0;
     for (ssize_t i = range.start; i < range.end; ++i) {
-        uint32_t ch = text->at(i);
-        if (ch < '0' || ch > '9') return ssize_t(-1);
-        if (value > (PTRDIFF_MAX - ssize_t(ch - '0')) / 10)
+        int digit = unicode_decimal(text->at(i));
+        if (digit < 0) return ssize_t(-1);
+        if (value > (PTRDIFF_MAX - digit) / 10)
             return raise(exc::ValueError, "Too many decimal digits in format string");
-        value = value * 10 + ssize_t(ch - '0');
+        value = value * 10 + digit;
     }
     return value;
 }

@@ -3,6 +3,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/iterator_state.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/str_methods.h"
 #include "interp/objects/types.h"
@@ -58,7 +59,7 @@ Fallible<Ref<>> str_iterator_reduce(Object* self) {
 }
 // str_iterator.__setstate__(state)
 Fallible<Ref<>> str_iterator_setstate(Object* self, Object* state) {
-    ssize_t index = TRY(as_ssize(state));
+    ssize_t index = TRY(saved_position(state));
     StrIterator* it = as_iterator(self);
     if (it->text) it->index = index < 0 ? 0 : index > it->text->length ? it->text->length : index;
     return share(none());

@@ -213,9 +213,9 @@ Fallible<Ref<>> str_replace_method(Object* self, Object* const* args, ssize_t na
     TRY(check_positional("replace", nargs, 2, 3));
     for (int i = 0; i < 2; ++i)
         if (!is_str(args[i]))
-            return raise(exc::TypeError, "replace() argument %d must be str, not %.50s", i + 1,
-                         argument_type_name(args[i]));
-    ssize_t count = nargs > 2 ? TRY(index_as_ssize(args[2], exc::OverflowError)) : -1;
+            return raise(exc::TypeError, "replace() argument %d must be str, not %N", i + 1,
+                         args[i]);
+    ssize_t count = nargs > 2 ? TRY(as_ssize(args[2])) : -1;
     return str_replace(as_str(self), as_str(args[0]), as_str(args[1]), count);
 }
 
@@ -283,7 +283,7 @@ struct PadArguments {
 };
 Fallible<PadArguments> pad_arguments(const char* name, Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional(name, nargs, 1, 2));
-    ssize_t width = TRY(index_as_ssize(args[0], exc::OverflowError));
+    ssize_t width = TRY(as_ssize(args[0]));
     uint32_t fill = ' ';
     if (nargs > 1) {
         if (!is_str(args[1]))
@@ -318,7 +318,7 @@ Fallible<Ref<>> str_rjust(Object* self, Object* const* args, ssize_t nargs) {
 // str.zfill(width, /)
 Fallible<Ref<>> str_zfill(Object* self, Object* width_object) {
     Str* text = as_str(self);
-    ssize_t width = TRY(index_as_ssize(width_object, exc::OverflowError));
+    ssize_t width = TRY(as_ssize(width_object));
     if (width <= text->length) return str_exact(text);
     ssize_t zeros = width - text->length;
     Ref<Str> result = TRY(padded(text, zeros, 0, '0'));
@@ -417,8 +417,8 @@ Fallible<Ref<>> str_encode_method(Object* self, Object* const* bound) {
     for (int i = 0; i < 2; ++i) {
         if (!bound[i]) continue;
         if (!is_str(bound[i]))
-            return raise(exc::TypeError, "encode() argument '%s' must be str, not %.50s", kNames[i],
-                         argument_type_name(bound[i]));
+            return raise(exc::TypeError, "encode() argument '%s' must be str, not %N", kNames[i],
+                         bound[i]);
         std::string_view text = TRY(str_utf8(as_str(bound[i])));
         if (text.find('\0') != text.npos) return raise(exc::ValueError, "embedded null character");
         texts[i] = text.data();
@@ -428,7 +428,7 @@ Fallible<Ref<>> str_encode_method(Object* self, Object* const* bound) {
 // str.__format__(format_spec, /)
 Fallible<Ref<>> str_dunder_format(Object* self, Object* spec) {
     if (!is_str(spec))
-        return raise(exc::TypeError, "__format__() argument must be str, not %.50s", argument_type_name(spec));
+        return raise(exc::TypeError, "__format__() argument must be str, not %N", spec);
     if (as_str(spec)->length == 0) {
         if (is_str_exact(self)) return share(self);
         return str(self);

@@ -105,7 +105,7 @@ struct SplitArguments {
 Fallible<SplitArguments> split_arguments(Object* const* bound) {
     SplitArguments a{nullptr, PTRDIFF_MAX};
     if (bound[1]) {
-        ssize_t limit = TRY(index_as_ssize(bound[1], exc::OverflowError));
+        ssize_t limit = TRY(as_ssize(bound[1]));
         if (limit >= 0) a.max_split = limit;
     }
     if (!bound[0] || is_none(bound[0])) return a;

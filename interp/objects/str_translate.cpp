@@ -120,9 +120,9 @@ Fallible<void> map_from_dict(Dict* table, Dict* source) {
 Fallible<Ref<>> str_maketrans(Object*, Object* const* args, ssize_t nargs) {
     TRY(check_positional("maketrans", nargs, 1, 3));
     if (nargs > 1 && !is_str(args[1]))
-        return raise(exc::TypeError, "maketrans() argument 2 must be str, not %.50s", argument_type_name(args[1]));
+        return raise(exc::TypeError, "maketrans() argument 2 must be str, not %N", args[1]);
     if (nargs > 2 && !is_str(args[2]))
-        return raise(exc::TypeError, "maketrans() argument 3 must be str, not %.50s", argument_type_name(args[2]));
+        return raise(exc::TypeError, "maketrans() argument 3 must be str, not %N", args[2]);
     Ref<Dict> table = TRY(dict_new());
     if (nargs > 1) {
         if (!is_str(args[0]))

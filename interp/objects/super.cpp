@@ -115,7 +115,7 @@ Fallible<void> initialize(Super* self, Object* const* args, ssize_t nargs) {
         object = TRY(first_argument(frame));
         type = TRY(class_of_cell(frame));
     } else {
-        if (!is_type(args[0])) return raise(exc::TypeError, "super() argument 1 must be a type, not %.50s", is_none(args[0]) ? "None" : args[0]->type->name);
+        if (!is_type(args[0])) return raise(exc::TypeError, "super() argument 1 must be a type, not %T", args[0]);
         type = as_type(args[0]);
     }
     Ref<Type> self_class;

@@ -69,7 +69,7 @@ namespace {
 Fallible<Ref<>> traceback_new(Type*, Object* const* a) {
     Object* next = a[0] == none() ? nullptr : a[0];
     if (next && !is_exact(next, traceback_type)) return raise(exc::TypeError, "expected traceback object or None, got '%T'", next);
-    if (!is_exact(a[1], frame_type)) return raise(exc::TypeError, "TracebackType() argument 'tb_frame' must be frame, not %T", a[1]);
+    if (!is_exact(a[1], frame_type)) return raise(exc::TypeError, "TracebackType() argument 'tb_frame' must be frame, not %N", a[1]);
     int last_instruction = TRY(as_c_int(a[2]));
     int line = TRY(as_c_int(a[3]));
     return TRY(traceback_make(next, static_cast<Frame*>(a[1]), last_instruction, line));

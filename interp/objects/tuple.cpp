@@ -5,6 +5,7 @@
 #include "interp/objects/dict_table.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/iterator_state.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
@@ -387,7 +388,7 @@ Fallible<Ref<>> tuple_iterator_reduce(Object* object) {
 // tuple_iterator.__setstate__(state, /)
 Fallible<Ref<>> tuple_iterator_setstate(Object* object, Object* state) {
     auto iterator = static_cast<TupleIterator*>(object);
-    ssize_t index = TRY(as_ssize(state));
+    ssize_t index = TRY(saved_position(state));
     if (iterator->tuple) {
         if (index < 0) index = 0;
         iterator->index = index > iterator->tuple->size ? iterator->tuple->size : index;

@@ -167,8 +167,8 @@ Fallible<void> check_bases(Tuple* bases) {
 
 Fallible<void> check_argument(Object* argument, bool fits, int position, const char* expected) {
     if (fits) return {};
-    return raise(exc::TypeError, "type.__new__() argument %d must be %s, not %.50s", position, expected,
-                 is_none(argument) ? "None" : argument->type->name);
+    return raise(exc::TypeError, "type.__new__() argument %d must be %s, not %N", position, expected,
+                 argument);
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // Making a type usable: base, dict, MRO, inherited slots, and its place in the bases' lists of subclasses.
+#include <algorithm>
+
 #include "interp/objects/abstract.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
@@ -49,7 +51,24 @@ Fallible<void> add_doc(Type* type) {
     Ref<> text = TRY(str_from_utf8(doc_without_signature(type->name, type->doc)));
     return dict_set(type->dict, "__doc__"_name, text.get());
 }
+// Modules whose types CPython makes when they are imported: `__module__` stands in the class's dict there, and so the instances
+// have it too.
+constexpr std::string_view kModulesThatMakeTypes[] = {
+    "_blake2", "_bz2", "_csv", "_hashlib", "_json", "_lsprof", "_lzma", "_md5", "_multibytecodec", "_queue", "_random", "_sha1",
+    "_sha256", "_sha3", "_sha512", "_sre", "_ssl", "_struct", "_thread", "array", "functools", "mmap", "operator", "posix",
+    "pyexpat", "re", "select", "sqlite3", "unicodedata", "zlib",
+};
+Fallible<void> add_module(Type* type) {
+    std::string_view name = type->name;
+    size_t dot = name.rfind('.');
+    if (dot == name.npos || type->has(type_flag::kHeap)) return {};
+    std::string_view module = name.substr(0, dot);
+    if (std::find(std::begin(kModulesThatMakeTypes), std::end(kModulesThatMakeTypes), module) == std::end(kModulesThatMakeTypes))
+        return {};
+    return dict_set(type->dict, "__module__"_name, TRY(str_from_ascii(module)).get());
+}
 Fallible<void> fill_dict(Type* type) {
+    TRY(add_module(type));
     TRY(add_slot_wrappers(type));
     for (MethodDef* method = type->methods; method && method->name; ++method) TRY(add_method(type, method));
     for (MemberDef* member = type->members; member && member->name; ++member)

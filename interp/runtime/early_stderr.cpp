@@ -17,7 +17,7 @@ namespace {
 
 // stderrprinter.write(text, /)
 Fallible<Ref<>> printer_write(Object*, Object* text) {
-    if (!is_str(text)) return raise(exc::TypeError, "write() argument must be str, not %T", text);
+    if (!is_str(text)) return raise(exc::TypeError, "write() argument must be str, not %N", text);
     Ref<Bytes> bytes = TRY(str_encode(as_str(text), "utf-8", "backslashreplace"));
     for (std::string_view rest = bytes->view(); !rest.empty();) {
         ssize_t written = write(STDERR_FILENO, rest.data(), rest.size());
