@@ -82,7 +82,7 @@ class Values:
         return literal
 
     def hashable(self, depth=1):
-        kinds = [self.integer, self.integer, self.text, self.text, self.ordered_float, lambda: "None", lambda: repr(self.raw_data(2))]
+        kinds = [self.integer, self.integer, self.text, self.text, self.ordered_float, lambda: repr(self.raw_data(2))]
         if depth > 0:
             kinds.append(lambda: self.tuple(depth - 1))
         return self.choice(kinds)()

@@ -1,8 +1,9 @@
 """The areas: name → function that draws a program from Values."""
 from functools import partial
 
-from . import call_templates, calls, language
+from . import call_templates, calls, classes, introspected, language, memory, subjects, syntax
 
 AREAS = {name: partial(calls.program, group=name) for name in call_templates.GROUPS}
-AREAS |= {"language": language.program, "tracing": language.traced_program}
-NOT_UNDER_STRESS = ()  # areas that show what the collector does
+AREAS |= {"language": language.program, "tracing": language.traced_program, "classes": classes.program, "syntax": syntax.program, "memory": memory.program}
+AREAS |= {name: partial(introspected.program, group=name) for name in subjects.GROUPS}
+NOT_UNDER_STRESS = ("memory",)  # areas that show what the collector does

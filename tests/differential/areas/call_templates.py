@@ -201,7 +201,7 @@ $i & $i, $i | $i, $i ^ $i, ~$i
 not $n, bool($n)
 $n < $n, $n == $n, $n != $n
 $n >= $n
-!x = $n; r = hash(x) if x == x else 0
+!x = $n; r = hash(x) if x == x and isinstance(x, (int, float, complex)) else 0
 round($f, $k)
 round($i, $k)
 round($n)
@@ -715,9 +715,9 @@ codecs.charmap_decode($b, 'replace', $d)
 UnicodeEncodeError($t, $t, $k, $k, $t)
 str(UnicodeDecodeError($t, $b, $k, $k, $t))
 str(UnicodeTranslateError($t, $k, $k, $t))
-codecs.lookup_error(handler($i))(UnicodeDecodeError('utf-8', $b, $k, $k, 'r'))
-codecs.lookup_error(handler($i))(UnicodeEncodeError('utf-8', $t, $k, $k, 'r'))
-codecs.lookup_error(handler($i))(UnicodeTranslateError($t, $k, $k, 'r'))
+codecs.lookup_error(handler($i))(UnicodeDecodeError('utf-8', $b, 1, $k + 6, 'r'))
+codecs.lookup_error(handler($i))(UnicodeEncodeError('utf-8', $t, 0, $k + 5, 'r'))
+codecs.lookup_error(handler($i))(UnicodeTranslateError($t, 1, $k + 6, 'r'))
 struct.pack(layout($i), $n)
 struct.pack(layout($i), $n, $n)
 struct.pack(layout($i) + layout($i), $a, $a)

@@ -7,12 +7,17 @@ import re
 from . import call_templates
 
 SHOW = '''\
+def settled(value):
+    """Text in an order that does not depend on addresses, which None, classes and functions hash by."""
+    if type(value) in (set, frozenset) and not all(type(item) in (int, str, bytes, float, complex, bool) for item in value):
+        return [type(value).__name__, *sorted(map(ascii, value))]
+    return ascii(value)
 def show(label, thunk):
     try:
         value = thunk()
         if hasattr(value, "__next__"):
             value = ["iterator", *__import__("itertools").islice(value, 30)]
-        print(label, type(value).__name__, ascii(value))
+        print(label, type(value).__name__, settled(value))
     except Exception as error:
         print(label, "raises", type(error).__name__, ascii(str(error)), [ascii(note) for note in getattr(error, "__notes__", ())])
 '''
