@@ -7,6 +7,7 @@
 #include "cli/apply_options.h"
 #include "cli/builder.h"
 #include "cli/commands.h"
+#include "cli/lock_install.h"
 #include "cli/pages.h"
 #include "cli/pip_report.h"
 #include "cli/report.h"
@@ -14,6 +15,7 @@
 #include "cli/resolve_options.h"
 #include "cli/target.h"
 #include "pkg/install/plan.h"
+#include "pkg/lock/lock.h"
 #include "pkg/name.h"
 
 namespace cli {
@@ -47,6 +49,10 @@ struct InstallCommand {
     }
 
     base::Result<int> run();
+    // -r pylock.toml: what the lock files say, without resolving.
+    bool asks_for_locks() const;
+    base::Result<int> run_locks();
+    base::Result<int> apply(const Place& place, const pkg::Change& change, pkg::PackageIndex& index);
     base::Result<void> settle_request(const std::vector<pkg::InstalledDist>& installed);
     base::Result<void> check_hashes(std::vector<pkg::WantedPackage>& wanted);
     bool satisfied(const std::vector<pkg::InstalledDist>& installed, const pkg::Target& target);
@@ -160,6 +166,10 @@ base::Result<int> InstallCommand::run() {
     TRY(check_hashes(wanted));
     pkg::Change change = pkg::plan_change(wanted, installed, {.exact = false, .reinstall = force, .keep = {}});
     if (!report_file.empty()) TRY(write_pip_report(context, report_file, change, request, resolved, place.target, index));
+    return apply(place, change, index);
+}
+
+base::Result<int> InstallCommand::apply(const Place& place, const pkg::Change& change, pkg::PackageIndex& index) {
     if (dry_run) {
         print_change(context, change, {});
         return 0;
@@ -171,6 +181,34 @@ base::Result<int> InstallCommand::run() {
     return 0;
 }
 
+bool InstallCommand::asks_for_locks() const {
+    return std::any_of(input.files.begin(), input.files.end(),
+                       [](const std::string& file) { return pkg::is_lock_file_name(base::base_name(file)); });
+}
+
+base::Result<int> InstallCommand::run_locks() {
+    bool alone = input.arguments.empty() && input.editables.empty() && report_file.empty() &&
+                 std::all_of(input.files.begin(), input.files.end(),
+                             [](const std::string& file) { return pkg::is_lock_file_name(base::base_name(file)); });
+    if (!alone)
+        return base::Error(base::ErrorKind::Usage, "a lock file is installed alone, without other requirements or a report");
+    Place place = TRY(find_place(context, place_options));
+    pkg::PackageIndex index(index_settings(context, nullptr), context.cache(), nullptr);
+    PathBuilder builder(context, index);
+    index.set_builder(&builder);
+    std::vector<pkg::WantedPackage> wanted;
+    for (const std::string& file : input.files)
+        for (pkg::WantedPackage& package : TRY(wanted_of_lock_file(context, file, place.target, {})))
+            wanted.push_back(std::move(package));
+    std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(place.site));
+    pkg::Change change = pkg::plan_change(wanted, installed, {.exact = false, .reinstall = force || ignore_installed, .keep = {}});
+    if (change.empty()) {
+        context.note("everything is installed already");
+        return 0;
+    }
+    return apply(place, change, index);
+}
+
 }  // namespace
 
 // adder pip install [OPTIONS] REQUIREMENT…
@@ -179,7 +217,7 @@ base::Result<int> cmd_pip_install(Context& context, const Arguments& arguments) 
     Options options("pip install", kPagePipInstall);
     command.declare(options);
     if (!TRY(options.parse(arguments, context.defaults("pip install").get()))) return 0;
-    return command.run();
+    return command.asks_for_locks() ? command.run_locks() : command.run();
 }
 
 }  // namespace cli
