@@ -12,11 +12,17 @@
 #include <unordered_map>
 
 #include "base/fs.h"
+#include "base/http_rules.h"
+#include "base/netrc.h"
 #include "base/url.h"
 
 namespace base {
 
 namespace {
+
+constexpr int kMostRedirects = 10;
+constexpr int kMostRefusals = 4;
+constexpr int64_t kLongestPause = 60;  // seconds; a server that asks for more is not waited for
 
 struct Curl {
 #define CURL_FUNCTION(name) decltype(&::name) name;
@@ -54,11 +60,17 @@ Result<const Curl*> load_curl() {
 
 struct Transfer {
     HttpRequest request;
+    Url url;  // where it is now: redirects change it
+    int redirects = 0;
+    std::string user, password;  // sent to `url`
+    int refusals = 0;  // of this origin
+    int64_t started = 0;         // monotonic ms
     HttpResponse response;
     CURL* handle = nullptr;
     curl_slist* headers = nullptr;
     curl_mime* form = nullptr;
     Fd file;
+    bool created = false;  // the file of `save_to`, by us
     uint64_t received = 0;
     int attempts = 0;
     int64_t not_before = 0;  // monotonic ms, while waiting for the next attempt
@@ -70,20 +82,6 @@ struct Transfer {
     char message[CURL_ERROR_SIZE] = {};
 };
 
-std::string trimmed(std::string_view text) {
-    while (!text.empty() && (unsigned char)text.front() <= 32)
-        text.remove_prefix(1);
-    while (!text.empty() && (unsigned char)text.back() <= 32)
-        text.remove_suffix(1);
-    return std::string(text);
-}
-std::string lowered(std::string text) {
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c += 32;
-    }
-    return text;
-}
-
 size_t on_header(char* data, size_t size, size_t count, void* user) {
     Transfer& transfer = *static_cast<Transfer*>(user);
     std::string_view line(data, size * count);
@@ -94,8 +92,8 @@ size_t on_header(char* data, size_t size, size_t count, void* user) {
         transfer.response.status =
             blank == std::string_view::npos ? 0 : atoi(std::string(line.substr(blank + 1)).c_str());
     } else if (size_t colon = line.find(':'); colon != std::string_view::npos) {
-        transfer.response.headers.emplace_back(lowered(std::string(line.substr(0, colon))),
-                                               trimmed(line.substr(colon + 1)));
+        transfer.response.headers.emplace_back(http_lower(line.substr(0, colon)),
+                                               http_trim(line.substr(colon + 1)));
     }
     return size * count;
 }
@@ -114,6 +112,7 @@ size_t on_body(char* data, size_t size, size_t count, void* user) {
     }
     if (!transfer.file.valid()) {
         transfer.file = Fd(open(transfer.request.save_to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+        transfer.created = transfer.file.valid();
     }
     for (size_t done = 0; done < length;) {
         ssize_t put = transfer.file.valid() ? write(transfer.file.get(), data + done, length - done) : -1;
@@ -157,6 +156,8 @@ struct HttpClient::State {
     Ticket next = 1;
     uint64_t requests = 0;
     uint64_t random = 0x9e3779b97f4a7c15;
+    bool netrc_read = false;
+    std::vector<NetrcEntry> netrc;
 
     ~State() {
         for (auto& [ticket, transfer] : transfers)
@@ -196,25 +197,43 @@ struct HttpClient::State {
         transfer.file.close();
     }
 
-    void set_identity(CURL* handle, const Transfer& transfer, const Url& url) {
-        std::string user = transfer.request.user, password = transfer.request.password;
-        if (user.empty() && password.empty()) {
-            user = url.user;
-            password = url.password;
+    // Credentials of the origin the transfer is at: the request's own (for its first origin), the URL's, those that the
+    // program knows, the .netrc file's.
+    void identify(Transfer& transfer) {
+        const Url& url = transfer.url;
+        transfer.user.clear();
+        transfer.password.clear();
+        if (transfer.redirects == 0 && !(transfer.request.user + transfer.request.password).empty()) {
+            transfer.user = transfer.request.user;
+            transfer.password = transfer.request.password;
+        } else if (url.has_user) {
+            transfer.user = url.user;
+            transfer.password = url.password;
+        } else if (!settings.identities || !settings.identities->find(url, transfer.user, transfer.password)) {
+            if (!netrc_read) {
+                netrc_read = true;
+                // A file that is not there says nothing.
+                Result<std::string> text =
+                    read_file(settings.netrc_file.empty() ? default_netrc_file() : settings.netrc_file);
+                if (text.ok()) netrc = parse_netrc(*text);
+            }
+            if (const NetrcEntry* entry = find_netrc(netrc, url.host)) {
+                transfer.user = entry->login;
+                transfer.password = entry->password;
+            }
         }
-        set(handle, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
-        if (!settings.netrc_file.empty()) set(handle, CURLOPT_NETRC_FILE, settings.netrc_file.c_str());
-        if (const char* netrc = settings.netrc_file.empty() ? getenv("NETRC") : nullptr)
-            set(handle, CURLOPT_NETRC_FILE, netrc);
-        if (user.empty() && password.empty()) return;
+    }
+
+    void set_identity(CURL* handle, const Transfer& transfer) {
+        if (transfer.user.empty() && transfer.password.empty()) return;
         set(handle, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-        set(handle, CURLOPT_USERNAME, user.c_str());
-        set(handle, CURLOPT_PASSWORD, password.c_str());
-        set(handle, CURLOPT_UNRESTRICTED_AUTH, 0L);
+        set(handle, CURLOPT_USERNAME, transfer.user.c_str());
+        set(handle, CURLOPT_PASSWORD, transfer.password.c_str());
     }
 
     void set_security(CURL* handle, const Url& url) {
-        if (!settings.ca_file.empty()) set(handle, CURLOPT_CAINFO, settings.ca_file.c_str());
+        if (!settings.ca_file.empty())
+            set(handle, is_directory(settings.ca_file) ? CURLOPT_CAPATH : CURLOPT_CAINFO, settings.ca_file.c_str());
         if (!settings.client_certificate.empty()) set(handle, CURLOPT_SSLCERT, settings.client_certificate.c_str());
         for (const std::string& host : settings.trusted_hosts) {
             if (host == url.host || host == url.host + ":" + url.port) {
@@ -222,10 +241,6 @@ struct HttpClient::State {
                 set(handle, CURLOPT_SSL_VERIFYHOST, 0L);
             }
         }
-        // A redirect never leads from an encrypted connection to a plain one.
-        const char* allowed = url.scheme == "https" ? "https" : "http,https";
-        // A libcurl before 7.85 does not know the option; its default allows http and https.
-        set(handle, CURLOPT_REDIR_PROTOCOLS_STR, allowed);
     }
 
     void set_body(Transfer& transfer) {
@@ -251,29 +266,42 @@ struct HttpClient::State {
         }
     }
 
-    void begin(Transfer& transfer) {
+    // The first request of a transfer; false where its URL cannot be asked.
+    bool settle_url(Transfer& transfer) {
+        if (transfer.attempts || transfer.redirects) return true;
         Result<Url> parsed = parse_url(transfer.request.url);
         if (parsed.ok() && parsed->scheme != "http" && parsed->scheme != "https")
             parsed = Error(ErrorKind::Usage, "`" + redact_url(transfer.request.url) + "` is neither http nor https");
-        if (!parsed.ok()) return fail(transfer, std::move(parsed).error());
+        if (!parsed.ok()) {
+            fail(transfer, std::move(parsed).error());
+            return false;
+        }
+        transfer.url = std::move(parsed).value();
+        identify(transfer);
+        return true;
+    }
+
+    void begin(Transfer& transfer) {
+        if (!settle_url(transfer)) return;
         transfer.attempts++;
         requests++;
         transfer.response = {};
         transfer.received = 0;
         transfer.message[0] = 0;
+        transfer.started = settings.clock->monotonic_ms();
         CURL* handle = transfer.handle = curl->curl_easy_init();
-        std::string plain = parsed->text(false);
+        std::string plain = transfer.url.text(false), proxy = http_proxy(transfer.url, settings.proxy);
         set(handle, CURLOPT_URL, plain.c_str());
         set(handle, CURLOPT_NOSIGNAL, 1L);
         set(handle, CURLOPT_ERRORBUFFER, transfer.message);
         set(handle, CURLOPT_USERAGENT, settings.user_agent.c_str());
-        set(handle, CURLOPT_FOLLOWLOCATION, 1L);
-        set(handle, CURLOPT_MAXREDIRS, 10L);
         set(handle, CURLOPT_CONNECTTIMEOUT, (long)settings.connect_timeout_s);
         set(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
         set(handle, CURLOPT_LOW_SPEED_TIME, (long)settings.stall_timeout_s);
         set(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-        if (!settings.proxy.empty()) set(handle, CURLOPT_PROXY, settings.proxy.c_str());
+        // One connection carries many requests where the server speaks HTTP/2: wait for it and see.
+        if (transfer.url.scheme == "https") set(handle, CURLOPT_PIPEWAIT, 1L);
+        set(handle, CURLOPT_PROXY, proxy.c_str());
         set(handle, CURLOPT_HEADERFUNCTION, &on_header);
         set(handle, CURLOPT_HEADERDATA, &transfer);
         set(handle, CURLOPT_WRITEFUNCTION, &on_body);
@@ -282,61 +310,132 @@ struct HttpClient::State {
         // Bodies that are hashed must arrive as they are stored; only pages and metadata may be compressed.
         bool ranged = false;
         for (const auto& [name, value] : transfer.request.headers) {
-            ranged |= lowered(name) == "range";
+            ranged |= http_lower(name) == "range";
             transfer.headers = curl->curl_slist_append(transfer.headers, (name + ": " + value).c_str());
         }
         if (!ranged && transfer.request.save_to.empty()) set(handle, CURLOPT_ACCEPT_ENCODING, "");
         // An upload is small enough to send at once; `Expect: 100-continue` would only wait.
         transfer.headers = curl->curl_slist_append(transfer.headers, "Expect:");
         set(handle, CURLOPT_HTTPHEADER, transfer.headers);
-        set_identity(handle, transfer, *parsed);
-        set_security(handle, *parsed);
+        set_identity(handle, transfer);
+        set_security(handle, transfer.url);
         set_body(transfer);
         transfer.running = true;
         curl->curl_multi_add_handle(multi, handle);
+    }
+
+    void drop_file(Transfer& transfer) {
+        if (transfer.created) unlink(transfer.request.save_to.c_str());
+        transfer.created = false;
     }
 
     void fail(Transfer& transfer, Error error) {
         if (transfer.handle) release(transfer);
         transfer.failure = std::move(error);
         transfer.failed = transfer.finished = true;
-        if (transfer.file_error != EEXIST && !transfer.request.save_to.empty())
-            unlink(transfer.request.save_to.c_str());
+        drop_file(transfer);
     }
 
+    // What the server asks to wait for, in seconds; -1 when it asks for nothing.
+    int64_t wanted_pause(const Transfer& transfer) {
+        std::string_view wanted = transfer.response.header("retry-after");
+        if (wanted.empty()) return -1;
+        if (auto date = parse_http_date(wanted)) return std::max<int64_t>(0, *date - settings.clock->unix_seconds());
+        return std::max<int64_t>(0, atoll(std::string(wanted).c_str()));
+    }
+    // Twice as long each time, with up to a half more at random, so that clients do not come back together.
     int64_t pause_ms(const Transfer& transfer) {
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
-        int64_t pause = (200ll << (transfer.attempts - 1)) + (int64_t)(random % 100);
-        std::string_view wanted = transfer.response.header("retry-after");
-        if (wanted.empty()) return pause;
-        int64_t seconds = atoll(std::string(wanted).c_str());
-        if (auto date = parse_http_date(wanted)) seconds = *date - settings.clock->unix_seconds();
-        return std::max(pause, std::min<int64_t>(seconds, 30) * 1000);
+        int64_t pause = 200ll << (transfer.attempts - 1);
+        pause += (int64_t)(random % (uint64_t)(pause / 2));
+        return std::max(pause, wanted_pause(transfer) * 1000);
+    }
+
+    bool should_retry(const Transfer& transfer, CURLcode code) {
+        if (!transfer.request.may_retry || transfer.attempts > settings.retries) return false;
+        if (code != CURLE_OK) return retryable_failure(code);
+        return retryable_status(transfer.response.status) && wanted_pause(transfer) <= kLongestPause;
+    }
+
+    // Lets the transfer begin again, after `pause` milliseconds.
+    void again(Transfer& transfer, int64_t pause) {
+        release(transfer);
+        drop_file(transfer);
+        transfer.not_before = settings.clock->monotonic_ms() + pause;
+    }
+
+    // True when the answer was a redirect, which is now followed or has become an error.
+    bool redirect(Transfer& transfer) {
+        static constexpr int kRedirects[] = {301, 302, 303, 307, 308};
+        const HttpResponse& response = transfer.response;
+        bool safe = transfer.request.method == "GET" || transfer.request.method == "HEAD";
+        std::string_view location = response.header("location");
+        if (!safe || location.empty() ||
+            std::find(std::begin(kRedirects), std::end(kRedirects), response.status) == std::end(kRedirects))
+            return false;
+        std::string shown = "`" + redact_url(transfer.request.url) + "`";
+        Result<Url> target = parse_url(resolve_url(transfer.url.text(false), location));
+        auto refuse = [&](const std::string& why) {
+            fail(transfer, Error(ErrorKind::Network, "cannot fetch " + shown + ": " + why));
+            return true;
+        };
+        if (!target.ok()) return refuse("it redirects to what is no URL");
+        std::string to = "`" + target->text(false) + "`";
+        if (target->scheme != "https" && target->scheme != "http") return refuse("it redirects to " + to);
+        if (transfer.url.scheme == "https" && target->scheme == "http")
+            return refuse("it redirects from an encrypted connection to " + to);
+        if (++transfer.redirects > kMostRedirects)
+            return refuse("it redirects more than " + std::to_string(kMostRedirects) + " times, at last to " + to);
+        if (target->origin() != transfer.url.origin()) transfer.refusals = 0;
+        transfer.url = std::move(target).value();
+        transfer.attempts = 0;
+        identify(transfer);
+        again(transfer, 0);
+        return true;
+    }
+
+    // True when the server wants other credentials and there are some to try.
+    bool identify_again(Transfer& transfer) {
+        if (transfer.response.status != 401 || transfer.refusals++ >= kMostRefusals || !settings.identities) return false;
+        if (!settings.identities->refused(transfer.url, transfer.user, transfer.password)) return false;
+        again(transfer, 0);
+        return true;
+    }
+
+    void log(const Transfer& transfer, CURLcode code) {
+        if (settings.log < 0) return;
+        int64_t took = settings.clock->monotonic_ms() - transfer.started;
+        std::string line = transfer.request.method + " " + redact_url(transfer.url.text(false)) + ": ";
+        line += code == CURLE_OK ? std::to_string(transfer.response.status) : std::string(curl->curl_easy_strerror(code));
+        long version = 0;
+        curl->curl_easy_getinfo(transfer.handle, CURLINFO_HTTP_VERSION, &version);
+        if (version == CURL_HTTP_VERSION_2_0) line += " (HTTP/2)";
+        line += ", " + std::to_string(transfer.received) + " bytes, " + std::to_string(took) + " ms\n";
+        // A log that cannot be written is no reason to stop.
+        (void)!write(settings.log, line.data(), line.size());
     }
 
     void finish(Transfer& transfer, CURLcode code) {
-        char* effective = nullptr;
-        curl->curl_easy_getinfo(transfer.handle, CURLINFO_EFFECTIVE_URL, &effective);
-        transfer.response.url = effective ? effective : transfer.request.url;
-        bool again = code == CURLE_OK ? retryable_status(transfer.response.status) : retryable_failure(code);
-        again = again && transfer.request.may_retry && transfer.attempts <= settings.retries;
+        transfer.response.url = transfer.url.text(false);
+        log(transfer, code);
         std::string shown = redact_url(transfer.request.url);
         if (transfer.file_error)
             return fail(transfer, io_error("write", transfer.request.save_to, transfer.file_error));
         if (transfer.too_long)
-            return fail(transfer, Error(ErrorKind::Network, "`" + shown + "` sent more than the limit"));
-        if (again) {
-            release(transfer);
-            if (!transfer.request.save_to.empty()) unlink(transfer.request.save_to.c_str());
-            transfer.not_before = settings.clock->monotonic_ms() + pause_ms(transfer);
-            return;
-        }
+            return fail(transfer, Error(ErrorKind::Network, "`" + shown + "` sent more than the " +
+                                                                std::to_string(transfer.request.limit) +
+                                                                " bytes that are accepted"));
+        if (should_retry(transfer, code)) return again(transfer, pause_ms(transfer));
+        if (code == CURLE_OK && (redirect(transfer) || identify_again(transfer))) return;
         if (code != CURLE_OK) {
             std::string why = transfer.message[0] ? transfer.message : curl->curl_easy_strerror(code);
             if (transfer.attempts > 1) why += " (tried " + std::to_string(transfer.attempts) + " times)";
-            return fail(transfer, Error(ErrorKind::Network, "cannot fetch `" + shown + "`: " + why));
+            Error error(ErrorKind::Network, "cannot fetch `" + shown + "`: " + why);
+            if (code == CURLE_PEER_FAILED_VERIFICATION)
+                error.hint = "name the certificate to trust with --cert FILE, or the host with --trusted-host";
+            return fail(transfer, std::move(error));
         }
         release(transfer);
         transfer.finished = true;
@@ -376,50 +475,6 @@ struct HttpClient::State {
         }
     }
 };
-
-std::string_view HttpResponse::header(std::string_view name) const {
-    for (const auto& [key, value] : headers) {
-        if (key == name) return value;
-    }
-    return {};
-}
-
-HttpFreshness http_freshness(const HttpResponse& response, int64_t now) {
-    HttpFreshness out;
-    out.etag = response.header("etag");
-    out.last_modified = response.header("last-modified");
-    std::string control = lowered(std::string(response.header("cache-control")));
-    out.storable = control.find("no-store") == std::string::npos;
-    size_t at = control.find("max-age=");
-    if (control.find("no-cache") != std::string::npos) return out;
-    if (at != std::string::npos) {
-        int64_t age = atoll(std::string(response.header("age")).c_str());
-        int64_t lifetime = atoll(control.c_str() + at + 8) - age;
-        if (lifetime > 0) out.fresh_until = now + lifetime;
-    } else if (auto expires = parse_http_date(response.header("expires"))) {
-        if (*expires > now) out.fresh_until = *expires;
-    }
-    return out;
-}
-
-Error http_status_error(const HttpResponse& response) {
-    static constexpr std::pair<int, const char*> kReasons[] = {
-        {400, "Bad Request"}, {401, "Unauthorized"},        {403, "Forbidden"},         {404, "Not Found"},
-        {409, "Conflict"},    {413, "Content Too Large"},   {429, "Too Many Requests"}, {500, "Internal Server Error"},
-        {502, "Bad Gateway"}, {503, "Service Unavailable"}, {504, "Gateway Timeout"}};
-    std::string text = "`" + redact_url(response.url) + "` answered " + std::to_string(response.status);
-    for (auto [status, reason] : kReasons) {
-        if (status == response.status) text += std::string(" ") + reason;
-    }
-    Error error(ErrorKind::Network, std::move(text));
-    if (response.header("content-type").starts_with("text/plain")) {
-        std::string line = trimmed(std::string_view(response.body).substr(0, response.body.find('\n')));
-        if (!line.empty() && line.size() < 300) error.contexts.push_back("the server says: " + line);
-    }
-    if (response.status == 401 || response.status == 403)
-        error.hint = "give credentials: user:password@ in the URL, ~/.netrc, or the command's own options";
-    return error;
-}
 
 HttpClient::HttpClient(HttpSettings settings) : state_(std::make_unique<State>()) {
     state_->settings = std::move(settings);

@@ -1,5 +1,6 @@
-// HTTP(S) requests over libcurl, which is opened at the first one (design §3): many at once over kept connections,
-// retries with growing pauses, redirects that lose credentials when the host changes.
+// HTTP(S) requests over libcurl, which is opened at the first one (design §3): many at once over kept connections, HTTP/2
+// where the server has it, retries with growing pauses. Redirects are followed here and not by curl, so that each hop gets
+// the credentials of its own origin and no other.
 #pragma once
 
 #include <cstdint>
@@ -14,17 +15,31 @@
 
 namespace base {
 
+struct Url;
+
+// Who we are to a server. Asked for every origin that a request goes to, redirects included.
+class HttpIdentities {
+  public:
+    virtual ~HttpIdentities() = default;
+    // False: nobody (the .netrc file is asked then).
+    virtual bool find(const Url& url, std::string& user, std::string& password) = 0;
+    // The server refused (401) what was sent, or that nothing was: true when there is something else to try.
+    virtual bool refused(const Url& url, std::string& user, std::string& password) = 0;
+};
+
 struct HttpSettings {
     std::string user_agent = "adder";
-    std::string ca_file;                     // PEM file; empty: the system's store
+    std::string ca_file;                     // PEM file or directory of such; empty: the system's store
     std::string client_certificate;          // PEM file with key
-    std::string proxy;                       // empty: the *_proxy variables, as curl reads them
+    std::string proxy;                       // empty: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY (either case); NO_PROXY counts
     std::string netrc_file;                  // empty: $NETRC or ~/.netrc
     std::vector<std::string> trusted_hosts;  // "host" or "host:port": certificates are not checked
     int connect_timeout_s = 10;
     int stall_timeout_s = 30;  // no byte for so long
     int retries = 3;
     int connections = 24;
+    int log = -1;  // file descriptor that gets a line for every answer
+    HttpIdentities* identities = nullptr;
     Clock* clock = &system_clock();
 };
 
@@ -39,7 +54,7 @@ struct HttpRequest {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     std::vector<HttpPart> form;
-    std::string user, password;          // Basic authentication for this host; over those in the URL
+    std::string user, password;          // Basic authentication for this origin; over those in the URL
     std::string save_to;                 // the body of a 200 goes to this file (made with O_EXCL) instead of memory
     uint64_t limit = uint64_t(1) << 32;  // longest body
     bool may_retry = true;
@@ -57,7 +72,11 @@ struct HttpResponse {
 // How long a response may be used again, and what to ask for afterwards (RFC 9111).
 struct HttpFreshness {
     bool storable = false;
+    bool stated = false;      // the response says how long (a 304 that does not leaves what was known)
     int64_t fresh_until = 0;  // Unix seconds; 0: ask at once
+    int64_t lifetime = 0;     // seconds, of which the response's age is not yet taken away
+    int64_t received = 0;
+    int64_t stale_if_error = 0;  // for so long after it stops to be fresh it may stand in for a failing server (RFC 5861)
     std::string etag, last_modified;
 };
 HttpFreshness http_freshness(const HttpResponse& response, int64_t now);

@@ -1,6 +1,7 @@
 // Building what the command line names.
 #include "cli/builder.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/fs.h"
@@ -14,6 +15,15 @@
 #include "pkg/name.h"
 
 namespace cli {
+
+bool names_place(std::string_view text) {
+    // `name @ URL` and `name[extra] @ URL` begin with what may be a name, and then the sign.
+    size_t at = text.find('@');
+    if (at != std::string_view::npos && pkg::is_valid_name(base::strip(text.substr(0, std::min(at, text.find('[')))))) return false;
+    text = text.substr(0, std::min(text.find('['), text.find(" ;")));
+    return text == "." || text == ".." || text.starts_with("./") || text.starts_with("../") || text.starts_with('/') ||
+           text.ends_with(".whl") || text.ends_with(".tar.gz") || text.ends_with(".zip") || base::looks_like_url(text);
+}
 
 base::Result<base::ProcessResult> ProcessRunner::run(
     const std::vector<std::string>& arguments, const std::string& directory,
@@ -81,6 +91,47 @@ base::Result<std::string> PathBuilder::name_of_directory(const std::string& dire
     return read.name;
 }
 
+// The value of `egg=` in a URL's fragment, pip's way to say the name before anything is fetched.
+static std::string egg_of(std::string_view url) {
+    std::string_view fragment;
+    base::partition(url, '#', url, fragment);
+    for (std::string_view part : base::split(fragment, '&')) {
+        if (part.starts_with("egg=")) return std::string(part.substr(4, part.find('[') - 4));
+    }
+    return "";
+}
+
+// A URL without the `egg=` of its fragment: direct references name the project in front.
+static std::string without_egg(std::string_view url) {
+    std::string_view fragment;
+    if (!base::partition(url, '#', url, fragment)) return std::string(url);
+    std::vector<std::string> kept;
+    for (std::string_view part : base::split(fragment, '&')) {
+        if (!part.starts_with("egg=")) kept.emplace_back(part);
+    }
+    return std::string(url) + (kept.empty() ? "" : "#" + base::join(kept, "&"));
+}
+
+base::Result<std::string> PathBuilder::name_of_archive(const std::string& url) {
+    pkg::DistFile file;
+    file.file_name = base::url_file_name(url.substr(0, url.find('#')));
+    // A wheel's name is what it says; a source archive's may belong to a repository's branch or tag.
+    if (file.file_name.ends_with(".whl")) return TRY(pkg::parse_wheel_name(file.file_name)).name;
+    bool plain = url.find("subdirectory=") == std::string::npos && pkg::describe_file(file, "");
+    if (plain && url.starts_with("file:")) return TRY(pkg::parse_sdist_name(file.file_name)).name;
+    return index_.direct_name(url);
+}
+
+// A checkout named after the project, as a path.
+base::Result<std::string> PathBuilder::place_repository(const std::string& url) {
+    pkg::VcsUrl parts = TRY(pkg::parse_vcs_url(url));
+    std::string name = parts.egg.substr(0, parts.egg.find('['));
+    if (name.empty()) name = TRY(index_.direct_name(without_egg(url)));
+    std::string directory = base::join_path(base::absolute_path(checkout_folder_), TRY(pkg::parse_name(name)));
+    TRY(index_.place_repository(url, directory));
+    return base::join_path(directory, parts.subdirectory);
+}
+
 base::Result<pkg::Requirement> PathBuilder::requirement_of_path(const std::string& text, bool editable) {
     std::string place = text;
     pkg::Requirement out;
@@ -91,31 +142,27 @@ base::Result<pkg::Requirement> PathBuilder::requirement_of_path(const std::strin
             out.extras.emplace_back(base::strip(extra));
         place.resize(bracket);
     }
+    if (editable && pkg::is_vcs_url(place)) place = TRY(place_repository(place));
     bool url = base::looks_like_url(place);
+    out.name = egg_of(place);
     std::string path = pkg::local_directory(place.substr(0, place.find('#')));
     if (!path.empty() && !base::path_exists(path))
-        return base::Error(base::ErrorKind::Usage, "there is no `" + place + "`");
-    if (!path.empty() && base::is_directory(path)) {
-        out.name = TRY(name_of_directory(path));
-        out.url = base::file_url(path);
+        return base::Error(base::ErrorKind::Usage, "there is no `" + base::redact_url(place) + "`");
+    bool directory = !path.empty() && base::is_directory(path);
+    if (editable && !directory)
+        return base::Error(base::ErrorKind::Usage,
+                           "`" + base::redact_url(place) + "` is no directory, so it cannot be installed in place");
+    size_t fragment = place.find('#');
+    out.url = url ? without_egg(place)
+                  : base::file_url(path) + (fragment == std::string::npos ? "" : place.substr(fragment));
+    if (directory) {
+        std::string tree = TRY(pkg::source_tree(path, pkg::direct_info_of_url(out.url).subdirectory));
+        out.name = TRY(name_of_directory(tree));
         if (editable) editables_.insert(out.url);
-    } else {
-        if (editable)
-            return base::Error(base::ErrorKind::Usage,
-                               "`" + place + "` is no directory, so it cannot be installed in place");
-        out.url = url ? place : base::file_url(path);
-        pkg::DistFile file;
-        file.file_name = base::url_file_name(out.url.substr(0, out.url.find('#')));
-        if (!pkg::describe_file(file, ""))
-            return base::Error(base::ErrorKind::Usage,
-                               "`" + base::redact_url(place) + "` is no wheel, source archive or directory");
-        if (file.kind == pkg::FileKind::Wheel) {
-            out.name = TRY(pkg::parse_wheel_name(file.file_name))
-            .name;
-        } else {
-            out.name = TRY(pkg::parse_sdist_name(file.file_name))
-            .name;
-        }
+    } else if (out.name.empty() && pkg::is_vcs_url(place)) {
+        out.name = TRY(index_.direct_name(out.url));
+    } else if (out.name.empty()) {
+        out.name = TRY(name_of_archive(out.url));
     }
     out.key = pkg::normalize_name(out.name);
     return out;

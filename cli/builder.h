@@ -14,6 +14,9 @@
 
 namespace cli {
 
+// Is `text` a path or URL, and not a requirement with a name.
+bool names_place(std::string_view text);
+
 // Runs one interpreter as a process of its own.
 class ProcessRunner final : public pkg::PythonRunner {
   public:
@@ -36,21 +39,27 @@ class PathBuilder final : public pkg::SourceBuilder {
     base::Result<std::string> editable(const std::string& directory, const std::string& output) override;
     base::Result<std::string> sdist(const std::string& directory, const std::string& output);
 
-    // A path or URL of an archive or directory, `[extras]` allowed behind it, as a direct reference with its name.
+    // A path or URL of an archive, directory or repository, `[extras]` allowed behind it, as a direct reference with its
+    // name, which may have to be looked for in what it leads to.
     base::Result<pkg::Requirement> requirement_of_path(const std::string& text, bool editable);
     // Constraints and extra requirements of builds; call before anything is built.
     void set_build_settings(pkg::BuildSettings settings) { build_settings_ = std::move(settings); }
     void use_settings_of(const pkg::Manifest& manifest);
+    // Where `-e git+…` puts repositories to work on; src/ in the working directory unless told (as pip has it).
+    void set_checkout_folder(std::string folder) { checkout_folder_ = std::move(folder); }
     bool is_editable(const std::string& url) const { return editables_.count(url) != 0; }
     void mark_editable(const std::string& url) { editables_.insert(url); }
 
   private:
     base::Result<pkg::Frontend*> frontend();
     base::Result<std::string> name_of_directory(const std::string& directory);
+    base::Result<std::string> name_of_archive(const std::string& url);
+    base::Result<std::string> place_repository(const std::string& url);
     Context& context_;
     pkg::PackageIndex& index_;
     pkg::BuildSettings build_settings_;
     std::set<std::string> editables_;
+    std::string checkout_folder_ = "src";
     std::unique_ptr<ProcessRunner> runner_;
     std::unique_ptr<pkg::Target> target_;
     std::unique_ptr<pkg::Frontend> frontend_;

@@ -2,6 +2,10 @@
 #include <algorithm>
 
 #include "base/fs.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "base/toml.h"
+#include "base/url.h"
 #include "cli/commands.h"
 #include "cli/pages.h"
 #include "cli/project.h"
@@ -91,15 +95,98 @@ base::Result<pkg::Requirement> with_bound(const pkg::Requirement& requirement, c
     return out;
 }
 
+// What `add` writes for one argument: the requirement, and for a path its entry in [tool.adder.sources].
+struct Addition {
+    pkg::Requirement requirement;
+    std::string source;  // TOML text, empty for none
+};
+
+struct AddCommand : EditCommand {
+    bool editable = false;
+    std::string branch, tag, rev, subdirectory;
+    void declare_sources(Options& options) {
+        options.flag(editable, "-e,--editable", "install the source trees in place");
+        options.value(branch, "--branch", "NAME", "of the repository");
+        options.value(tag, "--tag", "NAME", "of the repository");
+        options.value(rev, "--rev", "COMMIT", "of the repository");
+        options.value(subdirectory, "--subdirectory", "DIR", "where the project is in the repository or archive");
+    }
+
+    // The argument as a direct reference, with what the options say about it.
+    base::Result<std::string> reference(const std::string& text) const {
+        int revisions = !branch.empty() + !tag.empty() + !rev.empty();
+        if (revisions > 1) return base::Error(base::ErrorKind::Usage, "--branch, --tag and --rev exclude each other");
+        if (revisions && !pkg::is_vcs_url(text))
+            return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(text) + "` is no repository, so it has no revisions")
+                .with_hint("repositories are written as `git+https://…`");
+        std::string place = text, fragment;
+        if (size_t hash = place.find('#'); hash != std::string::npos) {
+            fragment = place.substr(hash);
+            place.resize(hash);
+        }
+        if (revisions) place += "@" + branch + tag + rev;
+        if (!subdirectory.empty()) fragment += (fragment.empty() ? "#subdirectory=" : "&subdirectory=") + subdirectory;
+        return place + fragment;
+    }
+
+    base::Result<Addition> addition(const std::string& text, const Project& project, PathBuilder& builder,
+                                    pkg::PackageIndex& index) const {
+        Addition out;
+        if (!names_place(text) && !editable && branch.empty() && tag.empty() && rev.empty()) {
+            out.requirement = TRY(pkg::parse_requirement(text));
+        } else {
+            std::string place = TRY(reference(text));
+            out.requirement = TRY(builder.requirement_of_path(place, editable));
+        }
+        if (out.requirement.url.empty()) return out;
+        // Credentials are for the netrc file or the keyring, not for a file that is handed on.
+        out.requirement.url = index.learn_credentials(out.requirement.url);
+        std::string_view url = out.requirement.url, fragment;
+        base::partition(url, '#', url, fragment);
+        if (!url.starts_with("file:")) return out;
+        std::string path = base::relative_path(pkg::local_directory(url), project.root);
+        out.source = "{ path = " + base::toml_string(path);
+        std::string folder = pkg::direct_info_of_url(out.requirement.url).subdirectory;
+        if (!folder.empty()) out.source += ", subdirectory = " + base::toml_string(folder);
+        out.source += editable ? ", editable = true }" : " }";
+        out.requirement.url.clear();
+        return out;
+    }
+};
+
+bool asks_for(const pkg::Manifest& manifest, const std::string& key) {
+    auto has = [&](const std::vector<pkg::Dependency508>& list) {
+        return std::any_of(list.begin(), list.end(), [&](const pkg::Dependency508& item) { return item.requirement.key == key; });
+    };
+    for (const auto& [extra, list] : manifest.project.optional_dependencies) {
+        if (has(list)) return true;
+    }
+    for (const pkg::DependencyGroup& group : manifest.groups) {
+        for (const pkg::GroupItem& item : group.items) {
+            if (item.dependency && item.dependency->requirement.key == key) return true;
+        }
+    }
+    return has(manifest.project.dependencies);
+}
+
+base::Result<std::string> written(std::string text, const pkg::DependencyList508& list, const std::vector<Addition>& additions) {
+    for (const Addition& addition : additions) {
+        text = TRY(pkg::add_dependency(text, list, addition.requirement));
+        if (!addition.source.empty()) text = TRY(pkg::set_source(text, addition.requirement.name, addition.source));
+    }
+    return text;
+}
+
 }  // namespace
 
 // adder add [--dev | --group GROUP | --optional EXTRA] REQUIREMENT…
 base::Result<int> cmd_add(Context& context, const Arguments& arguments) {
-    EditCommand command;
+    AddCommand command;
     LockOptions lock_options;
     bool no_bounds = false;
     Options options("add", kPageAdd);
-    command.declare(options, "what to add: `name`, `name[extra]>=1`, `name @ URL`");
+    command.declare(options, "what to add: `name`, `name[extra]>=1`, `name @ URL`, a path, a URL, `git+https://…`");
+    command.declare_sources(options);
     options.flag(no_bounds, "--raw", "write requirements as given, without a lower bound");
     lock_options.declare(options);
     context.add_project_options(options);
@@ -107,26 +194,24 @@ base::Result<int> cmd_add(Context& context, const Arguments& arguments) {
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("add").get()))) return 0;
     Project project = TRY(find_project(context));
-    std::vector<pkg::Requirement> requirements;
-    for (const std::string& text : command.names)
-        requirements.push_back(TRY(pkg::parse_requirement(text)));
     Edit edit(context, project);
     pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
     PathBuilder builder(context, index);
     builder.use_settings_of(project.manifest);
     index.set_builder(&builder);
+    std::vector<Addition> additions;
+    for (const std::string& text : command.names)
+        additions.push_back(TRY(command.addition(text, project, builder, index)));
     std::optional<pkg::Lock> old = TRY(read_lock(project));
-    std::string original = project.text, text = original;
-    for (const pkg::Requirement& requirement : requirements)
-        text = TRY(pkg::add_dependency(text, command.list(), requirement));
+    std::string original = project.text;
+    std::string text = TRY(written(original, command.list(), additions));
     TRY(edit.apply(text));
     pkg::Lock lock = TRY(make_lock(context, project, lock_options, old, index));
     if (!no_bounds) {
-        text = original;
-        for (const pkg::Requirement& requirement : requirements) {
-            pkg::Requirement bounded = TRY(with_bound(requirement, lock));
-            text = TRY(pkg::add_dependency(text, command.list(), bounded));
+        for (Addition& addition : additions) {
+            if (addition.source.empty()) addition.requirement = TRY(with_bound(addition.requirement, lock));
         }
+        text = TRY(written(original, command.list(), additions));
         TRY(edit.apply(text));
         lock = TRY(make_lock(context, project, {}, lock, index));
     }
@@ -152,6 +237,10 @@ base::Result<int> cmd_remove(Context& context, const Arguments& arguments) {
     std::string text = project.text;
     for (const std::string& name : command.names)
         text = TRY(pkg::remove_dependency(text, command.list(), name));
+    TRY(edit.apply(text));
+    for (const std::string& name : command.names) {
+        if (!asks_for(project.manifest, pkg::normalize_name(name))) text = TRY(pkg::remove_source(text, name));
+    }
     TRY(edit.apply(text));
     pkg::Lock lock = TRY(make_lock(context, project, {}, old, index));
     return edit.finish(std::move(lock), index, !command.no_sync, command.sync);

@@ -142,6 +142,7 @@ base::Result<int> InstallCommand::run() {
     Place place = TRY(find_place(context, place_options));
     pkg::PackageIndex index(index_settings(context, nullptr), context.cache(), nullptr);
     PathBuilder builder(context, index);
+    if (!place.root.empty()) builder.set_checkout_folder(place.root + "/src");
     index.set_builder(&builder);
     builder.set_build_settings({input.build_constraints(), {}});
     TRY(input.fill(request, builder));

@@ -53,6 +53,14 @@ std::vector<std::string> pip_conf_files() {
 
 namespace {
 
+// The certificates to trust, by the names that OpenSSL, requests and curl have for them.
+std::string certificate_variable() {
+    for (const char* name : {"ADDER_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}) {
+        if (std::string value = variable(name); !value.empty()) return value;
+    }
+    return "";
+}
+
 class OutsideValues final : public Defaults {
   public:
     explicit OutsideValues(std::string_view command) {
@@ -64,6 +72,7 @@ class OutsideValues final : public Defaults {
             c = c == '-' ? '_' : c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
         value = variable("ADDER_" + upper);
         if (value.empty() && !section_.empty()) value = variable("PIP_" + upper);
+        if (value.empty() && name == "cert") value = certificate_variable();
         if (value.empty() && !section_.empty()) value = from_pip_conf(name);
         if (value.empty()) value = from_user_file(name);
         return !value.empty();

@@ -31,6 +31,11 @@ void Context::add_source_options(Options& options) {
     options.flag(sources.no_index, "--no-index", "use --find-links only");
     options.flag(sources.offline, "--offline", "no network: cache and local files only");
     options.flag(sources.refresh, "--refresh", "ask the index again for everything");
+    options.values(sources.refresh_packages, "--refresh-package", "NAME", "ask the index again for this package");
+    options.choice(sources.index_strategy, "--index-strategy", {"first-index", "unsafe-best-match"},
+                   "the first index that has a package decides, or all indexes together");
+    options.choice(sources.keyring_provider, "--keyring-provider", {"disabled", "subprocess", "auto"},
+                   "ask the `keyring` program for passwords, or not");
 }
 void Context::add_project_options(Options& options) {
     options.value(project_directory, "--project", "DIR", "the directory of pyproject.toml, or one below it");

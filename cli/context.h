@@ -19,8 +19,8 @@ using Arguments = std::vector<std::string>;
 // --index-url and its family.
 struct SourceOptions {
     std::string index_url;
-    std::vector<std::string> extra_index_urls, find_links, trusted_hosts;
-    std::string certificate, client_certificate, proxy;
+    std::vector<std::string> extra_index_urls, find_links, trusted_hosts, refresh_packages;
+    std::string certificate, client_certificate, proxy, index_strategy, keyring_provider;
     int retries = 3, timeout = 30;
     bool no_index = false, offline = false, refresh = false;
 };

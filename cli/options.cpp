@@ -37,6 +37,9 @@ void Options::values(std::vector<std::string>& target, const char* names, const 
         ->take_all()
         ->allow_extra_args(false);
 }
+void Options::choice(std::string& target, const char* names, const std::vector<std::string>& allowed, const char* help) {
+    state_->app.add_option(names, target, help)->type_name(base::join(allowed, "|"))->check(CLI::IsMember(allowed, CLI::ignore_case));
+}
 void Options::number(int& target, const char* names, const char* placeholder, const char* help) {
     state_->app.add_option(names, target, help)->type_name(placeholder);
 }

@@ -30,6 +30,8 @@ class Options {
     void flag(bool& target, const char* names, const char* help);
     void value(std::string& target, const char* names, const char* placeholder, const char* help);
     void values(std::vector<std::string>& target, const char* names, const char* placeholder, const char* help);
+    // One of `allowed`.
+    void choice(std::string& target, const char* names, const std::vector<std::string>& allowed, const char* help);
     void number(int& target, const char* names, const char* placeholder, const char* help);
     void argument(std::string& target, const char* name, const char* help, Presence presence);
     void arguments(std::vector<std::string>& target, const char* name, const char* help, Presence presence);

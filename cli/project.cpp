@@ -88,7 +88,20 @@ static void make_absolute(pkg::ResolveRequest& request, const std::string& root)
     for (pkg::RootRequirement& entry : request.roots) {
         std::string& url = entry.requirement.url;
         if (!url.starts_with("file:") || url.starts_with("file:/")) continue;
-        url = base::file_url(base::normalize_path(base::join_path(root, url.substr(5))));
+        std::string_view path, fragment;
+        bool more = base::partition(std::string_view(url).substr(5), '#', path, fragment);
+        url = base::file_url(base::normalize_path(base::join_path(root, path))) + (more ? "#" + std::string(fragment) : "");
+    }
+}
+
+// Branches mean the commits of the old lock, unless they are to be renewed.
+static void keep_commits(const pkg::Lock& old, const pkg::ResolveRequest& request, pkg::PackageIndex& index) {
+    for (const pkg::LockPackage& package : old.packages) {
+        bool renew = std::find(request.upgrade.begin(), request.upgrade.end(), package.name) != request.upgrade.end();
+        if (!package.vcs || package.vcs->url.empty() || renew) continue;
+        const pkg::LockVcs& vcs = *package.vcs;
+        std::string revision = vcs.requested_revision.empty() ? "" : "@" + vcs.requested_revision;
+        index.prefer_commit(vcs.type + "+" + vcs.url + revision, vcs.commit_id);
     }
 }
 
@@ -109,6 +122,7 @@ base::Result<pkg::ResolveRequest> project_request(const Project& project, const 
 base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const LockOptions& options,
                                   const std::optional<pkg::Lock>& old, pkg::PackageIndex& index) {
     pkg::ResolveRequest request = TRY(project_request(project, options, old));
+    if (old && !options.upgrade) keep_commits(*old, request, index);
     pkg::Resolution resolution = TRY(pkg::resolve(request, index));
     for (const std::string& warning : resolution.warnings)
         context.warn(warning);
@@ -197,17 +211,30 @@ static base::Result<pkg::WantedPackage> wanted_of_lock(const pkg::Selected& sele
     wanted.source.name = package.name;
     wanted.any_version = !package.version;
     if (package.version) wanted.version = *package.version;
-    if (package.vcs)
-        return base::Error(base::ErrorKind::Usage, "`" + package.name + "` comes from a " + package.vcs->type +
-                                                       " repository, which cannot be installed yet");
+    if (const std::optional<pkg::LockVcs>& vcs = package.vcs) {
+        std::string place = vcs->url.empty() ? base::file_url(base::normalize_path(base::join_path(project.root, vcs->path)))
+                                             : vcs->url;
+        wanted.source.direct = {.url = place, .vcs = vcs->type, .commit_id = vcs->commit_id,
+                                .requested_revision = vcs->requested_revision, .subdirectory = vcs->subdirectory};
+        wanted.source.direct_url = vcs->type + "+" + place + "@" + vcs->commit_id +
+                                   (vcs->subdirectory.empty() ? "" : "#subdirectory=" + vcs->subdirectory);
+        wanted.any_version = true;
+        return wanted;
+    }
     if (package.directory) {
         wanted.source.direct_url =
             base::file_url(base::normalize_path(base::join_path(project.root, package.directory->path)));
         wanted.source.file.url = wanted.source.direct_url;
+        if (!package.directory->subdirectory.empty())
+            wanted.source.direct_url += "#subdirectory=" + package.directory->subdirectory;
         wanted.source.editable = package.directory->editable;
     } else if (selected.archive) {
         wanted.source.file = file_of(*selected.archive, project);
+        wanted.source.file.subdirectory = selected.archive->subdirectory;
+        wanted.source.file.any_name = wanted.source.file.kind == pkg::FileKind::Sdist;
         wanted.source.direct_url = wanted.source.file.url;
+        if (!selected.archive->subdirectory.empty())
+            wanted.source.direct_url += "#subdirectory=" + selected.archive->subdirectory;
     } else {
         wanted.source.file = file_of(selected.wheel ? *selected.wheel : *selected.sdist, project);
     }

@@ -137,15 +137,9 @@ base::Result<void> RequirementInput::read(Context& context) {
     return {};
 }
 
-static bool stands_for_path(std::string_view text) {
-    return text == "." || text == ".." || text.starts_with("./") || text.starts_with("../") || text.starts_with('/') ||
-           text.ends_with(".whl") || text.ends_with(".tar.gz") || text.ends_with(".zip");
-}
-
 // A requirement as typed: PEP 508, or a path or URL whose name is found by looking.
 base::Result<void> RequirementInput::add_argument(pkg::ResolveRequest& request, PathBuilder& builder, const std::string& text, bool editable) {
-    bool named = text.find(" @ ") != std::string::npos && !base::path_exists(text);
-    bool direct = editable || (stands_for_path(text) && !named) || base::looks_like_url(text);
+    bool direct = editable || names_place(text);
     pkg::Requirement requirement = direct ? TRY(builder.requirement_of_path(text, editable)) : TRY(pkg::parse_requirement(text));
     request.roots.push_back({std::move(requirement), "", pkg::MarkerTree::always(), ""});
     return {};

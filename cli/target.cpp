@@ -1,6 +1,7 @@
 // Finding environments and indexes.
 #include "cli/target.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/fs.h"
@@ -8,6 +9,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "pkg/install/transaction.h"
+#include "pkg/name.h"
 
 namespace cli {
 
@@ -146,42 +148,63 @@ base::Result<Place> find_place(Context& context, const PlaceOptions& options) {
     return place;
 }
 
+// [[tool.adder.index]]: in order of priority, the default one last.
+static void add_manifest_indexes(pkg::IndexSettings& out, const pkg::Manifest& manifest, pkg::IndexLocation& main) {
+    std::vector<pkg::IndexSetting> indexes = manifest.tool.indexes;
+    std::stable_sort(indexes.begin(), indexes.end(), [](const pkg::IndexSetting& a, const pkg::IndexSetting& b) {
+        return a.priority < b.priority;
+    });
+    std::string folder(base::parent_path(base::absolute_path(manifest.file)));
+    for (const pkg::IndexSetting& index : indexes) {
+        std::string url = base::looks_like_url(index.url) ? index.url : base::join_path(folder, index.url);
+        if (index.flat) {
+            out.find_links.push_back(url);
+        } else if (index.is_default) {
+            if (main.url.empty()) main.url = url;
+            main.name = index.name;
+        } else {
+            out.indexes.push_back({index.name, url, index.is_explicit});
+        }
+    }
+    for (const pkg::SourceSetting& source : manifest.tool.sources) {
+        if (!source.index.empty()) out.pins[source.package] = source.index;
+        for (const std::string& url : {source.url, source.git.empty() ? "" : "git+" + source.git})
+            if (!url.empty()) out.known_references.push_back(url);
+    }
+    auto add = [&](const std::vector<pkg::Dependency508>& list) {
+        for (const pkg::Dependency508& item : list)
+            if (!item.requirement.url.empty()) out.known_references.push_back(item.requirement.url);
+    };
+    add(manifest.project.dependencies);
+    for (const auto& [extra, list] : manifest.project.optional_dependencies)
+        add(list);
+}
+
 pkg::IndexSettings index_settings(const Context& context, const pkg::Manifest* manifest) {
     pkg::IndexSettings out;
     const SourceOptions& given = context.sources;
+    if (given.index_strategy == "unsafe-best-match") out.strategy = pkg::IndexStrategy::BestMatch;
+    // pip's `auto` means a keyring inside of pip; here there is the program only.
+    if (given.keyring_provider == "subprocess") out.keyring = pkg::KeyringProvider::Subprocess;
     out.offline = given.offline;
     out.refresh = given.refresh;
+    for (const std::string& name : given.refresh_packages)
+        out.refresh_packages.push_back(pkg::normalize_name(name));
     out.find_links = given.find_links;
     out.http.user_agent = "adder/" ADDER_VERSION;
     out.http.ca_file = given.certificate;
-    if (const char* file = std::getenv("SSL_CERT_FILE"); out.http.ca_file.empty() && file) out.http.ca_file = file;
     out.http.client_certificate = given.client_certificate;
     out.http.proxy = given.proxy;
     out.http.trusted_hosts = given.trusted_hosts;
     out.http.retries = given.retries;
     out.http.stall_timeout_s = given.timeout;
+    if (context.verbose) out.http.log = 2;
     for (const std::string& url : given.extra_index_urls)
         out.indexes.push_back({"", url, false});
-    std::string main_index = given.index_url, main_name;
-    if (manifest) {
-        for (const pkg::IndexSetting& index : manifest->tool.indexes) {
-            if (index.flat) {
-                out.find_links.push_back(
-                    base::looks_like_url(index.url)
-                        ? index.url
-                        : base::join_path(base::parent_path(base::absolute_path(manifest->file)), index.url));
-            } else if (index.is_default) {
-                if (main_index.empty()) main_index = index.url;
-                main_name = index.name;
-            } else {
-                out.indexes.push_back({index.name, index.url, index.is_explicit});
-            }
-        }
-        for (const pkg::SourceSetting& source : manifest->tool.sources) {
-            if (!source.index.empty()) out.pins[source.package] = source.index;
-        }
-    }
-    if (!given.no_index) out.indexes.push_back({main_name, main_index.empty() ? kPyPi : main_index, false});
+    pkg::IndexLocation main{"", given.index_url, false};
+    if (manifest) add_manifest_indexes(out, *manifest, main);
+    if (main.url.empty()) main.url = kPyPi;
+    out.indexes.push_back(std::move(main));
     if (given.no_index) out.indexes.clear();
     return out;
 }

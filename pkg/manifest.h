@@ -70,6 +70,7 @@ struct IndexSetting {
     bool is_default = false;   // in place of PyPI
     bool is_explicit = false;  // only for packages that name it in `sources`
     bool flat = false;         // a directory or page of links
+    int64_t priority = 0;      // smaller ones are asked first; equal ones in the order of the file
 };
 
 // Where a package comes from, for `[tool.adder.sources]`.

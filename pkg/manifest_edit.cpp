@@ -97,6 +97,33 @@ class Editor {
         return false;
     }
 
+    base::Result<std::string> set_source(const std::string& name, const std::string& value) {
+        Place at = named(document_.root()["tool"]["adder"]["sources"], "tool.adder.sources", name);
+        base::TomlValue old = at.table[at.key];
+        if (!old) return add_lines(at, base::toml_key(at.key) + " = " + value + "\n");
+        Range range = range_of(old);
+        if (old.is_table() && text_.compare(range.begin, 1, "[") == 0) return old.error("`" + at.key + "` is a table of its own; edit it by hand");
+        return replaced(range, value);
+    }
+
+    base::Result<std::string> remove_source(const std::string& name) {
+        Place at = named(document_.root()["tool"]["adder"]["sources"], "tool.adder.sources", name);
+        base::TomlValue old = at.table[at.key];
+        if (!old) return text_;
+        Range range = range_of(old);
+        size_t begin = line_begin(text_, range.begin);
+        // A table of its own stays: it does no harm, and may hold comments that are worth keeping.
+        if (base::strip(std::string_view(text_).substr(begin, range.begin - begin)).starts_with('[')) return text_;
+        return text_.substr(0, begin) + text_.substr(line_end(text_, range.end));
+    }
+
+    std::string add_index(const std::vector<std::pair<std::string, std::string>>& keys) const {
+        std::string out = text_.empty() || text_.ends_with("\n\n") ? "" : text_.ends_with("\n") ? "\n" : "\n\n";
+        out = text_ + out + "[[tool.adder.index]]\n";
+        for (const auto& [key, value] : keys) out += key + " = " + value + "\n";
+        return out;
+    }
+
     base::Result<std::string> set_version(const Version& version) {
         base::TomlValue project = document_.root()["project"];
         std::string value = base::toml_string(version.text());
@@ -184,7 +211,11 @@ class Editor {
     }
 
     base::Result<std::string> add_list(const Place& at, const std::string& item) const {
-        std::string lines = base::toml_key(at.key) + " = [\n    " + item + ",\n]\n";
+        return add_lines(at, base::toml_key(at.key) + " = [\n    " + item + ",\n]\n");
+    }
+
+    // `lines` as the last of the table, which is made where it is missing.
+    base::Result<std::string> add_lines(const Place& at, const std::string& lines) const {
         if (!at.table) {
             std::string gap = text_.empty() || text_.ends_with("\n\n") ? "" : text_.ends_with("\n") ? "\n" : "\n\n";
             return text_ + gap + "[" + at.header + "]\n" + lines;
@@ -192,7 +223,7 @@ class Editor {
         if (!at.table.is_table()) return at.table.error("`" + at.header + "` must be a table");
         Range header = range_of(at.table);
         if (text_.compare(header.begin, 1, "[") != 0)
-            return at.table.error("`" + at.header + "` is not written as a `[" + at.header + "]` table; add the list by hand");
+            return at.table.error("`" + at.header + "` is not written as a `[" + at.header + "]` table; add `" + at.key + "` by hand");
         // Behind the last value that stands in this table itself (tables under it have headers of their own).
         size_t last = header.end;
         for (const std::string& key : at.table.keys()) {
@@ -231,6 +262,20 @@ base::Result<std::string> remove_dependency(std::string_view text, const Depende
         if (found) return current;
         return base::Error(base::ErrorKind::NotHolding, "`" + std::string(name) + "` is not in these dependencies");
     }
+}
+
+base::Result<std::string> set_source(std::string_view text, std::string_view name, const std::string& value, std::string_view file) {
+    Editor editor = TRY(Editor::open(text, file));
+    return editor.set_source(std::string(name), value);
+}
+base::Result<std::string> remove_source(std::string_view text, std::string_view name, std::string_view file) {
+    Editor editor = TRY(Editor::open(text, file));
+    return editor.remove_source(std::string(name));
+}
+base::Result<std::string> add_index(std::string_view text, const std::vector<std::pair<std::string, std::string>>& keys,
+                                    std::string_view file) {
+    Editor editor = TRY(Editor::open(text, file));
+    return editor.add_index(keys);
 }
 
 base::Result<std::string> set_version(std::string_view text, const Version& version, std::string_view file) {

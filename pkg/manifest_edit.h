@@ -3,6 +3,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "pkg/requirement.h"
@@ -23,6 +25,15 @@ base::Result<std::string> add_dependency(std::string_view text, const Dependency
 // `text` without the requirements on `name` in that list; NotHolding where there is none.
 base::Result<std::string> remove_dependency(std::string_view text, const DependencyList508& where, std::string_view name,
                                             std::string_view file = "pyproject.toml");
+// `[tool.adder.sources]` with `name = value`, where `value` is TOML text such as `{ path = "../x" }`; an entry of that name
+// is replaced.
+base::Result<std::string> set_source(std::string_view text, std::string_view name, const std::string& value,
+                                     std::string_view file = "pyproject.toml");
+// `text` without the entry of that name; as it is where there is none.
+base::Result<std::string> remove_source(std::string_view text, std::string_view name, std::string_view file = "pyproject.toml");
+// `[[tool.adder.index]]` with these keys (name, TOML text) behind all others.
+base::Result<std::string> add_index(std::string_view text, const std::vector<std::pair<std::string, std::string>>& keys,
+                                    std::string_view file = "pyproject.toml");
 // [project] version set to `version`.
 base::Result<std::string> set_version(std::string_view text, const Version& version, std::string_view file = "pyproject.toml");
 

@@ -57,6 +57,8 @@ base::Result<void> read_indexes(ToolSettings& tool, base::TomlValue list) {
             return table["format"].error("`format` is \"simple\" or \"flat\", not `" + format + "`");
         index.flat = format == "flat";
         if (index.url.empty()) return table.error("an index needs `url`");
+        if (table["priority"] && !table["priority"].is_integer()) return table["priority"].error("`priority` must be an integer");
+        index.priority = table["priority"].integer();
         for (const IndexSetting& other : tool.indexes)
             if (!index.name.empty() && other.name == index.name)
                 return table["name"].error("two indexes are named `" + index.name + "`");

@@ -135,7 +135,6 @@ char sign_text(bool negative, char sign) {
 }
 
 Fallible<void> append_fill(StrBuilder& builder, uint32_t fill, ssize_t count) {
-    if (count > 0) TRY(builder.reserve(count, fill));  // a width that no memory suffices for fails before anything is filled
     for (ssize_t i = 0; i < count; ++i) TRY(builder.append_char(fill));
     return {};
 }

@@ -1,32 +1,45 @@
-// Credentials, the page cache, and requests.
+// The page cache, and requests.
 #include "pkg/index/fetcher.h"
+
+#include <algorithm>
 
 #include "base/text.h"
 #include "base/url.h"
 
 namespace pkg {
 
-namespace {
+static constexpr std::string_view kHeader = "adder page 2\n";
+// The longest pages of PyPI have some 40 MB; what is longer, or inflates to more, is no page.
+static constexpr uint64_t kLongestPage = uint64_t(128) << 20;
 
-constexpr std::string_view kHeader = "adder page 1\n";
-
-struct StoredPage {
-    FetchedPage page;
-    int64_t fresh_until = 0;
-    std::string etag, last_modified;
-};
-
-// "key value" lines, an empty line, the body.
-std::string write_stored(const StoredPage& stored) {
-    std::string out(kHeader);
-    out += "found " + std::string(stored.page.found ? "1" : "0") + "\nurl " + stored.page.url + "\ntype " +
-           stored.page.content_type + "\n";
-    out += "fresh " + std::to_string(stored.fresh_until) + "\netag " + stored.etag + "\nmodified " +
-           stored.last_modified + "\n\n";
-    return out + stored.page.body;
+static base::HttpSettings with(base::HttpSettings settings, base::HttpIdentities* identities) {
+    settings.identities = identities;
+    return settings;
 }
 
-bool read_stored(std::string text, StoredPage& out) {
+Fetcher::Fetcher(base::HttpSettings settings, Cache& cache, bool offline, KeyringProvider keyring)
+    : credentials_(keyring), clock_(*settings.clock), cache_(cache), offline_(offline), http_(with(std::move(settings), &credentials_)) {}
+
+// "key value" lines, an empty line, the body.
+std::string Fetcher::write_stored(const StoredPage& stored) {
+    const base::HttpFreshness& freshness = stored.freshness;
+    std::string out(kHeader);
+    auto line = [&](std::string_view key, std::string_view value) {
+        out += std::string(key) + " " + std::string(value) + "\n";
+    };
+    line("found", stored.page.found ? "1" : "0");
+    line("url", stored.page.url);
+    line("type", stored.page.content_type);
+    line("fresh", std::to_string(freshness.fresh_until));
+    line("received", std::to_string(freshness.received));
+    line("lifetime", std::to_string(freshness.lifetime));
+    line("stale-if-error", std::to_string(freshness.stale_if_error));
+    line("etag", freshness.etag);
+    line("modified", freshness.last_modified);
+    return out + "\n" + stored.page.body;
+}
+
+bool Fetcher::read_stored(std::string text, StoredPage& out) {
     if (!text.starts_with(kHeader)) return false;
     size_t at = kHeader.size();
     for (;;) {
@@ -39,34 +52,16 @@ bool read_stored(std::string text, StoredPage& out) {
         if (key == "found") out.page.found = value == "1";
         if (key == "url") out.page.url = value;
         if (key == "type") out.page.content_type = value;
-        if (key == "fresh") out.fresh_until = atoll(std::string(value).c_str());
-        if (key == "etag") out.etag = value;
-        if (key == "modified") out.last_modified = value;
+        if (key == "fresh") out.freshness.fresh_until = atoll(std::string(value).c_str());
+        if (key == "received") out.freshness.received = atoll(std::string(value).c_str());
+        if (key == "lifetime") out.freshness.lifetime = atoll(std::string(value).c_str());
+        if (key == "stale-if-error") out.freshness.stale_if_error = atoll(std::string(value).c_str());
+        if (key == "etag") out.freshness.etag = value;
+        if (key == "modified") out.freshness.last_modified = value;
     }
-    out.page.body = text.substr(at);
+    text.erase(0, at);
+    out.page.body = std::move(text);
     return true;
-}
-
-}  // namespace
-
-std::string Fetcher::learn_credentials(std::string_view url) {
-    base::Result<base::Url> parts = base::parse_url(url);
-    if (!parts.ok() || !parts->has_user) return std::string(url);
-    credentials_[parts->origin()] = {parts->user, parts->password};
-    return parts->text();
-}
-void Fetcher::set_credentials(std::string_view url, std::string user, std::string password) {
-    base::Result<base::Url> parts = base::parse_url(url);
-    if (parts.ok()) credentials_[parts->origin()] = {std::move(user), std::move(password)};
-}
-
-void Fetcher::add_credentials(base::HttpRequest& request) {
-    base::Result<base::Url> parts = base::parse_url(request.url);
-    if (!parts.ok() || parts->has_user) return;
-    auto found = credentials_.find(parts->origin());
-    if (found == credentials_.end()) return;
-    request.user = found->second.first;
-    request.password = found->second.second;
 }
 
 base::Error Fetcher::offline_error(std::string_view url) const {
@@ -76,81 +71,82 @@ base::Error Fetcher::offline_error(std::string_view url) const {
 
 base::Result<base::HttpResponse> Fetcher::perform(base::HttpRequest request) {
     if (offline_) return offline_error(request.url);
-    add_credentials(request);
     return http_.perform(std::move(request));
 }
 base::HttpClient::Ticket Fetcher::start(base::HttpRequest request) {
-    add_credentials(request);
     return http_.start(std::move(request));
 }
 base::Result<base::HttpResponse> Fetcher::wait(base::HttpClient::Ticket ticket) {
     return http_.wait(ticket);
 }
 
-std::string Fetcher::store(const std::string& url, const FetchedPage& page, const base::HttpFreshness& freshness) {
-    StoredPage stored;
-    stored.page = page;
-    stored.fresh_until = freshness.fresh_until;
-    stored.etag = freshness.etag;
-    stored.last_modified = freshness.last_modified;
-    std::string text = write_stored(stored);
-    if (freshness.storable) cache_.write(Bucket::Pages, url, text);
-    return text;
+bool Fetcher::usable(int64_t fresh_until, PageUse use) const {
+    return offline_ || (use == PageUse::Cached && fresh_until > clock_.unix_seconds());
 }
 
-bool Fetcher::usable(int64_t fresh_until) const {
-    return offline_ || (!refresh_ && fresh_until > clock_.unix_seconds());
-}
-
-void Fetcher::start_page(const std::string& url, std::string_view accept) {
+void Fetcher::start_page(const std::string& url, std::string_view accept, PageUse use) {
     if (pending_.count(url)) return;
     Pending& pending = pending_[url];
-    StoredPage stored;
     std::optional<std::string> text = cache_.read(Bucket::Pages, url);
-    bool known = text && read_stored(std::move(*text), stored);
-    if (known) pending.page = std::move(stored.page);
-    if (known && usable(stored.fresh_until)) {
-        pending.page.fresh_until = stored.fresh_until;
-        pending.cached = true;
-        return;
-    }
-    if (offline_) return;
+    pending.known = text && read_stored(std::move(*text), pending.stored);
+    const base::HttpFreshness& freshness = pending.stored.freshness;
+    pending.cached = pending.known && usable(freshness.fresh_until, use);
+    pending.stored.page.fresh_until = freshness.fresh_until;
+    if (pending.cached || offline_) return;
     base::HttpRequest request;
     request.url = url;
+    request.limit = kLongestPage;
     request.headers = {{"Accept", std::string(accept)}};
-    if (known && !stored.etag.empty()) request.headers.emplace_back("If-None-Match", stored.etag);
-    if (known && !stored.last_modified.empty()) request.headers.emplace_back("If-Modified-Since", stored.last_modified);
-    pending.etag = stored.etag;
-    pending.last_modified = stored.last_modified;
+    // Caches on the way are to ask, too.
+    if (use == PageUse::Revalidate) request.headers.emplace_back("Cache-Control", "max-age=0");
+    if (pending.known && !freshness.etag.empty()) request.headers.emplace_back("If-None-Match", freshness.etag);
+    if (pending.known && !freshness.last_modified.empty())
+        request.headers.emplace_back("If-Modified-Since", freshness.last_modified);
     pending.ticket = start(std::move(request));
 }
 
-base::Result<FetchedPage> Fetcher::page(const std::string& url, std::string_view accept) {
-    start_page(url, accept);
+// RFC 5861: a server that fails may be stood in for by what it said before, where it allowed that.
+bool Fetcher::stands_in(const Pending& pending) const {
+    const base::HttpFreshness& freshness = pending.stored.freshness;
+    int64_t stale_since = std::max(freshness.fresh_until, freshness.received);
+    return pending.known && clock_.unix_seconds() < stale_since + freshness.stale_if_error;
+}
+
+base::Result<FetchedPage> Fetcher::page(const std::string& url, std::string_view accept, PageUse use) {
+    start_page(url, accept, use);
     Pending pending = std::move(pending_[url]);
     pending_.erase(url);
-    if (pending.cached) return std::move(pending.page);
+    if (pending.cached) return std::move(pending.stored.page);
     if (!pending.ticket) return offline_error(url);
-    base::HttpResponse response = TRY(http_.wait(pending.ticket));
+    base::Result<base::HttpResponse> answer = http_.wait(pending.ticket);
+    if ((!answer.ok() || answer->status >= 500) && stands_in(pending)) return std::move(pending.stored.page);
+    base::HttpResponse response = TRY(std::move(answer));
     base::HttpFreshness freshness = base::http_freshness(response, clock_.unix_seconds());
-    if (response.status == 304) {
-        if (freshness.etag.empty()) freshness.etag = pending.etag;
-        if (freshness.last_modified.empty()) freshness.last_modified = pending.last_modified;
-        store(url, pending.page, freshness);
-        pending.page.fresh_until = freshness.storable ? freshness.fresh_until : 0;
-        return std::move(pending.page);
+    const base::HttpFreshness& before = pending.stored.freshness;
+    StoredPage stored;
+    if (response.status == 304 && pending.known) {
+        // RFC 9111 §4.3.4: what a 304 does not say stays as it was.
+        if (freshness.etag.empty()) freshness.etag = before.etag;
+        if (freshness.last_modified.empty()) freshness.last_modified = before.last_modified;
+        if (!freshness.stated && before.lifetime > 0) {
+            freshness.lifetime = before.lifetime;
+            freshness.fresh_until = clock_.unix_seconds() + before.lifetime;
+        }
+        stored.page = std::move(pending.stored.page);
+    } else {
+        stored.page.url = response.url;
+        stored.page.found = response.status == 200;
+        if (!stored.page.found && response.status != 404 && response.status != 410)
+            return base::http_status_error(response);
+        if (stored.page.found) {
+            stored.page.content_type = response.header("content-type");
+            stored.page.body = std::move(response.body);
+        }
     }
-    FetchedPage page;
-    page.url = response.url;
-    page.found = response.status == 200;
-    if (!page.found && response.status != 404 && response.status != 410) return base::http_status_error(response);
-    if (page.found) {
-        page.content_type = response.header("content-type");
-        page.body = std::move(response.body);
-    }
-    store(url, page, freshness);
-    page.fresh_until = freshness.storable ? freshness.fresh_until : 0;
-    return page;
+    stored.freshness = std::move(freshness);
+    if (stored.freshness.storable) cache_.write(Bucket::Pages, url, write_stored(stored));
+    stored.page.fresh_until = stored.freshness.storable ? stored.freshness.fresh_until : 0;
+    return std::move(stored.page);
 }
 
 }  // namespace pkg

@@ -12,6 +12,7 @@
 #include "base/http.h"
 #include "base/result.h"
 #include "pkg/cache.h"
+#include "pkg/index/credentials.h"
 
 namespace pkg {
 
@@ -23,22 +24,23 @@ struct FetchedPage {
     int64_t fresh_until = 0;  // Unix seconds; 0 for what must not be kept
 };
 
+// May an answer in the cache be used while it is fresh?
+enum class PageUse : uint8_t { Cached, Revalidate };
+
 class Fetcher {
   public:
-    Fetcher(base::HttpSettings settings, Cache& cache, bool offline, bool refresh)
-        : http_(settings), clock_(*settings.clock), cache_(cache), offline_(offline), refresh_(refresh) {}
+    Fetcher(base::HttpSettings settings, Cache& cache, bool offline, KeyringProvider keyring);
 
-    // Takes user and password out of `url` and remembers them for its origin; returns the URL without them.
-    std::string learn_credentials(std::string_view url);
-    void set_credentials(std::string_view url, std::string user, std::string password);
+    Credentials& credentials() { return credentials_; }
 
     // A page out of the cache while it is fresh, else from the network (asking whether it changed). Begin early with
-    // `start_page`; `page` waits. Any other status than 200, 304, 404 and 410 is an error.
-    void start_page(const std::string& url, std::string_view accept);
-    base::Result<FetchedPage> page(const std::string& url, std::string_view accept);
+    // `start_page`; `page` waits. Any other status than 200, 304, 404 and 410 is an error, unless what is in the cache
+    // allows to stand in for it (stale-if-error).
+    void start_page(const std::string& url, std::string_view accept, PageUse use = PageUse::Cached);
+    base::Result<FetchedPage> page(const std::string& url, std::string_view accept, PageUse use = PageUse::Cached);
 
     // May an answer kept until `fresh_until` be used without asking?
-    bool usable(int64_t fresh_until) const;
+    bool usable(int64_t fresh_until, PageUse use) const;
 
     // A request with this origin's credentials; nothing is cached.
     base::Result<base::HttpResponse> perform(base::HttpRequest request);
@@ -48,20 +50,25 @@ class Fetcher {
     base::Error offline_error(std::string_view url) const;
 
   private:
+    struct StoredPage {
+        FetchedPage page;
+        base::HttpFreshness freshness;
+    };
     struct Pending {
         base::HttpClient::Ticket ticket = 0;
-        bool cached = false;  // answered by `page` alone
-        FetchedPage page;
-        std::string etag, last_modified;
+        bool cached = false;  // answered by the cache alone
+        bool known = false;   // `stored` holds what was there before
+        StoredPage stored;
     };
-    void add_credentials(base::HttpRequest& request);
-    std::string store(const std::string& url, const FetchedPage& page, const base::HttpFreshness& freshness);
+    static std::string write_stored(const StoredPage& stored);
+    static bool read_stored(std::string text, StoredPage& out);
+    bool stands_in(const Pending& pending) const;
 
-    base::HttpClient http_;
+    Credentials credentials_;
     base::Clock& clock_;
     Cache& cache_;
-    bool offline_, refresh_;
-    std::map<std::string, std::pair<std::string, std::string>, std::less<>> credentials_;  // by origin
+    bool offline_;
+    base::HttpClient http_;  // asks `credentials_`
     std::map<std::string, Pending, std::less<>> pending_;
 };
 

@@ -44,6 +44,9 @@ struct DistFile {
     bool has_metadata = false;       // `<url>.metadata` exists (PEP 658/714)
     std::vector<Hash> metadata_hashes;
     std::string provenance_url;      // PEP 740
+    // Of a direct reference to a source archive: the folder of the project in it, and that its name follows no rule.
+    std::string subdirectory;
+    bool any_name = false;
 };
 
 class PageImage;

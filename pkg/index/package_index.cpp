@@ -18,15 +18,19 @@ PackageIndex::PackageIndex(IndexSettings settings, Cache& cache, SourceBuilder* 
     : settings_(std::move(settings)),
       cache_(cache),
       builder_(builder),
-      fetcher_(settings_.http, cache, settings_.offline, settings_.refresh) {
+      fetcher_(settings_.http, cache, settings_.offline, settings_.keyring),
+      git_(cache, settings_.offline) {
     for (IndexLocation& index : settings_.indexes) {
-        index.url = fetcher_.learn_credentials(index.url);
+        index.url = fetcher_.credentials().learn(index.url);
+        fetcher_.credentials().add_index(index.name, index.url);
         while (index.url.ends_with('/'))
             index.url.pop_back();
         if (!base::looks_like_url(index.url)) index.url = base::file_url(base::absolute_path(index.url));
     }
     for (std::string& location : settings_.find_links)
-        location = fetcher_.learn_credentials(location);
+        location = fetcher_.credentials().learn(location);
+    for (const std::string& url : settings_.known_references)
+        learn_credentials(url);
 }
 PackageIndex::~PackageIndex() = default;
 
@@ -44,6 +48,12 @@ std::string cache_key(const DistFile& file) {
 
 std::string PackageIndex::page_url(const IndexLocation& index, std::string_view name) const {
     return index.url + "/" + std::string(name) + "/";
+}
+
+PageUse PackageIndex::page_use(std::string_view name) const {
+    bool renew = settings_.refresh || std::find(settings_.refresh_packages.begin(), settings_.refresh_packages.end(), name) !=
+                                          settings_.refresh_packages.end();
+    return renew ? PageUse::Revalidate : PageUse::Cached;
 }
 
 // A pin sends a project to one index; indexes marked explicit serve pinned projects only.
@@ -106,17 +116,26 @@ base::Result<void> PackageIndex::add_index(Project& project, const IndexLocation
     }
     std::string url = page_url(index, project.name);
     // FAST: the image is what the same page gave when it was read.
-    if (std::shared_ptr<const PageImage> image = fresh_image(url)) {
+    if (std::shared_ptr<const PageImage> image = fresh_image(url, page_use(project.name))) {
         image->fill(project);
         return {};
     }
-    FetchedPage fetched = TRY(fetcher_.page(url, kSimpleAccept));
+    FetchedPage fetched = TRY(fetcher_.page(url, kSimpleAccept, page_use(project.name)));
     auto keep = [&] {
-        if (fetched.fresh_until) cache_.write(Bucket::Projects, url, PageImage::write(project, index.url, fetched.fresh_until));
+        if (fetched.fresh_until) {
+            cache_.write(Bucket::Projects, url, PageImage::write(project, index.url, fetched.fresh_until));
+        } else {
+            // An older image would be believed under --offline.
+            cache_.forget(Bucket::Projects, url);
+        }
     };
     if (!fetched.found) return keep(), base::Result<void>();
     project.found = true;
-    SimplePage page = TRY(parse_simple_page(fetched.content_type, fetched.body, fetched.url, project.name, index.url));
+    base::Result<SimplePage> parsed =
+        parse_simple_page(fetched.content_type, fetched.body, fetched.url, project.name, index.url);
+    // What is no page must not stay for as long as it says to be fresh.
+    if (!parsed.ok()) cache_.forget(Bucket::Pages, url);
+    SimplePage page = TRY(std::move(parsed));
     if (project.status.empty()) {
         project.status = page.status;
         project.status_reason = page.status_reason;
@@ -128,12 +147,12 @@ base::Result<void> PackageIndex::add_index(Project& project, const IndexLocation
     return {};
 }
 
-std::shared_ptr<const PageImage> PackageIndex::fresh_image(const std::string& page) {
+std::shared_ptr<const PageImage> PackageIndex::fresh_image(const std::string& page, PageUse use) {
     auto [slot, fresh] = images_.try_emplace(page);
     if (fresh) {
         std::optional<std::string> bytes = cache_.read(Bucket::Projects, page);
         std::shared_ptr<const PageImage> image = bytes ? PageImage::open(std::move(*bytes)) : nullptr;
-        if (image && fetcher_.usable(image->fresh_until())) slot->second = std::move(image);
+        if (image && fetcher_.usable(image->fresh_until(), use)) slot->second = std::move(image);
     }
     return slot->second;
 }
@@ -145,7 +164,7 @@ base::Result<const std::vector<DistFile>*> PackageIndex::flat_files(const std::s
     std::vector<DistFile> files;
     std::string directory = local_directory(location);
     if (directory.empty()) {
-        FetchedPage page = TRY(fetcher_.page(location, "text/html"));
+        FetchedPage page = TRY(fetcher_.page(location, "text/html", page_use("")));
         if (!page.found)
             return base::Error(base::ErrorKind::Network, "`" + base::redact_url(location) + "` was not found");
         SimplePage parsed = TRY(parse_simple_html(page.body, page.url, "", location));
@@ -206,6 +225,10 @@ base::Result<const Project*> PackageIndex::project(std::string_view name) {
         for (const Release& release : part.releases)
             add_files(*project, release.files());
     }
+    // PEP 792: what an index holds back as dangerous is not installed, whatever else would fit.
+    if (project->status == "quarantined")
+        return base::Error(base::ErrorKind::NoSolution, "`" + std::string(name) + "` is quarantined by its index" +
+                                                            (project->status_reason.empty() ? "" : ": " + project->status_reason));
     return projects_.emplace(std::string(name), std::move(project)).first->second.get();
 }
 
@@ -236,7 +259,8 @@ void PackageIndex::prefetch_project(std::string_view name) {
     for (const IndexLocation& index : settings_.indexes) {
         if (!serves(index, name)) continue;
         std::string page = page_url(index, name);
-        if (local_directory(index.url).empty() && !fresh_image(page)) fetcher_.start_page(page, kSimpleAccept);
+        PageUse use = page_use(name);
+        if (local_directory(index.url).empty() && !fresh_image(page, use)) fetcher_.start_page(page, kSimpleAccept, use);
         return;
     }
 }

@@ -13,6 +13,8 @@
 #include "pkg/cache.h"
 #include "pkg/index/fetcher.h"
 #include "pkg/index/index.h"
+#include "pkg/sdist/sdist.h"
+#include "pkg/source/git.h"
 #include "pkg/wheel/store.h"
 
 namespace pkg {
@@ -35,6 +37,9 @@ struct IndexSettings {
     IndexStrategy strategy = IndexStrategy::FirstIndex;
     bool offline = false;
     bool refresh = false;  // ask again even where the cache is fresh
+    std::vector<std::string> refresh_packages;   // normalised: the same for these
+    std::vector<std::string> known_references;   // direct references whose user and password are to be used
+    KeyringProvider keyring = KeyringProvider::Disabled;
     base::HttpSettings http;
 };
 
@@ -44,6 +49,7 @@ struct WheelSource {
     DistFile file;
     std::string direct_url;  // the reference as the user wrote it, empty for files of an index
     bool editable = false;
+    DirectInfo direct;  // of a repository: what the reference led to
 };
 
 class PackageIndex : public Index {
@@ -60,10 +66,20 @@ class PackageIndex : public Index {
     std::vector<ElsewhereVersions> elsewhere(std::string_view name) override;
     base::Result<const Metadata*> direct_metadata(std::string_view name, std::string_view url) override;
     base::Result<DirectInfo> direct_info(std::string_view name, std::string_view url) override;
+    // The project's name as a direct reference without one has it: of the archive, directory or repository itself.
+    base::Result<std::string> direct_name(std::string_view url);
+    // User and password in a direct reference are used for its host from now on; returns it without them.
+    std::string learn_credentials(std::string_view url);
+    // A repository's revision means this commit from now on, as a lock says.
+    void prefer_commit(std::string_view url, std::string commit);
+    // The files of what `url`, a repository, names, for people to work on (see GitRepositories::place).
+    base::Result<void> place_repository(std::string_view url, const std::string& directory);
 
     // The wheels in the cache, ready to install, in the order asked for; downloads run side by side. Hash mismatches
     // are Integrity errors before anything is unpacked. Source archives and directories are built.
     base::Result<std::vector<StoredWheel>> fetch_wheels(const std::vector<WheelSource>& sources);
+    // The wheel as a file in `directory`, downloaded or built from whatever the source is; its path.
+    base::Result<std::string> wheel_file(const WheelSource& source, const std::string& directory);
     // The file itself at `path` (which must not exist), its hashes checked.
     base::Result<void> download(const DistFile& file, const std::string& path);
     // METADATA (or PKG-INFO) of a file as it is.
@@ -74,10 +90,17 @@ class PackageIndex : public Index {
 
   private:
     struct Download;
+    // A direct reference to an archive, downloaded once.
+    struct DirectArchive {
+        std::string path;
+        std::vector<Hash> hashes;
+        uint64_t size = 0;
+    };
     std::string page_url(const IndexLocation& index, std::string_view name) const;
+    PageUse page_use(std::string_view name) const;
     bool serves(const IndexLocation& index, std::string_view name) const;
     base::Result<void> add_index(Project& project, const IndexLocation& index);
-    std::shared_ptr<const PageImage> fresh_image(const std::string& page);
+    std::shared_ptr<const PageImage> fresh_image(const std::string& page, PageUse use);
     base::Result<void> add_local_index(Project& project, const IndexLocation& index, const std::string& directory);
     base::Result<void> hash_local_files(std::vector<DistFile>& files);
     base::Result<void> add_find_links(Project& project);
@@ -99,12 +122,20 @@ class PackageIndex : public Index {
     base::Result<StoredWheel> finish_download(const WheelSource& source, Download& download);
     base::Result<StoredWheel> build(const WheelSource& source, const std::string& archive, const std::string& sha256);
     base::Result<StoredWheel> store_built(const std::string& path, std::string_view key);
-    base::Result<DistFile> direct_file(std::string_view name, std::string_view url);
+    base::Result<DistFile> direct_file(std::string_view url);
+    base::Result<void> settle_direct_archive(DistFile& file);
+    base::Result<std::string> direct_text(std::string_view url);
+    base::Result<std::string> repository_metadata(const VcsUrl& url);
+    base::Result<StoredWheel> repository_wheel(const WheelSource& source);
+    base::Result<std::string> tree_metadata(const std::string& tree, const std::string& what);
 
     IndexSettings settings_;
     Cache& cache_;
     SourceBuilder* builder_;
     Fetcher fetcher_;
+    GitRepositories git_;
+    std::unique_ptr<base::TemporaryDirectory> direct_folder_;
+    std::map<std::string, DirectArchive, std::less<>> direct_archives_;
     std::map<std::string, std::unique_ptr<Project>, std::less<>> projects_;
     std::map<std::string, std::shared_ptr<const PageImage>, std::less<>> images_;  // by page URL
     std::map<std::string, std::vector<DistFile>, std::less<>> flat_;
@@ -116,5 +147,11 @@ class PackageIndex : public Index {
 std::string local_directory(std::string_view location);
 // What identifies a file in the cache: its sha256 where the index gives it, else its URL.
 std::string cache_key(const DistFile& file);
+// The same for its metadata: an archive with projects in several folders has more than one.
+std::string metadata_key(const DistFile& file);
+// The source archive at `path`: of an index's file name and top directory are held to PEP 625, a direct reference's not.
+base::Result<Sdist> open_source(const DistFile& file, const std::string& path);
+// The folder of `tree` a reference names; an Integrity error where there is none.
+base::Result<std::string> source_tree(const std::string& tree, const std::string& subdirectory);
 
 }  // namespace pkg

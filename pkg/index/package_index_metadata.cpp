@@ -17,6 +17,8 @@ namespace pkg {
 
 static constexpr uint64_t kTailSize = 16 << 10;  // holds the central directory and METADATA's neighbours of most wheels
 
+static constexpr uint64_t kLongestMetadata = uint64_t(32) << 20;
+
 // PEP 658: the metadata file's hash is part of what the index promises.
 static base::Result<void> check_hashes(const std::vector<Hash>& hashes, std::string_view bytes,
                                        const std::string& what) {
@@ -33,7 +35,7 @@ void PackageIndex::prefetch_metadata(const DistFile& file) {
     if (!file.has_metadata || file.url.starts_with("file:") || fetcher_.offline()) return;
     std::string key = cache_key(file);
     if (metadata_.count(key) || metadata_tickets_.count(key) || !cache_.find(Bucket::Metadata, key).empty()) return;
-    metadata_tickets_[key] = fetcher_.start({.url = file.url + ".metadata"});
+    metadata_tickets_[key] = fetcher_.start({.url = file.url + ".metadata", .limit = kLongestMetadata});
 }
 
 base::Result<std::string> PackageIndex::published_metadata(const DistFile& file) {
@@ -47,7 +49,7 @@ base::Result<std::string> PackageIndex::published_metadata(const DistFile& file)
     if (fetcher_.offline()) return fetcher_.offline_error(url);
     auto pending = metadata_tickets_.find(key);
     base::HttpClient::Ticket ticket =
-        pending == metadata_tickets_.end() ? fetcher_.start({.url = url}) : pending->second;
+        pending == metadata_tickets_.end() ? fetcher_.start({.url = url, .limit = kLongestMetadata}) : pending->second;
     if (pending != metadata_tickets_.end()) metadata_tickets_.erase(pending);
     base::HttpResponse response = TRY(fetcher_.wait(ticket));
     if (!response.ok()) return base::http_status_error(response);
@@ -112,6 +114,7 @@ base::Result<std::string> PackageIndex::ranged_metadata(const DistFile& file) {
 base::Result<std::string> PackageIndex::archive_metadata(const DistFile& file) {
     base::TemporaryDirectory folder = TRY(cache_.staging());
     std::string path = local_directory(file.url);
+    if (auto kept = direct_archives_.find(file.url); kept != direct_archives_.end()) path = kept->second.path;
     if (path.empty()) {
         path = base::join_path(folder.path(), file.file_name);
         TRY(download(file, path));
@@ -122,20 +125,18 @@ base::Result<std::string> PackageIndex::archive_metadata(const DistFile& file) {
         Wheel wheel = TRY(Wheel::from_bytes(std::move(bytes), file.file_name));
         return wheel.metadata_text();
     }
-    Sdist sdist = TRY(Sdist::open(path));
-    if (const std::string* info = sdist.pkg_info()) {
+    Sdist sdist = TRY(open_source(file, path));
+    const std::string* info = file.subdirectory.empty() ? sdist.pkg_info() : nullptr;
+    if (info) {
         base::Result<Metadata> parsed = parse_metadata(*info, file.file_name + "/PKG-INFO");
         if (parsed.ok() && is_static_enough(*parsed)) return *info;
     }
-    if (!builder_)
-        return base::Error(base::ErrorKind::BuildFailed,
-                           "the metadata of `" + file.file_name + "` is known only to its build back end");
     std::string tree = TRY(sdist.unpack(folder.path()));
-    return builder_->metadata(tree);
+    return tree_metadata(TRY(source_tree(tree, file.subdirectory)), "`" + file.file_name + "`");
 }
 
 base::Result<std::string> PackageIndex::metadata_text(const DistFile& file) {
-    std::string key = cache_key(file);
+    std::string key = metadata_key(file);
     bool local = file.url.starts_with("file:");
     if (!local || key != file.url) {
         if (std::optional<std::string> text = cache_.read(Bucket::Metadata, key)) return std::move(*text);
@@ -149,7 +150,8 @@ base::Result<std::string> PackageIndex::metadata_text(const DistFile& file) {
     }
     if (!have && !local && file.kind == FileKind::Wheel) {
         text = ranged_metadata(file);
-        have = text.ok() || text.error().kind == base::ErrorKind::Integrity;
+        // A server that answers with something else may still have the whole file.
+        have = text.ok();
     }
     if (!have) text = archive_metadata(file);
     if (text.ok() && (!local || key != file.url)) cache_.write(Bucket::Metadata, key, *text);
@@ -161,10 +163,20 @@ base::Result<const Metadata*> PackageIndex::keep_metadata(const std::string& key
     base::Result<Metadata> parsed = parse_metadata_for_resolving(text, what);
     if (!parsed.ok()) {
         base::Error error = std::move(parsed).error();
-        error.kind = base::ErrorKind::Integrity;
+        error.kind = base::ErrorKind::Unusable;
         return error;
     }
     return metadata_.emplace(key, std::make_unique<Metadata>(std::move(parsed).value())).first->second.get();
+}
+
+static bool fits_name(const Metadata& metadata, const DistFile& file) {
+    std::string key = normalize_name(metadata.name);
+    if (file.kind == FileKind::Sdist) {
+        base::Result<SdistName> name = parse_sdist_name(file.file_name, key);
+        return name.ok() && name->name == key;
+    }
+    base::Result<WheelName> name = parse_wheel_name(file.file_name);
+    return name.ok() && name->name == key;
 }
 
 base::Result<const Metadata*> PackageIndex::metadata(const DistFile& file) {
@@ -174,73 +186,17 @@ base::Result<const Metadata*> PackageIndex::metadata(const DistFile& file) {
     base::Result<std::string> text = metadata_text(file);
     if (!text.ok())
         return std::move(text).error().with_context("while reading the metadata of `" + file.file_name + "`");
-    const Metadata* metadata = TRY(keep_metadata(key, *text, file.file_name));
-    if (metadata->version != file.version)
-        return base::Error(base::ErrorKind::Integrity,
-                           "the metadata of `" + file.file_name + "` says version " + metadata->version.text());
-    return metadata;
-}
-
-// A direct reference to an archive as a file; the fragment's hash counts (PEP 440 §Direct references).
-base::Result<DistFile> PackageIndex::direct_file(std::string_view name, std::string_view url) {
-    DistFile file;
-    std::string plain(url);
-    if (size_t hash = plain.find('#'); hash != std::string::npos) {
-        add_fragment_hash(file.hashes, std::string_view(plain).substr(hash + 1));
-        plain.resize(hash);
+    base::Result<const Metadata*> kept = keep_metadata(key, *text, file.file_name);
+    if (kept.ok() && (*kept)->version == file.version && fits_name(**kept, file)) return kept;
+    cache_.forget(Bucket::Metadata, metadata_key(file));
+    base::Error error(base::ErrorKind::Integrity, "");
+    if (kept.ok()) {
+        error.message = "the metadata of `" + file.file_name + "` says it is `" + (*kept)->name + "` " + (*kept)->version.text();
+    } else {
+        error = std::move(kept).error();
     }
-    file.url = fetcher_.learn_credentials(plain);
-    file.file_name = base::url_file_name(file.url);
-    file.index = file.url;
-    if (describe_file(file, name)) return file;
-    return base::Error(base::ErrorKind::Usage,
-                       "`" + base::redact_url(url) + "` is no wheel or source archive of `" + std::string(name) + "`");
-}
-
-base::Result<const Metadata*> PackageIndex::direct_metadata(std::string_view name, std::string_view url) {
-    std::string key = std::string(name) + "@" + std::string(url);
-    auto known = metadata_.find(key);
-    if (known != metadata_.end()) return known->second.get();
-    std::string directory = local_directory(url.substr(0, url.find('#')));
-    base::Result<std::string> text =
-        base::Error(base::ErrorKind::Usage,
-                    "`" + base::redact_url(url) + "` cannot be used yet: only archives and directories can");
-    if (!directory.empty() && base::is_directory(directory)) {
-        if (!builder_)
-            return base::Error(base::ErrorKind::BuildFailed,
-                               "`" + directory + "` must be built, which is not possible here");
-        text = builder_->metadata(directory);
-    } else if (url.find("+") == std::string_view::npos || url.find("+") > url.find("://")) {
-        DistFile file = TRY(direct_file(name, url));
-        text = metadata_text(file);
-    }
-    if (!text.ok())
-        return std::move(text).error().with_context("while reading the metadata of `" + base::redact_url(url) + "`");
-    base::Result<Metadata> whole = parse_metadata_for_resolving(*text, base::redact_url(url));
-    if (whole.ok() && normalize_name(whole->name) != name)
-        return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) + "` holds `" + whole->name +
-                                                       "`, not `" + std::string(name) + "`");
-    return keep_metadata(key, *text, base::redact_url(url));
-}
-
-base::Result<DirectInfo> PackageIndex::direct_info(std::string_view name, std::string_view url) {
-    DirectInfo info = direct_info_of_url(url);
-    if (!info.vcs.empty()) return info;
-    std::string directory = local_directory(url.substr(0, url.find('#')));
-    if (!directory.empty() && base::is_directory(directory)) {
-        info.directory = true;
-        return info;
-    }
-    DistFile file = TRY(direct_file(name, url));
-    if (!cache_key(file).starts_with(file.url)) return info;
-    // The reference names no sha256: the lock gets that of the file as it is now.
-    base::TemporaryDirectory folder = TRY(cache_.staging());
-    std::string path = base::join_path(folder.path(), file.file_name);
-    TRY(download(file, path));
-    std::string sha256 = TRY(base::hash_file_hex("sha256", path));
-    info.hashes.insert(info.hashes.begin(), {"sha256", sha256});
-    info.size = base::file_status(path).size;
-    return info;
+    metadata_.erase(key);
+    return error;
 }
 
 }  // namespace pkg

@@ -20,6 +20,7 @@ struct PackageIndex::Download {
     StoredWheel wheel;
     std::string path;       // the file, once it is there
     std::string directory;  // a source tree to be built
+    bool repository = false;  // to be built from a commit
     std::string sha256;     // of the file, once it was checked
     bool started = false;
     base::HttpClient::Ticket ticket = 0;
@@ -30,6 +31,11 @@ static std::string known_sha256(const DistFile& file) {
         if (hash.algorithm == "sha256") return hash.hex;
     }
     return "";
+}
+
+// What a wheel built from the source archive with this hash is kept by.
+static std::string built_key(const WheelSource& source, const std::string& sha256) {
+    return "built:" + sha256 + (source.file.subdirectory.empty() ? "" : "#" + source.file.subdirectory);
 }
 
 // The sha256 of the file at `path`, every hash that the index or lock gave compared; those that protect nothing are not
@@ -65,18 +71,22 @@ base::Result<void> PackageIndex::download(const DistFile& file, const std::strin
 
 // Finds out where a wheel will come from; nothing is asked of the network. Called from several threads at once.
 base::Result<void> PackageIndex::look_in_cache(const WheelSource& source, Download& download) const {
+    download.repository = is_vcs_url(source.direct_url);
+    if (download.repository) return {};
     std::string sha256 = known_sha256(source.file);
     bool wheel = source.file.kind == FileKind::Wheel;
     std::string local = local_directory(source.file.url);
     if (!local.empty() && base::is_directory(local)) {
-        download.directory = local;
+        download.directory = TRY(source_tree(local, direct_info_of_url(source.direct_url).subdirectory));
         return {};
     }
     if (sha256.empty() && local.empty()) {
         if (std::optional<std::string> linked = cache_.read(Bucket::Links, source.file.url)) sha256 = *linked;
     }
     if (!sha256.empty() && (wheel || local.empty()))
-        download.stored = find_stored_wheel(cache_, wheel ? sha256 : "built:" + sha256, download.wheel);
+        download.stored = find_stored_wheel(cache_, wheel ? sha256 : built_key(source, sha256), download.wheel);
+    if (auto kept = direct_archives_.find(source.file.url); kept != direct_archives_.end() && local.empty())
+        download.path = kept->second.path;
     if (download.stored || local.empty()) return {};
     if (!base::is_regular_file(local)) return base::Error(base::ErrorKind::Network, "`" + local + "` is not there");
     download.path = local;
@@ -84,7 +94,7 @@ base::Result<void> PackageIndex::look_in_cache(const WheelSource& source, Downlo
 }
 
 base::Result<void> PackageIndex::start_download(const WheelSource& source, Download& download) {
-    if (download.stored || !download.directory.empty() || !download.path.empty()) return {};
+    if (download.stored || download.repository || !download.directory.empty() || !download.path.empty()) return {};
     if (fetcher_.offline()) return fetcher_.offline_error(source.file.url);
     std::string name = source.file.file_name;
     if (base::unsafe_member_name(name) || name.find('/') != std::string::npos)
@@ -117,15 +127,16 @@ base::Result<StoredWheel> PackageIndex::build(const WheelSource& source, const s
     base::TemporaryDirectory folder = TRY(cache_.staging());
     std::string tree = archive;
     if (!sha256.empty()) {
-        Sdist sdist = TRY(Sdist::open(archive));
+        Sdist sdist = TRY(open_source(source.file, archive));
         tree = TRY(sdist.unpack(folder.path()));
+        tree = TRY(source_tree(tree, source.file.subdirectory));
     }
     std::string output = folder.path() + "/.out";
     TRY(base::make_directories(output));
     base::Result<std::string> wheel =
         source.editable ? builder_->editable(tree, output) : builder_->wheel(tree, output);
     if (!wheel.ok()) return std::move(wheel).error().with_context("while building `" + source.name + "`");
-    if (!sha256.empty()) return store_built(*wheel, "built:" + sha256);
+    if (!sha256.empty()) return store_built(*wheel, built_key(source, sha256));
     // A directory changes: what was built from it counts by its own content.
     std::string own = TRY(base::hash_file_hex("sha256", *wheel));
     return store_built(*wheel, own);
@@ -159,7 +170,7 @@ base::Result<void> PackageIndex::compare_metadata(const WheelSource& source, con
 
 // Checks and unpacks a wheel that is there as a file. Called from several threads at once.
 base::Result<void> PackageIndex::unpack(const WheelSource& source, Download& download) const {
-    if (download.stored || !download.directory.empty()) return {};
+    if (download.stored || download.repository || !download.directory.empty()) return {};
     download.sha256 = TRY(check_file(source.file, download.path));
     if (download.started && known_sha256(source.file).empty())
         cache_.write(Bucket::Links, source.file.url, download.sha256);
@@ -171,9 +182,10 @@ base::Result<void> PackageIndex::unpack(const WheelSource& source, Download& dow
 
 base::Result<StoredWheel> PackageIndex::finish_download(const WheelSource& source, Download& download) {
     if (download.stored) return std::move(download.wheel);
+    if (download.repository) return repository_wheel(source);
     if (!download.directory.empty()) return build(source, download.directory, "");
     StoredWheel built;
-    if (find_stored_wheel(cache_, "built:" + download.sha256, built)) return built;
+    if (find_stored_wheel(cache_, built_key(source, download.sha256), built)) return built;
     return build(source, download.path, download.sha256);
 }
 

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "pkg/name.h"
 
 namespace pkg {
 
@@ -262,6 +263,8 @@ base::Result<SimplePage> parse_simple_json(std::string_view text, std::string_vi
     if (!known_major_version(version))
         return wrong_page(page_url, "it has API version " + std::string(version) + ", only 1.x is supported");
     if (!root["files"].is_array()) return wrong_page(page_url, "it has no list of files");
+    if (std::string_view name = root["name"].string(); !name.empty() && normalize_name(name) != project)
+        return wrong_page(page_url, "it is that of `" + std::string(name) + "`");
     SimplePage page;
     page.status = root["project-status"]["status"].string();
     page.status_reason = root["project-status"]["reason"].string();
@@ -275,9 +278,9 @@ base::Result<SimplePage> parse_simple_html(std::string_view text, std::string_vi
                                            std::string_view index) {
     SimplePage page;
     std::string base_url(page_url);
-    bool based = false;
+    bool based = false, any = false;
     size_t at = 0;
-    for (HtmlTag tag; next_tag(text, at, tag);) {
+    for (HtmlTag tag; next_tag(text, at, tag); any = true) {
         if (tag.name == "base" && !based && tag.find("href")) {
             base_url = base::resolve_url(page_url, *tag.find("href"));
             based = true;
@@ -292,6 +295,8 @@ base::Result<SimplePage> parse_simple_html(std::string_view text, std::string_vi
             take(page, html_file(tag, *tag.find("href"), base_url, index), project);
         }
     }
+    // JSON or noise under the name of HTML must not pass for a project without files.
+    if (!any && !base::strip(text).empty()) return wrong_page(page_url, "it is called HTML and has no tag in it");
     return page;
 }
 

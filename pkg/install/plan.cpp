@@ -18,14 +18,15 @@ std::string direct_url_text(const WantedPackage& wanted) {
     DirectUrl out;
     out.url = strip_credentials(info.url);
     out.subdirectory = info.subdirectory;
-    if (std::string directory = local_directory(info.url); !directory.empty() && base::is_directory(directory)) {
+    if (std::string directory = local_directory(info.url);
+        info.vcs.empty() && !directory.empty() && base::is_directory(directory)) {
         out.kind = DirectUrl::Kind::Directory;
         out.has_editable = out.editable = wanted.source.editable;
     } else if (!info.vcs.empty()) {
         out.kind = DirectUrl::Kind::Vcs;
         out.vcs = info.vcs;
-        out.commit_id = info.commit_id;
-        out.requested_revision = info.requested_revision;
+        out.commit_id = wanted.source.direct.commit_id.empty() ? info.commit_id : wanted.source.direct.commit_id;
+        out.requested_revision = wanted.source.direct.url.empty() ? info.requested_revision : wanted.source.direct.requested_revision;
     }
     for (const Hash& hash : wanted.source.file.hashes) {
         if (out.kind == DirectUrl::Kind::Archive) out.hashes.emplace_back(hash.algorithm, hash.hex);
@@ -142,10 +143,13 @@ base::Result<std::vector<WantedPackage>> wanted_of(const Resolution& resolution,
             wanted.source.file = *file;
         } else {
             wanted.source.direct_url = package.url;
+            wanted.source.direct = package.direct;
             wanted.source.file.url = package.url.substr(0, package.url.find('#'));
             wanted.source.file.file_name = base::url_file_name(wanted.source.file.url);
             wanted.source.file.kind =
                 wanted.source.file.file_name.ends_with(".whl") ? FileKind::Wheel : FileKind::Sdist;
+            wanted.source.file.any_name = wanted.source.file.kind == FileKind::Sdist;
+            wanted.source.file.subdirectory = package.direct.subdirectory;
             wanted.source.file.hashes = package.direct.hashes;
             wanted.source.editable = package.direct.editable;
         }

@@ -4,10 +4,12 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "pkg/name.h"
 #include "pkg/resolver/cutoff.h"
+#include "pkg/source/git.h"
 
 namespace pkg {
 
@@ -29,18 +31,39 @@ void add_roots(ResolveRequest& request, const std::vector<Dependency508>& list, 
     }
 }
 
-// [tool.adder.sources]: a project with a path, URL or repository is required from there.
+Marker marker_of(const MarkerTree& tree) { return tree.is_always() ? Marker() : MUST(parse_marker(tree.text())); }
+
+// The direct reference that a source of [tool.adder.sources] stands for.
+std::string source_url(const SourceSetting& source) {
+    std::string revision = source.rev + source.tag + source.branch;
+    std::string url = source.url;
+    if (!source.path.empty()) url = "file:" + source.path;
+    if (!source.git.empty()) url = (is_vcs_url(source.git) ? "" : "git+") + source.git + (revision.empty() ? "" : "@" + revision);
+    if (source.subdirectory.empty()) return url;
+    return url + (url.find('#') == std::string::npos ? "#" : "&") + "subdirectory=" + source.subdirectory;
+}
+
+// [tool.adder.sources]: a project with a path, URL or repository is required from there, where the source's marker holds;
+// elsewhere from the index as before.
 void apply_sources(ResolveRequest& request, const Manifest& manifest) {
-    for (RootRequirement& root : request.roots)
+    std::vector<RootRequirement> roots;
+    for (RootRequirement& root : request.roots) {
         for (const SourceSetting& source : manifest.tool.sources) {
             if (source.package != root.requirement.key || !source.index.empty()) continue;
-            std::string revision = source.rev + source.tag + source.branch;
-            if (!source.url.empty()) root.requirement.url = source.url;
-            if (!source.path.empty()) root.requirement.url = "file:" + source.path;
-            if (!source.git.empty()) root.requirement.url = "git+" + source.git + (revision.empty() ? "" : "@" + revision);
-            if (!source.subdirectory.empty()) root.requirement.url += "#subdirectory=" + source.subdirectory;
-            root.requirement.specifier = SpecifierSet();
+            MarkerTree where = MarkerTree::of(source.marker);
+            RootRequirement own = root;
+            MarkerTree asked = MarkerTree::of(root.requirement.marker);
+            own.requirement.url = source_url(source);
+            own.requirement.specifier = SpecifierSet();
+            if (!(asked & where).is_never()) {
+                own.requirement.marker = marker_of(asked & where);
+                roots.push_back(std::move(own));
+            }
+            root.requirement.marker = marker_of(asked & !where);
         }
+        if (!MarkerTree::of(root.requirement.marker).is_never()) roots.push_back(std::move(root));
+    }
+    request.roots = std::move(roots);
 }
 
 // Paths in a lock are relative to it where they lie below it.
@@ -48,6 +71,15 @@ base::Result<std::string> locked_path(std::string_view url, const std::string& f
     std::string path = base::starts_with_ignoring_case(url, "file://") ? TRY(base::file_url_path(url)) : std::string(url.substr(url.starts_with("file:") ? 5 : 0));
     bool below = !folder.empty() && path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/';
     return below ? "." + path.substr(folder.size()) : path;
+}
+
+// The same for a reference of the project's own: what is beside the project is written as seen from it, so that both can
+// be moved together.
+base::Result<std::string> locked_reference(std::string_view url, const std::string& folder) {
+    std::string path = TRY(locked_path(url, folder));
+    auto top = [](std::string_view text) { return text.substr(0, text.find('/', 1)); };
+    if (folder.empty() || !path.starts_with('/') || top(path) != top(folder)) return path;
+    return base::relative_path(path, folder);
 }
 
 base::Result<LockFile> lock_file(const DistFile& file, const std::string& folder) {
@@ -88,14 +120,14 @@ base::Result<void> add_direct(LockPackage& out, const ResolvedPackage& package, 
         return {};
     }
     if (direct.directory) {
-        out.directory = LockDirectory{TRY(locked_path(direct.url, folder)), direct.subdirectory, direct.editable};
+        out.directory = LockDirectory{TRY(locked_reference(direct.url, folder)), direct.subdirectory, direct.editable};
         return {};
     }
     if (direct.hashes.empty())
         return base::Error(base::ErrorKind::Integrity, "`" + package.name + " @ " + package.url + "`: a lock needs its hash");
     LockFile archive;
     bool local = base::starts_with_ignoring_case(direct.url, "file:");
-    (local ? archive.path : archive.url) = local ? TRY(locked_path(direct.url, folder)) : direct.url;
+    (local ? archive.path : archive.url) = local ? TRY(locked_reference(direct.url, folder)) : direct.url;
     archive.name = base::url_file_name(direct.url);
     archive.size = direct.size;
     archive.hashes = direct.hashes;
@@ -103,8 +135,6 @@ base::Result<void> add_direct(LockPackage& out, const ResolvedPackage& package, 
     out.archive = std::move(archive);
     return {};
 }
-
-Marker marker_of(const MarkerTree& tree) { return tree.is_always() ? Marker() : MUST(parse_marker(tree.text())); }
 
 LockDependency edge(const Resolution& resolution, const ResolvedDependency& dependency) {
     const ResolvedPackage& package = resolution.packages[dependency.package];
@@ -257,7 +287,8 @@ std::string inputs_hash(const Manifest& manifest) {
     }
     const ToolSettings& tool = manifest.tool;
     for (const IndexSetting& index : tool.indexes)
-        add("index", index.name + " " + index.url + (index.is_default ? " default" : "") + (index.is_explicit ? " explicit" : "") + (index.flat ? " flat" : ""));
+        add("index", index.name + " " + index.url + (index.is_default ? " default" : "") + (index.is_explicit ? " explicit" : "") + (index.flat ? " flat" : "") +
+                         (index.priority ? " " + std::to_string(index.priority) : ""));
     for (const SourceSetting& s : tool.sources)
         add("source", base::join({s.package, s.index, s.path, s.url, s.git, s.branch, s.tag, s.rev, s.subdirectory, s.marker.text()}, "\x1e") + (s.editable ? "e" : ""));
     list("constraint", tool.constraints);

@@ -436,8 +436,9 @@ base::Result<DependencyList> Provider::dependencies(PackageId package, const Ver
     if (request_.no_dependencies) return list;
     auto loaded = metadata(node.name, version);
     if (!loaded.ok()) {
-        // A broken release is no reason to give up: the solver goes on to another one. A dead network is.
-        if (loaded.error().kind == base::ErrorKind::Network || loaded.error().kind == base::ErrorKind::Io) return std::move(loaded).error();
+        // A broken release is no reason to give up: the solver goes on to another one. A dead network is, and so are bytes that are not the promised ones.
+        base::ErrorKind kind = loaded.error().kind;
+        if (kind == base::ErrorKind::Network || kind == base::ErrorKind::Integrity || kind == base::ErrorKind::Io) return std::move(loaded).error();
         list.unavailable = "has unusable metadata: " + loaded.error().message;
         return list;
     }

@@ -12,6 +12,7 @@
 #include "base/directory.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "base/zip.h"
 #include "pkg/name.h"
 
 namespace pkg {
@@ -49,11 +50,43 @@ base::Result<Sdist> Sdist::open(const std::string& path) {
     if (!name.ok()) return std::move(name).error();
     Sdist sdist(std::move(name).value());
     sdist.entries_ = TRY(base::read_tar_gz(path));
-    TRY(sdist.check());
+    TRY(sdist.check_members());
+    TRY(sdist.check_top());
     return sdist;
 }
 
-base::Result<void> Sdist::check() {
+// A zip archive's members as those of a tar.
+static base::Result<std::vector<base::TarEntry>> read_zip(const std::string& path) {
+    base::ZipArchive archive = TRY(base::ZipArchive::open(path));
+    std::vector<base::TarEntry> out;
+    for (const base::ZipEntry& member : archive.entries()) {
+        base::TarEntry entry;
+        entry.name = member.name;
+        entry.mode = member.mode & 07777;
+        entry.type = member.is_directory() ? base::TarType::Directory
+                     : member.is_symlink() ? base::TarType::Symlink
+                                           : base::TarType::File;
+        std::string bytes = TRY(archive.read(member));
+        (member.is_symlink() ? entry.link : entry.bytes) = std::move(bytes);
+        out.push_back(std::move(entry));
+    }
+    return out;
+}
+
+base::Result<Sdist> Sdist::open_any(const std::string& path) {
+    SdistName name;
+    name.file_name = base::base_name(path);
+    Sdist sdist(std::move(name));
+    if (path.ends_with(".zip")) {
+        sdist.entries_ = TRY(read_zip(path));
+    } else {
+        sdist.entries_ = TRY(base::read_tar_gz(path));
+    }
+    TRY(sdist.check_members());
+    return sdist;
+}
+
+base::Result<void> Sdist::check_members() {
     std::unordered_set<std::string> links;
     for (const base::TarEntry& entry : entries_) {
         std::string name = bare(entry);
@@ -83,6 +116,10 @@ base::Result<void> Sdist::check() {
         }
     }
     if (top_.empty()) return refuse("it is empty");
+    return {};
+}
+
+base::Result<void> Sdist::check_top() {
     base::Result<SdistName> folder = parse_sdist_name(top_ + ".tar.gz", name_.name);
     if (!folder.ok() || folder->name != name_.name || folder->version != name_.version)
         return refuse("its top directory `" + top_ + "` does not fit the file's name");

@@ -1,5 +1,6 @@
 // Source distributions (PEP 625, PEP 643, specifications/source-distribution-format): `.tar.gz` archives held to PEP
-// 706 and to one top directory, and their PKG-INFO.
+// 706 and to one top directory, and their PKG-INFO; other source archives (`.tar.gz`, `.tgz`, `.zip`) under the same
+// rules, but for the names.
 #pragma once
 
 #include <string>
@@ -16,6 +17,8 @@ class Sdist {
   public:
     // Refusals are Integrity errors that name the file.
     static base::Result<Sdist> open(const std::string& path);
+    // An archive of a source tree, whatever it and its top directory are called. `name()` holds the file's name only.
+    static base::Result<Sdist> open_any(const std::string& path);
     const SdistName& name() const { return name_; }
     const std::string& top() const { return top_; }  // the one top directory
     const std::vector<base::TarEntry>& entries() const { return entries_; }
@@ -27,7 +30,8 @@ class Sdist {
 
   private:
     explicit Sdist(SdistName name) : name_(std::move(name)) {}
-    base::Result<void> check();
+    base::Result<void> check_members();
+    base::Result<void> check_top();
     base::Error refuse(std::string text) const;
     SdistName name_;
     std::string top_;

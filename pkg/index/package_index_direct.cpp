@@ -1,0 +1,237 @@
+// Direct references: archives by URL or path, source trees, git repositories.
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "pkg/direct_url.h"
+#include "pkg/index/package_index.h"
+#include "pkg/index/simple_page.h"
+#include "pkg/name.h"
+
+namespace pkg {
+
+static bool ends_as_source(std::string_view name) {
+    return name.ends_with(".tar.gz") || name.ends_with(".tgz") || name.ends_with(".zip");
+}
+
+std::string metadata_key(const DistFile& file) {
+    return file.subdirectory.empty() ? cache_key(file) : cache_key(file) + "#" + file.subdirectory;
+}
+
+base::Result<Sdist> open_source(const DistFile& file, const std::string& path) {
+    return file.any_name ? Sdist::open_any(path) : Sdist::open(path);
+}
+
+base::Result<std::string> source_tree(const std::string& tree, const std::string& subdirectory) {
+    if (subdirectory.empty()) return tree;
+    std::string folder = base::join_path(tree, subdirectory);
+    // A link could lead anywhere.
+    std::string real = base::real_path(folder), top = base::real_path(tree);
+    if (!base::is_directory(folder) || !(real == top || base::is_within(real, top)))
+        return base::Error(base::ErrorKind::Integrity, "the source has no folder `" + subdirectory + "`");
+    return folder;
+}
+
+base::Result<std::string> PackageIndex::tree_metadata(const std::string& tree, const std::string& what) {
+    if (!builder_)
+        return base::Error(base::ErrorKind::BuildFailed, "the metadata of " + what + " is known only to its build back end");
+    return builder_->metadata(tree);
+}
+
+// A direct reference to an archive as a file; the fragment's hash counts (PEP 440 §Direct references).
+base::Result<DistFile> PackageIndex::direct_file(std::string_view url) {
+    DistFile file;
+    std::string plain(url);
+    if (size_t hash = plain.find('#'); hash != std::string::npos) {
+        add_fragment_hash(file.hashes, std::string_view(plain).substr(hash + 1));
+        file.subdirectory = direct_info_of_url(url).subdirectory;
+        plain.resize(hash);
+    }
+    file.url = fetcher_.credentials().learn(plain);
+    file.file_name = base::url_file_name(file.url);
+    file.index = file.url;
+    if (!file.file_name.ends_with(".whl") && ends_as_source(file.file_name)) {
+        file.kind = FileKind::Sdist;
+        file.any_name = true;
+    } else if (!describe_file(file, "") || file.kind != FileKind::Wheel) {
+        return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) +
+                                                       "` is no wheel, source archive (.tar.gz, .zip), directory or repository");
+    }
+    if (base::unsafe_member_name(file.file_name))
+        return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) + "` does not end in a file name");
+    TRY(settle_direct_archive(file));
+    return file;
+}
+
+// A reference without a hash means what is there now: downloaded once, after which its sha256 stands for it.
+base::Result<void> PackageIndex::settle_direct_archive(DistFile& file) {
+    for (const Hash& hash : file.hashes) {
+        if (hash.algorithm == "sha256") return {};
+    }
+    auto known = direct_archives_.find(file.url);
+    if (known == direct_archives_.end()) {
+        DirectArchive archive;
+        std::string local = local_directory(file.url);
+        if (fetcher_.offline() && local.empty()) {
+            std::optional<std::string> sha256 = cache_.read(Bucket::Links, file.url);
+            if (!sha256) return fetcher_.offline_error(file.url);
+            file.hashes.insert(file.hashes.begin(), {"sha256", *sha256});
+            return {};
+        }
+        if (local.empty()) {
+            if (!direct_folder_) direct_folder_ = std::make_unique<base::TemporaryDirectory>(TRY(cache_.staging()));
+            std::string folder = direct_folder_->path() + "/" + std::to_string(direct_archives_.size());
+            TRY(base::make_directories(folder));
+            archive.path = base::join_path(folder, file.file_name);
+            TRY(download(file, archive.path));
+        } else {
+            if (!base::is_regular_file(local))
+                return base::Error(base::ErrorKind::Usage, "there is no file `" + local + "`");
+            archive.path = local;
+        }
+        archive.hashes = file.hashes;
+        archive.hashes.insert(archive.hashes.begin(), {"sha256", TRY(base::hash_file_hex("sha256", archive.path))});
+        archive.size = base::file_status(archive.path).size;
+        if (local.empty()) cache_.write(Bucket::Links, file.url, archive.hashes.front().hex);
+        known = direct_archives_.emplace(file.url, std::move(archive)).first;
+    }
+    file.hashes = known->second.hashes;
+    file.size = known->second.size;
+    return {};
+}
+
+static std::string repository_key(const VcsUrl& url, const std::string& commit) {
+    return "git:" + url.repository + "@" + commit + "#" + url.subdirectory;
+}
+
+base::Result<std::string> PackageIndex::repository_metadata(const VcsUrl& url) {
+    std::string commit = TRY(git_.commit(url)), key = repository_key(url, commit);
+    if (std::optional<std::string> text = cache_.read(Bucket::Metadata, key)) return std::move(*text);
+    base::TemporaryDirectory folder = TRY(cache_.staging());
+    std::string tree = folder.path() + "/tree";
+    TRY(git_.checkout(url, commit, tree));
+    std::string project = TRY(source_tree(tree, url.subdirectory));
+    std::string text = TRY(tree_metadata(project, "`" + url.repository + "`"));
+    cache_.write(Bucket::Metadata, key, text);
+    return text;
+}
+
+base::Result<StoredWheel> PackageIndex::repository_wheel(const WheelSource& source) {
+    VcsUrl url = TRY(parse_vcs_url(source.direct_url));
+    std::string commit = source.direct.commit_id.empty() ? TRY(git_.commit(url)) : source.direct.commit_id;
+    std::string key = "built:" + repository_key(url, commit);
+    StoredWheel built;
+    if (find_stored_wheel(cache_, key, built)) return built;
+    if (!builder_)
+        return base::Error(base::ErrorKind::BuildFailed, "`" + source.name + "` comes from a repository, which cannot be built here");
+    base::TemporaryDirectory folder = TRY(cache_.staging());
+    std::string tree = folder.path() + "/tree";
+    TRY(git_.checkout(url, commit, tree));
+    std::string project = TRY(source_tree(tree, url.subdirectory));
+    std::string path = TRY(builder_->wheel(project, folder.path() + "/out"));
+    return store_built(path, key);
+}
+
+base::Result<void> PackageIndex::place_repository(std::string_view url, const std::string& directory) {
+    VcsUrl parts = TRY(parse_vcs_url(url));
+    return git_.place(parts, TRY(git_.commit(parts)), directory);
+}
+
+std::string PackageIndex::learn_credentials(std::string_view url) {
+    if (!is_vcs_url(url)) return fetcher_.credentials().learn(url);
+    base::Result<VcsUrl> parts = parse_vcs_url(url);
+    // A URL that is none is told where it is used.
+    if (parts.ok()) git_.learn_credentials(*parts);
+    return strip_credentials(url);
+}
+
+void PackageIndex::prefer_commit(std::string_view url, std::string commit) {
+    // A URL that is none is told where it is used.
+    base::Result<VcsUrl> parts = parse_vcs_url(url);
+    if (parts.ok()) git_.prefer(*parts, std::move(commit));
+}
+
+// METADATA of whatever `url` names.
+base::Result<std::string> PackageIndex::direct_text(std::string_view url) {
+    if (is_vcs_url(url)) return repository_metadata(TRY(parse_vcs_url(url)));
+    std::string directory = local_directory(url.substr(0, url.find('#')));
+    if (!directory.empty() && base::is_directory(directory))
+        return tree_metadata(TRY(source_tree(directory, direct_info_of_url(url).subdirectory)), "`" + directory + "`");
+    DistFile file = TRY(direct_file(url));
+    return metadata_text(file);
+}
+
+base::Result<std::string> PackageIndex::direct_name(std::string_view url) {
+    base::Result<std::string> text = direct_text(url);
+    if (!text.ok()) return std::move(text).error().with_context("while looking for the name of `" + base::redact_url(url) + "`");
+    Metadata metadata = TRY(parse_metadata_for_resolving(*text, base::redact_url(url)));
+    return metadata.name;
+}
+
+base::Result<const Metadata*> PackageIndex::direct_metadata(std::string_view name, std::string_view url) {
+    std::string key = std::string(name) + "@" + std::string(url);
+    auto known = metadata_.find(key);
+    if (known != metadata_.end()) return known->second.get();
+    base::Result<std::string> text = direct_text(url);
+    if (!text.ok())
+        return std::move(text).error().with_context("while reading the metadata of `" + base::redact_url(url) + "`");
+    base::Result<Metadata> whole = parse_metadata_for_resolving(*text, base::redact_url(url));
+    if (whole.ok() && normalize_name(whole->name) != name)
+        return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) + "` holds `" + whole->name +
+                                                       "`, not `" + std::string(name) + "`");
+    return keep_metadata(key, *text, base::redact_url(url));
+}
+
+base::Result<DirectInfo> PackageIndex::direct_info(std::string_view, std::string_view url) {
+    DirectInfo info = direct_info_of_url(url);
+    if (is_vcs_url(url)) {
+        VcsUrl parts = TRY(parse_vcs_url(url));
+        info.commit_id = TRY(git_.commit(parts));
+        return info;
+    }
+    std::string directory = local_directory(url.substr(0, url.find('#')));
+    if (!directory.empty() && base::is_directory(directory)) {
+        info.directory = true;
+        return info;
+    }
+    DistFile file = TRY(direct_file(url));
+    info.hashes = file.hashes;
+    info.size = file.size;
+    return info;
+}
+
+base::Result<std::string> PackageIndex::wheel_file(const WheelSource& source, const std::string& directory) {
+    TRY(base::make_directories(directory));
+    std::string path = base::join_path(directory, source.file.file_name);
+    bool repository = is_vcs_url(source.direct_url);
+    std::string tree = repository ? "" : local_directory(source.file.url);
+    if (!base::is_directory(tree)) tree.clear();
+    if (!repository && tree.empty() && source.file.kind == FileKind::Wheel) {
+        TRY(base::remove_file(path));
+        TRY(download(source.file, path));
+        return path;
+    }
+    if (!builder_)
+        return base::Error(base::ErrorKind::BuildFailed, "`" + source.name + "` comes as source only, which cannot be built here");
+    base::TemporaryDirectory folder = TRY(cache_.staging());
+    std::string subdirectory = direct_info_of_url(source.direct_url).subdirectory;
+    if (repository) {
+        VcsUrl url = TRY(parse_vcs_url(source.direct_url));
+        std::string commit = source.direct.commit_id.empty() ? TRY(git_.commit(url)) : source.direct.commit_id;
+        tree = folder.path() + "/tree";
+        TRY(git_.checkout(url, commit, tree));
+        subdirectory = url.subdirectory;
+    } else if (tree.empty()) {
+        std::string archive = base::join_path(folder.path(), source.file.file_name);
+        TRY(download(source.file, archive));
+        Sdist sdist = TRY(open_source(source.file, archive));
+        tree = TRY(sdist.unpack(folder.path()));
+    }
+    tree = TRY(source_tree(tree, subdirectory));
+    base::Result<std::string> wheel = builder_->wheel(tree, directory);
+    if (!wheel.ok()) return std::move(wheel).error().with_context("while building `" + source.name + "`");
+    return wheel;
+}
+
+}  // namespace pkg

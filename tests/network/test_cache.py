@@ -1,0 +1,117 @@
+"""What is asked again and what is not: RFC 9111, --refresh, --offline."""
+import os
+import shutil
+
+from case import NetworkTest, make_wheels
+from server import Index, status
+
+
+class Cache(NetworkTest):
+    def setUp(self):
+        super().setUp()
+        self.index = Index(self.wheels)
+        self.addCleanup(self.index.__exit__)
+
+    def pages(self):
+        return self.index.count("/simple/")
+
+    def test_fresh_pages_are_not_asked_for(self):
+        self.index.page_headers = {"Cache-Control": "max-age=600"}
+        self.install(self.index.url)
+        before = len(self.index.seen)
+        self.install(self.index.url)
+        self.assertEqual(len(self.index.seen), before)
+
+    def test_refresh(self):
+        self.index.page_headers = {"Cache-Control": "max-age=600", "ETag": '"one"'}
+        self.install(self.index.url)
+        self.index.seen.clear()
+        self.install(self.index.url, "--refresh")
+        self.assertEqual(self.pages(), 2)
+        self.assertTrue(all(headers.get("If-None-Match") == '"one"' for _, path, headers in self.index.seen if "/simple/" in path))
+        self.index.seen.clear()
+        self.install(self.index.url, "--refresh-package", "Beta")
+        self.assertEqual([path for _, path, _ in self.index.seen], ["/simple/beta/"])
+
+    def test_revalidation(self):
+        self.index.page_headers = {"ETag": '"one"', "Last-Modified": "Sat, 01 Jan 2022 00:00:00 GMT"}
+        self.install(self.index.url)
+        self.index.seen.clear()
+        self.install(self.index.url)
+        self.assertEqual(self.pages(), 2)
+        for _, path, headers in self.index.seen:
+            self.assertEqual(headers.get("If-None-Match"), '"one"')
+            self.assertEqual(headers.get("If-Modified-Since"), "Sat, 01 Jan 2022 00:00:00 GMT")
+        # A changed page is seen.
+        self.index.page_headers = {"ETag": '"two"'}
+        for path in make_wheels(self.path("more"), ("alpha", "2.0")):
+            with open(path, "rb") as file:
+                self.index.wheels[os.path.basename(path)] = file.read()
+        self.install(self.index.url)
+        self.assertIn("2.0", self.read("out/alpha/__init__.py"))
+
+    def test_no_store(self):
+        self.index.page_headers = {"Cache-Control": "no-store, max-age=600"}
+        self.install(self.index.url)
+        self.install(self.index.url)
+        self.assertEqual(self.pages(), 4)
+
+    def test_no_cache_and_age(self):
+        for headers in ({"Cache-Control": "no-cache, max-age=600"}, {"Cache-Control": "max-age=600", "Age": "700"},
+                        {"Cache-Control": "max-age=0"}, {"Expires": "Sat, 01 Jan 2022 00:00:00 GMT"}):
+            with self.subTest(str(headers)):
+                self.index.page_headers = headers
+                self.environment["ADDER_CACHE_DIR"] = self.path("cache" + str(abs(hash(str(headers)))))
+                self.index.seen.clear()
+                self.install(self.index.url)
+                self.install(self.index.url)
+                self.assertEqual(self.pages(), 4)
+
+    def test_stale_if_error(self):
+        self.index.page_headers = {"Cache-Control": "max-age=0, stale-if-error=600"}
+        self.install(self.index.url)
+        self.index.faults["page"] = status(500)
+        # max-age=0 is stale at once; the server allowed to be stood in for all the same.
+        self.install(self.index.url, "--retries", "0")
+        self.assertInstalled("alpha", "beta")
+
+    def test_offline(self):
+        result = self.install(self.index.url, "--offline", status=4)
+        self.assertIn("--offline forbids to fetch it", result.stderr)
+        self.assertEqual(self.index.seen, [])
+        self.install(self.index.url)
+        self.index.seen.clear()
+        self.install(self.index.url, "--offline")
+        self.assertInstalled("alpha", "beta")
+        self.assertEqual(self.index.seen, [])
+
+    def test_file_index_and_find_links(self):
+        """Directories of this machine, in every form, with no request."""
+        flat = self.path("wheels")
+        for source in (["--no-index", "-f", flat], ["--no-index", "-f", "file://" + flat], ["--no-index", "--find-links", "wheels"]):
+            self.install("http://127.0.0.1:1/simple", *source)
+            self.assertInstalled("alpha", "beta")
+        for project in ("alpha", "beta"):
+            os.makedirs(self.path("local", project))
+            for wheel in self.wheels:
+                if os.path.basename(wheel).startswith(project):
+                    shutil.copy(wheel, self.path("local", project))
+        self.install("file://" + self.path("local"))
+        self.install(self.path("local"))
+        self.write("local/alpha/index.html", "<!DOCTYPE html><html><a href='alpha-1.0-py3-none-any.whl'>alpha-1.0-py3-none-any.whl</a></html>")
+        self.install("file://" + self.path("local"))
+        result = self.install("file://" + self.path("nowhere"), status=4)
+        self.assertIn("is not there", result.stderr)
+
+    def test_page_of_links(self):
+        links = "".join(f"<a href='/files/{os.path.basename(wheel)}'>x</a>" for wheel in self.wheels)
+        self.index.extra["/links.html"] = (200, {"Content-Type": "text/html"}, f"<!DOCTYPE html><html>{links}</html>".encode())
+        self.install("http://127.0.0.1:1/simple", "--no-index", "-f", self.index.origin + "/links.html")
+        self.assertInstalled("alpha", "beta")
+
+    def test_many_files_over_few_connections(self):
+        wheels = make_wheels(self.path("many"), *[(f"p{n}", "1.0") for n in range(60)])
+        with Index(wheels) as index:
+            self.install(index.url, *[f"p{n}" for n in range(59)], requirement="p59")
+            self.assertInstalled(*[f"p{n}" for n in range(60)])
+            self.assertLessEqual(index.server.connections, 24)
