@@ -13,7 +13,7 @@ import warnings
 
 import generate
 import shrink
-from areas import AREAS, NOT_UNDER_STRESS
+from areas import AREAS, LIBRARY, NOT_UNDER_STRESS
 from runner import Interpreter
 
 ORACLE = "/usr/bin/python3.11"
@@ -74,6 +74,14 @@ def describe(area, seed, hash_seed, program, expected, got, alone, folder):
     return "\n".join(lines).replace(folder, "")
 
 
+def chosen(names, stress):
+    if names == "library":
+        return LIBRARY
+    if names:
+        return names.split(",")
+    return [area for area in AREAS if area not in LIBRARY and not (stress and area in NOT_UNDER_STRESS)]
+
+
 def chunks(areas, count, first):
     """(area, seeds): the programs are shared out evenly."""
     each = -(-count // len(areas))
@@ -86,13 +94,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--areas", default="")
+    parser.add_argument("--areas", default="", help="names of areas, or `library`; all but the library without it")
     parser.add_argument("--stress", type=int, default=0, help="ADDER_GC_STRESS of the interpreter")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--shrink", type=int, default=2, help="how many programs of a chunk are made smaller")
     parser.add_argument("interpreter")
     options = parser.parse_args()
-    areas = options.areas.split(",") if options.areas else [area for area in AREAS if not (options.stress and area in NOT_UNDER_STRESS)]
+    areas = chosen(options.areas, options.stress)
     interpreter = str(pathlib.Path(options.interpreter).absolute())
     started, programs, different = time.monotonic(), 0, 0
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
