@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "interp/modules/sqlite.h"
+#include "interp/runtime/audit.h"
 
 namespace py::sqlite {
 
@@ -46,7 +47,6 @@ Fallible<sqlite3*> open_database(const char* path, bool uri, double timeout) {
 // Connection(database, timeout=5.0, detect_types=0, isolation_level="", check_same_thread=True, factory=…, cached_statements=128, uri=False)
 Fallible<void> connection_init(Object* object, Object* const* a) {
     Connection* self = static_cast<Connection*>(object);
-    Ref<Bytes> path = TRY(path_to_bytes(a[0]));
     double timeout = a[1] ? TRY(as_double(a[1])) : 5.0;
     int detect_types = a[2] ? TRY(as_c_int(a[2])) : 0;
     const char* isolation_level = "";
@@ -54,6 +54,8 @@ Fallible<void> connection_init(Object* object, Object* const* a) {
     bool check_same_thread = !a[4] || TRY(is_true(a[4]));
     int cached_statements = a[6] ? TRY(as_c_int(a[6])) : 128;
     bool uri = a[7] && TRY(is_true(a[7]));
+    TRY(audit("sqlite3.connect", "O", a[0]));
+    Ref<Bytes> path = TRY(path_to_bytes(a[0]));
     self->initialized = false;
     clear_slot(self->statements);
     close_database(self);
@@ -67,7 +69,7 @@ Fallible<void> connection_init(Object* object, Object* const* a) {
     replace_slot(self->row_factory, new_reference(none()));
     replace_slot(self->text_factory, new_reference(static_cast<Object*>(&str_type)));
     self->initialized = true;
-    return {};
+    return audit("sqlite3.connect/handle", "O", object);
 }
 int connection_traverse(Object* object, Visit visit, void* arg) {
     return traverse_members<&Connection::statements, &Connection::row_factory, &Connection::text_factory, &Connection::trace,
