@@ -156,7 +156,7 @@ def spoiled(data):
     yield "other size", data[:12] + (99).to_bytes(4, "little") + data[16:]
     yield "behind the end", data + b"more"
     for name, content in {"None": marshal.dumps(None), "a tuple": marshal.dumps((1, 2)), "text object": marshal.dumps("x"), "nothing": b"", "unknown type": b"\x07",
-                          "null": b"0", "reference out of range": b"r\xff\xff\x00\x00", "long size": b"(\xff\xff\xff\x7f", "negative size": b"[\xff\xff\xff\xff",
+                          "null": b"0", "reference out of range": b"r\xff\xff\x00\x00", "long size": b"s\xff\xff\xff\x7f", "large tuple": b"(\xff\xff\x0f\x00", "negative size": b"[\xff\xff\xff\xff",
                           "bad utf-8": b"u\x02\x00\x00\x00\xff\xff", "code of 3.10": b"c" + b"\0" * 24 + b"N" * 12, "deep": b")\x01" * 5000 + b"N"}.items():
         yield f"content {name}", data[:16] + content
 
@@ -201,9 +201,11 @@ def normal_or_bytes(path, directory):
 
 
 def tree(root):
-    """What is below the directory: names, modes, and the heads of .pyc files."""
+    """What is below the directory: names, modes, and the heads of .pyc files; not those of CPython's own library (ours is embedded)."""
     found = []
     for path in sorted(root.rglob("*.py*")):
+        if "/usr/lib/python3" in str(path):
+            continue
         head = path.read_bytes()[:16].hex() if path.suffix == ".pyc" else ""
         found.append((str(path.relative_to(root)).replace(str(root)[1:], "HERE"), oct(path.stat().st_mode), head))
     return found
