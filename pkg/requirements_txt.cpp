@@ -64,25 +64,26 @@ std::vector<LogicalLine> logical_lines(std::string_view text) {
 }
 
 // Words as a POSIX shell divides them: quotes and backslashes.
-std::vector<std::string> shell_words(std::string_view text) {
+base::Result<std::vector<std::string>> shell_words(std::string_view text) {
     std::vector<std::string> words;
     std::string word;
     bool inside = false;
     char quote = 0;
     for (size_t i = 0; i < text.size(); i++) {
         char c = text[i];
-        if (quote) {
+        if (c == '\\' && quote != '\'') {
+            if (++i == text.size()) return base::Error(base::ErrorKind::Usage, "there is nothing behind the last `\\`");
+            // Between double quotes it is itself before anything but a quote and another.
+            if (quote && text[i] != quote && text[i] != '\\') word += c;
+            word += text[i];
+            inside = true;
+        } else if (quote) {
             if (c == quote)
                 quote = 0;
-            else if (c == '\\' && quote == '"' && i + 1 < text.size())
-                word += text[++i];
             else
                 word += c;
         } else if (c == '"' || c == '\'') {
             quote = c;
-            inside = true;
-        } else if (c == '\\' && i + 1 < text.size()) {
-            word += text[++i];
             inside = true;
         } else if (base::is_space(c)) {
             if (inside) words.push_back(std::move(word));
@@ -93,8 +94,93 @@ std::vector<std::string> shell_words(std::string_view text) {
             inside = true;
         }
     }
+    if (quote) return base::Error(base::ErrorKind::Usage, "a quotation has no end: " + std::string(1, quote));
     if (inside) words.push_back(std::move(word));
     return words;
+}
+
+// An option that a line may have. pip reads the same ones behind a requirement and on lines of their own, and passes over those
+// that mean nothing where they stand.
+struct Option {
+    std::string_view name;
+    enum Kind { Flag, Index, Append, Names, Requirements, Constraints, Editable, Hash, Setting, Nothing } kind;
+    bool RequirementsFile::* flag = nullptr;
+    std::vector<std::string> RequirementsFile::* list = nullptr;
+};
+constexpr Option kOptions[] = {
+    {"-i", Option::Index},
+    {"--index-url", Option::Index},
+    {"--pypi-url", Option::Index},
+    {"--extra-index-url", Option::Append, nullptr, &RequirementsFile::extra_index_urls},
+    {"--no-index", Option::Flag, &RequirementsFile::no_index},
+    {"-c", Option::Constraints},
+    {"--constraint", Option::Constraints},
+    {"-r", Option::Requirements},
+    {"--requirement", Option::Requirements},
+    {"-e", Option::Editable},
+    {"--editable", Option::Editable},
+    {"-f", Option::Append, nullptr, &RequirementsFile::find_links},
+    {"--find-links", Option::Append, nullptr, &RequirementsFile::find_links},
+    {"--no-binary", Option::Names, nullptr, &RequirementsFile::no_binary},
+    {"--only-binary", Option::Names, nullptr, &RequirementsFile::only_binary},
+    {"--prefer-binary", Option::Flag, &RequirementsFile::prefer_binary},
+    {"--require-hashes", Option::Flag, &RequirementsFile::require_hashes},
+    {"--pre", Option::Flag, &RequirementsFile::pre},
+    {"--trusted-host", Option::Append, nullptr, &RequirementsFile::trusted_hosts},
+    {"--use-feature", Option::Nothing},
+    {"--install-option", Option::Nothing},
+    {"--global-option", Option::Nothing},
+    {"--hash", Option::Hash},
+    {"-C", Option::Setting},
+    {"--config-setting", Option::Setting},
+    {"--config-settings", Option::Setting},
+};
+
+// The option of that name, or of the only long name that begins so.
+base::Result<const Option*> find_option(std::string_view name) {
+    const Option* found = nullptr;
+    for (const Option& option : kOptions) {
+        if (option.name == name) return &option;
+        if (!name.starts_with("--") || !option.name.starts_with(name)) continue;
+        if (found)
+            return base::Error(base::ErrorKind::Usage,
+                               "`" + std::string(name) + "` may be `" + std::string(found->name) + "` or `" + std::string(option.name) + "`");
+        found = &option;
+    }
+    if (!found) return base::Error(base::ErrorKind::Usage, "`" + std::string(name) + "` is no option of a requirements file");
+    return found;
+}
+
+struct GivenOption {
+    const Option* option;
+    std::string value;
+};
+
+// The options among `words` with their values; words that belong to none are passed over, as pip does it.
+base::Result<std::vector<GivenOption>> options_of(const std::vector<std::string>& words) {
+    std::vector<GivenOption> out;
+    for (size_t i = 0; i < words.size() && words[i] != "--"; i++) {
+        std::string_view word = words[i];
+        if (word.size() < 2 || word[0] != '-') continue;
+        bool is_long = word.starts_with("--");
+        size_t name_size = is_long ? std::min(word.find('='), word.size()) : 2;
+        const Option* option = TRY(find_option(word.substr(0, name_size)));
+        bool has_value = name_size < word.size();
+        std::string value(word.substr(name_size));
+        if (value.starts_with("=")) value.erase(0, 1);  // --name=value, and also -r=file
+        if (option->kind == Option::Flag) {
+            if (has_value) return base::Error(base::ErrorKind::Usage, "`" + std::string(option->name) + "` takes no value");
+        } else if (!has_value) {
+            if (++i == words.size()) return base::Error(base::ErrorKind::Usage, "`" + std::string(option->name) + "` needs a value");
+            value = words[i];
+        }
+        if (option->kind == Option::Hash && value.find(':') == std::string::npos)
+            return base::Error(base::ErrorKind::Usage, "`--hash` needs algorithm:digest, here is `" + value + "`");
+        if (option->kind == Option::Names && value.starts_with("-"))
+            return base::Error(base::ErrorKind::Usage, "`" + std::string(option->name) + "` needs names of packages, here is `" + value + "`");
+        out.push_back({option, std::move(value)});
+    }
+    return out;
 }
 
 std::string expand(std::string_view text, const ReadVariable& variable) {
@@ -160,53 +246,19 @@ class Reader {
         return {};
     }
 
-    struct OptionWord {
-        std::string name, value;
-        bool has_value = false;
-    };
-
-    // The options among `words` with their values; words that belong to none are passed over, as pip does it.
-    static base::Result<std::vector<OptionWord>> options_of(const std::vector<std::string>& words) {
-        std::vector<OptionWord> out;
-        for (size_t i = 0; i < words.size(); i++) {
-            if (words[i].size() < 2 || words[i][0] != '-') continue;
-            OptionWord option{words[i], "", false};
-            size_t equals = option.name.find('=');
-            if (option.name.starts_with("--") && equals != std::string::npos) {
-                option.value = option.name.substr(equals + 1);
-                option.name.resize(equals);
-                option.has_value = true;
-            } else if (!option.name.starts_with("--") && option.name.size() > 2) {
-                option.value = option.name.substr(option.name[2] == '=' ? 3 : 2);  // -rfile, -r=file
-                option.name.resize(2);
-                option.has_value = true;
-            }
-            if (!is_flag(option.name) && !option.has_value) {
-                if (i + 1 == words.size()) return usage("`" + option.name + "` needs a value");
-                option.value = words[++i];
-            }
-            out.push_back(std::move(option));
-        }
-        return out;
-    }
-
-    // The requirement, then " --hash=…" and other options of its own.
+    // The requirement, then " --hash=…" and other options; those of files say nothing about a single requirement.
     base::Result<void> requirement(RequirementLine& out, const std::string& text) {
         size_t options = std::min(text.find(" -"), text.find("\t-"));
         TRY(target(out, base::strip(std::string_view(text).substr(0, options))));
         if (options == std::string::npos) return {};
-        for (const OptionWord& option : TRY(options_of(shell_words(std::string_view(text).substr(options))))) {
-            if (option.name == "--hash") {
-                if (option.value.find(':') == std::string::npos)
-                    return usage("`--hash` needs algorithm:digest, here is `" + option.value + "`");
-                out.hashes.push_back(option.value);
-            } else if (option.name == "--config-settings" || option.name == "--config-setting") {
-                std::string_view key, setting;
-                if (!base::partition(option.value, '=', key, setting)) return usage("`" + option.name + "` needs KEY=VALUE");
-                out.config_settings.emplace_back(key, setting);
-            } else if (!is_option(option.name)) {
-                return usage("`" + option.name + "` is no option of a requirement");
-            }
+        std::vector<std::string> words = TRY(shell_words(std::string_view(text).substr(options)));
+        for (GivenOption& given : TRY(options_of(words))) {
+            if (given.option->kind == Option::Hash && !out.editable) out.hashes.push_back(std::move(given.value));
+            if (given.option->kind != Option::Setting) continue;
+            std::string_view key, setting;
+            if (!base::partition(given.value, '=', key, setting))
+                return usage("`" + std::string(given.option->name) + "` needs KEY=VALUE");
+            out.config_settings.emplace_back(key, setting);
         }
         return {};
     }
@@ -267,60 +319,38 @@ class Reader {
             TRY(requirement(out, std::string(base::strip(editable))));
             return keep(std::move(out), constraint);
         }
-        for (const OptionWord& one : TRY(options_of(shell_words(text)))) {
-            if (is_flag(one.name))
-                flag(one.name);
-            else
-                TRY(option(one.name, one.value, file, constraint));
-        }
-        return {};
-    }
-
-    struct Flag {
-        std::string_view name;
-        bool RequirementsFile::* member;
-    };
-    static constexpr Flag kFlags[] = {{"--no-index", &RequirementsFile::no_index},
-                                      {"--pre", &RequirementsFile::pre},
-                                      {"--prefer-binary", &RequirementsFile::prefer_binary},
-                                      {"--require-hashes", &RequirementsFile::require_hashes}};
-    static bool is_flag(std::string_view name) {
-        return std::any_of(std::begin(kFlags), std::end(kFlags), [&](const Flag& one) { return one.name == name; });
-    }
-    void flag(std::string_view name) {
-        for (const Flag& one : kFlags)
-            if (one.name == name) out_.*(one.member) = true;
-    }
-
-    // Options of a file, and older ones of requirements, that say nothing about a single requirement: pip reads over them.
-    static bool is_option(std::string_view name) {
-        static constexpr std::string_view kNames[] = {
-            "-i", "--index-url", "--pypi-url", "--extra-index-url", "-f", "--find-links", "--trusted-host", "--no-binary", "--only-binary",
-            "--use-feature", "-r", "--requirement", "-c", "--constraint", "--global-option", "--install-option"};
-        return is_flag(name) || std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
-    }
-
-    base::Result<void> option(const std::string& name, const std::string& value, const std::string& file, bool constraint) {
-        if (name == "-r" || name == "--requirement") return include(value, file, constraint);
-        if (name == "-c" || name == "--constraint") return include(value, file, true);
-        auto words = [](std::vector<std::string>& to, const std::string& list) {
-            for (std::string_view one : base::split(list, ',')) to.emplace_back(base::strip(one));
+        std::vector<std::string> words = TRY(shell_words(text));
+        std::vector<GivenOption> given = TRY(options_of(words));
+        auto first = [&](Option::Kind kind) {
+            return std::find_if(given.begin(), given.end(), [&](const GivenOption& each) { return each.option->kind == kind; });
         };
-        if (name == "-i" || name == "--index-url" || name == "--pypi-url")
-            out_.index_url = value;
-        else if (name == "--extra-index-url")
-            out_.extra_index_urls.push_back(value);
-        else if (name == "-f" || name == "--find-links")
-            out_.find_links.push_back(value);
-        else if (name == "--trusted-host")
-            out_.trusted_hosts.push_back(value);
-        else if (name == "--no-binary")
-            words(out_.no_binary, value);
-        else if (name == "--only-binary")
-            words(out_.only_binary, value);
-        else if (name != "--use-feature")
-            return usage("`" + name + "` is no option of a requirements file");
+        // One of these makes the line what it is; pip looks at nothing else there.
+        if (auto found = first(Option::Editable); found != given.end()) {
+            RequirementLine out;
+            out.span = span;
+            out.origin = file;
+            out.editable = true;
+            TRY(target(out, found->value));
+            return keep(std::move(out), constraint);
+        }
+        if (auto found = first(Option::Requirements); found != given.end()) return include(found->value, file, constraint);
+        if (auto found = first(Option::Constraints); found != given.end()) return include(found->value, file, true);
+        for (GivenOption& each : given) apply(each);
         return {};
+    }
+
+    // An option of the whole file.
+    void apply(GivenOption& given) {
+        const Option& option = *given.option;
+        if (option.kind == Option::Flag) {
+            out_.*option.flag = true;
+        } else if (option.kind == Option::Index) {
+            out_.index_url = std::move(given.value);
+        } else if (option.kind == Option::Append) {
+            (out_.*option.list).push_back(std::move(given.value));
+        } else if (option.kind == Option::Names) {
+            for (std::string_view one : base::split(given.value, ',')) (out_.*option.list).emplace_back(base::strip(one));
+        }
     }
 
     base::Result<void> include(const std::string& value, const std::string& file, bool constraint) {

@@ -1,6 +1,8 @@
 """requirements_files.py ADDER [--seed N] [--scale N]: the operation `requirements` of `adder spec batch` against pip's own parser."""
 import argparse
+import contextlib
 import glob
+import io
 import json
 import os
 import subprocess
@@ -41,6 +43,8 @@ class Lines(Texts):
             return self.pick(["https://${HOST}/a-1.0.tar.gz", "six @ https://${HOST}/six-1.zip", "six==${MISSING}", "six==1.0 # ${HOST}", "-i https://${HOST}/${A1_B}", "${EMPTY}six"])
         if kind < 16:
             return self.pick(["-r other.txt", "--requirement=other.txt", "-r sub/deep.txt", "-c bounds.txt", "--constraint bounds.txt", "-rother.txt", "-r missing.txt"])
+        if kind == 16 and self.pick([True, False]):
+            return self.mixed(requirement)
         if kind < 18:
             return self.pick(
                 ["-i https://a/simple", "--index-url https://b/simple", "--extra-index-url=https://c", "--extra-index-url https://d  # comment",
@@ -50,6 +54,17 @@ class Lines(Texts):
         return self.pick(
             ["-e ./src", "-e git+https://h/r.git@v1#egg=r", "--editable=./src[dev]", "-e ./src # comment", "./local/dir", "../up/x-1.0-py3-none-any.whl",
              "file:///tmp/x-1.0.tar.gz", "git+ssh://git@h/r.git", "./dist/x.whl ; os_name == 'posix'", "six === 1", "six==", "-e", "@nope@"]
+        )
+
+    def mixed(self, requirement):
+        """Options where they mean nothing, cut short, with values or quotation marks too many."""
+        return self.pick([requirement + " ", requirement + " \\\n", ""]) + " ".join(
+            self.pick(
+                ["--pre", "--pre=1", "--pr", "-i https://a", "--index https://b", "--extra=https://c", "-r other.txt", "-c bounds.txt", "-e ./src",
+                 "--edit ./src", "--global-option=--x", "--install-option x", "--no-b :all:", "--only-binary", "--", "-", "--pre word", "--nonsense", "-x",
+                 HASH, "--ha=sha256:" + "ef" * 32, "--hash=none", "-f 'with blank'", "-f 'open", '-f "a\\b"', "-f a\\ b", "--use-feature fast-deps"]
+            )
+            for _ in range(self.pick([1, 2, 3]))
         )
 
     def file(self):
@@ -92,9 +107,11 @@ def read_by_pip(path):
     requirements, constraints, index = [], [], None
     parser = RequirementsFileParser(None, get_line_parser(None))
     try:
-        for line in parser.parse(path, constraint=False):
+        with contextlib.redirect_stderr(io.StringIO()):  # optparse explains its usage there
+            lines = list(parser.parse(path, constraint=False))
+        for line in lines:
             if line.is_requirement:
-                entry = [facts_of_text(line.requirement), line.is_editable, hashes_of(line.opts)]
+                entry = [facts_of_text(line.requirement), line.is_editable, [] if line.is_editable else hashes_of(line.opts)]
                 (constraints if line.constraint else requirements).append(entry)
             elif line.opts.index_url:
                 index = line.opts.index_url

@@ -85,6 +85,20 @@ TEST(RequirementsTxtFiles, OddSpellings) {
     EXPECT_EQ(file.index_url, "");
     EXPECT_EQ(file.requirements[0].hashes, std::vector<std::string>{"sha256:aa"});
     EXPECT_FALSE(parsed("six==1 --nonsense x\n").ok());
+    EXPECT_EQ(MUST(parsed("six==1 \\\n-e ./src --pre\n")).requirements.size(), 1u);
     EXPECT_FALSE(parsed("./place# comment\n").ok());
     EXPECT_FALSE(parsed("-e ./place;python_version >= \"3\"\n").ok());
+}
+
+// One parser for all lines: known options are passed over where they mean nothing, anything else is an error.
+TEST(RequirementsTxtFiles, OptionsWhereTheyMeanNothing) {
+    RequirementsFile file = MUST(parsed("--pre -e ./src --index-url https://a\n--hash=sha256:aa --global-option=x\n--no-b a,b\n"));
+    ASSERT_EQ(file.requirements.size(), 1u);
+    EXPECT_TRUE(file.requirements[0].editable);
+    EXPECT_FALSE(file.pre);
+    EXPECT_EQ(file.index_url, "");
+    EXPECT_EQ(file.no_binary, (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(MUST(parsed("-f \"a\\b\" -f 'c d'\n")).find_links, (std::vector<std::string>{"a\\b", "c d"}));
+    for (const char* wrong : {"--pre=1", "--pr", "-x", "--hash=none", "-f 'open", "-f x\\ ", "six --nonsense", "six -i", "--no-binary --pre"})
+        EXPECT_FALSE(parsed(wrong).ok()) << wrong;
 }
