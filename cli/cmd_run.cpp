@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/pages.h"
 #include "cli/project.h"
+#include "cli/report.h"
 #include "cli/script_project.h"
 #include "cli/sync_stamp.h"
 
@@ -39,7 +40,10 @@ static base::Result<venv::Environment> ready_environment(Context& context, SyncO
     if (nothing_to_do(context, {}, options)) return venv::open_environment(project_folder(context) + "/.venv");
     Project project = TRY(find_project(context));
     if (no_sync) return project_environment(context, project, options.python);
-    return lock_and_sync(context, project, {}, options);
+    pkg::Change change;
+    venv::Environment environment = TRY(lock_and_sync(context, project, {}, options, &change));
+    print_change_counts(context, change);
+    return environment;
 }
 
 // adder run [OPTIONS] PROGRAM [ARGUMENT…]

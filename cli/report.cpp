@@ -71,6 +71,14 @@ void print_change(const Context& context, const pkg::Change& change, std::string
     }
 }
 
+void print_change_counts(const Context& context, const pkg::Change& change) {
+    auto removals = std::count_if(change.remove.begin(), change.remove.end(),
+                                  [&](const pkg::InstalledDist& dist) { return !added(change, dist.key); });
+    auto packages = [](size_t count) { return std::to_string(count) + (count == 1 ? " package" : " packages"); };
+    if (!change.add.empty()) context.note("installed " + packages(change.add.size()));
+    if (removals) context.note("removed " + packages(static_cast<size_t>(removals)));
+}
+
 base::Result<base::LinkMode> parse_link_mode(std::string_view text) {
     if (text.empty() || text == "hardlink") return base::LinkMode::Hardlink;
     if (text == "clone" || text == "reflink") return base::LinkMode::Reflink;

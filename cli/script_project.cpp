@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "cli/report.h"
 #include "cli/sync_stamp.h"
 #include "pkg/script_metadata.h"
 
@@ -44,7 +45,9 @@ base::Result<venv::Environment> script_environment(Context& context, const Proje
     std::optional<SyncStamp> stamp = read_sync_stamp(script.environment);
     if (stamp && !key.empty() && stamp->key == key) return venv::open_environment(script.environment);
     TRY(base::make_directories(std::string(base::parent_path(script.environment))));
-    venv::Environment environment = TRY(lock_and_sync(context, script, {}, options));
+    pkg::Change change;
+    venv::Environment environment = TRY(lock_and_sync(context, script, {}, options, &change));
+    print_change_counts(context, change);
     write_sync_stamp(environment, {key, true, 0});
     return environment;
 }
