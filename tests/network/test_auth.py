@@ -49,7 +49,7 @@ class Auth(NetworkTest):
         self.hidden(self.install(self.with_user(), "-v", status=4))
         self.index.faults["page"] = lambda handler, right: handler.send(500, {}, b"") or True
         self.hidden(self.install(self.with_user(), "-v", status=4))
-        self.hidden(self.install(self.with_user().replace("127.0.0.1", "127.0.0.1:1"), status=4))
+        self.hidden(self.install(self.with_user().replace(f"127.0.0.1:{self.index.port}", "127.0.0.1:1"), status=4))
 
     def test_variables(self):
         self.write("pyproject.toml", f'[project]\nname = "p"\nversion = "1"\ndependencies = ["alpha"]\n\n[tool.adder]\npackage = false\n'

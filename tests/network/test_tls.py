@@ -10,6 +10,7 @@ import unittest
 from case import NetworkTest
 from server import Index, Proxy, redirect, tls
 
+NGHTTPD = shutil.which("nghttpd", path=os.environ["PATH"] + ":/usr/sbin")
 CA_CONFIG = """
 [ca]
 default_ca = here
@@ -161,7 +162,7 @@ class Tls(NetworkTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertNotIn("ca-certificates", self.read("trace"))
 
-    @unittest.skipUnless(shutil.which("nghttpd"), "nghttpd (Debian: nghttp2-server) speaks HTTP/2")
+    @unittest.skipUnless(NGHTTPD, "nghttpd (Debian: nghttp2-server) speaks HTTP/2")
     def test_http2(self):
         page = Index(self.wheels, html=True)
         self.addCleanup(page.__exit__)
@@ -173,7 +174,7 @@ class Tls(NetworkTest):
         certificate = self.certificates.make("good")
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        server = subprocess.Popen(["nghttpd", "-a", "127.0.0.1", "-d", self.path("www"), str(port), certificate, certificate],
+        server = subprocess.Popen([NGHTTPD, "-a", "127.0.0.1", "-d", self.path("www"), str(port), certificate, certificate],
                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             for _ in range(100):
