@@ -173,7 +173,8 @@ TEST(Vectors, Specifiers) {
     });
     vectors::each(file, "TestSpecifier.test_iteration", "spec_str,expected_items", [](base::JsonValue c) {
         std::vector<std::string> items, wanted = strings(c.at(1));
-        for (const Specifier& clause : set_of(c.at(0).string()).clauses()) items.push_back(clause.text());
+        const auto set = set_of(c.at(0).string());
+        for (const Specifier& clause : set.clauses()) items.push_back(clause.text());
         std::sort(items.begin(), items.end());
         items.erase(std::unique(items.begin(), items.end()), items.end());
         std::sort(wanted.begin(), wanted.end());
