@@ -39,6 +39,13 @@ base::Result<std::string> PackageIndex::tree_metadata(const std::string& tree, c
     return builder_->metadata(tree);
 }
 
+// Source archives of forms that tools once made; PEP 625 leaves .tar.gz alone, and nothing here unpacks the others.
+static bool is_old_archive(std::string_view name) {
+    for (std::string_view ending : {".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar.lzma", ".tlz", ".tar.Z", ".tar.zst", ".tar", ".egg", ".rpm"})
+        if (name.ends_with(ending)) return true;
+    return false;
+}
+
 // A direct reference to an archive as a file; the fragment's hash counts (PEP 440 §Direct references).
 base::Result<DistFile> PackageIndex::direct_file(std::string_view url) {
     DistFile file;
@@ -54,6 +61,8 @@ base::Result<DistFile> PackageIndex::direct_file(std::string_view url) {
     if (!file.file_name.ends_with(".whl") && ends_as_source(file.file_name)) {
         file.kind = FileKind::Sdist;
         file.any_name = true;
+    } else if (is_old_archive(file.file_name)) {
+        return base::Error(base::ErrorKind::Integrity, "`" + base::redact_url(url) + "` is an archive of a kind that is not taken: only .tar.gz and .zip are (PEP 625)");
     } else if (!describe_file(file, "") || file.kind != FileKind::Wheel) {
         return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) +
                                                        "` is no wheel, source archive (.tar.gz, .zip), directory or repository");

@@ -259,7 +259,7 @@ def requirement_comments(adder, watch):
                 box.run("pip", "install", "--no-index", "-f", "good", "--target", "T", "--dry-run", "-r", "requirements.txt")
             put(box, "requirements.txt", f"x==1.0 --index-url {evil}\n".encode())
             done = box.run("pip", "install", "-f", "good", "--no-index", "--target", "T", "--dry-run", "-r", "requirements.txt")
-            check(done.returncode == 2, f"an index behind a requirement: status {done.returncode}")
+            check(done.returncode == 0, f"an index behind a requirement is passed over, as by pip: status {done.returncode}")
             check(not asked, f"asked for {asked}")
             server.shutdown()
 
