@@ -106,7 +106,8 @@ TEST(SimplePage, ReadsHtml) {
     EXPECT_TRUE(page.files[1].yanked);
     EXPECT_TRUE(page.files[2].has_metadata);
     EXPECT_FALSE(parse_simple_html("<meta name='pypi:repository-version' content='2.0'>", "u", "demo", "i").ok());
-    EXPECT_EQ(MUST(parse_simple_html("<a href=\"unclosed", "u", "demo", "i")).files.size(), 0u);
+    EXPECT_EQ(MUST(parse_simple_html("<p><a href=\"unclosed", "u", "demo", "i")).files.size(), 0u);
+    EXPECT_FALSE(parse_simple_html("<a href=\"unclosed", "u", "demo", "i").ok());  // no tag at all
 }
 
 namespace {
