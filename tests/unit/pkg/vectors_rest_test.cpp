@@ -36,8 +36,14 @@ bool takes(std::string_view spec, std::string_view version, Prereleases prerelea
     return !set_of(spec).filter({std::string(version)}, prereleases).empty();
 }
 
-// The condition that poetry writes as a constraint on one variable: "win32", "!=a, !=b", "a || b", "*", "".
+// The condition that poetry writes as a constraint on one variable: "win32", "!=a, !=b", "a || b", "'a' not in", "*", ""; a list
+// has the results of both orders, which are one condition.
 MarkerTree condition(base::JsonValue value, const std::string& variable) {
+    if (value.is_array()) {
+        MarkerTree first = condition(value.at(0), variable);
+        for (size_t i = 1; i < value.size(); i++) EXPECT_TRUE(condition(value.at(i), variable) == first);
+        return first;
+    }
     std::string text(value["str"].string());
     if (text == "*") return MarkerTree();
     if (text.empty()) return MarkerTree::never();
@@ -47,6 +53,10 @@ MarkerTree condition(base::JsonValue value, const std::string& variable) {
         MarkerTree all;
         for (std::string_view one : base::split(part, ',')) {
             one = base::strip(one);
+            if (one.ends_with(" in")) {
+                all = all & MarkerTree::of(MUST(parse_marker(std::string(one) + " " + variable)));
+                continue;
+            }
             bool differs = one.starts_with("!=");
             MarkerTree equal = MarkerTree::of(MUST(parse_marker(variable + " == '" + std::string(differs ? one.substr(2) : one) + "'")));
             all = all & (differs ? !equal : equal);
