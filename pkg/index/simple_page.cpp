@@ -149,22 +149,34 @@ void read_attributes(std::string_view text, HtmlTag& tag) {
     }
 }
 
-// The next start tag at or after `at`; false at the end. Comments and end tags are passed over.
-bool next_tag(std::string_view html, size_t& at, HtmlTag& tag) {
+// Where the start tag that begins at `at` ends: at its `>` outside of quotes, or at the end of the page.
+size_t tag_end(std::string_view html, size_t at) {
+    char quote = 0;
+    for (; at < html.size() && (quote || html[at] != '>'); at++) {
+        if (quote ? html[at] == quote : html[at] == '"' || html[at] == '\'') quote = quote ? 0 : html[at];
+    }
+    return at;
+}
+
+// The next start tag at or after `at`; false at the end, with `cut` when that is inside of a tag or a comment.
+// Comments, end tags and a `<` that begins no tag are passed over.
+bool next_tag(std::string_view html, size_t& at, HtmlTag& tag, bool& cut) {
     while ((at = html.find('<', at)) != std::string_view::npos) {
-        if (html.substr(at).starts_with("<!--")) {
-            at = html.find("-->", at);
-            if (at == std::string_view::npos) return false;
+        cut = at + 1 == html.size();
+        if (cut) return false;
+        char first = html[at + 1];
+        bool starts = base::is_alpha(first), markup = first == '!' || first == '/' || first == '?';
+        if (!starts && !markup) {
+            at++;
             continue;
         }
-        size_t end = at + 1;
-        for (char quote = 0; end < html.size() && (quote || html[end] != '>'); end++) {
-            if (quote ? html[end] == quote : html[end] == '"' || html[end] == '\'') quote = quote ? 0 : html[end];
-        }
-        if (end >= html.size()) return false;
+        bool comment = html.substr(at).starts_with("<!--");
+        size_t end = starts ? tag_end(html, at) : std::min(html.find(comment ? "-->" : ">", at), html.size());
+        cut = end == html.size();
+        if (cut) return false;
         std::string_view inside = html.substr(at + 1, end - at - 1);
-        at = end + 1;
-        if (inside.empty() || !base::is_alpha(inside[0])) continue;
+        at = end + (comment ? 3 : 1);
+        if (!starts) continue;
         size_t name_end = 0;
         while (name_end < inside.size() && base::is_alnum(inside[name_end]))
             name_end++;
@@ -278,9 +290,9 @@ base::Result<SimplePage> parse_simple_html(std::string_view text, std::string_vi
                                            std::string_view index) {
     SimplePage page;
     std::string base_url(page_url);
-    bool based = false, any = false;
+    bool based = false, any = false, cut = false;
     size_t at = 0;
-    for (HtmlTag tag; next_tag(text, at, tag); any = true) {
+    for (HtmlTag tag; next_tag(text, at, tag, cut); any = true) {
         if (tag.name == "base" && !based && tag.find("href")) {
             base_url = base::resolve_url(page_url, *tag.find("href"));
             based = true;
@@ -295,6 +307,8 @@ base::Result<SimplePage> parse_simple_html(std::string_view text, std::string_vi
             take(page, html_file(tag, *tag.find("href"), base_url, index), project);
         }
     }
+    // The files of what is missing would be taken for files that do not exist.
+    if (cut) return wrong_page(page_url, "it ends in the middle of a tag");
     // JSON or noise under the name of HTML must not pass for a project without files.
     if (!any && !base::strip(text).empty()) return wrong_page(page_url, "it is called HTML and has no tag in it");
     return page;

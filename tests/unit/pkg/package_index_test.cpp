@@ -106,8 +106,15 @@ TEST(SimplePage, ReadsHtml) {
     EXPECT_TRUE(page.files[1].yanked);
     EXPECT_TRUE(page.files[2].has_metadata);
     EXPECT_FALSE(parse_simple_html("<meta name='pypi:repository-version' content='2.0'>", "u", "demo", "i").ok());
-    EXPECT_EQ(MUST(parse_simple_html("<p><a href=\"unclosed", "u", "demo", "i")).files.size(), 0u);
-    EXPECT_FALSE(parse_simple_html("<a href=\"unclosed", "u", "demo", "i").ok());  // no tag at all
+    EXPECT_FALSE(parse_simple_html("no tag at all", "u", "demo", "i").ok());
+    EXPECT_EQ(MUST(parse_simple_html("<p>1 < 2, don't<a href=demo-1.tar.gz></a>", "https://h/", "demo", "i")).files.size(), 1u);
+    EXPECT_EQ(MUST(parse_simple_html("<!DOCTYPE html '><html></html>", "u", "demo", "i")).files.size(), 0u);
+    // A page that was cut is no page with fewer files.
+    for (const char* page_cut : {"<a href=\"unclosed", "<a href=\"demo-1.tar.gz\">x</a><a href=\"demo-2.ta", "<html><a href=demo-1.tar.gz>x</a><!-- <a", "<html></a", "<html><"}) {
+        auto read = parse_simple_html(page_cut, "u", "demo", "i");
+        ASSERT_FALSE(read.ok()) << page_cut;
+        EXPECT_NE(read.error().message.find("in the middle of a tag"), std::string::npos) << read.error().message;
+    }
 }
 
 namespace {
