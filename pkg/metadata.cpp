@@ -42,7 +42,19 @@ base::Error metadata_error(std::string_view what, std::string_view field, const 
 
 bool is_field(std::string_view name, std::string_view field) { return base::equal_ignoring_case(name, field); }
 
+// Two names or versions leave open which one is meant: no guess is made.
+base::Result<void> check_single(const RawHeaders& headers, std::string_view what) {
+    for (std::string_view field : {"Metadata-Version", "Name", "Version", "Requires-Python"}) {
+        std::vector<std::string> values = headers.all(field);
+        if (values.size() > 1)
+            return base::Error(base::ErrorKind::Integrity, std::string(what) + ": the field `" + std::string(field) + "` may stand once, here it is `" +
+                                                               base::join(values, "` and `") + "`");
+    }
+    return {};
+}
+
 base::Result<void> read_core(Metadata& m, const RawHeaders& headers, std::string_view what, bool& has_name, bool& has_version) {
+    TRY(check_single(headers, what));
     for (const auto& [name, value] : headers.fields) {
         if (is_field(name, "Metadata-Version")) {
             m.metadata_version = value;

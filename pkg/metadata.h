@@ -46,7 +46,7 @@ struct Metadata {
     std::vector<std::string> import_names, import_namespaces;
 };
 
-// Strict about name, version, metadata version and requirements; lenient about prose. `what` names the source in errors.
+// Strict about name, version, metadata version (each once) and requirements; lenient about prose. `what` names the source in errors.
 base::Result<Metadata> parse_metadata(std::string_view text, std::string_view what = "METADATA");
 // Only what resolving needs: name, version, requires_dist, requires_python, provides_extra, dynamic.
 base::Result<Metadata> parse_metadata_for_resolving(std::string_view text, std::string_view what = "METADATA");

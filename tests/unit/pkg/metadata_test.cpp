@@ -89,6 +89,16 @@ TEST(DirectUrl, StripsCredentials) {
     });
 }
 
+TEST(Metadata, TakesCoreFieldsOnce) {
+    const std::string core = "Metadata-Version: 2.1\nName: a\nVersion: 1\nRequires-Python: >=3.8\n";
+    EXPECT_TRUE(parse_metadata(core + "Classifier: x\nClassifier: y\nRequires-Dist: b\nRequires-Dist: c\n").ok());
+    for (const char* more : {"metadata-version: 2.1\n", "Name: a\n", "Version: 2\n", "Requires-Python: >=3.9\n"}) {
+        EXPECT_FALSE(parse_metadata(core + more).ok()) << more;
+        EXPECT_FALSE(parse_metadata_for_resolving(core + more).ok()) << more;
+    }
+    EXPECT_EQ(parse_metadata(core + "Version: 2\n", "a.whl").error().message, "a.whl: the field `Version` may stand once, here it is `1` and `2`");
+}
+
 TEST(EntryPoints, ReadsAndWrites) {
     auto entries = MUST(parse_entry_points("[console_scripts]\nfoo = a.b:main [x]\n# c\n\n[plug.in]\nz=m\n"));
     ASSERT_EQ(entries.size(), 2u);
