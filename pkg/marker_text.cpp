@@ -58,7 +58,9 @@ std::string opposite_item(MarkerVariable variable, const MarkerTree& meaning, st
 // One clause a run of intervals, one item a bound.
 std::vector<Clause> version_clauses(MarkerVariable variable, const VersionSet& set) {
     std::vector<Clause> out;
-    std::string all = set.text();
+    // Bounds of python_full_version stand at floors of releases, which ">=" and "<" mean there.
+    bool python = variable == MarkerVariable::PythonFullVersion;
+    std::string all = set.text(python ? VersionSet::Spelling::Reading : VersionSet::Spelling::Exact);
     for (size_t from = 0; from <= all.size();) {
         size_t bar = std::min(all.find(" | ", from), all.size());
         Clause clause;

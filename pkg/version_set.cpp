@@ -49,13 +49,22 @@ bool is_floor(const Cut& cut) {
     return v.dev == 0 && v.pre_kind == PreKind::None && !v.has_post && v.local.empty();
 }
 
-std::string lower_text(const Cut& cut) {
-    if (is_floor(cut)) return ">=" + cut.version.base_text();
+using Spelling = VersionSet::Spelling;
+
+std::string lower_text(const Cut& cut, Spelling spelling = Spelling::Reading) {
+    bool exact = spelling == Spelling::Exact;
+    if (is_floor(cut)) return ">=" + (exact ? cut.version.text() : cut.version.base_text());
+    // ">1.0" leaves the post-releases of 1.0 out.
+    bool posts_belong = cut.version.is_postrelease() || cut.version.is_devrelease();
+    if (exact && cut.place == Place::AfterLocals && !posts_belong) return ">=" + cut.version.text() + ".post0.dev0";
     return (cut.place == Place::Before ? ">=" : ">") + cut.version.text();
 }
 
-std::string upper_text(const Cut& cut) {
+std::string upper_text(const Cut& cut, Spelling spelling = Spelling::Reading) {
     if (is_floor(cut)) return "<" + cut.version.base_text();
+    // "<1.0" leaves the pre-releases of 1.0 out.
+    bool exact = spelling == Spelling::Exact;
+    if (exact && cut.place == Place::Before && !cut.version.is_prerelease()) return "<=" + cut.version.text() + ",!=" + cut.version.text();
     return (cut.place == Place::Before ? "<" : "<=") + cut.version.text();
 }
 
@@ -220,7 +229,7 @@ std::vector<std::string> VersionSet::interval_texts() const {
     return out;
 }
 
-std::string VersionSet::text() const {
+std::string VersionSet::text(Spelling spelling) const {
     if (is_full()) return "";
     if (is_empty()) return "<none>";
     // Holes that `!=` can say join their neighbours.
@@ -238,7 +247,7 @@ std::string VersionSet::text() const {
                 i++;
                 continue;
             }
-            add(lower_text(cuts_[i]));
+            add(lower_text(cuts_[i], spelling));
             open = true;
             continue;
         }
@@ -248,7 +257,7 @@ std::string VersionSet::text() const {
             i++;
             continue;
         }
-        add(upper_text(cuts_[i]));
+        add(upper_text(cuts_[i], spelling));
         parts.push_back(std::move(current));
         current.clear();
         open = false;

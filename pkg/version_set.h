@@ -52,8 +52,12 @@ class VersionSet {
     // Shrinks the number of intervals without changing which of `known` (sorted, ascending) are inside: for messages.
     VersionSet simplified(const std::vector<Version>& known) const;
 
+    // How a bound is written that no single clause says. Reading: as people would, so what lies above "<2" is ">=2" and
+    // what lies below ">=2" is "<2". Exact: so that the clauses mean this set again (">=2.dev0"; "<=2,!=2"), wherever
+    // clauses can: not for an end above the post-releases of a version, nor for one version without its local ones.
+    enum class Spelling { Reading, Exact };
     // ">=1.0,<2.0 | ==3.*"; "" for the full set, "<none>" for the empty one.
-    std::string text() const;
+    std::string text(Spelling spelling = Spelling::Reading) const;
     // The same for one interval list entry at a time: ">=1.0,<2.0", "==3.*", …
     std::vector<std::string> interval_texts() const;
 

@@ -127,6 +127,9 @@ TEST(MarkerTree, Simplifies) {
     EXPECT_EQ(tree("python_version >= '3.9' and os_name == 'nt'").assuming(tree("python_version >= '3.10'")).text(),
               "os_name == 'nt'");
     EXPECT_EQ(tree("python_version >= '3.9' and os_name == 'nt'").python_versions().text(), ">=3.9");
+    // Pre-releases of an implementation count, unlike Python's own.
+    EXPECT_EQ(text("implementation_version >= '3.9.dev0'"), "implementation_version >= '3.9.dev0'");
+    EXPECT_TRUE(tree((!tree("implementation_version <= '3.9'")).text()) == !tree("implementation_version <= '3.9'"));
 }
 
 TEST(MarkerTree, DecidesExtras) {
@@ -163,7 +166,7 @@ TEST(MarkerTree, TakesLongListsAsTheyAre) {
     MarkerTree any = tree(text);
     EXPECT_TRUE(tree(any.text()) == any);
     EXPECT_LT(any.text().size(), text.size() + 10);
-    EXPECT_TRUE((!any & MarkerTree::extra("name7")).is_never());
+    EXPECT_TRUE(((!any) & MarkerTree::extra("name7")).is_never());
 }
 
 // Nine alternatives: 512 ways to hold and nine to fail.

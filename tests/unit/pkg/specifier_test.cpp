@@ -270,3 +270,18 @@ TEST(VersionSet, Text) {
     EXPECT_EQ(text(">2,<1"), "<none>");
     EXPECT_EQ(set_of("==1.0").to_set().unite(set_of(">3").to_set()).text(), "==1.0 | >3");
 }
+
+TEST(VersionSet, ExactText) {
+    for (const char* spec : {"<2", ">=2", "<=2", ">2.post1", ">=2.dev0", "!=0.*", ">2.0a1", "<2.0a1"}) {
+        VersionSet set = set_of(spec).to_set(), rest = set.complement();
+        EXPECT_TRUE(set_of(set.text(VersionSet::Spelling::Exact)).to_set() == set) << spec;
+        std::string opposite = rest.text(VersionSet::Spelling::Exact);
+        // What ends above the post-releases of a version has no clause.
+        bool sayable = std::string_view(spec) != ">2.0a1";
+        EXPECT_EQ(set_of(opposite).to_set() == rest, sayable) << spec << " " << opposite;
+    }
+    VersionSet below = set_of("<2").to_set();
+    EXPECT_EQ(below.complement().text(), ">=2");
+    EXPECT_EQ(below.complement().text(VersionSet::Spelling::Exact), ">=2.dev0");
+    EXPECT_EQ(set_of(">=2").to_set().complement().text(VersionSet::Spelling::Exact), "<=2,!=2");
+}
