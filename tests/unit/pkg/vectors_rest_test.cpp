@@ -151,6 +151,74 @@ TEST(Vectors, PoetrysConstraintsOnExtras) {
     });
 }
 
+TEST(Vectors, PoetrysConstraintsOnTexts) {
+    const char* file = "constraints_generic_test_constraint";
+    const char* variable = "sys_platform";
+    auto holds = [&](const MarkerTree& tree, std::string_view value) {
+        MarkerEnvironment environment = MarkerEnvironment::linux_cpython("3.12");
+        EXPECT_TRUE(environment.set(variable, value));
+        return tree.evaluate(environment);
+    };
+    // Trees ask for 'teg' and 'tegra' by themselves: what follows from one for the other shows in the answers only.
+    auto same = [&](const MarkerTree& got, const MarkerTree& want, base::JsonValue c) {
+        std::string text = c.text();
+        EXPECT_TRUE(got == want || text.find("'teg'") != std::string::npos) << text << " " << got.text();
+        for (const char* value : {"", "win32", "linux", "linux2", "darwin", "cygwin", "foo", "bar", "1.2-teg", "1.2-tegra", "1.2.3-tegra", "tegra-rpi"})
+            EXPECT_EQ(holds(got, value), holds(want, value)) << text << " " << value;
+    };
+    vectors::each_of_poetry(file, "test_invert", [&](base::JsonValue c) { same(!condition(c.at(0), variable), condition(c.at(1), variable), c); });
+    vectors::each_of_poetry(file, "test_intersect", [&](base::JsonValue c) {
+        same(condition(c.at(0), variable) & condition(c.at(1), variable), condition(c.at(2), variable), c);
+    });
+    vectors::each_of_poetry(file, "test_union", [&](base::JsonValue c) {
+        same(condition(c.at(0), variable) | condition(c.at(1), variable), condition(c.at(2), variable), c);
+    });
+}
+
+// Ranges in poetry's syntax: "1.2.3", "1.*", ">=1,<2", alternatives with "||". PEP 440 has neither ordered local versions
+// nor ".*" after suffixes.
+TEST(Vectors, PoetrysRanges) {
+    auto range = [](std::string_view text, VersionSet& out) {
+        std::string alternatives = base::replace_all(text, " || ", "\x1f");
+        for (std::string_view part : base::split(alternatives, '\x1f')) {
+            bool bare = !part.empty() && base::is_digit(part[0]);
+            auto parsed = parse_specifier_set(part == "*" ? "" : (bare ? "==" : "") + std::string(part));
+            if (!parsed.ok()) return false;
+            out = out.unite(parsed->to_set());
+        }
+        return true;
+    };
+    auto foreign = [](std::string_view text) { return text.find("post") != std::string_view::npos || text.find('+') != std::string_view::npos; };
+    for (auto [file, test] : {std::pair("constraints_version_test_version_range", "test_str"), std::pair("constraints_version_test_version_union", "test_str")})
+        vectors::each_of_poetry(file, test, [&](base::JsonValue c) {
+            VersionSet set;
+            if (!range(c.at(0).string(), set)) {
+            EXPECT_TRUE(foreign(c.at(0).string())) << c.text();
+            return;
+        }
+            std::string text = base::replace_all(set.text(VersionSet::Spelling::Exact), " | ", " || ");
+            EXPECT_EQ(text.empty() ? "*" : text, c.at(1).string());
+        });
+    vectors::each_of_poetry("constraints_version_test_version_range", "test_version_ranges", [&](base::JsonValue c) {
+        VersionSet set;
+        if (!range(c.at(0).string(), set)) {
+            EXPECT_TRUE(foreign(c.at(0).string())) << c.text();
+            return;
+        }
+        EXPECT_EQ(set.contains(MUST(parse_version(c.at(1).string()))), c.at(2).boolean()) << c.text();
+    });
+    vectors::each_of_poetry("constraints_version_test_version", "test_intersect", [&](base::JsonValue c) {
+        VersionSet a, b, want;
+        std::string expected(c.at(2)["str"].string());
+        bool all = range(c.at(0)["str"].string(), a) && range(c.at(1)["str"].string(), b) && (expected == "<empty>" || range(expected, want));
+        if (!all) {
+            EXPECT_TRUE(foreign(c.text())) << c.text();
+            return;
+        }
+        EXPECT_TRUE(a.intersection(b) == want) << c.text() << " " << a.intersection(b).text();
+    });
+}
+
 TEST(Vectors, PoetrysVersions) {
     vectors::each_of_poetry("constraints_version_test_version", "test_parse_valid", [](base::JsonValue c) {
         EXPECT_EQ(MUST(parse_version(c.at(0).string())).text(), c.at(2).string());
