@@ -166,6 +166,9 @@ TEST(Vectors, PoetrysConstraintsOnTexts) {
         for (const char* value : {"", "win32", "linux", "linux2", "darwin", "cygwin", "foo", "bar", "1.2-teg", "1.2-tegra", "1.2.3-tegra", "tegra-rpi"})
             EXPECT_EQ(holds(got, value), holds(want, value)) << text << " " << value;
     };
+    vectors::each_of_poetry(file, "test_allows", [&](base::JsonValue c) {
+        EXPECT_EQ(holds(condition(c.at(0), variable), c.at(1)["str"].string()), c.at(2).boolean()) << c.text();
+    });
     vectors::each_of_poetry(file, "test_invert", [&](base::JsonValue c) { same(!condition(c.at(0), variable), condition(c.at(1), variable), c); });
     vectors::each_of_poetry(file, "test_intersect", [&](base::JsonValue c) {
         same(condition(c.at(0), variable) & condition(c.at(1), variable), condition(c.at(2), variable), c);
@@ -268,6 +271,13 @@ TEST(Vectors, Specifiers) {
         items.erase(std::unique(items.begin(), items.end()), items.end());
         std::sort(wanted.begin(), wanted.end());
         EXPECT_EQ(items, wanted);
+    });
+    vectors::each(file, "TestSpecifierSet.test_empty_specifier", "version", [](base::JsonValue c) {
+        EXPECT_TRUE(takes("", vectors::text(c.at(0)), Prereleases::Default)) << c.text();
+        EXPECT_TRUE(SpecifierSet().contains(MUST(parse_version(vectors::text(c.at(0))))));
+    });
+    vectors::each(file, "TestSpecifierSet.test_specifiers_str_and_repr", "specifier,expected", [](base::JsonValue c) {
+        EXPECT_EQ(set_of(c.at(0).string()).canonical_text(), c.at(1).string());
     });
     vectors::each(file, "TestSpecifierSet.test_specifiers_combine", "left,right,expected", [](base::JsonValue c) {
         EXPECT_TRUE(set_of(c.at(0).string()).intersection(set_of(c.at(1).string())) == set_of(c.at(2).string()));
