@@ -233,6 +233,7 @@ void add_fragment_hash(std::vector<Hash>& hashes, std::string_view text) {
 }
 
 bool describe_file(DistFile& file, std::string_view project) {
+    if (file.file_name.find('/') != std::string::npos) return false;  // a name, never a path
     if (file.file_name.ends_with(".whl")) {
         base::Result<WheelName> name = parse_wheel_name(file.file_name);
         if (!name.ok() || (!project.empty() && name->name != project)) return false;

@@ -16,6 +16,15 @@
 
 using namespace pkg;
 
+TEST(SimplePage, FileNamesAreNoPaths) {
+    auto page = MUST(parse_simple_json(
+        R"({"meta": {"api-version": "1.1"}, "name": "demo", "files": [
+            {"filename": "demo-1.0-py3-none/x-any.whl", "url": "a.whl", "hashes": {}}, {"filename": "demo-1.0/2.tar.gz", "url": "b.tar.gz", "hashes": {}}]})",
+        "https://host/simple/demo/", "demo", "https://host/simple"));
+    EXPECT_EQ(page.files.size(), 0u);
+    EXPECT_EQ(page.skipped.size(), 2u);
+}
+
 TEST(PageImage, SaysWhatThePageSaid) {
     auto page = MUST(parse_simple_json(
         R"({"meta": {"api-version": "1.1"}, "name": "demo", "project-status": {"status": "archived", "reason": "done"}, "files": [
