@@ -7,10 +7,10 @@
 #include "base/toml.h"
 #include "base/url.h"
 #include "cli/commands.h"
+#include "cli/package_supply.h"
 #include "cli/pages.h"
 #include "cli/project.h"
 #include "cli/report.h"
-#include "cli/target.h"
 #include "pkg/lock/lock_resolution.h"
 #include "pkg/manifest_edit.h"
 #include "pkg/name.h"
@@ -195,27 +195,24 @@ base::Result<int> cmd_add(Context& context, const Arguments& arguments) {
     if (!TRY(options.parse(arguments, context.defaults("add").get()))) return 0;
     Project project = TRY(find_project(context));
     Edit edit(context, project);
-    pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
-    PathBuilder builder(context, index);
-    builder.use_settings_of(project.manifest);
-    index.set_builder(&builder);
+    PackageSupply supply(context, &project.manifest);
     std::vector<Addition> additions;
     for (const std::string& text : command.names)
-        additions.push_back(TRY(command.addition(text, project, builder, index)));
+        additions.push_back(TRY(command.addition(text, project, supply.builder, supply.index)));
     std::optional<pkg::Lock> old = TRY(read_lock(project));
     std::string original = project.text;
     std::string text = TRY(written(original, command.list(), additions));
     TRY(edit.apply(text));
-    pkg::Lock lock = TRY(make_lock(context, project, lock_options, old, index));
+    pkg::Lock lock = TRY(make_lock(context, project, lock_options, old, supply.index));
     if (!no_bounds) {
         for (Addition& addition : additions) {
             if (addition.source.empty()) addition.requirement = TRY(with_bound(addition.requirement, lock));
         }
         text = TRY(written(original, command.list(), additions));
         TRY(edit.apply(text));
-        lock = TRY(make_lock(context, project, {}, lock, index));
+        lock = TRY(make_lock(context, project, {}, lock, supply.index));
     }
-    return edit.finish(std::move(lock), index, !command.no_sync, command.sync);
+    return edit.finish(std::move(lock), supply.index, !command.no_sync, command.sync);
 }
 
 // adder remove [--dev | --group GROUP | --optional EXTRA] NAME…
@@ -229,10 +226,7 @@ base::Result<int> cmd_remove(Context& context, const Arguments& arguments) {
     if (!TRY(options.parse(arguments, context.defaults("remove").get()))) return 0;
     Project project = TRY(find_project(context));
     Edit edit(context, project);
-    pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
-    PathBuilder builder(context, index);
-    builder.use_settings_of(project.manifest);
-    index.set_builder(&builder);
+    PackageSupply supply(context, &project.manifest);
     std::optional<pkg::Lock> old = TRY(read_lock(project));
     std::string text = project.text;
     for (const std::string& name : command.names)
@@ -242,8 +236,8 @@ base::Result<int> cmd_remove(Context& context, const Arguments& arguments) {
         if (!asks_for(project.manifest, pkg::normalize_name(name))) text = TRY(pkg::remove_source(text, name));
     }
     TRY(edit.apply(text));
-    pkg::Lock lock = TRY(make_lock(context, project, {}, old, index));
-    return edit.finish(std::move(lock), index, !command.no_sync, command.sync);
+    pkg::Lock lock = TRY(make_lock(context, project, {}, old, supply.index));
+    return edit.finish(std::move(lock), supply.index, !command.no_sync, command.sync);
 }
 
 }  // namespace cli

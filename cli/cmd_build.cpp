@@ -5,8 +5,8 @@
 #include "base/path.h"
 #include "cli/builder.h"
 #include "cli/commands.h"
+#include "cli/package_supply.h"
 #include "cli/pages.h"
-#include "cli/target.h"
 #include "pkg/sdist/sdist.h"
 #include "pkg/wheel/wheel.h"
 
@@ -24,9 +24,7 @@ base::Result<int> cmd_build(Context& context, const Arguments& arguments) {
     context.add_source_options(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("build").get()))) return 0;
-    pkg::PackageIndex index(index_settings(context, nullptr), context.cache(), nullptr);
-    PathBuilder builder(context, index);
-    index.set_builder(&builder);
+    PackageSupply supply(context, nullptr);
     std::string root = base::absolute_path(source);
     bool archive = base::is_regular_file(root);
     if (!archive && !base::is_directory(root))
@@ -36,14 +34,14 @@ base::Result<int> cmd_build(Context& context, const Arguments& arguments) {
     std::vector<std::string> made;
     std::string tree = root;
     base::TemporaryDirectory folder = TRY(base::TemporaryDirectory::create());
-    if (!archive && !wheel_only) made.push_back(TRY(builder.sdist(root, folder.path() + "/out")));
+    if (!archive && !wheel_only) made.push_back(TRY(supply.builder.sdist(root, folder.path() + "/out")));
     if (!sdist_only) {
         // The wheel comes from the source archive, so that both are known to belong together.
         if (archive || !made.empty()) {
             pkg::Sdist sdist = TRY(pkg::Sdist::open(archive ? root : made[0]));
             tree = TRY(sdist.unpack(folder.path()));
         }
-        made.push_back(TRY(builder.wheel(tree, folder.path() + "/out")));
+        made.push_back(TRY(supply.builder.wheel(tree, folder.path() + "/out")));
         TRY(pkg::Wheel::open(made.back()));
     }
     // Nothing is left behind unless all of it was built.

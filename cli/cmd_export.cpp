@@ -5,9 +5,9 @@
 #include "base/path.h"
 #include "cli/commands.h"
 #include "cli/lock_hashes.h"
+#include "cli/package_supply.h"
 #include "cli/pages.h"
 #include "cli/project.h"
-#include "cli/target.h"
 #include "pkg/lock/lock_resolution.h"
 #include "pkg/lock/requirements_text.h"
 #include "pkg/name.h"
@@ -60,10 +60,8 @@ base::Result<pkg::Lock> ExportCommand::fresh_lock(const Project& project) {
         return base::Error(base::ErrorKind::NotHolding,
                            lock ? "pylock.toml does not fit pyproject.toml" : "there is no pylock.toml")
             .with_hint("make it with `adder lock`");
-    pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
-    PathBuilder builder(context, index);
-    index.set_builder(&builder);
-    pkg::Lock made = TRY(make_lock(context, project, {}, lock, index));
+    PackageSupply supply(context, &project.manifest);
+    pkg::Lock made = TRY(make_lock(context, project, {}, lock, supply.index));
     TRY(save_lock(project, made));
     return made;
 }

@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "cli/commands.h"
+#include "cli/package_supply.h"
 #include "cli/pages.h"
 #include "cli/project.h"
 #include "cli/target.h"
@@ -24,10 +25,7 @@ base::Result<std::vector<pkg::StoredWheel>> locked_wheels(Context& context, cons
         return base::Error(base::ErrorKind::NotHolding, lock ? "pylock.toml does not fit pyproject.toml"
                                                              : "the project is not locked: there is no pylock.toml")
             .with_hint("make it with `adder lock`");
-    pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
-    PathBuilder builder(context, index);
-    builder.use_settings_of(project.manifest);
-    index.set_builder(&builder);
+    PackageSupply supply(context, &project.manifest);
     // Groups are for working on the project; an executable gets those it is asked to have.
     options.without_groups = pkg::default_groups(project.manifest);
     for (const std::string& wanted : options.groups)
@@ -37,7 +35,7 @@ base::Result<std::vector<pkg::StoredWheel>> locked_wheels(Context& context, cons
         each.source.editable = false;
         sources.push_back(std::move(each.source));
     }
-    return index.fetch_wheels(sources);
+    return supply.index.fetch_wheels(sources);
 }
 
 // What an environment has in place of what a lock names.

@@ -1,10 +1,10 @@
 // adder lock
 #include "base/json.h"
 #include "cli/commands.h"
+#include "cli/package_supply.h"
 #include "cli/pages.h"
 #include "cli/project.h"
 #include "cli/script_project.h"
-#include "cli/target.h"
 #include "pkg/lock/lock_cache.h"
 
 namespace cli {
@@ -41,11 +41,8 @@ base::Result<int> cmd_lock(Context& context, const Arguments& arguments) {
                                : "there is no " + project.lock_name)
             .with_hint("make it with `adder lock`");
     }
-    pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
-    PathBuilder builder(context, index);
-    builder.use_settings_of(project.manifest);
-    index.set_builder(&builder);
-    pkg::Lock lock = TRY(make_lock(context, project, lock_options, old, index));
+    PackageSupply supply(context, &project.manifest);
+    pkg::Lock lock = TRY(make_lock(context, project, lock_options, old, supply.index));
     bool changed = false;
     if (!dry_run) changed = TRY(save_lock(project, lock));
     if (context.json) {

@@ -8,9 +8,9 @@
 #include "cli/commands.h"
 #include "cli/compile_inputs.h"
 #include "cli/lock_hashes.h"
+#include "cli/package_supply.h"
 #include "cli/pages.h"
 #include "cli/resolve_options.h"
-#include "cli/target.h"
 #include "pkg/lock/lock_resolution.h"
 #include "pkg/name.h"
 #include "pkg/requirements_txt.h"
@@ -237,19 +237,17 @@ base::Result<int> CompileCommand::run(const Arguments& arguments) {
             .with_hint("give a requirements file or pyproject.toml");
     TRY(inputs.read(context));
     TRY(settle_target());
-    pkg::PackageIndex index(index_settings(context, inputs.manifest()), context.cache(), nullptr);
-    PathBuilder builder(context, index);
-    index.set_builder(&builder);
-    TRY(inputs.settle(builder, request));
+    PackageSupply supply(context, inputs.manifest());
+    TRY(inputs.settle(supply.builder, request));
     TRY(settle_request());
-    pkg::Resolution resolution_found = TRY(pkg::resolve(request, index));
+    pkg::Resolution resolution_found = TRY(pkg::resolve(request, supply.index));
     for (const std::string& warning : resolution_found.warnings)
         context.warn(warning);
     for (pkg::ResolvedPackage& package : resolution_found.packages)
-        package.direct.editable |= builder.is_editable(package.url);
+        package.direct.editable |= supply.builder.is_editable(package.url);
     std::string folder(base::parent_path(base::absolute_path(output_file.empty() ? "pylock.toml" : output_file)));
     pkg::Lock lock = TRY(pkg::lock_of(request, resolution_found, lock_head(), folder));
-    if (wanted == OutputFormat::Pylock || generate_hashes) TRY(complete_hashes(lock, folder, index, context.cache()));
+    if (wanted == OutputFormat::Pylock || generate_hashes) TRY(complete_hashes(lock, folder, supply.index, context.cache()));
     if (wanted == OutputFormat::Pylock) {
         std::vector<std::string> names;
         for (const std::string& name : leave_out)

@@ -8,6 +8,7 @@
 #include "cli/builder.h"
 #include "cli/commands.h"
 #include "cli/lock_install.h"
+#include "cli/package_supply.h"
 #include "cli/pages.h"
 #include "cli/pip_report.h"
 #include "cli/report.h"
@@ -140,12 +141,10 @@ void InstallCommand::leave_pip_alone(const Place& place, const std::vector<pkg::
 base::Result<int> InstallCommand::run() {
     TRY(input.read(context));
     Place place = TRY(find_place(context, place_options));
-    pkg::PackageIndex index(index_settings(context, nullptr), context.cache(), nullptr);
-    PathBuilder builder(context, index);
-    if (!place.root.empty()) builder.set_checkout_folder(place.root + "/src");
-    index.set_builder(&builder);
-    builder.set_build_settings({input.build_constraints(), {}});
-    TRY(input.fill(request, builder));
+    PackageSupply supply(context, nullptr);
+    if (!place.root.empty()) supply.builder.set_checkout_folder(place.root + "/src");
+    supply.builder.set_build_settings({input.build_constraints(), {}});
+    TRY(input.fill(request, supply.builder));
     std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(place.site));
     force |= ignore_installed;
     leave_pip_alone(place, installed);
@@ -158,16 +157,16 @@ base::Result<int> InstallCommand::run() {
         return 0;
     }
     request.target = &place.target;
-    pkg::Resolution resolved = TRY(pkg::resolve(request, index));
+    pkg::Resolution resolved = TRY(pkg::resolve(request, supply.index));
     for (const std::string& warning : resolved.warnings)
         context.warn(warning);
     std::vector<pkg::WantedPackage> wanted = TRY(pkg::wanted_of(resolved, request, place.target));
     for (pkg::WantedPackage& package : wanted)
-        package.source.editable |= builder.is_editable(package.source.direct_url);
+        package.source.editable |= supply.builder.is_editable(package.source.direct_url);
     TRY(check_hashes(wanted));
     pkg::Change change = pkg::plan_change(wanted, installed, {.exact = false, .reinstall = force, .keep = {}});
-    if (!report_file.empty()) TRY(write_pip_report(context, report_file, change, request, resolved, place.target, index));
-    return apply(place, change, index);
+    if (!report_file.empty()) TRY(write_pip_report(context, report_file, change, request, resolved, place.target, supply.index));
+    return apply(place, change, supply.index);
 }
 
 base::Result<int> InstallCommand::apply(const Place& place, const pkg::Change& change, pkg::PackageIndex& index) {
@@ -194,9 +193,7 @@ base::Result<int> InstallCommand::run_locks() {
     if (!alone)
         return base::Error(base::ErrorKind::Usage, "a lock file is installed alone, without other requirements or a report");
     Place place = TRY(find_place(context, place_options));
-    pkg::PackageIndex index(index_settings(context, nullptr), context.cache(), nullptr);
-    PathBuilder builder(context, index);
-    index.set_builder(&builder);
+    PackageSupply supply(context, nullptr);
     std::vector<pkg::WantedPackage> wanted;
     for (const std::string& file : input.files)
         for (pkg::WantedPackage& package : TRY(wanted_of_lock_file(context, file, place.target, {})))
@@ -207,7 +204,7 @@ base::Result<int> InstallCommand::run_locks() {
         context.note("everything is installed already");
         return 0;
     }
-    return apply(place, change, index);
+    return apply(place, change, supply.index);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/compile_inputs.h"
 #include "cli/lock_install.h"
+#include "cli/package_supply.h"
 #include "cli/pages.h"
 #include "cli/report.h"
 #include "cli/target.h"
@@ -90,10 +91,8 @@ base::Result<int> SyncCommand::run() {
         return base::Error(base::ErrorKind::Usage, "extras and groups are those of a pylock.toml, and none is given");
     TRY(inputs.read(context));
     Place place = TRY(find_place(context, place_options));
-    pkg::PackageIndex index(index_settings(context, nullptr), context.cache(), nullptr);
-    PathBuilder builder(context, index);
-    index.set_builder(&builder);
-    std::vector<pkg::WantedPackage> packages = TRY(wanted(place, index, builder));
+    PackageSupply supply(context, nullptr);
+    std::vector<pkg::WantedPackage> packages = TRY(wanted(place, supply.index, supply.builder));
     if (packages.empty() && !allow_empty)
         return base::Error(base::ErrorKind::Usage, "the files list nothing for this environment")
             .with_hint("to remove everything, give --allow-empty-requirements");
@@ -102,7 +101,7 @@ base::Result<int> SyncCommand::run() {
     if (!dry_run && !change.empty()) {
         pkg::InstallOptions install;
         install.link_mode = TRY(parse_link_mode(link_mode));
-        pkg::InstallReport report = TRY(pkg::apply_change(place.site, change, index, install));
+        pkg::InstallReport report = TRY(pkg::apply_change(place.site, change, supply.index, install));
         for (const std::string& remark : report.remarks)
             context.warn(remark);
     }

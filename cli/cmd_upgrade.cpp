@@ -1,32 +1,20 @@
 // adder upgrade and adder outdated: the lock against what the index has today.
 #include <algorithm>
-#include <map>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/package_supply.h"
 #include "cli/pages.h"
 #include "cli/project.h"
 #include "cli/report.h"
-#include "cli/target.h"
 #include "pkg/name.h"
 
 namespace cli {
 
 namespace {
 
-using Versions = std::map<std::string, std::string>;  // name → versions locked
-
-Versions versions_of(const pkg::Lock& lock) {
-    Versions out;
-    for (const pkg::LockPackage& package : lock.packages) {
-        std::string& text = out[package.name];
-        if (package.version) text += (text.empty() ? "" : ", ") + package.version->text();
-    }
-    return out;
-}
-
-void print_lock_change(const Context& context, const Versions& before, const Versions& after) {
+void print_lock_change(const Context& context, const LockedVersions& before, const LockedVersions& after) {
     for (const auto& [name, version] : after) {
         auto old = before.find(name);
         if (old == before.end())
@@ -105,15 +93,13 @@ base::Result<int> cmd_upgrade(Context& context, const Arguments& arguments) {
     Project project = TRY(find_project(context));
     pkg::Lock old = TRY(existing_lock(context, project));
     lock_options.upgrade = lock_options.upgrade_packages.empty();
-    Versions before = versions_of(old);
+    LockedVersions before = versions_of(old);
     for (const std::string& name : lock_options.upgrade_packages) {
         if (!before.count(pkg::normalize_name(name)))
             return base::Error(base::ErrorKind::NotHolding, "`" + name + "` is not in pylock.toml");
     }
-    pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
-    PathBuilder builder(context, index);
-    index.set_builder(&builder);
-    pkg::Lock lock = TRY(make_lock(context, project, lock_options, old, index));
+    PackageSupply supply(context, &project.manifest);
+    pkg::Lock lock = TRY(make_lock(context, project, lock_options, old, supply.index));
     print_lock_change(context, before, versions_of(lock));
     if (sync_options.dry_run) return 0;
     TRY(save_lock(project, lock));
@@ -133,19 +119,17 @@ base::Result<int> cmd_outdated(Context& context, const Arguments& arguments) {
     if (!TRY(options.parse(arguments, context.defaults("outdated").get()))) return 0;
     Project project = TRY(find_project(context));
     pkg::Lock old = TRY(existing_lock(context, project));
-    pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
-    PathBuilder builder(context, index);
-    index.set_builder(&builder);
+    PackageSupply supply(context, &project.manifest);
     LockOptions lock_options;
     lock_options.upgrade = true;
-    Versions upgraded = versions_of(TRY(make_lock(context, project, lock_options, old, index)));
+    LockedVersions upgraded = versions_of(TRY(make_lock(context, project, lock_options, old, supply.index)));
     std::vector<OutdatedRow> rows;
     for (const auto& [name, locked] : versions_of(old)) {
         bool from_index = std::any_of(old.packages.begin(), old.packages.end(), [&, &wanted = name](const pkg::LockPackage& package) {
             return package.name == wanted && (package.sdist || !package.wheels.empty());
         });
         if (!from_index) continue;
-        std::string latest = newest(*TRY(index.project(name)));
+        std::string latest = newest(*TRY(supply.index.project(name)));
         std::string upgrade = upgraded.count(name) ? upgraded[name] : "";
         if (latest.empty() || (locked == latest && upgrade == locked)) continue;
         rows.push_back({name, locked, upgrade.empty() ? "-" : upgrade, latest});

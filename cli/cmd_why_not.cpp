@@ -1,31 +1,17 @@
 // adder why-not
-#include <map>
-
 #include "base/json.h"
 #include "cli/commands.h"
+#include "cli/package_supply.h"
 #include "cli/pages.h"
 #include "cli/project.h"
-#include "cli/target.h"
 #include "pkg/lock/lock_resolution.h"
 
 namespace cli {
 
 namespace {
 
-// What taking the version would change, against the lock: name → versions before and after.
-using Versions = std::map<std::string, std::string>;
-
-Versions versions_of(const pkg::Lock& lock) {
-    Versions out;
-    for (const pkg::LockPackage& package : lock.packages) {
-        std::string& text = out[package.name];
-        if (package.version) text += (text.empty() ? "" : ", ") + package.version->text();
-    }
-    return out;
-}
-
-Versions versions_of(const pkg::Resolution& resolution) {
-    Versions out;
+LockedVersions versions_of(const pkg::Resolution& resolution) {
+    LockedVersions out;
     for (const pkg::ResolvedPackage& package : resolution.packages) {
         std::string& text = out[package.name];
         text += (text.empty() ? "" : ", ") + package.version.text();
@@ -33,11 +19,12 @@ Versions versions_of(const pkg::Resolution& resolution) {
     return out;
 }
 
+// What taking the version would change, against the lock.
 struct Difference {
     std::string name, before, after;  // empty: not there
 };
 
-std::vector<Difference> differences(const Versions& before, const Versions& after) {
+std::vector<Difference> differences(const LockedVersions& before, const LockedVersions& after) {
     std::vector<Difference> out;
     for (const auto& [name, version] : before) {
         auto now = after.find(name);
@@ -119,15 +106,12 @@ base::Result<int> cmd_why_not(Context& context, const Arguments& arguments) {
         return base::Error(base::ErrorKind::Usage, "`" + wanted + "` names no version").with_hint("write `" + wanted + "==1.0`");
     Project project = TRY(find_project(context));
     std::optional<pkg::Lock> lock = TRY(read_lock(project));
-    pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
-    PathBuilder builder(context, index);
-    builder.use_settings_of(project.manifest);
-    index.set_builder(&builder);
+    PackageSupply supply(context, &project.manifest);
     pkg::ResolveRequest request = TRY(project_request(project, lock_options, lock));
     request.roots.push_back(pin(question, lock));
-    base::Result<pkg::Resolution> resolution = pkg::resolve(request, index);
+    base::Result<pkg::Resolution> resolution = pkg::resolve(request, supply.index);
     if (resolution.ok()) {
-        report(context, question, differences(lock ? versions_of(*lock) : Versions(), versions_of(*resolution)));
+        report(context, question, differences(lock ? versions_of(*lock) : LockedVersions(), versions_of(*resolution)));
         return 0;
     }
     if (!context.json || resolution.error().kind != base::ErrorKind::NoSolution) return std::move(resolution).error();

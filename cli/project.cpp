@@ -8,10 +8,10 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "cli/lock_hashes.h"
+#include "cli/package_supply.h"
 #include "cli/report.h"
 #include "cli/sync_stamp.h"
 #include "cli/resolve_options.h"
-#include "cli/target.h"
 #include "pkg/index/simple_page.h"
 #include "pkg/install/transaction.h"
 #include "pkg/lock/lock_cache.h"
@@ -135,6 +135,15 @@ base::Result<pkg::Lock> make_lock(Context& context, const Project& project, cons
     if (old) pkg::carry_over(lock, *old);
     TRY(complete_hashes(lock, project.root, index, context.cache()));
     return lock;
+}
+
+LockedVersions versions_of(const pkg::Lock& lock) {
+    LockedVersions out;
+    for (const pkg::LockPackage& package : lock.packages) {
+        std::string& text = out[package.name];
+        if (package.version) text += (text.empty() ? "" : ", ") + package.version->text();
+    }
+    return out;
 }
 
 base::Result<bool> save_lock(const Project& project, const pkg::Lock& lock) {
@@ -341,10 +350,7 @@ base::Result<venv::Environment> lock_and_sync(Context& context, const Project& p
                                               const SyncOptions& sync_options, pkg::Change* change) {
     std::string text = TRY(read_lock_bytes(project));
     std::optional<pkg::Lock> lock = TRY(read_lock(text, project, context));
-    pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
-    PathBuilder builder(context, index);
-    builder.use_settings_of(project.manifest);
-    index.set_builder(&builder);
+    PackageSupply supply(context, &project.manifest);
     bool fresh = is_fresh(text, lock, project, context);
     if (!lock && sync_options.frozen)
         return base::Error(base::ErrorKind::NotHolding, "there is no pylock.toml")
@@ -354,7 +360,7 @@ base::Result<venv::Environment> lock_and_sync(Context& context, const Project& p
             .with_hint("renew it with `adder lock`");
     bool upgrade = lock_options.upgrade || !lock_options.upgrade_packages.empty();
     if ((!fresh || upgrade) && !sync_options.frozen) {
-        lock = TRY(make_lock(context, project, lock_options, lock, index));
+        lock = TRY(make_lock(context, project, lock_options, lock, supply.index));
         bool keep = !sync_options.dry_run && (!project.script || !text.empty());
         if (keep && TRY(save_lock(project, *lock)))
             context.note("locked " + std::to_string(lock->packages.size()) + " packages");
@@ -364,7 +370,7 @@ base::Result<venv::Environment> lock_and_sync(Context& context, const Project& p
         context.warn(warning);
     venv::Environment environment = TRY(sync_options.dry_run ? looked_at(context, project, sync_options.python)
                                                              : project_environment(context, project, sync_options.python));
-    pkg::Change done = TRY(sync_environment(context, project, *lock, environment, sync_options, index));
+    pkg::Change done = TRY(sync_environment(context, project, *lock, environment, sync_options, supply.index));
     if (!sync_options.dry_run)
         write_sync_stamp(environment, {sync_key(project.text, text, lock_options, sync_options), !sync_options.inexact,
                                        static_cast<uint32_t>(done.kept + done.add.size())});

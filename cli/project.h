@@ -1,6 +1,7 @@
 // A project on disk: pyproject.toml, pylock.toml and .venv, and what the project commands do with them.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,9 @@ base::Result<pkg::ResolveRequest> project_request(const Project& project, const 
 // Resolves; the lock is not written. `old` gives preferences.
 base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const LockOptions& options,
                                   const std::optional<pkg::Lock>& old, pkg::PackageIndex& index);
+// What a lock has: normalised name → its versions with commas between, "" where none is known.
+using LockedVersions = std::map<std::string, std::string>;
+LockedVersions versions_of(const pkg::Lock& lock);
 // True when the bytes on disk were other ones.
 base::Result<bool> save_lock(const Project& project, const pkg::Lock& lock);
 
