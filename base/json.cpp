@@ -3,6 +3,7 @@
 
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -93,6 +94,31 @@ static size_t find_lone_low_surrogate(std::string_view text) {
     return std::string_view::npos;
 }
 
+namespace {
+
+// Hands on to the document what the reader finds, and stops it at a number beyond a double's range, which RapidJSON makes an
+// infinity of that JSON has no text for.
+struct FiniteNumbers {
+    using Size = rapidjson::SizeType;
+    rapidjson::Document& to;
+    bool Null() { return to.Null(); }
+    bool Bool(bool value) { return to.Bool(value); }
+    bool Int(int value) { return to.Int(value); }
+    bool Uint(unsigned value) { return to.Uint(value); }
+    bool Int64(int64_t value) { return to.Int64(value); }
+    bool Uint64(uint64_t value) { return to.Uint64(value); }
+    bool Double(double value) { return std::isfinite(value) && to.Double(value); }
+    bool RawNumber(const char* text, Size size, bool copy) { return to.RawNumber(text, size, copy); }
+    bool String(const char* text, Size size, bool copy) { return to.String(text, size, copy); }
+    bool StartObject() { return to.StartObject(); }
+    bool Key(const char* text, Size size, bool copy) { return to.Key(text, size, copy); }
+    bool EndObject(Size members) { return to.EndObject(members); }
+    bool StartArray() { return to.StartArray(); }
+    bool EndArray(Size elements) { return to.EndArray(elements); }
+};
+
+}  // namespace
+
 Result<JsonDocument> parse_json(std::string_view text, std::string_view file) {
     auto refuse = [&](std::string why, size_t offset) {
         return Error(ErrorKind::Usage, "not valid JSON: " + std::move(why)).with_span(span_at(std::string(file), text, offset));
@@ -107,11 +133,20 @@ Result<JsonDocument> parse_json(std::string_view text, std::string_view file) {
     // NOTE: iterative, so that deep nesting costs heap and not stack.
     constexpr unsigned kFlags =
         rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
-    state->document.ParseInsitu<kFlags>(state->text.data());
-    if (state->document.HasParseError()) {
-        std::string why = rapidjson::GetParseError_En(state->document.GetParseError());
+    rapidjson::ParseResult result;
+    auto read = [&](rapidjson::Document& document) {
+        rapidjson::InsituStringStream stream(state->text.data());
+        rapidjson::Reader reader;
+        FiniteNumbers handler{document};
+        result = reader.Parse<kFlags>(stream, handler);
+        return !result.IsError();
+    };
+    state->document.Populate(read);
+    if (result.IsError()) {
+        bool too_big = result.Code() == rapidjson::kParseErrorTermination;
+        std::string why = rapidjson::GetParseError_En(too_big ? rapidjson::kParseErrorNumberTooBig : result.Code());
         while (!why.empty() && why.back() == '.') why.pop_back();
-        return refuse(lower(why), state->document.GetErrorOffset());
+        return refuse(lower(why), result.Offset());
     }
     return JsonDocument(std::move(state));
 }

@@ -61,6 +61,9 @@ TEST(Json, RefusesWithPosition) {
     EXPECT_EQ(doc.error().span.line, 2u);
     EXPECT_FALSE(base::parse_json("\"\xff\"").ok());
     EXPECT_FALSE(base::parse_json("1 2").ok());
+    EXPECT_FALSE(base::parse_json("32e308").ok());  // no double holds it
+    EXPECT_FALSE(base::parse_json("[-99999999999999999999e290]").ok());
+    EXPECT_TRUE(base::parse_json("1.5e308").ok());
     std::string deep(200000, '[');
     EXPECT_FALSE(base::parse_json(deep).ok());
 }
