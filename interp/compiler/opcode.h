@@ -19,6 +19,7 @@ struct OpcodeInfo {
 };
 extern const OpcodeInfo opcode_info[256];
 inline constexpr int kHaveArgument = 90;
+inline constexpr int kLastDocumentedOpcode = 180;  // specialised forms beyond it are ours alone
 // What an instruction pushes minus what it pops; jump: 1 when the branch is taken, 0 when not, -1 the larger of both.
 // INT_MAX: not an instruction.
 int stack_effect(int opcode, int oparg, int jump);

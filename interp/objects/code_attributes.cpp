@@ -2,6 +2,7 @@
 #include "interp/objects/code_attributes.h"
 
 #include <cstring>
+#include <string_view>
 
 #include "interp/compiler/opcode.h"
 #include "interp/objects/abstract.h"
@@ -235,13 +236,20 @@ Fallible<Ref<>> code_varname_from_oparg(Object* self, Object* const* bound) {
 Fallible<Ref<>> get_code(Object* self) {
     return TRY(code_original(as_code(self)));
 }
+// The form that looks for a special one: dis knows CPython's forms only, and is shown this instead of one of ours.
+uint8_t adaptive_form(uint8_t generic) {
+    for (int opcode = 0; opcode <= kLastDocumentedOpcode; ++opcode) {
+        const OpcodeInfo& info = opcode_info[opcode];
+        if (info.name && info.generic == generic && std::string_view(info.name).ends_with("_ADAPTIVE")) return uint8_t(opcode);
+    }
+    return generic;
+}
 Fallible<Ref<>> get_adaptive_code(Object* self) {
     Code* code = as_code(self);
     Ref<Bytes> copy = TRY(bytes_from({reinterpret_cast<const char*>(code->units), size_t(code->size) * sizeof(CodeUnit)}));
-    // dis knows CPython's forms only; the others stand for the one they were made from.
     auto units = reinterpret_cast<CodeUnit*>(copy->data);
     for (ssize_t i = 0; i < code->size; i += 1 + opcode_info[units[i].opcode].cache_units)
-        if (units[i].opcode == BINARY_OP_REAL || units[i].opcode == BINARY_OP_SMALL_INT) units[i].opcode = BINARY_OP_ADAPTIVE;
+        if (units[i].opcode > kLastDocumentedOpcode) units[i].opcode = adaptive_form(opcode_info[units[i].opcode].generic);
     return copy;
 }
 Fallible<Ref<>> get_varnames(Object* self) {

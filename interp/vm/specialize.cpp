@@ -158,6 +158,8 @@ void specialize_binary_subscr(Object* container, Object* key, CodeUnit* instruct
         if (is_int_exact(key)) instruction->opcode = BINARY_SUBSCR_LIST_INT;
     } else if (is_tuple_exact(container)) {
         if (is_int_exact(key)) instruction->opcode = BINARY_SUBSCR_TUPLE_INT;
+    } else if (is_str_exact(container)) {
+        if (is_int_exact(key)) instruction->opcode = BINARY_SUBSCR_STR_INT;
     } else if (is_dict_exact(container)) {
         instruction->opcode = BINARY_SUBSCR_DICT;
     } else if (container->type->has(type_flag::kHeap)) {
