@@ -61,6 +61,10 @@ void PathBuilder::use_settings_of(const pkg::Manifest& manifest) {
     for (const auto& [package, list] : manifest.tool.extra_build_dependencies) build_settings_.extra.emplace_back(package, plain(list));
 }
 
+void PathBuilder::add_build_constraints(const std::vector<pkg::Requirement>& constraints) {
+    build_settings_.constraints.insert(build_settings_.constraints.end(), constraints.begin(), constraints.end());
+}
+
 base::Result<std::string> PathBuilder::metadata(const std::string& directory) {
     return TRY(frontend())
     ->metadata(directory);

@@ -43,8 +43,8 @@ class PathBuilder final : public pkg::SourceBuilder {
     // name, which may have to be looked for in what it leads to.
     base::Result<pkg::Requirement> requirement_of_path(const std::string& text, bool editable);
     // Constraints and extra requirements of builds; call before anything is built.
-    void set_build_settings(pkg::BuildSettings settings) { build_settings_ = std::move(settings); }
     void use_settings_of(const pkg::Manifest& manifest);
+    void add_build_constraints(const std::vector<pkg::Requirement>& constraints);
     // Where `-e git+…` puts repositories to work on; src/ in the working directory unless told (as pip has it).
     void set_checkout_folder(std::string folder) { checkout_folder_ = std::move(folder); }
     bool is_editable(const std::string& url) const { return editables_.count(url) != 0; }

@@ -12,7 +12,7 @@ namespace cli {
 static base::Result<Project> project_of_script(Context& context, const std::string& path) {
     std::optional<Project> script = TRY(find_script(context, path));
     if (script) return std::move(*script);
-    return base::Error(base::ErrorKind::Usage, "`" + path + "` has no `# /// script` block (PEP 723)");
+    return no_script_block(path);
 }
 
 // adder lock [--check] [--upgrade] [--script FILE]

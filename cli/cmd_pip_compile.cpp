@@ -6,10 +6,10 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "cli/commands.h"
-#include "cli/compile_inputs.h"
 #include "cli/lock_hashes.h"
 #include "cli/package_supply.h"
 #include "cli/pages.h"
+#include "cli/requirement_input.h"
 #include "cli/resolve_options.h"
 #include "pkg/lock/lock_resolution.h"
 #include "pkg/name.h"
@@ -23,7 +23,7 @@ enum class OutputFormat : uint8_t { RequirementsTxt, Pylock };
 
 struct CompileCommand {
     Context& context;
-    CompileInputs inputs;
+    RequirementInput input;
     ResolveOptions resolve_options;
     std::vector<std::string> leave_out;
     std::string output_file, format_name, python, python_version, python_platform, fork_strategy, annotation_style,
@@ -47,7 +47,7 @@ struct CompileCommand {
 };
 
 void CompileCommand::declare(Options& options) {
-    options.arguments(inputs.sources, "FILE", "requirements files, pyproject.toml, setup.py, scripts, or -",
+    options.arguments(input.files, "FILE", "requirements files, pyproject.toml, setup.py, scripts, or -",
                       Presence::Optional);
     options.value(output_file, "-o,--output-file", "FILE", "write there, and keep the versions it has");
     options.value(format_name, "--format", "FORMAT", "requirements.txt or pylock; the output file's name says it else");
@@ -58,13 +58,7 @@ void CompileCommand::declare(Options& options) {
     options.value(python_platform, "--python-platform", "PLATFORM", "the platform that the result is for");
     resolve_options.declare(options);
     options.value(fork_strategy, "--fork-strategy", "NAME", "requires-python or fewest versions (with --universal)");
-    options.values(inputs.extras, "--extra", "NAME", "with this extra of pyproject.toml");
-    options.flag(inputs.all_extras, "--all-extras", "with every extra");
-    options.values(inputs.groups, "--group", "[FILE:]NAME", "with this dependency group");
-    options.flag(inputs.all_groups, "--all-groups", "with every dependency group");
-    options.values(inputs.constraint_files, "-c,--constraint", "FILE",
-                   "bounds for versions, without asking for the packages");
-    options.values(inputs.override_files, "--override", "FILE", "requirements that stand for all others of that name");
+    input.declare(options);
     options.flag(no_header, "--no-header", "without the comment that names the command");
     options.value(compile_command, "--custom-compile-command", "TEXT", "the command that the header names");
     options.flag(annotate, "--annotate", "say who asked for each package (as it is)");
@@ -100,7 +94,7 @@ base::Result<void> CompileCommand::settle_target() {
     if (universal) {
         pkg::SpecifierSet pythons = TRY(pkg::parse_specifier_set(
             ">=" + (python_version.empty() ? version.substr(0, version.rfind('.')) : version)));
-        const pkg::Manifest* manifest = inputs.manifest();
+        const pkg::Manifest* manifest = input.manifest();
         bool declared = python_version.empty() && manifest && manifest->project.requires_python;
         request.requires_python = (declared ? *manifest->project.requires_python : pythons).to_set();
         return {};
@@ -117,9 +111,6 @@ base::Result<void> CompileCommand::settle_target() {
 }
 
 base::Result<void> CompileCommand::settle_request() {
-    pkg::split_names(inputs.no_binary, request.no_binary, request.no_binary_for);
-    pkg::split_names(inputs.only_binary, request.no_build, request.no_build_for);
-    if (inputs.pre) request.prereleases = pkg::PrereleasePolicy::Allow;
     TRY(resolve_options.apply(request));
     if (!fork_strategy.empty() && fork_strategy != "fewest" && fork_strategy != "requires-python")
         return base::Error(base::ErrorKind::Usage, "`" + fork_strategy +
@@ -182,7 +173,7 @@ std::vector<std::string> CompileCommand::header(const Arguments& arguments) cons
 
 pkg::LockHead CompileCommand::lock_head() const {
     pkg::LockHead head;
-    const pkg::Manifest* manifest = inputs.manifest();
+    const pkg::Manifest* manifest = input.manifest();
     if (universal) {
         bool declared = python_version.empty() && manifest && manifest->project.requires_python;
         std::string version = python_version.empty()
@@ -225,20 +216,20 @@ base::Result<std::string> CompileCommand::text_of(const pkg::Lock& lock, const A
     }
     for (const std::string& name : leave_out)
         options.leave_out.push_back(pkg::normalize_name(name));
-    options.askers = inputs.askers;
-    options.written = inputs.written;
+    options.askers = input.askers;
+    options.written = input.written;
     return pkg::requirements_text(lock, options);
 }
 
 base::Result<int> CompileCommand::run(const Arguments& arguments) {
     OutputFormat wanted = TRY(format());
-    if (inputs.sources.empty() && inputs.groups.empty())
+    if (input.empty())
         return base::Error(base::ErrorKind::Usage, "nothing to compile was named")
             .with_hint("give a requirements file or pyproject.toml");
-    TRY(inputs.read(context));
+    TRY(input.read(context));
     TRY(settle_target());
-    PackageSupply supply(context, inputs.manifest());
-    TRY(inputs.settle(supply.builder, request));
+    PackageSupply supply(context, input.manifest());
+    TRY(input.fill(request, supply.builder));
     TRY(settle_request());
     pkg::Resolution resolution_found = TRY(pkg::resolve(request, supply.index));
     for (const std::string& warning : resolution_found.warnings)

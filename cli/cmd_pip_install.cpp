@@ -37,6 +37,7 @@ struct InstallCommand {
 
     void declare(Options& options) {
         options.arguments(input.arguments, "requirement", "what to install: `name>=1`, a path, a URL", Presence::Optional);
+        input.declare_files(options);
         input.declare(options);
         resolve_options.declare(options);
         options.flag(force, "--force-reinstall,--reinstall", "replace packages even where they are right");
@@ -55,7 +56,6 @@ struct InstallCommand {
     base::Result<int> run_locks();
     base::Result<int> apply(const Place& place, const pkg::Change& change, pkg::PackageIndex& index);
     base::Result<void> settle_request(const std::vector<pkg::InstalledDist>& installed);
-    base::Result<void> check_hashes(std::vector<pkg::WantedPackage>& wanted);
     bool satisfied(const std::vector<pkg::InstalledDist>& installed, const pkg::Target& target);
     void leave_pip_alone(const Place& place, const std::vector<pkg::InstalledDist>& installed);
     bool asked_for_pip_ = false;
@@ -99,31 +99,6 @@ bool InstallCommand::satisfied(const std::vector<pkg::InstalledDist>& installed,
     return true;
 }
 
-// --require-hashes: only files whose hash was named are used.
-base::Result<void> InstallCommand::check_hashes(std::vector<pkg::WantedPackage>& wanted) {
-    if (!input.require_hashes) return {};
-    for (pkg::WantedPackage& package : wanted) {
-        const std::vector<std::string>* allowed = nullptr;
-        for (const auto& [name, list] : input.hashes()) {
-            if (name == package.source.name) allowed = &list;
-        }
-        if (!allowed)
-            return base::Error(base::ErrorKind::Integrity,
-                               "`" + package.source.name + "` has no hash in the requirements, and one is required");
-        bool known = package.source.file.hashes.empty();
-        for (const pkg::Hash& hash : package.source.file.hashes)
-            known |= std::find(allowed->begin(), allowed->end(), hash.algorithm + ":" + hash.hex) != allowed->end();
-        if (!known)
-            return base::Error(base::ErrorKind::Integrity, "the hash of `" + package.source.file.file_name +
-                                                               "` is not one that the requirements name");
-        if (!package.source.file.hashes.empty() || allowed->size() != 1) continue;
-        std::string_view algorithm, hex;
-        if (base::partition(allowed->front(), ':', algorithm, hex))
-            package.source.file.hashes.push_back({std::string(algorithm), std::string(hex)});
-    }
-    return {};
-}
-
 // `pip install -U pip` stands in many scripts; in an environment of ours pip is adder.
 void InstallCommand::leave_pip_alone(const Place& place, const std::vector<pkg::InstalledDist>& installed) {
     if (pkg::find_installed(installed, "pip") || place.root.empty() ||
@@ -141,9 +116,8 @@ void InstallCommand::leave_pip_alone(const Place& place, const std::vector<pkg::
 base::Result<int> InstallCommand::run() {
     TRY(input.read(context));
     Place place = TRY(find_place(context, place_options));
-    PackageSupply supply(context, nullptr);
+    PackageSupply supply(context, input.manifest());
     if (!place.root.empty()) supply.builder.set_checkout_folder(place.root + "/src");
-    supply.builder.set_build_settings({input.build_constraints(), {}});
     TRY(input.fill(request, supply.builder));
     std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(place.site));
     force |= ignore_installed;
@@ -163,7 +137,7 @@ base::Result<int> InstallCommand::run() {
     std::vector<pkg::WantedPackage> wanted = TRY(pkg::wanted_of(resolved, request, place.target));
     for (pkg::WantedPackage& package : wanted)
         package.source.editable |= supply.builder.is_editable(package.source.direct_url);
-    TRY(check_hashes(wanted));
+    TRY(input.check_hashes(wanted, supply.index));
     pkg::Change change = pkg::plan_change(wanted, installed, {.exact = false, .reinstall = force, .keep = {}});
     if (!report_file.empty()) TRY(write_pip_report(context, report_file, change, request, resolved, place.target, supply.index));
     return apply(place, change, supply.index);

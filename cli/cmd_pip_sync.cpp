@@ -1,11 +1,11 @@
 // adder pip sync
 #include "base/path.h"
 #include "cli/commands.h"
-#include "cli/compile_inputs.h"
 #include "cli/lock_install.h"
 #include "cli/package_supply.h"
 #include "cli/pages.h"
 #include "cli/report.h"
+#include "cli/requirement_input.h"
 #include "cli/target.h"
 #include "pkg/install/plan.h"
 #include "pkg/name.h"
@@ -17,10 +17,10 @@ namespace {
 struct SyncCommand {
     Context& context;
     PlaceOptions place_options;
-    CompileInputs inputs;
+    RequirementInput input;
     std::vector<std::string> files, extras, groups, lock_files;
     std::string link_mode;
-    bool dry_run = false, reinstall = false, require = false, no_build = false, allow_empty = false;
+    bool dry_run = false, reinstall = false, no_build = false, allow_empty = false;
     pkg::ResolveRequest request;
 
     explicit SyncCommand(Context& c) : context(c) {}
@@ -32,10 +32,10 @@ struct SyncCommand {
 
 void SyncCommand::declare(Options& options) {
     options.arguments(files, "FILE", "pylock.toml or requirements files", Presence::Required);
-    options.values(inputs.constraint_files, "-c,--constraint", "FILE", "bounds that the listed versions must keep");
+    input.declare_bounds(options);
     options.values(extras, "--extra", "NAME", "with this extra of the lock");
     options.values(groups, "--group", "NAME", "with this dependency group of the lock");
-    options.flag(require, "--require-hashes", "every requirement must name hashes");
+    options.flag(input.require_hashes, "--require-hashes", "every requirement must name hashes");
     options.flag(no_build, "--no-build", "only wheels");
     options.flag(reinstall, "--reinstall", "replace packages even where they are right");
     options.flag(dry_run, "--dry-run", "show what would change");
@@ -60,12 +60,10 @@ pkg::SelectOptions SyncCommand::selected() const {
 base::Result<std::vector<pkg::WantedPackage>> SyncCommand::wanted(const Place& place, pkg::PackageIndex& index,
                                                                   PathBuilder& builder) {
     std::vector<pkg::WantedPackage> out;
-    if (!inputs.sources.empty()) {
-        TRY(inputs.settle(builder, request));
+    if (!input.files.empty()) {
+        TRY(input.fill(request, builder));
         request.target = &place.target;
         request.no_dependencies = true;
-        pkg::split_names(inputs.no_binary, request.no_binary, request.no_binary_for);
-        pkg::split_names(inputs.only_binary, request.no_build, request.no_build_for);
         request.no_build |= no_build;
         pkg::Resolution resolved = TRY(pkg::resolve(request, index));
         for (const std::string& warning : resolved.warnings)
@@ -73,7 +71,7 @@ base::Result<std::vector<pkg::WantedPackage>> SyncCommand::wanted(const Place& p
         out = TRY(pkg::wanted_of(resolved, request, place.target));
         for (pkg::WantedPackage& package : out)
             package.source.editable |= builder.is_editable(package.source.direct_url);
-        if (require || !inputs.hashes.empty()) TRY(require_hashes(out, inputs.hashes));
+        TRY(input.check_hashes(out, index));
     }
     pkg::SelectOptions options = selected();
     options.no_build = no_build;
@@ -86,12 +84,12 @@ base::Result<std::vector<pkg::WantedPackage>> SyncCommand::wanted(const Place& p
 
 base::Result<int> SyncCommand::run() {
     for (const std::string& file : files)
-        (pkg::is_lock_file_name(base::base_name(file)) ? lock_files : inputs.sources).push_back(file);
+        (pkg::is_lock_file_name(base::base_name(file)) ? lock_files : input.files).push_back(file);
     if (lock_files.empty() && (!extras.empty() || !groups.empty()))
         return base::Error(base::ErrorKind::Usage, "extras and groups are those of a pylock.toml, and none is given");
-    TRY(inputs.read(context));
+    TRY(input.read(context));
     Place place = TRY(find_place(context, place_options));
-    PackageSupply supply(context, nullptr);
+    PackageSupply supply(context, input.manifest());
     std::vector<pkg::WantedPackage> packages = TRY(wanted(place, supply.index, supply.builder));
     if (packages.empty() && !allow_empty)
         return base::Error(base::ErrorKind::Usage, "the files list nothing for this environment")

@@ -1,15 +1,14 @@
 // adder pip uninstall
 #include <cstdio>
 
-#include "base/fs.h"
 #include "base/terminal.h"
 #include "cli/apply_options.h"
 #include "cli/commands.h"
 #include "cli/pages.h"
 #include "cli/report.h"
+#include "cli/requirement_files.h"
 #include "cli/target.h"
 #include "pkg/name.h"
-#include "pkg/requirements_txt.h"
 
 namespace cli {
 
@@ -35,11 +34,8 @@ base::Result<int> cmd_pip_uninstall(Context& context, const Arguments& arguments
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("pip uninstall").get()))) return 0;
     for (const std::string& file : files) {
-        std::string text = TRY(base::read_file(file));
-        pkg::RequirementsFile parsed = TRY(pkg::parse_requirements_txt(
-            text, file, [](const std::string& path) { return base::read_file(path); },
-            [](const std::string&, std::string&) { return false; }));
-        for (const pkg::RequirementLine& line : parsed.requirements)
+        pkg::RequirementsFile listed = TRY(read_requirements(context, file));
+        for (const pkg::RequirementLine& line : listed.requirements)
             names.push_back(line.requirement.name);
     }
     if (names.empty()) return base::Error(base::ErrorKind::Usage, "nothing to remove was named");

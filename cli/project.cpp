@@ -83,17 +83,6 @@ bool is_fresh(const std::string& text, const std::optional<pkg::Lock>& lock, con
     return true;
 }
 
-// Requirements on paths are written as seen from pyproject.toml.
-static void make_absolute(pkg::ResolveRequest& request, const std::string& root) {
-    for (pkg::RootRequirement& entry : request.roots) {
-        std::string& url = entry.requirement.url;
-        if (!url.starts_with("file:") || url.starts_with("file:/")) continue;
-        std::string_view path, fragment;
-        bool more = base::partition(std::string_view(url).substr(5), '#', path, fragment);
-        url = base::file_url(base::normalize_path(base::join_path(root, path))) + (more ? "#" + std::string(fragment) : "");
-    }
-}
-
 // Branches mean the commits of the old lock, unless they are to be renewed.
 static void keep_commits(const pkg::Lock& old, const pkg::ResolveRequest& request, pkg::PackageIndex& index) {
     for (const pkg::LockPackage& package : old.packages) {
@@ -108,7 +97,7 @@ static void keep_commits(const pkg::Lock& old, const pkg::ResolveRequest& reques
 base::Result<pkg::ResolveRequest> project_request(const Project& project, const LockOptions& options,
                                                   const std::optional<pkg::Lock>& old) {
     pkg::ResolveRequest request = TRY(pkg::request_of(project.manifest));
-    make_absolute(request, project.root);
+    pkg::resolve_paths(request.roots, project.root);
     if (!options.resolution.empty()) request.mode = TRY(parse_resolution_mode(options.resolution));
     if (!options.prerelease.empty()) request.prereleases = TRY(parse_prerelease_policy(options.prerelease));
     if (!options.exclude_newer.empty()) request.exclude_newer = TRY(parse_exclude_newer(options.exclude_newer));

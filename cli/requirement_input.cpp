@@ -1,139 +1,133 @@
-// Reading them.
+// Gathering requirements.
 #include "cli/requirement_input.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "base/fs.h"
+#include "base/hash.h"
 #include "base/path.h"
 #include "base/text.h"
-#include "base/url.h"
+#include "cli/requirement_files.h"
 #include "pkg/lock/lock_resolution.h"
-#include "pkg/manifest.h"
+#include "pkg/metadata.h"
 #include "pkg/name.h"
 
 namespace cli {
 
-void RequirementInput::declare(Options& options) {
+void RequirementInput::declare_files(Options& options) {
     options.values(files, "-r,--requirement,--requirements", "FILE", "what a requirements file or pyproject.toml lists");
-    options.values(constraint_files_, "-c,--constraint,--constraints", "FILE", "bounds for versions, without asking for the packages");
-    options.values(override_files_, "--override,--overrides", "FILE", "requirements that stand for all others of that name");
-    options.values(exclusion_files_, "--excludes", "FILE", "names of packages never to install");
-    options.values(build_constraint_files_, "-b,--build-constraint,--build-constraints", "FILE", "bounds for what builds require");
     options.values(editables, "-e,--editable", "DIR", "a source tree, in place");
-    options.values(groups_, "--group", "[FILE:]GROUP", "a dependency group of pyproject.toml");
-    options.values(extras_, "--extra", "NAME", "with this extra of a pyproject.toml named by -r");
-    options.flag(all_extras_, "--all-extras", "with every extra of it");
     options.flag(require_hashes, "--require-hashes", "every requirement must name hashes");
 }
 
-// A file as it is, `-` for standard input.
-static base::Result<pkg::RequirementsFile> parse_file(const std::string& path) {
-    pkg::ReadFile read = [](const std::string& included) { return base::read_file(included); };
-    pkg::ReadVariable variable = [](const std::string& name, std::string& value) {
-        const char* found = std::getenv(name.c_str());
-        if (found) value = found;
-        return found != nullptr;
-    };
-    std::string text = TRY(base::read_file(path == "-" ? "/dev/stdin" : path));
-    return pkg::parse_requirements_txt(text, path, read, variable);
+void RequirementInput::declare_bounds(Options& options) {
+    options.values(constraint_files_, "-c,--constraint,--constraints", "FILE", "bounds for versions, without asking for the packages");
+    options.values(build_constraint_files_, "-b,--build-constraint,--build-constraints", "FILE", "bounds for what builds require");
 }
 
-base::Result<void> RequirementInput::read_requirements(const std::string& path) {
-    if (base::base_name(path) == "pyproject.toml") return read_project(path);
-    read_files_.push_back(TRY(parse_file(path)));
+void RequirementInput::declare(Options& options) {
+    declare_bounds(options);
+    options.values(override_files_, "--override,--overrides", "FILE", "requirements that stand for all others of that name");
+    options.values(exclusion_files_, "--excludes", "FILE", "names of packages never to install");
+    options.values(extras_, "--extra", "NAME", "with this extra of pyproject.toml");
+    options.flag(all_extras_, "--all-extras", "with every extra");
+    options.values(groups_, "--group", "[FILE:]NAME", "with this dependency group");
+    options.flag(all_groups_, "--all-groups", "with every dependency group");
+}
+
+base::Result<void> RequirementInput::read_file(Context& context, const std::string& path) {
+    std::string name(base::base_name(path));
+    ProjectFile project;
+    project.whole = true;
+    if (name == "pyproject.toml") {
+        project.manifest = TRY(read_manifest(path));
+        project.built = project.manifest.project.is_dynamic("dependencies") || project.manifest.project.is_dynamic("optional-dependencies");
+    } else if (name == "setup.py" || name == "setup.cfg") {
+        project.manifest.file = path;
+        project.built = true;
+    } else if (name.ends_with(".py")) {
+        project.manifest = TRY(read_script_manifest(path));
+    } else {
+        requirement_files_.push_back(TRY(read_requirements(context, path)));
+        return {};
+    }
+    projects_.push_back(std::move(project));
     return {};
 }
 
-static base::Result<pkg::Manifest> read_manifest(const std::string& path) {
-    std::string text = TRY(base::read_file(path));
-    return pkg::parse_manifest(std::move(text), path);
-}
-
-// [project] dependencies, and those of the extras asked for.
-base::Result<void> RequirementInput::read_project(const std::string& path) {
-    pkg::Manifest manifest = TRY(read_manifest(path));
-    pkg::ResolveRequest own = TRY(pkg::request_of(manifest));
-    for (const std::string& extra : extras_) {
-        auto& known = manifest.project.optional_dependencies;
-        bool found = std::any_of(known.begin(), known.end(), [&](const auto& entry) { return entry.first == pkg::normalize_name(extra); });
-        if (!found) return base::Error(base::ErrorKind::Usage, "`" + path + "` has no extra `" + extra + "`");
-    }
-    auto wanted = [&](const pkg::MarkerTree& condition) {
-        if (condition.is_always()) return true;
-        for (const auto& [extra, list] : manifest.project.optional_dependencies) {
-            bool asked = all_extras_ || std::any_of(extras_.begin(), extras_.end(), [&](const std::string& name) { return pkg::normalize_name(name) == extra; });
-            if (asked && condition == pkg::MarkerTree::set_member(pkg::MarkerVariable::Extras, extra)) return true;
-        }
-        return false;
-    };
-    for (pkg::RootRequirement& root : own.roots) {
-        if (!wanted(root.condition)) continue;
-        root.condition = pkg::MarkerTree::always();
-        if (root.origin.empty()) root.origin = manifest.has_project ? manifest.project.name : path;
-        roots_.push_back(std::move(root));
-    }
-    constraints_.insert(constraints_.end(), own.constraints.begin(), own.constraints.end());
-    overrides_.insert(overrides_.end(), own.overrides.begin(), own.overrides.end());
-    exclusions_.insert(exclusions_.end(), own.exclusions.begin(), own.exclusions.end());
-    for (const pkg::Dependency508& bound : manifest.tool.build_constraints) build_constraints_.push_back(bound.requirement);
-    return {};
-}
-
-// GROUP of ./pyproject.toml, or FILE:GROUP (PEP 735, as pip has it).
+// NAME of ./pyproject.toml, or FILE:NAME (PEP 735, as pip has it).
 base::Result<void> RequirementInput::read_group(const std::string& named) {
-    std::string path = "pyproject.toml", group = named;
-    if (size_t colon = named.rfind(':'); colon != std::string::npos) {
-        path = named.substr(0, colon);
-        group = named.substr(colon + 1);
-        if (base::base_name(path) != "pyproject.toml")
-            return base::Error(base::ErrorKind::Usage, "`--group " + named + "`: groups are read from files called pyproject.toml");
+    size_t colon = named.rfind(':');
+    std::string path = colon == named.npos ? "pyproject.toml" : named.substr(0, colon);
+    std::string name = colon == named.npos ? named : named.substr(colon + 1);
+    if (base::base_name(path) != "pyproject.toml")
+        return base::Error(base::ErrorKind::Usage, "`--group " + named + "`: groups are read from files called pyproject.toml");
+    auto known = std::find_if(projects_.begin(), projects_.end(), [&](const ProjectFile& each) {
+        return base::absolute_path(each.manifest.file) == base::absolute_path(path);
+    });
+    if (known == projects_.end()) {
+        projects_.push_back({TRY(read_manifest(path)), false, false, {}});
+        known = projects_.end() - 1;
     }
-    pkg::Manifest manifest = TRY(read_manifest(path));
-    std::vector<pkg::Dependency508> entries = TRY(pkg::resolve_group(manifest.groups, pkg::normalize_name(group)));
-    for (const pkg::Dependency508& entry : entries)
-        roots_.push_back({entry.requirement, "group `" + group + "`", pkg::MarkerTree::always(), pkg::place_of(entry.span)});
+    TRY(pkg::resolve_group(known->manifest.groups, pkg::normalize_name(name)));  // an error where there is none
+    known->groups.push_back(pkg::normalize_name(name));
     return {};
 }
 
-// Lines of names; what else a requirement says does not count.
-base::Result<void> RequirementInput::read_exclusions() {
-    for (const std::string& path : exclusion_files_) {
-        pkg::RequirementsFile file = TRY(parse_file(path));
-        for (const pkg::RequirementLine& line : file.requirements) exclusions_.push_back(line.requirement.key);
-    }
-    return {};
-}
-
-static base::Result<void> read_bounds(const std::vector<std::string>& paths, std::vector<pkg::Requirement>& out) {
-    for (const std::string& path : paths) {
-        pkg::RequirementsFile file = TRY(parse_file(path));
-        for (pkg::RequirementLine& line : file.requirements) {
-            if (!line.has_name) return base::Error(base::ErrorKind::Usage, "`" + line.requirement.url + "` needs a name here").with_span(line.span);
-            out.push_back(std::move(line.requirement));
+base::Result<void> RequirementInput::read_sets() {
+    if ((!extras_.empty() || all_extras_) && projects_.empty())
+        return base::Error(base::ErrorKind::Usage, "extras are asked for, but no pyproject.toml is given");
+    if (all_groups_) {
+        for (ProjectFile& project : projects_) {
+            for (const pkg::DependencyGroup& group : project.manifest.groups)
+                project.groups.push_back(group.name);
         }
     }
+    for (const std::string& named : groups_)
+        TRY(read_group(named));
     return {};
+}
+
+void RequirementInput::ask(const pkg::Requirement& requirement, std::string label) {
+    askers.push_back({requirement.key, requirement.specifier.to_set(), pkg::MarkerTree::of(requirement.marker).without_extras(),
+                      std::move(label)});
+}
+
+void RequirementInput::add_bounds(const std::vector<pkg::RequirementLine>& lines, const char* option, std::vector<pkg::Requirement>& out) {
+    for (const pkg::RequirementLine& line : lines) {
+        if (*option) ask(line.requirement, option + (" " + line.origin));
+        out.push_back(line.requirement);
+    }
 }
 
 base::Result<void> RequirementInput::read(Context& context) {
-    for (const std::string& path : files) TRY(read_requirements(path));
-    for (const std::string& named : groups_) TRY(read_group(named));
-    TRY(read_bounds(constraint_files_, constraints_));
-    TRY(read_bounds(override_files_, overrides_));
-    TRY(read_bounds(build_constraint_files_, build_constraints_));
-    TRY(read_exclusions());
-    SourceOptions& sources = context.sources;
-    auto append = [](std::vector<std::string>& to, const std::vector<std::string>& from) { to.insert(to.end(), from.begin(), from.end()); };
-    for (const pkg::RequirementsFile& file : read_files_) {
-        if (!file.index_url.empty() && sources.index_url.empty()) sources.index_url = file.index_url;
-        append(sources.extra_index_urls, file.extra_index_urls);
-        append(sources.find_links, file.find_links);
-        append(sources.trusted_hosts, file.trusted_hosts);
-        sources.no_index |= file.no_index;
+    for (const std::string& path : files)
+        TRY(read_file(context, path));
+    TRY(read_sets());
+    for (const pkg::RequirementsFile& file : requirement_files_) {
+        use_index_options(file, context.sources);
         require_hashes |= file.require_hashes;
-        for (const pkg::RequirementLine& line : file.constraints) constraints_.push_back(line.requirement);
+        add_bounds(file.constraints, "-c", constraints_);
     }
+    auto read_bounds = [&](const std::vector<std::string>& paths, const char* option, std::vector<pkg::Requirement>& out) -> base::Result<void> {
+        for (const std::string& path : paths) {
+            pkg::RequirementsFile file = TRY(read_requirements(context, path));
+            for (const pkg::RequirementLine& line : file.requirements) {
+                if (!line.has_name)
+                    return base::Error(base::ErrorKind::Usage, "`" + line.requirement.url + "` needs a name here").with_span(line.span);
+            }
+            add_bounds(file.requirements, option, out);
+            add_bounds(file.constraints, option, out);
+        }
+        return {};
+    };
+    TRY(read_bounds(constraint_files_, "-c", constraints_));
+    TRY(read_bounds(override_files_, "--override", overrides_));
+    TRY(read_bounds(build_constraint_files_, "", build_constraints_));
+    std::vector<pkg::Requirement> names;  // what else such a line says does not count
+    TRY(read_bounds(exclusion_files_, "", names));
+    for (const pkg::Requirement& name : names)
+        exclusions_.push_back(name.key);
     return {};
 }
 
@@ -148,33 +142,166 @@ base::Result<void> RequirementInput::add_argument(pkg::ResolveRequest& request, 
 base::Result<void> RequirementInput::add_line(pkg::ResolveRequest& request, PathBuilder& builder, const pkg::RequirementLine& line) {
     pkg::Requirement requirement = line.requirement;
     if (!line.has_name) {
-        std::string place = line.requirement.url;
-        if (!line.requirement.extras.empty()) place += "[" + base::join(line.requirement.extras, ",") + "]";
+        std::string place = requirement.url;
+        if (!requirement.extras.empty()) place += "[" + base::join(requirement.extras, ",") + "]";
         requirement = TRY(builder.requirement_of_path(place, line.editable));
         requirement.marker = line.requirement.marker;
+        written[requirement.key] = (line.editable ? "-e " : "") + place;
+    } else if (!requirement.url.empty()) {
+        written[requirement.key] = requirement.name + " @ " + requirement.url;
     }
     if (!line.hashes.empty()) {
         hashes_.emplace_back(requirement.key, line.hashes);
         require_hashes = true;
     }
+    ask(requirement, "-r " + line.origin);
     request.roots.push_back({std::move(requirement), "", pkg::MarkerTree::always(), pkg::place_of(line.span)});
     return {};
 }
 
+// A project whose requirements only its build back end knows.
+base::Result<void> RequirementInput::add_built(pkg::ResolveRequest& request, PathBuilder& builder, const std::string& file) {
+    std::string directory(base::parent_path(base::absolute_path(file)));
+    std::string text = TRY(builder.metadata(directory));
+    pkg::Metadata metadata = TRY(pkg::parse_metadata_for_resolving(text, file));
+    std::vector<std::string> wanted;
+    for (const std::string& extra : all_extras_ ? metadata.provides_extra : extras_)
+        wanted.push_back(pkg::normalize_name(extra));
+    for (const pkg::Requirement& named : metadata.requires_dist) {
+        pkg::MarkerTree marker = pkg::MarkerTree::of(named.marker).with_extras(wanted);
+        if (marker.is_never()) continue;
+        pkg::Requirement requirement = named;
+        requirement.marker = marker.is_always() ? pkg::Marker() : TRY(pkg::parse_marker(marker.text()));
+        ask(requirement, metadata.name + " (" + file + ")");
+        request.roots.push_back({std::move(requirement), file, pkg::MarkerTree::always()});
+    }
+    return {};
+}
+
+// The extras asked for, normalised; a Usage error where the project has not got one.
+base::Result<std::vector<std::string>> RequirementInput::extras_of(const pkg::Manifest& manifest) const {
+    std::vector<std::string> known, out;
+    for (const auto& [extra, list] : manifest.project.optional_dependencies)
+        known.push_back(extra);
+    if (all_extras_) return known;
+    for (const std::string& extra : extras_) {
+        out.push_back(pkg::normalize_name(extra));
+        if (std::find(known.begin(), known.end(), out.back()) == known.end())
+            return base::Error(base::ErrorKind::Usage, "`" + manifest.file + "` has no extra `" + extra + "`");
+    }
+    return out;
+}
+
+// Policies of [tool.adder], those of the last project named where there are several; options of the command line come later.
+static void add_settings(pkg::ResolveRequest& request, const pkg::ResolveRequest& own) {
+    auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+    append(request.constraints, own.constraints);
+    append(request.overrides, own.overrides);
+    append(request.exclusions, own.exclusions);
+    append(request.environments, own.environments);
+    append(request.required_environments, own.required_environments);
+    append(request.no_build_for, own.no_build_for);
+    append(request.no_binary_for, own.no_binary_for);
+    append(request.metadata_patches, own.metadata_patches);
+    request.prereleases_for.insert(own.prereleases_for.begin(), own.prereleases_for.end());
+    request.exclude_newer_for.insert(own.exclude_newer_for.begin(), own.exclude_newer_for.end());
+    request.no_build |= own.no_build;
+    request.no_binary |= own.no_binary;
+    request.mode = own.mode;
+    request.prereleases = own.prereleases;
+    request.exclude_newer = own.exclude_newer;
+}
+
+base::Result<void> RequirementInput::add_project(pkg::ResolveRequest& request, PathBuilder& builder, const ProjectFile& project) {
+    const pkg::Manifest& manifest = project.manifest;
+    bool listed = project.whole && !project.built;
+    if (project.whole && project.built) TRY(add_built(request, builder, manifest.file));
+    std::vector<std::string> extras = listed ? TRY(extras_of(manifest)) : std::vector<std::string>();
+    pkg::ResolveRequest own = TRY(pkg::request_of(manifest));
+    pkg::resolve_paths(own.roots, std::string(base::parent_path(base::absolute_path(manifest.file))));
+    std::string name = manifest.project.name;
+    auto label = [&](const std::string& place) { return name.empty() ? place : name + " (" + place + ")"; };
+    for (pkg::RootRequirement& root : own.roots) {
+        bool wanted = listed && !root.condition.with_sets(extras, {pkg::default_group_of(manifest)}).is_never();
+        if (wanted) ask(root.requirement, manifest.has_project ? label(manifest.file) : "-r " + manifest.file);
+        for (const std::string& group : project.groups) {
+            if (wanted || root.condition.with_sets({}, {group}).is_never()) continue;
+            ask(root.requirement, label(manifest.file + ":" + group));
+            wanted = true;
+        }
+        if (!wanted) continue;
+        for (const pkg::SourceSetting& source : manifest.tool.sources) {
+            if (source.editable && source.package == root.requirement.key) builder.mark_editable(root.requirement.url);
+        }
+        root.condition = pkg::MarkerTree::always();
+        if (root.origin.empty()) root.origin = name;
+        request.roots.push_back(std::move(root));
+    }
+    add_settings(request, own);
+    return {};
+}
+
 base::Result<void> RequirementInput::fill(pkg::ResolveRequest& request, PathBuilder& builder) {
-    for (const std::string& text : arguments) TRY(add_argument(request, builder, text, false));
-    for (const std::string& text : editables) TRY(add_argument(request, builder, text, true));
-    for (const pkg::RequirementsFile& file : read_files_) {
-        for (const pkg::RequirementLine& line : file.requirements) TRY(add_line(request, builder, line));
+    builder.add_build_constraints(build_constraints_);
+    for (const std::string& text : arguments)
+        TRY(add_argument(request, builder, text, false));
+    for (const std::string& text : editables)
+        TRY(add_argument(request, builder, text, true));
+    for (const ProjectFile& project : projects_)
+        TRY(add_project(request, builder, project));
+    for (const pkg::RequirementsFile& file : requirement_files_) {
+        for (const pkg::RequirementLine& line : file.requirements)
+            TRY(add_line(request, builder, line));
         pkg::split_names(file.no_binary, request.no_binary, request.no_binary_for);
         pkg::split_names(file.only_binary, request.no_build, request.no_build_for);
         if (file.pre) request.prereleases = pkg::PrereleasePolicy::Allow;
     }
     auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-    append(request.roots, roots_);
     append(request.constraints, constraints_);
     append(request.overrides, overrides_);
     append(request.exclusions, exclusions_);
+    return {};
+}
+
+// A hash that the file has, among those allowed; nothing where it has none of them.
+static base::Result<std::optional<pkg::Hash>> hash_of_file(const pkg::DistFile& file, const std::vector<std::string>& allowed,
+                                                           pkg::PackageIndex& index) {
+    base::TemporaryDirectory folder = TRY(base::TemporaryDirectory::create());
+    std::string path = folder.path() + "/file";
+    TRY(index.download(file, path));
+    for (const std::string& text : allowed) {
+        std::string_view algorithm, hex;
+        if (!base::partition(text, ':', algorithm, hex)) continue;
+        if (TRY(base::hash_file_hex(algorithm, path)) == hex) return std::optional(pkg::Hash{std::string(algorithm), std::string(hex)});
+    }
+    return std::optional<pkg::Hash>();
+}
+
+base::Result<void> RequirementInput::check_hashes(std::vector<pkg::WantedPackage>& wanted, pkg::PackageIndex& index) const {
+    if (!require_hashes) return {};
+    auto refused = [](const std::string& what) { return base::Error(base::ErrorKind::Integrity, what); };
+    for (pkg::WantedPackage& package : wanted) {
+        pkg::DistFile& file = package.source.file;
+        auto named = std::find_if(hashes_.begin(), hashes_.end(), [&](const auto& entry) { return entry.first == package.source.name; });
+        if (named == hashes_.end())
+            return refused("`" + package.source.name + "` has no hash in the requirements, and one is required");
+        if (package.source.editable || !package.source.direct.vcs.empty() || base::is_directory(pkg::local_directory(file.url)))
+            return refused("`" + package.source.name + "` is no archive, so it has no hash, and one is required");
+        const std::vector<std::string>& allowed = named->second;
+        auto exact = [&](const pkg::Hash& hash) {
+            return std::find(allowed.begin(), allowed.end(), hash.algorithm + ":" + hash.hex) != allowed.end();
+        };
+        auto comparable = [&](const pkg::Hash& hash) {
+            return std::any_of(allowed.begin(), allowed.end(), [&](const std::string& text) { return text.starts_with(hash.algorithm + ":"); });
+        };
+        bool right = std::any_of(file.hashes.begin(), file.hashes.end(), exact);
+        if (!right && std::none_of(file.hashes.begin(), file.hashes.end(), comparable)) {
+            std::optional<pkg::Hash> found = TRY(hash_of_file(file, allowed, index));
+            right = found.has_value();
+            if (found) file.hashes.push_back(std::move(*found));
+        }
+        if (!right) return refused("the hash of `" + file.file_name + "` is not one that the requirements name");
+    }
     return {};
 }
 

@@ -1,6 +1,8 @@
-// What the `pip` commands read requirements from: arguments, requirements files, pyproject.toml, dependency groups.
+// What the `pip` commands read requirements from: arguments, requirements files, projects, scripts, dependency groups; and
+// what bounds them: constraints, overrides, exclusions.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +10,9 @@
 #include "base/result.h"
 #include "cli/builder.h"
 #include "cli/context.h"
+#include "pkg/install/plan.h"
+#include "pkg/lock/requirements_text.h"
+#include "pkg/manifest.h"
 #include "pkg/requirements_txt.h"
 #include "pkg/resolver/resolver.h"
 
@@ -15,38 +20,56 @@ namespace cli {
 
 class RequirementInput {
   public:
-    // -r, -c, --override, --excludes, -e, --group, --extra and their kin.
-    void declare(Options& options);
-    // `name>=1`, paths and URLs of the command line, or files for `pip compile`.
-    std::vector<std::string> arguments, files, editables;
+    void declare_files(Options& options);   // -r, -e, --require-hashes
+    void declare_bounds(Options& options);  // -c, --build-constraint
+    void declare(Options& options);         // the bounds, --override, --excludes, --extra, --group and their kin
+
+    std::vector<std::string> arguments;  // `name>=1`, paths and URLs
+    // Requirements files, pyproject.toml, setup.py and setup.cfg, scripts with inline metadata; and source trees.
+    std::vector<std::string> files, editables;
     bool require_hashes = false;
 
     // Reads the files; what they say about indexes goes into the context's settings. Call before the index is made.
     base::Result<void> read(Context& context);
-    // Puts roots, constraints, overrides and policies into `request`. `builder` finds the names of paths and URLs.
+    // Puts roots, bounds and policies into `request`. `builder` finds the names of paths and URLs, and learns the bounds of
+    // builds.
     base::Result<void> fill(pkg::ResolveRequest& request, PathBuilder& builder);
-
     bool empty() const { return arguments.empty() && files.empty() && editables.empty() && groups_.empty(); }
-    // Normalised name → hashes ("sha256:…") that the files allow.
-    const std::vector<std::pair<std::string, std::vector<std::string>>>& hashes() const { return hashes_; }
-    // Constraints on what builds are made with (--build-constraint).
-    const std::vector<pkg::Requirement>& build_constraints() const { return build_constraints_; }
+
+    // The first project or script, whose [tool.adder] and requires-python count; null for none.
+    const pkg::Manifest* manifest() const { return projects_.empty() ? nullptr : &projects_.front().manifest; }
+    // Who asks for what, and direct references as they were written, for the annotations of `pip compile`.
+    std::vector<pkg::Asker> askers;
+    std::map<std::string, std::string> written;
+    // Where hashes are required: every package is an archive with one of the hashes that the files name for it, else an
+    // Integrity error. Where the index tells none that can be compared, the file itself is looked at.
+    base::Result<void> check_hashes(std::vector<pkg::WantedPackage>& wanted, pkg::PackageIndex& index) const;
 
   private:
-    base::Result<void> read_requirements(const std::string& path);
-    base::Result<void> read_project(const std::string& path);
+    struct ProjectFile {
+        pkg::Manifest manifest;
+        bool whole = false;               // [project] dependencies and extras, not groups only
+        bool built = false;               // only the build back end knows what is required
+        std::vector<std::string> groups;  // normalised
+    };
+    base::Result<void> read_file(Context& context, const std::string& path);
     base::Result<void> read_group(const std::string& named);
-    base::Result<void> read_exclusions();
+    base::Result<void> read_sets();
     base::Result<void> add_argument(pkg::ResolveRequest& request, PathBuilder& builder, const std::string& text, bool editable);
     base::Result<void> add_line(pkg::ResolveRequest& request, PathBuilder& builder, const pkg::RequirementLine& line);
+    base::Result<void> add_project(pkg::ResolveRequest& request, PathBuilder& builder, const ProjectFile& project);
+    base::Result<void> add_built(pkg::ResolveRequest& request, PathBuilder& builder, const std::string& file);
+    base::Result<std::vector<std::string>> extras_of(const pkg::Manifest& manifest) const;
+    void add_bounds(const std::vector<pkg::RequirementLine>& lines, const char* option, std::vector<pkg::Requirement>& out);
+    void ask(const pkg::Requirement& requirement, std::string label);
 
     std::vector<std::string> constraint_files_, override_files_, exclusion_files_, build_constraint_files_, groups_, extras_;
-    bool all_extras_ = false;
-    std::vector<pkg::RequirementsFile> read_files_;
-    std::vector<pkg::RootRequirement> roots_;  // of projects and groups
+    bool all_extras_ = false, all_groups_ = false;
+    std::vector<pkg::RequirementsFile> requirement_files_;
+    std::vector<ProjectFile> projects_;  // those named as files first
     std::vector<pkg::Requirement> constraints_, overrides_, build_constraints_;
     std::vector<std::string> exclusions_;
-    std::vector<std::pair<std::string, std::vector<std::string>>> hashes_;
+    std::vector<std::pair<std::string, std::vector<std::string>>> hashes_;  // normalised name → "sha256:…" allowed
 };
 
 }  // namespace cli

@@ -6,7 +6,6 @@
 #include "base/path.h"
 #include "cli/report.h"
 #include "cli/sync_stamp.h"
-#include "pkg/script_metadata.h"
 
 namespace cli {
 
@@ -19,6 +18,19 @@ static std::string lock_name(std::string_view script) {
     return "pylock." + name + ".toml";
 }
 
+pkg::Manifest manifest_of_script(pkg::ScriptMetadata metadata, const std::string& path) {
+    pkg::Manifest manifest;
+    manifest.file = path;
+    manifest.project.dependencies = std::move(metadata.dependencies);
+    manifest.project.requires_python = std::move(metadata.requires_python);
+    manifest.tool = std::move(metadata.tool);
+    return manifest;
+}
+
+base::Error no_script_block(const std::string& path) {
+    return base::Error(base::ErrorKind::Usage, "`" + path + "` has no `# /// script` block (PEP 723)");
+}
+
 base::Result<std::optional<Project>> find_script(Context& context, const std::string& path) {
     std::string source = TRY(base::read_file(path));
     std::optional<pkg::ScriptMetadata> metadata = TRY(pkg::parse_script_metadata(source, path));
@@ -28,10 +40,7 @@ base::Result<std::optional<Project>> find_script(Context& context, const std::st
     project.root = base::parent_path(absolute);
     std::optional<std::string> block = TRY(pkg::script_block(source));
     project.text = absolute + "\n" + *block;
-    project.manifest.file = path;
-    project.manifest.project.dependencies = std::move(metadata->dependencies);
-    project.manifest.project.requires_python = std::move(metadata->requires_python);
-    project.manifest.tool = std::move(metadata->tool);
+    project.manifest = manifest_of_script(std::move(*metadata), path);
     project.lock_name = lock_name(path);
     project.environment = context.cache().path_of(pkg::Bucket::Scripts, project.text);
     project.script = true;

@@ -220,6 +220,16 @@ base::Result<ResolveRequest> request_of(const Manifest& manifest) {
     return request;
 }
 
+void resolve_paths(std::vector<RootRequirement>& roots, const std::string& folder) {
+    for (RootRequirement& root : roots) {
+        std::string& url = root.requirement.url;
+        if (!url.starts_with("file:") || url.starts_with("file:/")) continue;
+        std::string_view path, fragment;
+        bool more = base::partition(std::string_view(url).substr(5), '#', path, fragment);
+        url = base::file_url(base::normalize_path(base::join_path(folder, path))) + (more ? "#" + std::string(fragment) : "");
+    }
+}
+
 std::string default_group_of(const Manifest& manifest) {
     if (manifest.groups.empty() || !manifest.has_project) return "";
     std::string name = "default";
