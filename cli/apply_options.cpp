@@ -90,26 +90,20 @@ std::unique_ptr<pkg::BytecodeCompiler> make_bytecode_compiler() {
     return std::make_unique<ForkingCompiler>();
 }
 
-ApplyOptions::ApplyOptions() = default;
-ApplyOptions::~ApplyOptions() = default;
-
 void ApplyOptions::declare(Options& options) {
     options.value(link_mode_, "--link-mode", "MODE", "hardlink, clone or copy");
     options.flag(compile_, "--compile-bytecode,--compile", "compile modules to bytecode as well");
     options.flag(sync_disk_, "--fsync", "make the change hold even if the power fails");
 }
 
-base::Result<pkg::InstallOptions> ApplyOptions::settle(std::string_view version) {
+base::Result<pkg::InstallOptions> ApplyOptions::settle(std::string_view version, const std::string& link_mode) const {
     pkg::InstallOptions out;
-    out.link_mode = TRY(parse_link_mode(link_mode_));
+    out.link_mode = TRY(parse_link_mode(link_mode_.empty() ? link_mode : link_mode_));
     out.sync = sync_disk_;
     if (compile_ && !version.starts_with("3.11."))
         return base::Error(base::ErrorKind::Usage,
                            "--compile-bytecode: adder compiles for Python 3.11, this is " + std::string(version));
-    if (compile_) {
-        if (!compiler_) compiler_ = make_bytecode_compiler();
-        out.compiler = compiler_.get();
-    }
+    if (compile_) out.compiler = compiler_.get();
     return out;
 }
 

@@ -73,6 +73,8 @@ struct EditCommand {
         options.flag(dev, "--dev", "in the dependency group `dev`");
         options.flag(no_sync, "--no-sync", "leave the environment alone");
         options.value(sync.python, "-p,--python", "PYTHON", "interpreter for a new environment");
+        sync.apply.declare(options);
+        sync.resolve.declare(options);
     }
     pkg::DependencyList508 list() const {
         if (!extra.empty()) return {pkg::DependencyList508::Kind::Extra, extra};
@@ -182,13 +184,12 @@ base::Result<std::string> written(std::string text, const pkg::DependencyList508
 // adder add [--dev | --group GROUP | --optional EXTRA] REQUIREMENT…
 base::Result<int> cmd_add(Context& context, const Arguments& arguments) {
     AddCommand command;
-    LockOptions lock_options;
     bool no_bounds = false;
     Options options("add", kPageAdd);
     command.declare(options, "what to add: `name`, `name[extra]>=1`, `name @ URL`, a path, a URL, `git+https://…`");
     command.declare_sources(options);
     options.flag(no_bounds, "--raw", "write requirements as given, without a lower bound");
-    lock_options.declare(options);
+    command.sync.resolve.declare_upgrade(options);
     context.add_project_options(options);
     context.add_source_options(options);
     context.add_output_options(options);
@@ -203,14 +204,14 @@ base::Result<int> cmd_add(Context& context, const Arguments& arguments) {
     std::string original = project.text;
     std::string text = TRY(written(original, command.list(), additions));
     TRY(edit.apply(text));
-    pkg::Lock lock = TRY(make_lock(context, project, lock_options, old, supply.index));
+    pkg::Lock lock = TRY(make_lock(context, project, command.sync.resolve, old, supply.index));
     if (!no_bounds) {
         for (Addition& addition : additions) {
             if (addition.source.empty()) addition.requirement = TRY(with_bound(addition.requirement, lock));
         }
         text = TRY(written(original, command.list(), additions));
         TRY(edit.apply(text));
-        lock = TRY(make_lock(context, project, {}, lock, supply.index));
+        lock = TRY(make_lock(context, project, command.sync.resolve.without_upgrade(), lock, supply.index));
     }
     return edit.finish(std::move(lock), supply.index, !command.no_sync, command.sync);
 }
@@ -236,7 +237,7 @@ base::Result<int> cmd_remove(Context& context, const Arguments& arguments) {
         if (!asks_for(project.manifest, pkg::normalize_name(name))) text = TRY(pkg::remove_source(text, name));
     }
     TRY(edit.apply(text));
-    pkg::Lock lock = TRY(make_lock(context, project, {}, old, supply.index));
+    pkg::Lock lock = TRY(make_lock(context, project, command.sync.resolve, old, supply.index));
     return edit.finish(std::move(lock), supply.index, !command.no_sync, command.sync);
 }
 

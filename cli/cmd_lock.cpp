@@ -17,14 +17,15 @@ static base::Result<Project> project_of_script(Context& context, const std::stri
 
 // adder lock [--check] [--upgrade] [--script FILE]
 base::Result<int> cmd_lock(Context& context, const Arguments& arguments) {
-    LockOptions lock_options;
+    ResolveOptions resolve;
     bool check = false, dry_run = false;
     std::string script;
     Options options("lock", kPageLock);
     options.flag(check, "--check", "change nothing; status 1 when the lock is not fresh");
     options.flag(dry_run, "--dry-run", "resolve, but write nothing");
     options.value(script, "--script", "FILE", "lock a script with inline metadata (PEP 723): pylock.<name>.toml beside it");
-    lock_options.declare(options);
+    resolve.declare_upgrade(options);
+    resolve.declare(options);
     context.add_project_options(options);
     context.add_source_options(options);
     context.add_output_options(options);
@@ -42,7 +43,7 @@ base::Result<int> cmd_lock(Context& context, const Arguments& arguments) {
             .with_hint("make it with `adder lock`");
     }
     PackageSupply supply(context, &project.manifest);
-    pkg::Lock lock = TRY(make_lock(context, project, lock_options, old, supply.index));
+    pkg::Lock lock = TRY(make_lock(context, project, resolve, old, supply.index));
     bool changed = false;
     if (!dry_run) changed = TRY(save_lock(project, lock));
     if (context.json) {

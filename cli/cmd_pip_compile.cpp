@@ -56,7 +56,7 @@ void CompileCommand::declare(Options& options) {
     options.value(python, "-p,--python", "PYTHON", "the interpreter that the result is for");
     options.value(python_version, "--python-version", "VERSION", "the Python that the result is for");
     options.value(python_platform, "--python-platform", "PLATFORM", "the platform that the result is for");
-    resolve_options.declare(options);
+    resolve_options.declare_for_pip(options);
     options.value(fork_strategy, "--fork-strategy", "NAME", "requires-python or fewest versions (with --universal)");
     input.declare(options);
     options.flag(no_header, "--no-header", "without the comment that names the command");

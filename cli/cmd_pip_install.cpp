@@ -39,7 +39,7 @@ struct InstallCommand {
         options.arguments(input.arguments, "requirement", "what to install: `name>=1`, a path, a URL", Presence::Optional);
         input.declare_files(options);
         input.declare(options);
-        resolve_options.declare(options);
+        resolve_options.declare_for_pip(options);
         options.flag(force, "--force-reinstall,--reinstall", "replace packages even where they are right");
         options.flag(ignore_installed, "-I,--ignore-installed", "as if nothing were installed");
         options.flag(dry_run, "--dry-run", "show what would change");
@@ -169,8 +169,10 @@ base::Result<int> InstallCommand::run_locks() {
     Place place = TRY(find_place(context, place_options));
     PackageSupply supply(context, nullptr);
     std::vector<pkg::WantedPackage> wanted;
+    pkg::SelectOptions selection;
+    resolve_options.apply(selection);
     for (const std::string& file : input.files)
-        for (pkg::WantedPackage& package : TRY(wanted_of_lock_file(context, file, place.target, {})))
+        for (pkg::WantedPackage& package : TRY(wanted_of_lock_file(context, file, place.target, selection)))
             wanted.push_back(std::move(package));
     std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(place.site));
     pkg::Change change = pkg::plan_change(wanted, installed, {.exact = false, .reinstall = force || ignore_installed, .keep = {}});

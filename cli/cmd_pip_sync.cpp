@@ -1,11 +1,13 @@
 // adder pip sync
 #include "base/path.h"
+#include "cli/apply_options.h"
 #include "cli/commands.h"
 #include "cli/lock_install.h"
 #include "cli/package_supply.h"
 #include "cli/pages.h"
 #include "cli/report.h"
 #include "cli/requirement_input.h"
+#include "cli/resolve_options.h"
 #include "cli/target.h"
 #include "pkg/install/plan.h"
 #include "pkg/name.h"
@@ -19,8 +21,9 @@ struct SyncCommand {
     PlaceOptions place_options;
     RequirementInput input;
     std::vector<std::string> files, extras, groups, lock_files;
-    std::string link_mode;
-    bool dry_run = false, reinstall = false, no_build = false, allow_empty = false;
+    ApplyOptions apply_options;
+    ResolveOptions resolve_options;
+    bool dry_run = false, reinstall = false, allow_empty = false;
     pkg::ResolveRequest request;
 
     explicit SyncCommand(Context& c) : context(c) {}
@@ -36,11 +39,11 @@ void SyncCommand::declare(Options& options) {
     options.values(extras, "--extra", "NAME", "with this extra of the lock");
     options.values(groups, "--group", "NAME", "with this dependency group of the lock");
     options.flag(input.require_hashes, "--require-hashes", "every requirement must name hashes");
-    options.flag(no_build, "--no-build", "only wheels");
     options.flag(reinstall, "--reinstall", "replace packages even where they are right");
     options.flag(dry_run, "--dry-run", "show what would change");
     options.flag(allow_empty, "--allow-empty-requirements", "remove everything where the files list nothing");
-    options.value(link_mode, "--link-mode", "MODE", "hardlink, clone or copy");
+    resolve_options.declare(options);
+    apply_options.declare(options);
     place_options.declare(options);
     context.add_source_options(options);
     context.add_output_options(options);
@@ -50,6 +53,7 @@ pkg::SelectOptions SyncCommand::selected() const {
     pkg::SelectOptions out;
     for (const std::string& extra : extras)
         out.extras.push_back(pkg::normalize_name(extra));
+    resolve_options.apply(out);
     if (groups.empty()) return out;
     out.groups.emplace();
     for (const std::string& group : groups)
@@ -64,7 +68,7 @@ base::Result<std::vector<pkg::WantedPackage>> SyncCommand::wanted(const Place& p
         TRY(input.fill(request, builder));
         request.target = &place.target;
         request.no_dependencies = true;
-        request.no_build |= no_build;
+        TRY(resolve_options.apply(request));
         pkg::Resolution resolved = TRY(pkg::resolve(request, index));
         for (const std::string& warning : resolved.warnings)
             context.warn(warning);
@@ -74,7 +78,6 @@ base::Result<std::vector<pkg::WantedPackage>> SyncCommand::wanted(const Place& p
         TRY(input.check_hashes(out, index));
     }
     pkg::SelectOptions options = selected();
-    options.no_build = no_build;
     for (const std::string& file : lock_files) {
         for (pkg::WantedPackage& package : TRY(wanted_of_lock_file(context, file, place.target, options)))
             out.push_back(std::move(package));
@@ -97,11 +100,9 @@ base::Result<int> SyncCommand::run() {
     std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(place.site));
     pkg::Change change = pkg::plan_change(packages, installed, {.exact = true, .reinstall = reinstall, .keep = {"pip"}});
     if (!dry_run && !change.empty()) {
-        pkg::InstallOptions install;
-        install.link_mode = TRY(parse_link_mode(link_mode));
+        pkg::InstallOptions install = TRY(apply_options.settle(place.version));
         pkg::InstallReport report = TRY(pkg::apply_change(place.site, change, supply.index, install));
-        for (const std::string& remark : report.remarks)
-            context.warn(remark);
+        print_report(context, report);
     }
     print_change(context, change, "the environment is what the files say");
     return 0;

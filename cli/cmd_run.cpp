@@ -37,11 +37,11 @@ static base::Result<venv::Environment> ready_environment(Context& context, SyncO
     }
     options.inexact = true;
     // FAST: the note of the last sync says the same as looking at everything again.
-    if (nothing_to_do(context, {}, options)) return venv::open_environment(project_folder(context) + "/.venv");
+    if (nothing_to_do(context, options)) return venv::open_environment(project_folder(context) + "/.venv");
     Project project = TRY(find_project(context));
     if (no_sync) return project_environment(context, project, options.python);
     pkg::Change change;
-    venv::Environment environment = TRY(lock_and_sync(context, project, {}, options, &change));
+    venv::Environment environment = TRY(lock_and_sync(context, project, options, &change));
     print_change_counts(context, change);
     return environment;
 }
@@ -55,6 +55,7 @@ base::Result<int> cmd_run(Context& context, const Arguments& arguments) {
     options.rest(words, "PROGRAM [ARGUMENT…]", "a program of the environment, `python`, or a .py file");
     options.flag(no_sync, "--no-sync", "run in the environment as it is");
     sync_options.declare(options);
+    sync_options.resolve.declare_upgrade(options);
     context.add_project_options(options);
     context.add_source_options(options);
     context.add_output_options(options);

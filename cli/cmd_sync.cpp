@@ -12,12 +12,11 @@ static constexpr const char* kNothing = "the environment is what the lock says";
 
 // adder sync [--extra NAME] [--group NAME] [--frozen | --locked] [--check]
 base::Result<int> cmd_sync(Context& context, const Arguments& arguments) {
-    LockOptions lock_options;
     SyncOptions sync_options;
     bool check = false;
     Options options("sync", kPageSync);
     sync_options.declare(options);
-    lock_options.declare(options);
+    sync_options.resolve.declare_upgrade(options);
     options.flag(sync_options.dry_run, "--dry-run", "show what would change");
     options.flag(check, "--check", "change nothing; status 1 when lock or environment are not up to date");
     context.add_project_options(options);
@@ -25,7 +24,7 @@ base::Result<int> cmd_sync(Context& context, const Arguments& arguments) {
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("sync").get()))) return 0;
     // FAST: the note of the last sync says the same as doing it all again.
-    if (std::optional<SyncStamp> stamp = nothing_to_do(context, lock_options, sync_options)) {
+    if (std::optional<SyncStamp> stamp = nothing_to_do(context, sync_options)) {
         pkg::Change nothing;
         nothing.kept = stamp->packages;
         print_change(context, nothing, kNothing);
@@ -35,7 +34,7 @@ base::Result<int> cmd_sync(Context& context, const Arguments& arguments) {
     sync_options.dry_run |= check;
     sync_options.locked |= check && !sync_options.frozen;
     pkg::Change change;
-    TRY(lock_and_sync(context, project, lock_options, sync_options, &change));
+    TRY(lock_and_sync(context, project, sync_options, &change));
     print_change(context, change, kNothing);
     return check && !change.empty() ? 1 : 0;
 }

@@ -74,17 +74,14 @@ void print_table(const Context& context, const std::vector<OutdatedRow>& rows) {
 
 // adder upgrade [NAME…]
 base::Result<int> cmd_upgrade(Context& context, const Arguments& arguments) {
-    LockOptions lock_options;
     SyncOptions sync_options;
+    ResolveOptions& resolve = sync_options.resolve;
     bool no_sync = false;
     Options options("upgrade", kPageUpgrade);
-    options.arguments(lock_options.upgrade_packages, "NAME", "packages to upgrade; all where none is named",
+    options.arguments(resolve.upgrade_packages, "NAME", "packages to upgrade; all where none is named",
                       Presence::Optional);
     options.flag(no_sync, "--no-sync", "leave the environment alone");
     options.flag(sync_options.dry_run, "--dry-run", "show what would change");
-    options.value(lock_options.resolution, "--resolution", "MODE", "highest, lowest or lowest-direct");
-    options.value(lock_options.prerelease, "--prerelease", "POLICY", "if-necessary, allow, disallow or explicit");
-    options.value(lock_options.exclude_newer, "--exclude-newer", "DATE", "only files uploaded before this date");
     sync_options.declare(options);
     context.add_project_options(options);
     context.add_source_options(options);
@@ -92,27 +89,30 @@ base::Result<int> cmd_upgrade(Context& context, const Arguments& arguments) {
     if (!TRY(options.parse(arguments, context.defaults("upgrade").get()))) return 0;
     Project project = TRY(find_project(context));
     pkg::Lock old = TRY(existing_lock(context, project));
-    lock_options.upgrade = lock_options.upgrade_packages.empty();
+    resolve.upgrade = resolve.upgrade_packages.empty();
     LockedVersions before = versions_of(old);
-    for (const std::string& name : lock_options.upgrade_packages) {
-        if (!before.count(pkg::normalize_name(name)))
+    for (const std::string& name : resolve.upgrade_packages) {
+        if (!before.count(TRY(pkg::parse_requirement(name)).key))
             return base::Error(base::ErrorKind::NotHolding, "`" + name + "` is not in pylock.toml");
     }
     PackageSupply supply(context, &project.manifest);
-    pkg::Lock lock = TRY(make_lock(context, project, lock_options, old, supply.index));
+    pkg::Lock lock = TRY(make_lock(context, project, resolve, old, supply.index));
     print_lock_change(context, before, versions_of(lock));
     if (sync_options.dry_run) return 0;
     TRY(save_lock(project, lock));
     if (no_sync) return 0;
     pkg::Change change;
-    TRY(lock_and_sync(context, project, {}, sync_options, &change));
+    resolve = resolve.without_upgrade();
+    TRY(lock_and_sync(context, project, sync_options, &change));
     if (context.json) print_change(context, change, "");
     return 0;
 }
 
 // adder outdated
 base::Result<int> cmd_outdated(Context& context, const Arguments& arguments) {
+    ResolveOptions everything;
     Options options("outdated", kPageOutdated);
+    everything.declare(options);
     context.add_project_options(options);
     context.add_source_options(options);
     context.add_output_options(options);
@@ -120,9 +120,8 @@ base::Result<int> cmd_outdated(Context& context, const Arguments& arguments) {
     Project project = TRY(find_project(context));
     pkg::Lock old = TRY(existing_lock(context, project));
     PackageSupply supply(context, &project.manifest);
-    LockOptions lock_options;
-    lock_options.upgrade = true;
-    LockedVersions upgraded = versions_of(TRY(make_lock(context, project, lock_options, old, supply.index)));
+    everything.upgrade = true;
+    LockedVersions upgraded = versions_of(TRY(make_lock(context, project, everything, old, supply.index)));
     std::vector<OutdatedRow> rows;
     for (const auto& [name, locked] : versions_of(old)) {
         bool from_index = std::any_of(old.packages.begin(), old.packages.end(), [&, &wanted = name](const pkg::LockPackage& package) {

@@ -93,10 +93,11 @@ pkg::RootRequirement pin(const pkg::Requirement& question, const std::optional<p
 // adder why-not NAME==VERSION
 base::Result<int> cmd_why_not(Context& context, const Arguments& arguments) {
     std::string wanted;
-    LockOptions lock_options;
+    ResolveOptions resolve;
     Options options("why-not", kPageWhyNot);
     options.argument(wanted, "requirement", "`name==1.0`, or any other range", Presence::Required);
-    lock_options.declare(options);
+    resolve.declare_upgrade(options);
+    resolve.declare(options);
     context.add_project_options(options);
     context.add_source_options(options);
     context.add_output_options(options);
@@ -107,7 +108,7 @@ base::Result<int> cmd_why_not(Context& context, const Arguments& arguments) {
     Project project = TRY(find_project(context));
     std::optional<pkg::Lock> lock = TRY(read_lock(project));
     PackageSupply supply(context, &project.manifest);
-    pkg::ResolveRequest request = TRY(project_request(project, lock_options, lock));
+    pkg::ResolveRequest request = TRY(project_request(project, resolve, lock));
     request.roots.push_back(pin(question, lock));
     base::Result<pkg::Resolution> resolution = pkg::resolve(request, supply.index);
     if (resolution.ok()) {

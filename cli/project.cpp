@@ -11,22 +11,14 @@
 #include "cli/package_supply.h"
 #include "cli/report.h"
 #include "cli/sync_stamp.h"
-#include "cli/resolve_options.h"
 #include "pkg/index/simple_page.h"
 #include "pkg/install/transaction.h"
 #include "pkg/lock/lock_cache.h"
 #include "pkg/lock/lock_resolution.h"
 #include "pkg/name.h"
+#include "pkg/requirements_txt.h"
 
 namespace cli {
-
-void LockOptions::declare(Options& options) {
-    options.flag(upgrade, "-U,--upgrade", "newest versions instead of those in the old lock");
-    options.values(upgrade_packages, "-P,--upgrade-package", "NAME", "newest version of this package");
-    options.value(resolution, "--resolution", "MODE", "highest, lowest or lowest-direct");
-    options.value(prerelease, "--prerelease", "POLICY", "if-necessary, allow, disallow or explicit");
-    options.value(exclude_newer, "--exclude-newer", "DATE", "only files uploaded before this date");
-}
 
 bool Project::is_package() const {
     return manifest.has_project && manifest.tool.package.value_or(manifest.build_system.present);
@@ -94,21 +86,16 @@ static void keep_commits(const pkg::Lock& old, const pkg::ResolveRequest& reques
     }
 }
 
-base::Result<pkg::ResolveRequest> project_request(const Project& project, const LockOptions& options,
+base::Result<pkg::ResolveRequest> project_request(const Project& project, const ResolveOptions& options,
                                                   const std::optional<pkg::Lock>& old) {
     pkg::ResolveRequest request = TRY(pkg::request_of(project.manifest));
     pkg::resolve_paths(request.roots, project.root);
-    if (!options.resolution.empty()) request.mode = TRY(parse_resolution_mode(options.resolution));
-    if (!options.prerelease.empty()) request.prereleases = TRY(parse_prerelease_policy(options.prerelease));
-    if (!options.exclude_newer.empty()) request.exclude_newer = TRY(parse_exclude_newer(options.exclude_newer));
-    request.upgrade_all = options.upgrade;
-    for (const std::string& name : options.upgrade_packages)
-        request.upgrade.push_back(pkg::normalize_name(name));
+    TRY(options.apply(request));
     if (old) request.preferences = pkg::preferences_of(*old);
     return request;
 }
 
-base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const LockOptions& options,
+base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const ResolveOptions& options,
                                   const std::optional<pkg::Lock>& old, pkg::PackageIndex& index) {
     pkg::ResolveRequest request = TRY(project_request(project, options, old));
     if (old && !options.upgrade) keep_commits(*old, request, index);
@@ -162,7 +149,8 @@ void SyncOptions::declare(Options& options) {
     options.flag(frozen, "--frozen", "use the lock as it is, fresh or not");
     options.flag(locked, "--locked", "fail when the lock is not fresh");
     options.value(python, "-p,--python", "PYTHON", "interpreter for a new environment");
-    options.value(link_mode, "--link-mode", "MODE", "hardlink, clone or copy");
+    apply.declare(options);
+    resolve.declare(options);
 }
 
 base::Result<venv::Environment> project_environment(Context& context, const Project& project,
@@ -270,6 +258,9 @@ pkg::SelectOptions selection(const pkg::Lock& lock, const pkg::Manifest& manifes
     std::sort(groups.begin(), groups.end());
     groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
     out.groups = groups;
+    pkg::split_names(manifest.tool.no_build, out.no_build, out.no_build_for);
+    pkg::split_names(manifest.tool.no_binary, out.no_binary, out.no_binary_for);
+    options.resolve.apply(out);
     return out;
 }
 
@@ -313,12 +304,9 @@ base::Result<pkg::Change> sync_environment(Context& context, const Project& proj
     pkg::Change change = pkg::plan_change(wanted, installed,
                                           {.exact = !options.inexact, .reinstall = options.reinstall, .keep = {"pip"}});
     if (options.dry_run || change.empty()) return change;
-    pkg::InstallOptions install;
-    install.link_mode =
-        TRY(parse_link_mode(options.link_mode.empty() ? project.manifest.tool.link_mode : options.link_mode));
+    pkg::InstallOptions install = TRY(options.apply.settle(environment.version, project.manifest.tool.link_mode));
     pkg::InstallReport report = TRY(pkg::apply_change(environment.site, change, index, install));
-    for (const std::string& remark : report.remarks)
-        context.warn(remark);
+    print_report(context, report);
     return change;
 }
 
@@ -335,33 +323,32 @@ static base::Result<venv::Environment> looked_at(Context& context, const Project
     return environment;
 }
 
-base::Result<venv::Environment> lock_and_sync(Context& context, const Project& project, const LockOptions& lock_options,
-                                              const SyncOptions& sync_options, pkg::Change* change) {
+base::Result<venv::Environment> lock_and_sync(Context& context, const Project& project, const SyncOptions& options,
+                                              pkg::Change* change) {
     std::string text = TRY(read_lock_bytes(project));
     std::optional<pkg::Lock> lock = TRY(read_lock(text, project, context));
     PackageSupply supply(context, &project.manifest);
     bool fresh = is_fresh(text, lock, project, context);
-    if (!lock && sync_options.frozen)
+    if (!lock && options.frozen)
         return base::Error(base::ErrorKind::NotHolding, "there is no pylock.toml")
             .with_hint("make it with `adder lock`");
-    if (!fresh && sync_options.locked)
+    if (!fresh && options.locked)
         return base::Error(base::ErrorKind::NotHolding, "pylock.toml does not fit pyproject.toml")
             .with_hint("renew it with `adder lock`");
-    bool upgrade = lock_options.upgrade || !lock_options.upgrade_packages.empty();
-    if ((!fresh || upgrade) && !sync_options.frozen) {
-        lock = TRY(make_lock(context, project, lock_options, lock, supply.index));
-        bool keep = !sync_options.dry_run && (!project.script || !text.empty());
+    if ((!fresh || options.resolve.upgrades()) && !options.frozen) {
+        lock = TRY(make_lock(context, project, options.resolve, lock, supply.index));
+        bool keep = !options.dry_run && (!project.script || !text.empty());
         if (keep && TRY(save_lock(project, *lock)))
             context.note("locked " + std::to_string(lock->packages.size()) + " packages");
         text = pkg::write_lock(*lock);
     }
     for (const std::string& warning : lock->warnings)
         context.warn(warning);
-    venv::Environment environment = TRY(sync_options.dry_run ? looked_at(context, project, sync_options.python)
-                                                             : project_environment(context, project, sync_options.python));
-    pkg::Change done = TRY(sync_environment(context, project, *lock, environment, sync_options, supply.index));
-    if (!sync_options.dry_run)
-        write_sync_stamp(environment, {sync_key(project.text, text, lock_options, sync_options), !sync_options.inexact,
+    venv::Environment environment = TRY(options.dry_run ? looked_at(context, project, options.python)
+                                                             : project_environment(context, project, options.python));
+    pkg::Change done = TRY(sync_environment(context, project, *lock, environment, options, supply.index));
+    if (!options.dry_run)
+        write_sync_stamp(environment, {sync_key(project.text, text, options), !options.inexact,
                                        static_cast<uint32_t>(done.kept + done.add.size())});
     if (change) *change = std::move(done);
     return environment;

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/apply_options.h"
 #include "cli/builder.h"
 #include "cli/context.h"
+#include "cli/resolve_options.h"
 #include "pkg/install/plan.h"
 #include "pkg/lock/lock.h"
 #include "pkg/manifest.h"
@@ -34,13 +36,6 @@ bool has_project(const Context& context);
 // Its folder; "" for none.
 std::string project_folder(const Context& context);
 
-// Options of the commands that lock.
-struct LockOptions {
-    std::string resolution, prerelease, exclude_newer;
-    std::vector<std::string> upgrade_packages;
-    bool upgrade = false;
-    void declare(Options& options);
-};
 // The lock that is there; nothing when there is none.
 base::Result<std::optional<pkg::Lock>> read_lock(const Project& project);
 // The same, out of the cache where that knows this text.
@@ -50,10 +45,10 @@ base::Result<std::string> read_lock_bytes(const Project& project);
 // Does the lock, whose text is given, fit pyproject.toml.
 bool is_fresh(const std::string& text, const std::optional<pkg::Lock>& lock, const Project& project, Context& context);
 // What locking the project asks the resolver; `old` gives preferences.
-base::Result<pkg::ResolveRequest> project_request(const Project& project, const LockOptions& options,
+base::Result<pkg::ResolveRequest> project_request(const Project& project, const ResolveOptions& options,
                                                   const std::optional<pkg::Lock>& old);
 // Resolves; the lock is not written. `old` gives preferences.
-base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const LockOptions& options,
+base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const ResolveOptions& options,
                                   const std::optional<pkg::Lock>& old, pkg::PackageIndex& index);
 // What a lock has: normalised name → its versions with commas between, "" where none is known.
 using LockedVersions = std::map<std::string, std::string>;
@@ -68,7 +63,9 @@ struct SyncOptions {
          dry_run = false;
     bool dev = false, no_dev = false, only_dev = false, no_default_groups = false, no_editable = false;
     bool frozen = false, locked = false;
-    std::string python, link_mode;
+    std::string python;
+    ApplyOptions apply;
+    ResolveOptions resolve;  // how the lock is made where it has to be, and which of its files are used
     void declare(Options& options);
 };
 // The project's environment, made when it is missing; an interrupted change of it is undone.
@@ -88,7 +85,7 @@ base::Result<pkg::Change> sync_environment(Context& context, const Project& proj
                                            const venv::Environment& environment, const SyncOptions& options,
                                            pkg::PackageIndex& index);
 // What `sync` and `run` begin with: a fresh lock (made when needed, unless --frozen or --locked), then the environment.
-base::Result<venv::Environment> lock_and_sync(Context& context, const Project& project, const LockOptions& lock_options,
-                                              const SyncOptions& sync_options, pkg::Change* change = nullptr);
+base::Result<venv::Environment> lock_and_sync(Context& context, const Project& project, const SyncOptions& options,
+                                              pkg::Change* change = nullptr);
 
 }  // namespace cli

@@ -9,10 +9,18 @@
 
 namespace cli {
 
-void ResolveOptions::declare(Options& options) {
+void ResolveOptions::declare_upgrade(Options& options) {
     options.flag(upgrade, "-U,--upgrade", "newest versions even where installed or locked ones would do");
     options.values(upgrade_packages, "-P,--upgrade-package", "NAME", "newest version of this package (NAME<2: below 2)");
+}
+
+void ResolveOptions::declare_for_pip(Options& options) {
+    declare_upgrade(options);
     options.flag(no_deps, "--no-deps", "without what the packages require");
+    declare(options);
+}
+
+void ResolveOptions::declare(Options& options) {
     options.flag(pre, "--pre", "consider pre-releases");
     options.value(prerelease, "--prerelease", "POLICY", "disallow, allow, if-necessary, explicit or if-necessary-or-explicit");
     options.values(all_releases, "--all-releases", "NAMES", "consider pre-releases of these");
@@ -44,12 +52,27 @@ static void allow_prereleases(const std::vector<std::string>& values, pkg::Prere
     for (const std::string& name : names) request.prereleases_for[name] = policy;
 }
 
+// --no-binary and its kin; `to` is a request or a selection.
+template <class Choice>
+static void choose_files(const ResolveOptions& given, Choice& to) {
+    pkg::split_names(given.no_binary, to.no_binary, to.no_binary_for);
+    pkg::split_names(given.only_binary, to.no_build, to.no_build_for);
+    pkg::split_names(given.no_binary_packages, to.no_binary, to.no_binary_for);
+    pkg::split_names(given.no_build_packages, to.no_build, to.no_build_for);
+    to.no_build |= given.no_build;
+}
+
+void ResolveOptions::apply(pkg::SelectOptions& options) const { choose_files(*this, options); }
+
+ResolveOptions ResolveOptions::without_upgrade() const {
+    ResolveOptions out = *this;
+    out.upgrade = false;
+    out.upgrade_packages.clear();
+    return out;
+}
+
 base::Result<void> ResolveOptions::apply(pkg::ResolveRequest& request) const {
-    pkg::split_names(no_binary, request.no_binary, request.no_binary_for);
-    pkg::split_names(only_binary, request.no_build, request.no_build_for);
-    pkg::split_names(no_binary_packages, request.no_binary, request.no_binary_for);
-    pkg::split_names(no_build_packages, request.no_build, request.no_build_for);
-    request.no_build |= no_build;
+    choose_files(*this, request);
     request.no_dependencies |= no_deps;
     request.upgrade_all |= upgrade;
     for (const std::string& text : upgrade_packages) TRY(add_upgrade(request, text));

@@ -1,5 +1,5 @@
-// Options that say how requirements are resolved; the commands that resolve (`pip install`, `pip compile`, `why-not`)
-// share them.
+// Options that say how requirements are resolved, and which files of a package may be used; all commands that resolve or
+// install share them.
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "cli/context.h"
+#include "pkg/lock/lock.h"
 #include "pkg/resolver/resolver.h"
 
 namespace cli {
@@ -17,9 +18,17 @@ struct ResolveOptions {
     std::string resolution, prerelease, exclude_newer;
     bool upgrade = false, no_deps = false, pre = false, no_build = false;
 
-    void declare(Options& options);
+    void declare(Options& options);          // all but the following
+    void declare_upgrade(Options& options);  // --upgrade, --upgrade-package
+    void declare_for_pip(Options& options);  // everything, with --no-deps
     // Puts what was given into `request`; what was not leaves it alone.
     base::Result<void> apply(pkg::ResolveRequest& request) const;
+    // The same for files that a lock names.
+    void apply(pkg::SelectOptions& options) const;
+    bool given() const { return *this != ResolveOptions(); }
+    bool upgrades() const { return upgrade || !upgrade_packages.empty(); }
+    ResolveOptions without_upgrade() const;
+    bool operator==(const ResolveOptions&) const = default;
 };
 
 base::Result<pkg::ResolutionMode> parse_resolution_mode(std::string_view text);

@@ -49,13 +49,13 @@ base::Result<std::optional<Project>> find_script(Context& context, const std::st
 
 base::Result<venv::Environment> script_environment(Context& context, const Project& script, const SyncOptions& options) {
     std::string lock = TRY(read_lock_bytes(script));
-    std::string key = sync_key(script.text, lock.empty() ? "no lock" : lock, {}, options);
+    std::string key = sync_key(script.text, lock.empty() ? "no lock" : lock, options);
     // FAST: the block and the lock are those that the environment was made for.
     std::optional<SyncStamp> stamp = read_sync_stamp(script.environment);
     if (stamp && !key.empty() && stamp->key == key) return venv::open_environment(script.environment);
     TRY(base::make_directories(std::string(base::parent_path(script.environment))));
     pkg::Change change;
-    venv::Environment environment = TRY(lock_and_sync(context, script, {}, options, &change));
+    venv::Environment environment = TRY(lock_and_sync(context, script, options, &change));
     print_change_counts(context, change);
     write_sync_stamp(environment, {key, true, 0});
     return environment;

@@ -14,11 +14,8 @@ static std::string stamp_path(const std::string& environment_root) {
     return environment_root + "/.adder/synced";
 }
 
-std::string sync_key(std::string_view manifest_text, std::string_view lock_text, const LockOptions& lock_options,
-                     const SyncOptions& options) {
-    bool work = lock_options.upgrade || !lock_options.upgrade_packages.empty() || !lock_options.resolution.empty() ||
-                !lock_options.prerelease.empty() || !lock_options.exclude_newer.empty() || options.reinstall;
-    if (work || lock_text.empty()) return "";
+std::string sync_key(std::string_view manifest_text, std::string_view lock_text, const SyncOptions& options) {
+    if (options.resolve.given() || options.reinstall || lock_text.empty()) return "";
     std::string text = std::string(kFormat) + "\n" + base::sha256_hex(manifest_text) + "\n" + base::sha256_hex(lock_text) + "\n";
     for (const std::vector<std::string>* list : {&options.extras, &options.groups, &options.only_groups,
                                                  &options.without_groups, &options.without_packages})
@@ -60,16 +57,15 @@ std::optional<SyncStamp> read_sync_stamp(const std::string& environment_root) {
     return stamp;
 }
 
-std::optional<SyncStamp> nothing_to_do(const Context& context, const LockOptions& lock_options,
-                                       const SyncOptions& sync_options) {
+std::optional<SyncStamp> nothing_to_do(const Context& context, const SyncOptions& options) {
     std::string root = project_folder(context);
     if (root.empty()) return std::nullopt;
     std::optional<SyncStamp> stamp = read_sync_stamp(root + "/.venv");
-    if (!stamp || (!stamp->exact && !sync_options.inexact)) return std::nullopt;
+    if (!stamp || (!stamp->exact && !options.inexact)) return std::nullopt;
     base::Result<std::string> manifest = base::read_file(root + "/pyproject.toml");
     base::Result<std::string> lock = base::read_file(root + "/pylock.toml");
     if (!manifest.ok() || !lock.ok()) return std::nullopt;
-    if (sync_key(*manifest, *lock, lock_options, sync_options) != stamp->key) return std::nullopt;
+    if (sync_key(*manifest, *lock, options) != stamp->key) return std::nullopt;
     return stamp;
 }
 

@@ -15,16 +15,14 @@ struct SyncStamp {
     uint32_t packages = 0;
 };
 
-// What a sync of these files with these options is known by; "" where the options always ask for work (an upgrade,
-// --reinstall) or there is no lock.
-std::string sync_key(std::string_view manifest_text, std::string_view lock_text, const LockOptions& lock_options,
-                     const SyncOptions& sync_options);
+// What a sync of these files with these options is known by; "" where the options always ask for work (how to
+// resolve, --reinstall) or there is no lock.
+std::string sync_key(std::string_view manifest_text, std::string_view lock_text, const SyncOptions& options);
 // The note of the environment at `environment_root`; nothing where there is none, where packages came or went since, or
 // where an interrupted change has to be undone first.
 std::optional<SyncStamp> read_sync_stamp(const std::string& environment_root);
 // The project's environment where its files and the options are those of the last sync; nothing where there may be work.
-std::optional<SyncStamp> nothing_to_do(const Context& context, const LockOptions& lock_options,
-                                       const SyncOptions& sync_options);
+std::optional<SyncStamp> nothing_to_do(const Context& context, const SyncOptions& options);
 // Best effort: without it the next command looks for itself.
 void write_sync_stamp(const venv::Environment& environment, const SyncStamp& stamp);
 

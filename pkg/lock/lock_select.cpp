@@ -47,12 +47,16 @@ base::Result<Selected> choose_file(const LockPackage& package, const Target& tar
         out.archive = &*package.archive;
         return out;
     }
-    if (!options.no_binary) out.wheel = best_wheel(package, target.tags);
-    if (!out.wheel && package.sdist && !options.no_build) out.sdist = &*package.sdist;
+    auto lists = [&](const std::vector<std::string>& names) { return std::find(names.begin(), names.end(), package.name) != names.end(); };
+    bool no_binary = options.no_binary || lists(options.no_binary_for), no_build = options.no_build || lists(options.no_build_for);
+    if (!no_binary) out.wheel = best_wheel(package, target.tags);
+    if (!out.wheel && package.sdist && !no_build) out.sdist = &*package.sdist;
     if (out.wheel || out.sdist) return out;
     std::string version = package.version ? " " + package.version->text() : "";
     base::Error error = refused("`" + package.name + "`" + version + " has no file in the lock that this environment can use");
-    if (!package.wheels.empty()) error.contexts.push_back("of " + std::to_string(package.wheels.size()) + " wheels none fits `" + target.tags.tags().front().text() + "` or a tag below it");
+    if (no_binary && !package.wheels.empty())
+        error.contexts.push_back("its wheels are not used: --no-binary");
+    else if (!package.wheels.empty()) error.contexts.push_back("of " + std::to_string(package.wheels.size()) + " wheels none fits `" + target.tags.tags().front().text() + "` or a tag below it");
     error.contexts.push_back(package.sdist ? "its sdist is not used: building is disabled" : "it has no sdist to build from");
     return error;
 }
