@@ -3,12 +3,15 @@
 Prints each figure beside its limit and the last recorded one; fails where a limit does not hold.
 """
 import argparse
+import os
 import sys
 
-import history
-import install_bench
-import project_bench
-import resolve_bench
+sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # static_index
+
+import history  # noqa: E402
+import install_bench  # noqa: E402
+import project_bench  # noqa: E402
+import resolve_bench  # noqa: E402
 
 # figure → (at most, or at least where negative)
 LIMITS = {

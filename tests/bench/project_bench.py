@@ -8,7 +8,7 @@ import tempfile
 
 import make_wheels
 import synthetic_index
-from static_server import StaticServer
+from static_index import StaticIndex
 from timing import Command, interleaved
 
 PYPROJECT = """[project]
@@ -30,8 +30,8 @@ def freshness(adder, rounds):
         root = os.path.join(place, "index")
         synthetic_index.make_graph(root, 300, 3)
         environment = project(place, [f"p{number}" for number in range(300)])
-        with StaticServer(root) as server:
-            sources = ["--index-url", server.url]
+        with StaticIndex(root, max_age=600) as server:
+            sources = ["--index-url", server.url("simple/")]
             Command([adder, "lock", *sources], place, environment).run()
             asked = server.requests
             [taken] = interleaved([Command([adder, "lock", "--check", *sources], place, environment)], rounds)

@@ -6,7 +6,7 @@ import os
 import tempfile
 
 import synthetic_index
-from static_server import StaticServer
+from static_index import StaticIndex
 from timing import Command, interleaved
 
 
@@ -22,8 +22,8 @@ def resolve_command(adder, place, index, requirements):
 
 def measure(adder, root, requirements, rounds):
     """The cold run's milliseconds and the warm runs' figures; a warm run that asks the server for anything is an error."""
-    with tempfile.TemporaryDirectory() as place, StaticServer(root) as server:
-        command = resolve_command(adder, place, server.url, requirements)
+    with tempfile.TemporaryDirectory() as place, StaticIndex(root, max_age=600) as server:
+        command = resolve_command(adder, place, server.url("simple/"), requirements)
         cold, _ = command.run()
         asked = server.requests
         [warm] = interleaved([command], rounds)

@@ -1,5 +1,4 @@
 """differential.py ADDER [--seed N] [--scale N]: `adder spec batch` against the library `packaging` on generated texts."""
-import argparse
 import itertools
 import json
 import subprocess
@@ -7,7 +6,7 @@ import sys
 
 from packaging import markers, requirements, specifiers, tags, utils, version
 
-from generate import Texts
+from generate import Texts, options
 
 
 class Comparison:
@@ -200,11 +199,7 @@ def compare_tags(comparison):
 
 
 def main():
-    options = argparse.ArgumentParser()
-    options.add_argument("adder")
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--scale", type=int, default=4000)
-    given = options.parse_args()
+    given = options()
     texts, comparison = Texts(given.seed), Comparison()
     compare_versions(texts, comparison, given.scale)
     compare_specifiers(texts, comparison, given.scale)

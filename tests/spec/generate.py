@@ -1,4 +1,5 @@
 """Random texts in the shapes that the specifications give: mostly valid, some just beside it."""
+import argparse
 import random
 
 EPOCHS = ["", "", "", "", "1!", "0!", "2!"]
@@ -18,6 +19,15 @@ MARKER_VERSIONS = {
     "python_full_version": ["2.7.18", "3.8.1", "3.9.0", "3.10.4", "3.11.2", "3.12.0"],
     "implementation_version": ["3.8.1", "3.11.2", "7.3"],
 }
+
+
+def options():
+    """The command line of what compares them: the program, and which texts, and how many."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("adder")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--scale", type=int, default=4000)
+    return parser.parse_args()
 
 
 class Texts:

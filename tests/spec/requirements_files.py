@@ -1,5 +1,4 @@
 """requirements_files.py ADDER [--seed N] [--scale N]: the operation `requirements` of `adder spec batch` against pip's own parser."""
-import argparse
 import contextlib
 import glob
 import io
@@ -16,7 +15,7 @@ from pip._internal.req.req_file import RequirementsFileParser, get_line_parser  
 from packaging.requirements import InvalidRequirement, Requirement  # noqa: E402
 from packaging.specifiers import InvalidSpecifier  # noqa: E402
 
-from generate import Texts  # noqa: E402
+from generate import Texts, options  # noqa: E402
 
 VARIABLES = {"HOST": "example.org", "EMPTY": "", "A1_B": "x y"}
 INCLUDED = {
@@ -121,11 +120,7 @@ def read_by_pip(path):
 
 
 def main():
-    options = argparse.ArgumentParser()
-    options.add_argument("adder")
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--scale", type=int, default=4000)
-    given = options.parse_args()
+    given = options()
     texts = Lines(given.seed)
     adder = os.path.abspath(given.adder)
     os.environ.update(VARIABLES)

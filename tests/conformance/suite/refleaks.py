@@ -7,7 +7,6 @@ none of which may leak; the default), a tier's letter, or modules' names without
 after three runs to warm up, no run adds references, memory blocks or file descriptors that stay. Tests that cannot pass here
 (excused.txt, refleak_excused.txt, for want of a test module, and what the oracle does not pass) are left out. --accept adds clean modules to refleak.list.
 """
-import argparse
 import concurrent.futures
 import dataclasses
 import os
@@ -90,15 +89,8 @@ def run_module(python, name, options, known):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("interpreter")
-    parser.add_argument("what", nargs="*")
-    parser.add_argument("--accept", action="store_true")
-    parser.add_argument("--timeout", type=float, default=1200)
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--verbose", action="store_true")
+    parser = suite.command_line("*", timeout=1200)
     options = parser.parse_args()
-    options.interpreter = os.path.abspath(options.interpreter)
     if subprocess.run([options.interpreter, "-c", "import sys; sys.gettotalrefcount"], stderr=subprocess.DEVNULL).returncode:
         parser.error(f"{options.interpreter} does not sum up its references; build the preset refcheck")
     table = suite.tiers()

@@ -211,17 +211,22 @@ def print_table(names, results, known, verbose):
     return bad
 
 
-def main():
+def command_line(what, timeout):
+    """A parser of what the runners of this folder have in common."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("interpreter")
-    parser.add_argument("what", nargs="+")
+    parser.add_argument("interpreter", type=os.path.abspath)
+    parser.add_argument("what", nargs=what)
     parser.add_argument("--accept", action="store_true")
-    parser.add_argument("--baseline", action="store_true")
-    parser.add_argument("--timeout", type=float, default=300)
+    parser.add_argument("--timeout", type=float, default=timeout)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--verbose", action="store_true")
+    return parser
+
+
+def main():
+    parser = command_line("+", timeout=300)
+    parser.add_argument("--baseline", action="store_true")
     options = parser.parse_args()
-    options.interpreter = os.path.abspath(options.interpreter)
     table = tiers()
     names = []
     for what in options.what:
