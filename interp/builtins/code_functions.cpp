@@ -161,7 +161,7 @@ Fallible<Ref<>> builtin_eval(Object*, Object* const* a) {
     TRY(audit_compile(source.text, "<string>"_name));
     Ref<Code> code = TRY(compile_source(source.text, "<string>"_name, options));
     TRY(audit("exec", "O", static_cast<Object*>(code.get())));
-    return eval_code(code.get(), where.globals.get(), where.locals.get());
+    return eval_source(code.get(), where.globals.get(), where.locals.get());
 }
 
 // exec(source, globals=None, locals=None, /, *, closure=None)
@@ -187,7 +187,7 @@ Fallible<Ref<>> builtin_exec(Object*, Object* const* a) {
     TRY(audit_compile(source.text, "<string>"_name));
     Ref<Code> code = TRY(compile_source(source.text, "<string>"_name, options));
     TRY(audit("exec", "O", static_cast<Object*>(code.get())));
-    TRY(eval_code(code.get(), where.globals.get(), where.locals.get()));
+    TRY(eval_source(code.get(), where.globals.get(), where.locals.get()));
     return share(none());
 }
 

@@ -138,7 +138,7 @@ API Object* Py_CompileString(const char* source, const char* filename, int start
 }
 API Object* PyRun_StringFlags(const char* source, int start, Object* globals, Object* locals, void*) {
     Ref<> code = TRY(Fallible<Ref<>>::from_slot(Py_CompileString(source, "<string>", start)));
-    return eval_code(static_cast<Code*>(code.get()), globals, locals).release();
+    return eval_source(static_cast<Code*>(code.get()), globals, locals).release();
 }
 API Object* PyRun_String(const char* source, int start, Object* globals, Object* locals) {
     return PyRun_StringFlags(source, start, globals, locals, nullptr);

@@ -104,6 +104,13 @@ Raised raise_syntax_error(const parser::SyntaxProblem& problem, Str* filename, s
     Type* type = problem_type(problem.kind);
     if (type == exc::ValueError || !problem.has_place) return raise_object(type, message.get());
     Ref<> text = problem.found_by_grammar ? source_line(filename, problem.lineno, encoding) : share(none());
+    int offset = problem.offset, end_offset = problem.end_offset;
+    if (is_str(text.get()) && problem.column >= 0) {
+        // The columns count in the line on disk, which may be another one (a byte order mark stands there).
+        std::string_view line = TRY(str_utf8(as_str(text.get())));
+        offset = parser::to_code_points(line, problem.column);
+        end_offset = parser::to_code_points(line, problem.end_column);
+    }
     if (problem.has_text && is_none(text.get())) text = TRY(str_from_utf8_surrogatepass(problem.text));
     if (!problem.has_end) {
         // The decoder has failed: there is no line yet, and no end.
@@ -113,8 +120,8 @@ Raised raise_syntax_error(const parser::SyntaxProblem& problem, Str* filename, s
         return raise_object(type, short_arguments.get());
     }
     Ref<Tuple> place =
-        TRY(tuple_pack(filename, TRY(int_from(problem.lineno)).get(), TRY(int_from(problem.offset)).get(), text.get(),
-                       TRY(int_from(problem.end_lineno)).get(), TRY(int_from(problem.end_offset)).get()));
+        TRY(tuple_pack(filename, TRY(int_from(problem.lineno)).get(), TRY(int_from(offset)).get(), text.get(),
+                       TRY(int_from(problem.end_lineno)).get(), TRY(int_from(end_offset)).get()));
     Ref<Tuple> arguments = TRY(tuple_pack(message.get(), place.get()));
     return raise_object(type, arguments.get());
 }

@@ -73,14 +73,17 @@ MethodDef atexit_functions[] = {
 }  // namespace
 
 void run_exit_functions() {
-    while (callbacks && callbacks->size) {
-        Ref<> entry = share(callbacks->items[callbacks->size - 1]);
-        (void)list_set_slice(callbacks, callbacks->size - 1, callbacks->size, nullptr).ok();
+    // What is registered meanwhile is forgotten.
+    for (ssize_t i = callbacks ? callbacks->size - 1 : -1; i >= 0; --i) {
+        if (!callbacks || i >= callbacks->size) continue;
+        Ref<> entry = share(callbacks->items[i]);
         if (entry.get() == none()) continue;
+        replace_slot(callbacks->items[i], new_reference(none()));
         Object** parts = as_tuple(entry.get())->items;
         if (!call_tuple(parts[0], parts[1], parts[2] == none() ? nullptr : parts[2]).ok())
             write_unraisable_message("in atexit callback", parts[0]);
     }
+    clear_slot(callbacks);
 }
 
 extern const NativeModule atexit_module;

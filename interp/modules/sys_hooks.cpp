@@ -37,16 +37,17 @@ static Fallible<void> write_with_escapes(Object* stream, Str* text) {
 
 // sys.displayhook(object, /)
 Fallible<Ref<>> sys_displayhook(Object*, Object* value) {
+    Ref<> builtins = TRY(dict_get(runtime().modules, "builtins"_name));
+    if (!builtins) return raise(exc::RuntimeError, "lost builtins module");
     if (value == none()) return share(none());
-    Dict* builtins = runtime().builtins;
-    TRY(dict_set(builtins, "_"_name, none()));
+    TRY(set_attr(builtins.get(), "_"_name, none()));
     Object* out = sys_get("stdout");
     if (!out || out == none()) return raise(exc::RuntimeError, "lost sys.stdout");
     Ref<> kept = share(out);
     Ref<Str> text = TRY(repr(value));
     TRY(write_with_escapes(out, text.get()));
     TRY(call_method(out, "write"_name, static_cast<Object*>("\n"_name)));
-    TRY(dict_set(builtins, "_"_name, value));
+    TRY(set_attr(builtins.get(), "_"_name, value));
     return share(none());
 }
 

@@ -13,6 +13,7 @@
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/audit.h"
+#include "interp/runtime/error_sink.h"
 #include "interp/runtime/pending.h"
 #include "interp/runtime/print_exception.h"
 #include "interp/runtime/state.h"
@@ -143,12 +144,16 @@ Fallible<Ref<>> thread_set_sentinel(Object*) {
     return lock;
 }
 
-Fallible<Ref<>> thread_name_of(Object* thread) {
-    if (thread != none()) {
-        Ref<> name = TRY(lookup_attr(thread, "_name"_name));
-        if (name) return TRY(str(name.get()));
+// The thread's name, or its number where it has none or that has no text.
+Fallible<void> write_thread_name(ErrorSink& sink, Object* thread) {
+    Ref<> name = thread != none() ? TRY(lookup_attr(thread, "name"_name)) : Ref<>();
+    if (name) {
+        Fallible<Ref<Str>> text = str(name.get());
+        if (text.ok() && sink.text(text.take().get()).ok()) return {};
+        clear_error();
     }
-    return TRY(format_str("%lu", Thread::current()->thread_id));
+    Ref<Str> number = TRY(format_str("%lu", Thread::current()->thread_id));
+    return sink.text(number.get());
 }
 // _thread._excepthook(args, /)
 Fallible<Ref<>> thread_excepthook(Object*, Object* args) {
@@ -164,9 +169,10 @@ Fallible<Ref<>> thread_excepthook(Object*, Object* args) {
         if (!kept || is_none(kept.get())) return share(none());
         stream = kept.get();
     }
-    Ref<> name = TRY(thread_name_of(values->items[3]));
-    Ref<Str> line = TRY(format_str("Exception in thread %S:\n", name.get()));
-    TRY(call_method(stream, "write"_name, static_cast<Object*>(line.get())));
+    ErrorSink sink(stream);
+    TRY(sink.ascii("Exception in thread "));
+    TRY(write_thread_name(sink, values->items[3]));
+    TRY(sink.ascii(":\n"));
     print_exception_to(stream, values->items[1], values->items[2]);
     if (!call_method(stream, "flush"_name).ok()) clear_error();
     return share(none());

@@ -7,6 +7,7 @@
 #include "interp/objects/exception.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
+#include "interp/runtime/audit.h"
 #include "interp/runtime/exception_text.h"
 #include "interp/runtime/print_exception.h"
 #include "interp/runtime/state.h"
@@ -32,13 +33,13 @@ StructSequenceField hook_fields[] = {
 Fallible<void> write_head(ErrorSink& sink, Object* message, Object* object) {
     if (is_none(message) && is_none(object)) return {};
     if (is_none(message)) {
-        TRY(sink.ascii("Exception ignored in"));
+        TRY(sink.ascii("Exception ignored in: "));
     } else {
         Ref<Str> text = TRY(str(message));
         TRY(sink.text(text.get()));
+        TRY(sink.ascii(is_none(object) ? ":\n" : ": "));
     }
-    if (is_none(object)) return sink.ascii(":\n");
-    TRY(sink.ascii(": "));
+    if (is_none(object)) return {};
     auto shown = repr(object);
     if (shown.ok()) {
         TRY(sink.text(shown.take().get()));
@@ -60,15 +61,21 @@ Fallible<void> report(PendingError& error, Object* message, Object* object) {
     struct_sequence_set(arguments.get(), kHookObject, share(object ? object : none()));
     Ref<> hook = share(sys_get("unraisablehook"));
     if (!hook || is_none(hook.get())) return default_unraisable_hook(arguments.get());
-    auto done = call(hook.get(), static_cast<Object*>(arguments.get()));
-    if (done.ok()) {
-        (void)done.take();
-        return {};
+    const char* what = "Exception ignored in audit hook";
+    if (audit("sys.unraisablehook", "OO", hook.get(), static_cast<Object*>(arguments.get())).ok()) {
+        what = "Exception ignored in sys.unraisablehook";
+        auto done = call(hook.get(), static_cast<Object*>(arguments.get()));
+        if (done.ok()) {
+            (void)done.take();
+            return {};
+        }
+    } else {
+        hook = share(none());
     }
-    // The hook failed itself: its own error is what is left to show.
+    // A hook failed itself: its own error is what is left to show.
     PendingError failure = fetch_error();
     normalize_error(failure);
-    Ref<Str> text = TRY(str_from_ascii("Exception ignored in sys.unraisablehook"));
+    Ref<Str> text = TRY(str_from_ascii(what));
     struct_sequence_set(arguments.get(), kHookType, or_none(failure.type));
     struct_sequence_set(arguments.get(), kHookValue, or_none(failure.value));
     struct_sequence_set(arguments.get(), kHookTraceback, or_none(failure.traceback));
@@ -118,7 +125,7 @@ Fallible<void> default_unraisable_hook(Object* arguments) {
     if (!is_none(fields[kHookTraceback]) && !print_traceback_to(file.get(), fields[kHookTraceback]).ok()) clear_error();
     if (is_none(fields[kHookType])) return {};
     if (is_exception_class(fields[kHookType])) {
-        TRY(write_type_name(sink, static_cast<Type*>(fields[kHookType])));
+        TRY(write_type_name(sink, static_cast<Type*>(fields[kHookType]), ""));
     } else {
         Ref<Str> name = TRY(str(fields[kHookType]));
         TRY(sink.text(name.get()));

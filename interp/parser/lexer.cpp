@@ -309,7 +309,7 @@ again:
     }
     if (c == 0) {
         done_ = Done::Eof;
-        return level_ > 0 ? Kind::Error : Kind::EndMarker;
+        return level_ > 0 && !ends_anywhere_ ? Kind::Error : Kind::EndMarker;
     }
     if (is_digit(c) || (c == '.' && is_digit(static_cast<unsigned char>(cur_[1])))) {
         cur_++;

@@ -63,6 +63,9 @@ class Lexer {
     // Ends every open block with Dedents before the end of the input (a statement typed at a prompt is complete).
     void imply_dedents();
 
+    // From here on the text's end is no error inside brackets.
+    void end_anywhere() { ends_anywhere_ = true; }
+
     Done done() const { return done_; }
     // The text ended where more of it could have gone on: at its end, or inside a string.
     bool at_end_of_source() const { return done_ == Done::Eof || string_cut_off_; }
@@ -133,6 +136,7 @@ class Lexer {
     int indent_ = 0;
     int pending_ = 0;  // > 0 Indents, < 0 Dedents still to give
     bool at_line_start_ = true;
+    bool ends_anywhere_ = false;
     bool string_cut_off_ = false;
     bool non_ascii_ = false;
     bool in_async_def_ = false;

@@ -42,7 +42,9 @@ bool Parser::append_token() {
         type_ignores_.push(node);
         lexer_.next(next);
     }
-    if (rule_ == StartRule::Interactive && next.kind == Kind::EndMarker && started_) {
+    // At a prompt the next line would be read here: the end of the text is not the statement's.
+    bool ends = !(options_.interactive && options_.allow_incomplete_input);
+    if (rule_ == StartRule::Interactive && next.kind == Kind::EndMarker && started_ && ends) {
         next.kind = Kind::Newline;
         started_ = false;
         if (lexer_.indent() != 0 && !options_.dont_imply_dedent) lexer_.imply_dedents();
@@ -141,6 +143,7 @@ Node* Parser::second_pass() {
     Token last = tokens_.empty() ? kNoToken : tokens_.back();
     mark_ = 0;
     diagnosing_ = remembering_ = true;
+    if (options_.interactive) lexer_.end_anywhere();  // no further lines are asked for to explain an error
     memo_ = nullptr;
     memo_size_ = 0;
     started_ = started_ || rule_ != StartRule::Interactive;
@@ -258,6 +261,7 @@ ParseResult parse(std::string_view source, Arena& arena, const ParseOptions& opt
     }
     LexerOptions lexer_options;
     lexer_options.type_comments = options.type_comments;
+    lexer_options.interactive = options.interactive;
     lexer_options.async_names = options.feature_version < 7;
     Lexer lexer(text.text, arena, lexer_options);
     static constexpr StartRule kRules[] = {StartRule::File, StartRule::Interactive, StartRule::Eval,

@@ -72,12 +72,16 @@ struct SyntaxProblem {
     int offset = 0;
     int end_lineno = 0;
     int end_offset = 0;
+    int column = -1, end_column = -1;  // the offsets as bytes of `text`; column -1: they are no others than the offsets
     bool has_place = true;    // false: the message is the only argument
     bool has_end = true;      // false: end_lineno and end_offset are None
     std::string_view text{};  // the source line, with its newline; in the arena
     bool has_text = false;
     bool found_by_grammar = false;  // in a file (Exec): who raises it shows the line as it is on disk, where it can be read
 };
+
+// A byte column counted from 1 as a code point column, the way CPython converts it.
+int to_code_points(std::string_view line, int column);
 
 enum class WarningKind : uint8_t { Deprecation, Syntax };
 struct Warning {

@@ -21,7 +21,8 @@ Message format_message(const char* format, va_list args) {
     return message;
 }
 
-// A byte column counted from 1 as a code point column, the way CPython converts it.
+}  // namespace
+
 int to_code_points(std::string_view line, int column) {
     if (column <= 0) return column;
     size_t bytes = static_cast<size_t>(column);
@@ -29,12 +30,10 @@ int to_code_points(std::string_view line, int column) {
     return count_code_points(line.substr(0, bytes));
 }
 
-}  // namespace
-
 // The line the error names; what the lexer has buffered when it still stands there.
 void Parser::fill_text(int lineno) {
     problem_.has_text = true;
-    if (lexer_.lineno() <= lineno && !lexer_.buffered().empty()) {
+    if (!options_.interactive && lexer_.lineno() <= lineno && !lexer_.buffered().empty()) {
         problem_.text = replace_malformed(lexer_.buffered(), arena_);
         return;
     }
@@ -69,6 +68,8 @@ std::nullptr_t Parser::raise_known(ProblemKind kind, int lineno, int column, int
     } else {
         problem_.message = arena_.copy(message);
     }
+    problem_.column = byte_columns_ ? -1 : column;
+    problem_.end_column = end_column;
     problem_.offset = byte_columns_ ? column : to_code_points(problem_.text, column);
     problem_.end_offset = byte_columns_ ? end_column : to_code_points(problem_.text, end_column);
     return nullptr;
@@ -77,7 +78,9 @@ std::nullptr_t Parser::raise_known(ProblemKind kind, int lineno, int column, int
 std::nullptr_t Parser::raise_last_token(ProblemKind kind, std::string_view message) {
     if (tokens_.empty()) return raise_known(kind, 0, 0, 0, -1, message);
     const Token& t = tokens_.back();
-    int column = t.col_offset == -1 ? (lexer_.at_buffer_start() ? 0 : lexer_.column()) : t.col_offset + 1;
+    // A program file's last line is no longer in the buffer at its end.
+    bool no_line = lexer_.at_buffer_start() || (!options_.file.empty() && t.kind != Kind::Error && lexer_.at_end_of_source());
+    int column = t.col_offset == -1 ? (no_line ? 0 : lexer_.column()) : t.col_offset + 1;
     int end_column = t.end_col_offset == -1 ? -1 : t.end_col_offset + 1;
     return raise_known(kind, t.lineno, column, t.end_lineno, end_column, message);
 }

@@ -239,8 +239,8 @@ Source read_source(std::string_view source, Arena& arena, const ParseOptions& op
         if (!cookie.empty()) {
             std::string_view name = normal_name(cookie, arena);
             if (bom && name != "utf-8") {
-                result.problem = from_file ? file_problem(arena, join("encoding problem: ", name, " with BOM", arena))
-                                           : source_problem(arena, join("encoding problem: ", cookie, " with BOM", arena));
+                std::string_view message = join("encoding problem: ", name, " with BOM", arena);
+                result.problem = from_file ? file_problem(arena, message) : source_problem(arena, message);
                 return result;
             }
             result.encoding = name;

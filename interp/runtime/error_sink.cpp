@@ -1,6 +1,7 @@
 // See error_sink.h.
 #include "interp/runtime/error_sink.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "interp/objects/bytes.h"
@@ -9,7 +10,6 @@
 namespace py {
 
 Fallible<void> ErrorSink::text(Str* text) {
-    if (!text->length) return {};
     if (!stream_) {
         Ref<Bytes> bytes = TRY(str_encode(text, "utf-8", "backslashreplace"));
         std::fwrite(bytes->data, 1, size_t(bytes->size), stderr);
@@ -20,23 +20,26 @@ Fallible<void> ErrorSink::text(Str* text) {
 }
 
 Fallible<void> ErrorSink::ascii(std::string_view characters) {
-    if (characters.empty()) return {};
     Ref<Str> made = TRY(str_from_ascii(characters));
     return text(made.get());
 }
 
 Fallible<void> ErrorSink::repeat(char ch, ssize_t count) {
-    if (count <= 0) return {};
-    StrBuilder builder;
     for (ssize_t i = 0; i < count; ++i)
-        TRY(builder.append_char(uint8_t(ch)));
-    Ref<Str> made = TRY(builder.finish());
-    return text(made.get());
+        TRY(ascii({&ch, 1}));
+    return {};
+}
+
+Fallible<void> ErrorSink::indent() {
+    constexpr std::string_view kBlanks = "          ";
+    for (ssize_t rest = 2 * group_depth; rest > 0; rest -= ssize_t(kBlanks.size()))
+        TRY(ascii(kBlanks.substr(0, size_t(std::min(rest, ssize_t(kBlanks.size()))))));
+    return {};
 }
 
 Fallible<void> ErrorSink::margin_with(std::string_view sign) {
     TRY(indent());
-    return ascii(sign);
+    return sign.empty() && !writes_margins ? Fallible<void>() : ascii(sign);
 }
 
 }  // namespace py

@@ -77,8 +77,7 @@ Fallible<void> write_message(ErrorSink& sink, Object* value) {
         return sink.ascii(": <exception str() failed>");
     }
     Ref<Str> text = made.take();
-    if (!text->length) return {};
-    TRY(sink.ascii(": "));
+    if (text->length) TRY(sink.ascii(": "));
     return sink.text(text.get());
 }
 
@@ -94,11 +93,12 @@ Fallible<void> write_one(Walk& walk, BaseException* exception) {
     Ref<> value = share<Object>(exception);
     TRY(write_syntax_place(sink, value));
     TRY(sink.margin());
-    TRY(write_type_name(sink, exception->type));
+    TRY(write_type_name(sink, exception->type, "."));
     TRY(write_message(sink, value.get()));
     if (Ref<Str> suggestion = suggestion_for(value.get())) {
-        Ref<Str> text = TRY(format_str(". Did you mean: %R?", suggestion.get()));
-        TRY(sink.text(text.get()));
+        TRY(sink.ascii(". Did you mean: '"));
+        TRY(sink.text(suggestion.get()));
+        TRY(sink.ascii("'?"));
     }
     TRY(sink.ascii("\n"));
     // A syntax error's value has become its message by now, which has no notes.
@@ -141,9 +141,8 @@ Fallible<void> write_member(Walk& walk, ssize_t i, BaseException* member, ssize_
     ErrorSink& sink = walk.sink;
     if (is_last) walk.need_close = true;
     TRY(sink.indent());
-    TRY(sink.ascii(i == 0 ? "+-" : "  "));
     Ref<Str> title = rest ? TRY(str_from_ascii("...")) : TRY(format_str("%zd", i + 1));
-    Ref<Str> edge = TRY(format_str("+---------------- %U ----------------\n", title.get()));
+    Ref<Str> edge = TRY(format_str("%s+---------------- %U ----------------\n", i == 0 ? "+-" : "  ", title.get()));
     TRY(sink.text(edge.get()));
     ++sink.group_depth;
     if (rest) {
@@ -194,12 +193,13 @@ Fallible<void> write_chain(Walk& walk, BaseException* exception) {
 
 }  // namespace
 
-Fallible<void> write_type_name(ErrorSink& sink, Type* type) {
+Fallible<void> write_type_name(ErrorSink& sink, Type* type, std::string_view after_unknown) {
     auto module = get_attr(type, "__module__"_name);
     Ref<> module_name = module.ok() ? module.take() : Ref<>();
     if (!module_name) clear_error();
     if (!module_name || !is_str(module_name.get())) {
-        TRY(sink.ascii("<unknown>."));
+        TRY(sink.ascii("<unknown>"));
+        TRY(sink.ascii(after_unknown));
     } else if (!str_equals(as_str(module_name.get()), "builtins") &&
                !str_equals(as_str(module_name.get()), "__main__")) {
         TRY(sink.text(as_str(module_name.get())));
@@ -224,6 +224,7 @@ Fallible<void> write_exception(ErrorSink& sink, Object* exception) {
             TRY(format_str("TypeError: print_exception(): Exception expected for value, %T found\n", exception));
         return sink.text(text.get());
     }
+    sink.writes_margins = true;
     Walk walk {
         sink, TRY(set_new(nullptr))
     };

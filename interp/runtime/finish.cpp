@@ -124,7 +124,11 @@ int end_interpreter(int status) {
     if (!flush_standard_streams()) status = 120;
     gc_collect(2);
     tear_modules_down();
-    if (status != 120 && !flush_standard_streams()) status = 120;  // a failure is told once
+    if (status == 120) {
+        flush_streams_quietly();  // a failure is told once
+    } else if (!flush_standard_streams()) {
+        status = 120;
+    }
     if (runtime().config.verbose) std::fputs("# clear sys.audit hooks\n", stderr);
     clear_audit_hooks();
     if (runtime().config.malloc_stats) print_allocator_statistics();

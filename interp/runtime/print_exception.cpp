@@ -56,10 +56,12 @@ void print_exception_to(Object* stream, Object* exception, Object* traceback) {
     SavedError saved;
     attach_traceback(exception, traceback);
     ErrorSink sink(stream);
-    if (write_exception(sink, exception).ok()) return;
-    clear_error();
-    dump(exception);
-    clear_error();
+    if (!write_exception(sink, exception).ok()) {
+        clear_error();
+        dump(exception);
+        clear_error();
+    }
+    if (stream && !call_method(stream, "flush"_name).ok()) clear_error();
 }
 
 Fallible<void> print_traceback_to(Object* stream, Object* traceback) {
@@ -79,8 +81,6 @@ void display_exception(Object* exception, Object* traceback) {
     if (stream == none()) return;
     Ref<> kept = share(stream);
     print_exception_to(stream, exception, traceback);
-    SavedError saved;
-    if (!call_method(stream, "flush"_name).ok()) clear_error();
 }
 
 void print_pending_exception() {
@@ -99,7 +99,7 @@ void print_pending_exception() {
             clear_error();
             return;
         }
-        write_unraisable(nullptr);
+        write_unraisable_message("in audit hook", nullptr);
     }
     if (!hook) {
         write_to_stderr("sys.excepthook is missing\n");
@@ -111,18 +111,22 @@ void print_pending_exception() {
     if (error_matches(exc::SystemExit)) {
         if (!runtime().config.inspect) std::exit(end_interpreter(handle_system_exit(fetch_exception().get())));
     }
-    Ref<BaseException> second = fetch_exception();
+    PendingError second = fetch_error();
+    normalize_error(second);
     std::fflush(stdout);
     write_to_stderr("Error in sys.excepthook:\n");
-    display_exception(second.get(), second->traceback ? second->traceback : none());
+    display_exception(second.value.get(), second.traceback ? second.traceback.get() : none());
     write_to_stderr("\nOriginal exception was:\n");
     display_exception(error.value.get(), traceback);
 }
 
 int handle_system_exit(Object* exception) {
     flush_standard_streams();
-    Object* code = static_cast<SystemExitException*>(as_exception(exception))->code;
-    if (!code || code == none()) return 0;
+    Fallible<Ref<>> attribute = get_attr(exception, "code"_name);
+    Ref<> found = attribute.ok() ? attribute.take() : share(exception);
+    clear_error();
+    Object* code = found.get();
+    if (code == none()) return 0;
     if (is_int(code)) {
         int overflow;
         int64_t value = as_int64_clamped(as_int(code), &overflow);

@@ -7,7 +7,7 @@ namespace py {
 
 // To sys.stderr, or the C stderr when that is lost. Never raises.
 void display_exception(Object* exception, Object* traceback);
-// To a stream (null: C's stderr), without flushing it; the traceback is taken where the exception has none. Never
+// To a stream (null: C's stderr), which is flushed; the traceback is taken where the exception has none. Never
 // raises.
 void print_exception_to(Object* stream, Object* exception, Object* traceback);
 // A traceback alone, with its header. Raised: the stream failed.

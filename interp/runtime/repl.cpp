@@ -2,6 +2,7 @@
 // compiles only with more lines, more are asked for (the rule of codeop, "Interactive input" in the language reference).
 #include "interp/runtime/repl.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -50,22 +51,20 @@ enum class Input { Complete, Incomplete, Wrong };
 // What the lines so far are. Nothing is reported yet: warnings come when the statement is compiled for good.
 Input classify(const std::string& text) {
     CompileOptions options{.mode = CompileMode::Single, .flags = kDontImplyDedent | kAllowIncompleteInput, .source_is_text = true,
-                           .quiet = true};
-    for (const char* end : {"", "\n"}) {
-        ast::Arena arena;
-        if (parse_source(text + end, "<stdin>"_name, options, arena).ok()) return *end ? Input::Incomplete : Input::Complete;
-        Ref<BaseException> error = fetch_exception();
-        if (!is_instance_of(error.get(), *exc::SyntaxError)) return Input::Wrong;
-        Object* message = static_cast<SyntaxErrorException*>(error.get())->message;
-        if (*end && message && is_str(message) && str_equals(as_str(message), "incomplete input")) return Input::Incomplete;
-    }
-    return Input::Wrong;
+                           .is_prompt = true, .quiet = true};
+    ast::Arena arena;
+    if (parse_source(text, "<stdin>"_name, options, arena).ok()) return Input::Complete;
+    Ref<BaseException> error = fetch_exception();
+    if (!is_instance_of(error.get(), *exc::SyntaxError)) return Input::Wrong;
+    Object* message = static_cast<SyntaxErrorException*>(error.get())->message;
+    bool incomplete = message && is_str(message) && str_equals(as_str(message), "incomplete input");
+    return incomplete ? Input::Incomplete : Input::Wrong;
 }
 
 // *features: the future statements in force at the prompt.
 Fallible<Ref<Code>> compile_statement(const std::string& text, int* features) {
     CompileOptions options{.mode = CompileMode::Single, .flags = *features, .source_is_text = true, .is_prompt = true};
-    return compile_source(text + "\n", "<stdin>"_name, options, features);
+    return compile_source(text, "<stdin>"_name, options, features);
 }
 
 // Nothing to run: white space or a comment.
@@ -74,29 +73,43 @@ bool is_blank(const std::string& line) {
     return first == std::string::npos || line[first] == '#';
 }
 
-// The pending UnicodeDecodeError as the tokenizer's error about the line.
-Raised raise_undecodable() {
+// The pending UnicodeDecodeError as the tokenizer's error about the line, at the end of what stands before it.
+Raised raise_undecodable(std::string_view before) {
     Ref<BaseException> error = fetch_exception();
     Ref<Str> message = TRY(format_str("(unicode error) %S", static_cast<Object*>(error.get())));
-    Ref<Int> zero = TRY(int_from(0)), unknown = TRY(int_from(-1));
-    Ref<Tuple> place = TRY(tuple_pack("<stdin>"_name, zero.get(), zero.get(), ""_name, zero.get(), unknown.get()));
+    if (before.ends_with('\n')) before.remove_suffix(1);
+    std::string_view last = before.substr(before.rfind('\n') + 1);
+    Ref<Str> text = TRY(str_from_utf8(last));
+    Ref<Int> number = TRY(int_from(before.empty() ? 0 : 1 + std::count(before.begin(), before.end(), '\n')));
+    Ref<Int> column = TRY(int_from(before.empty() ? 0 : ssize_t(last.size()) + 1)), unknown = TRY(int_from(-1));
+    Ref<Tuple> place = TRY(tuple_pack("<stdin>"_name, number.get(), column.get(), text.get(), number.get(), unknown.get()));
     Ref<Tuple> arguments = TRY(tuple_pack(message.get(), place.get()));
     return raise_object(exc::SyntaxError, arguments.get());
 }
 
-// A prompt's line as UTF-8 text without its newline, decoded as sys.stdin says. *ended: the input stopped before one.
-Fallible<std::string> read_line(const char* prompt_name, bool* ended) {
-    std::string line;
-    std::string prompt = prompt_text(prompt_name);
-    *ended = !TRY(read_terminal_line(prompt, &line)) || !line.ends_with('\n');
-    if (line.ends_with('\n')) line.pop_back();
-    if (line.ends_with('\r')) line.pop_back();
+// What is typed at the prompt, with its newline; empty at the end of the input. A NUL hides what stands behind it, the
+// newline too: the next line continues it.
+Fallible<std::string> read_raw_line(const char* prompt_name) {
+    std::string line, more;
+    bool there = TRY(read_terminal_line(prompt_text(prompt_name), &line));
+    for (size_t nul; there && (nul = line.find('\0')) != line.npos;) {
+        line.resize(nul);
+        there = TRY(read_terminal_line("", &more));
+        if (there) line += more;
+    }
+    if (line.ends_with("\r\n")) line.erase(line.size() - 2, 1);
+    return line;
+}
+
+// The same as UTF-8 text, decoded as sys.stdin says. `before`: the statement's lines so far.
+Fallible<std::string> read_line(const char* prompt_name, std::string_view before) {
+    std::string line = TRY(read_raw_line(prompt_name));
     Object* stream = sys_get("stdin");
     Ref<> encoding = stream ? TRY(lookup_attr(stream, "encoding"_name)) : Ref<>();
     bool known = encoding && is_str(encoding.get());
     Fallible<Ref<Str>> decoded = bytes_decode(line, known ? TRY(str_utf8(as_str(encoding.get()))).data() : "utf-8", "strict");
     if (!decoded.ok()) {
-        if (error_matches(exc::UnicodeDecodeError)) return raise_undecodable();
+        if (error_matches(exc::UnicodeDecodeError)) return raise_undecodable(before);
         return raised;
     }
     Ref<Str> text = decoded.take();
@@ -111,14 +124,13 @@ struct Statement {
 // Lines until they make a statement or are wrong.
 Fallible<Statement> read_statement() {
     Statement statement;
-    statement.text = TRY(read_line("ps1", &statement.ended));
-    if (statement.ended && !statement.text.empty()) {
-        // The line may go on: the end shows with the next one.
-        bool ended;
-        TRY(read_line("ps2", &ended));
+    for (const char* prompt = "ps1"; !statement.ended; prompt = "ps2") {
+        std::string line = TRY(read_line(prompt, statement.text));
+        statement.ended = line.empty();
+        statement.text += line;
+        // A line without its end may go on.
+        if (is_blank(statement.text) ? statement.text.ends_with('\n') : classify(statement.text) != Input::Incomplete) break;
     }
-    while (!statement.ended && !is_blank(statement.text) && classify(statement.text) == Input::Incomplete)
-        statement.text += "\n" + TRY(read_line("ps2", &statement.ended));
     if (statement.ended) std::fputc('\n', stderr);
     return statement;
 }
@@ -128,7 +140,7 @@ bool run_statement(const std::string& text, Dict* space, int* features) {
     Fallible<Ref<Code>> code = compile_statement(text, features);
     if (code.ok()) {
         Ref<Code> kept = code.take();
-        if (eval_code(kept.get(), space, space).ok()) {
+        if (eval_source(kept.get(), space, space).ok()) {
             flush_streams_quietly();
             return true;
         }

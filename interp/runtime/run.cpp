@@ -35,6 +35,7 @@
 #include "interp/runtime/runtime.h"
 #include "interp/runtime/standard_streams.h"
 #include "interp/runtime/state.h"
+#include "interp/runtime/thread.h"
 #include "interp/vm/eval.h"
 
 namespace py {
@@ -47,7 +48,7 @@ Fallible<Dict*> main_namespace() {
 
 Fallible<void> run_code(Code* code) {
     Dict* space = TRY(main_namespace());
-    Fallible<void> done = eval_code(code, space, space).ok() ? Fallible<void>() : raised;
+    Fallible<void> done = eval_source(code, space, space).ok() ? Fallible<void>() : raised;
     // What the program printed stands before its traceback.
     SavedError saved;
     for (const char* name : {"stderr", "stdout"}) {
@@ -90,8 +91,10 @@ Fallible<void> run_module(const char* name, bool alter_argv) {
     Ref<> runpy = TRY(import_module("runpy"));
     Ref<> function = TRY(get_attr(runpy.get(), "_run_module_as_main"));
     Ref<Str> text = TRY(str_from_fs(name));
-    TRY(call(function.get(), static_cast<Object*>(text.get()), alter_argv ? py_true() : py_false()));
-    return {};
+    Fallible<Ref<>> done = call(function.get(), static_cast<Object*>(text.get()), alter_argv ? py_true() : py_false());
+    if (done.ok()) return {};
+    runtime().unhandled_interrupt = Thread::current()->error_type == exc::KeyboardInterrupt;
+    return raised;
 }
 
 std::string real_path(const std::string& path) {
@@ -329,17 +332,16 @@ Fallible<void> run_target(const CommandLine& line, int* status) {
     return {};
 }
 
-// Did an uncaught KeyboardInterrupt end the program? sys.exit(130) alone is no interrupt.
-bool died_of_interrupt = false;
-
 }  // namespace
 
 int finish_run(Fallible<void> done, int status) {
     if (done.ok()) return status;
-    if (error_matches(exc::SystemExit) && !runtime().config.inspect) return handle_system_exit(fetch_exception().get());
-    died_of_interrupt = error_matches(exc::KeyboardInterrupt);
+    if (error_matches(exc::SystemExit) && !runtime().config.inspect) {
+        runtime().unhandled_interrupt = false;
+        return handle_system_exit(fetch_exception().get());
+    }
     print_pending_exception();
-    return died_of_interrupt ? 128 + SIGINT : 1;
+    return 1;
 }
 
 static int run_started(const CommandLine& line) {
@@ -359,10 +361,11 @@ static int run_started(const CommandLine& line) {
 
 int leave(int status) {
     status = end_interpreter(status);
-    if (died_of_interrupt && status == 128 + SIGINT) {
+    if (runtime().unhandled_interrupt) {
         // A shell must see that the program died of the interrupt.
         signal(SIGINT, SIG_DFL);
         kill(getpid(), SIGINT);
+        return 128 + SIGINT;
     }
     return status;
 }

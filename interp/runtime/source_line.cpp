@@ -14,9 +14,11 @@
 #include "interp/compiler/fold.h"
 #include "interp/import/image.h"
 #include "interp/objects/containers.h"
+#include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/parser/source.h"
 #include "interp/runtime/state.h"
+#include "interp/runtime/thread.h"
 
 namespace py {
 
@@ -139,9 +141,17 @@ Fallible<Anchors> anchors_in(std::string_view segment, Str* filename) {
 
 }  // namespace
 
+// The reference opens files through module io, which cannot be imported near the end, or where a program forbids it.
+static bool can_open_files() {
+    Object* io = dict_get_str(runtime().modules, "io"_name);
+    if (!io) return !runtime().finalizing;
+    return io != none() && (current_frame() || dict_get_str(runtime().modules, "builtins"_name) != none());
+}
+
 void SourceFile::load(Str* filename) {
     filename_ = share(filename);
     text_.reset();
+    if (!can_open_files()) return;
     auto encoded = fs_encode(filename);
     if (!encoded.ok()) {
         clear_error();

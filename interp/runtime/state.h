@@ -36,6 +36,7 @@ struct Runtime {
     Object* codec_search_cache = nullptr;
     Object* codec_error_registry = nullptr;
     bool initialized = false, finalizing = false;
+    bool unhandled_interrupt = false;  // what eval_source() ran last ended by KeyboardInterrupt: so does the process, in the end
     uint64_t siphash_key[2] = {};
 };
 extern Runtime runtime_state;

@@ -51,19 +51,16 @@ Fallible<void> write_carets(ErrorSink& sink, const Place& place, Str* line, ssiz
     if (end - start == line->length - blank && !anchors.found) return {};
     TRY(sink.margin());
     TRY(sink.repeat(' ', kSourceIndent + std::min(start, end) - blank));
-    StrBuilder signs;
     for (ssize_t offset = std::max(start, blank - kSourceIndent); offset < end; ++offset) {
         bool is_operator = anchors.found && offset >= anchors.start && offset < anchors.end;
-        TRY(signs.append_char(is_operator || !anchors.found ? '^' : '~'));
+        TRY(sink.ascii(is_operator || !anchors.found ? "^" : "~"));
     }
-    Ref<Str> text = TRY(signs.finish());
-    TRY(sink.text(text.get()));
     return sink.ascii("\n");
 }
 
 Fallible<void> write_source(ErrorSink& sink, Str* line, ssize_t blank) {
     TRY(sink.margin());
-    TRY(sink.repeat(' ', kSourceIndent));
+    TRY(sink.ascii("    "));
     Ref<Str> shown = TRY(str_substring(line, blank, line->length));
     TRY(sink.text(shown.get()));
     return sink.ascii("\n");

@@ -8,6 +8,9 @@ namespace py {
 
 // Runs code with these namespaces (exec, class bodies, modules). locals null: globals. builtins come from globals["__builtins__"].
 Fallible<Ref<>> eval_code(Code* code, Object* globals, Object* locals_or_null);
+// The same for code that was just compiled from a text (program, prompt's line, exec() of a string): notes whether it ended by
+// KeyboardInterrupt (runtime().unhandled_interrupt), even where somebody handles that later.
+Fallible<Ref<>> eval_source(Code* code, Object* globals, Object* locals_or_null);
 // With a closure: exec(code, closure=…).
 Fallible<Ref<>> eval_code_closure(Code* code, Object* globals, Object* locals, Tuple* closure);
 // A Python function's vectorcall slot.

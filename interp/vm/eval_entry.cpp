@@ -62,6 +62,13 @@ Fallible<Ref<>> eval_code(Code* code, Object* globals, Object* locals) {
     return eval_code_closure(code, globals, locals, nullptr);
 }
 
+Fallible<Ref<>> eval_source(Code* code, Object* globals, Object* locals) {
+    runtime().unhandled_interrupt = false;
+    Fallible<Ref<>> result = eval_code(code, globals, locals);
+    if (!result.ok() && Thread::current()->error_type == exc::KeyboardInterrupt) runtime().unhandled_interrupt = true;
+    return result;
+}
+
 Fallible<Ref<>> eval_class_body(Function* body, Object* namespace_) {
     incref(body);
     incref(namespace_);
