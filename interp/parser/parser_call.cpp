@@ -89,6 +89,7 @@ Call* Parser::args(Expr* first) {
         if (first == nullptr) {
             if (at(Kind::Star)) {
                 argument = starred_expression();
+                if (argument == nullptr) remembering_ = true;  // kwargs are about to read it again
             } else if (diagnose() || !(at(Kind::Name) && kind_after() == Kind::Equal)) {
                 argument = plain_argument();
                 if (argument != nullptr && at(Kind::Equal)) argument = nullptr;

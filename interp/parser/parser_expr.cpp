@@ -1,4 +1,6 @@
 // Expressions from the loosest (`star_expressions`) to primaries ("Expressions" in the language reference).
+#include <climits>
+
 #include "interp/parser/grammar.h"
 #include "interp/parser/unicode.h"
 
@@ -347,9 +349,13 @@ Expr* Parser::binary(int minimum) {
     uint32_t start = mark_;
     Expr* left = factor();
     if (left == nullptr) return nullptr;
+    // An operator that binds more tightly than the last one was refused by the right operand for what stands behind it, which
+    // would be read in vain once more at each level.
+    int maximum = INT_MAX;
     for (;;) {
         const BinaryRow& row = kBinary.rows[static_cast<size_t>(kind())];
-        if (row.precedence == 0 || row.precedence < minimum) return left;
+        if (row.precedence == 0 || row.precedence < minimum || row.precedence > maximum) return left;
+        maximum = row.precedence;
         uint32_t before = mark_;
         mark_++;
         Expr* right = binary(row.precedence + 1);
