@@ -18,10 +18,9 @@ std::string strings(const std::vector<std::string>& values) {
 // Fields of an inline table, empty ones left out.
 class Inline {
   public:
-    Inline& add(std::string_view key, const std::string& value) {
-        if (!value.empty()) raw(key, base::toml_string(value));
-        return *this;
-    }
+    Inline& add(std::string_view key, const std::string& value) { return value.empty() ? *this : require(key, value); }
+    // A key that the specification wants, empty or not.
+    Inline& require(std::string_view key, const std::string& value) { return raw(key, base::toml_string(value)); }
     Inline& raw(std::string_view key, const std::string& value) {
         text_ += (text_.empty() ? "" : ", ") + base::toml_key(key) + " = " + value;
         return *this;
@@ -110,13 +109,13 @@ class Writer {
         list("dependencies", p.dependencies, dependency_text);
         if (p.vcs) {
             Inline vcs;
-            vcs.add("type", p.vcs->type).add("url", p.vcs->url).add("path", p.vcs->path);
-            vcs.add("requested-revision", p.vcs->requested_revision).add("commit-id", p.vcs->commit_id);
+            vcs.require("type", p.vcs->type).add("url", p.vcs->url).add("path", p.vcs->path);
+            vcs.add("requested-revision", p.vcs->requested_revision).require("commit-id", p.vcs->commit_id);
             line("vcs", vcs.add("subdirectory", p.vcs->subdirectory).text());
         }
         if (p.directory) {
             Inline directory;
-            directory.add("path", p.directory->path);
+            directory.require("path", p.directory->path);
             if (p.directory->editable) directory.raw("editable", "true");
             line("directory", directory.add("subdirectory", p.directory->subdirectory).text());
         }
