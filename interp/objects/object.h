@@ -41,7 +41,8 @@ inline void incref(Object* object) {
     sum_references(1);
     ++object->refcount;
 }
-inline void decref(Object* object) {
+// Always inline: with the whole program before it, the optimiser finds the loop too large to take this in.
+[[gnu::always_inline]] inline void decref(Object* object) {
     sum_references(-1);
     if (--object->refcount == 0) [[unlikely]]
         dealloc(object);
