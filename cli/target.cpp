@@ -148,6 +148,38 @@ base::Result<Place> find_place(Context& context, const PlaceOptions& options) {
     return place;
 }
 
+static base::Result<std::string> machine_version(Context& context, const MachineOptions& options) {
+    std::string version = options.python_version;
+    if (version.size() > 1 && version.find('.') == std::string::npos) version.insert(1, ".");
+    if (!version.empty()) return version;
+    if (!options.python.empty()) return TRY(venv::find_interpreter(options.python, context.own(), context.cache())).version;
+    std::string root = context.environment_override.empty() ? venv::find_environment(".") : context.environment_override;
+    if (root.empty()) return context.own().version;
+    return TRY(venv::open_environment(root)).version;
+}
+
+base::Result<pkg::Target> find_machine(Context& context, const MachineOptions& options) {
+    std::string version = TRY(machine_version(context, options));
+    if (options.implementation != "" && options.implementation != "cp" && options.implementation != "py")
+        return base::Error(base::ErrorKind::Usage, "`" + options.implementation + "` is no implementation that adder knows; choose from cp and py");
+    pkg::Target target = TRY(venv::host_target(version));
+    std::vector<pkg::Tag> tags = target.tags.tags();
+    for (size_t i = 0; i < options.platforms.size(); i++) {
+        pkg::Platform platform = TRY(pkg::parse_platform(options.platforms[i]));
+        pkg::Target other = TRY(pkg::make_target(version, platform));
+        if (i == 0) tags.clear();
+        tags.insert(tags.end(), other.tags.tags().begin(), other.tags.tags().end());
+        if (i == 0) target = std::move(other);
+    }
+    std::erase_if(tags, [&](const pkg::Tag& tag) {
+        bool abi = options.abis.empty() || tag.abi == "none" || tag.abi == "abi3" ||
+                   std::find(options.abis.begin(), options.abis.end(), tag.abi) != options.abis.end();
+        return !abi || (options.implementation == "py" && !tag.python.starts_with("py"));
+    });
+    target.tags = pkg::TagSet(std::move(tags));
+    return target;
+}
+
 // [[tool.adder.index]]: in order of priority, the default one last.
 static void add_manifest_indexes(pkg::IndexSettings& out, const pkg::Manifest& manifest, pkg::IndexLocation& main) {
     std::vector<pkg::IndexSetting> indexes = manifest.tool.indexes;

@@ -35,6 +35,15 @@ struct PlaceOptions {
 // Repairs it first.
 base::Result<Place> find_place(Context& context, const PlaceOptions& options);
 
+// A machine that nothing is installed on: by default of the environment that is active, else of adder's own Python.
+// `platforms` beyond the first add their tags. As pip has it, `python_version` may be written without dots, `implementation`
+// is cp or py, and `abis` leave out wheels of other ABIs.
+struct MachineOptions {
+    std::string python, python_version, implementation;
+    std::vector<std::string> platforms, abis;
+};
+base::Result<pkg::Target> find_machine(Context& context, const MachineOptions& options);
+
 // The index settings of a command: flags, then the manifest's [tool.adder], then PyPI.
 pkg::IndexSettings index_settings(const Context& context, const pkg::Manifest* manifest);
 

@@ -78,10 +78,14 @@ class PackageIndex : public Index {
     // The wheels in the cache, ready to install, in the order asked for; downloads run side by side. Hash mismatches
     // are Integrity errors before anything is unpacked. Source archives and directories are built.
     base::Result<std::vector<StoredWheel>> fetch_wheels(const std::vector<WheelSource>& sources);
-    // The wheel as a file in `directory`, downloaded or built from whatever the source is; its path.
-    base::Result<std::string> wheel_file(const WheelSource& source, const std::string& directory);
+    // A wheel built from a source that is none, as a file in `directory`; its path.
+    base::Result<std::string> build_wheel_file(const WheelSource& source, const std::string& directory);
+    // The tree of a source that is no wheel: where it stands, or checked out or unpacked into `folder`.
+    base::Result<std::string> source_of(const WheelSource& source, const std::string& folder);
     // The file itself at `path` (which must not exist), its hashes checked.
     base::Result<void> download(const DistFile& file, const std::string& path);
+    // Files by their names into `directory`, which must not have them; several at a time.
+    base::Result<void> download_all(const std::vector<DistFile>& files, const std::string& directory);
     // METADATA (or PKG-INFO) of a file as it is.
     base::Result<std::string> metadata_text(const DistFile& file);
     Fetcher& fetcher() { return fetcher_; }

@@ -210,34 +210,26 @@ base::Result<DirectInfo> PackageIndex::direct_info(std::string_view, std::string
     return info;
 }
 
-base::Result<std::string> PackageIndex::wheel_file(const WheelSource& source, const std::string& directory) {
-    TRY(base::make_directories(directory));
-    std::string path = base::join_path(directory, source.file.file_name);
-    bool repository = is_vcs_url(source.direct_url);
-    std::string tree = repository ? "" : local_directory(source.file.url);
-    if (!base::is_directory(tree)) tree.clear();
-    if (!repository && tree.empty() && source.file.kind == FileKind::Wheel) {
-        TRY(base::remove_file(path));
-        TRY(download(source.file, path));
-        return path;
+base::Result<std::string> PackageIndex::source_of(const WheelSource& source, const std::string& folder) {
+    if (is_vcs_url(source.direct_url)) {
+        VcsUrl url = TRY(parse_vcs_url(source.direct_url));
+        std::string commit = source.direct.commit_id.empty() ? TRY(git_.commit(url)) : source.direct.commit_id;
+        std::string tree = base::join_path(folder, "tree");
+        TRY(git_.checkout(url, commit, tree));
+        return source_tree(tree, url.subdirectory);
     }
+    std::string subdirectory = direct_info_of_url(source.direct_url).subdirectory, local = local_directory(source.file.url);
+    if (base::is_directory(local)) return source_tree(local, subdirectory);
+    TRY(download_all({source.file}, folder));
+    Sdist sdist = TRY(open_source(source.file, base::join_path(folder, source.file.file_name)));
+    return source_tree(TRY(sdist.unpack(folder)), subdirectory);
+}
+
+base::Result<std::string> PackageIndex::build_wheel_file(const WheelSource& source, const std::string& directory) {
     if (!builder_)
         return base::Error(base::ErrorKind::BuildFailed, "`" + source.name + "` comes as source only, which cannot be built here");
     base::TemporaryDirectory folder = TRY(cache_.staging());
-    std::string subdirectory = direct_info_of_url(source.direct_url).subdirectory;
-    if (repository) {
-        VcsUrl url = TRY(parse_vcs_url(source.direct_url));
-        std::string commit = source.direct.commit_id.empty() ? TRY(git_.commit(url)) : source.direct.commit_id;
-        tree = folder.path() + "/tree";
-        TRY(git_.checkout(url, commit, tree));
-        subdirectory = url.subdirectory;
-    } else if (tree.empty()) {
-        std::string archive = base::join_path(folder.path(), source.file.file_name);
-        TRY(download(source.file, archive));
-        Sdist sdist = TRY(open_source(source.file, archive));
-        tree = TRY(sdist.unpack(folder.path()));
-    }
-    tree = TRY(source_tree(tree, subdirectory));
+    std::string tree = TRY(source_of(source, folder.path()));
     base::Result<std::string> wheel = builder_->wheel(tree, directory);
     if (!wheel.ok()) return std::move(wheel).error().with_context("while building `" + source.name + "`");
     return wheel;

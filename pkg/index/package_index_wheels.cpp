@@ -53,6 +53,22 @@ static base::Result<std::string> check_file(const DistFile& file, const std::str
     return sha256;
 }
 
+// A file that is not what was promised is no use to anyone.
+static base::Result<void> keep_if_right(const DistFile& file, const std::string& path) {
+    // An empty body makes no file.
+    if (!base::path_exists(path)) TRY(base::write_file(path, ""));
+    base::Result<std::string> checked = check_file(file, path);
+    if (checked.ok()) return {};
+    TRY(base::remove_file(path));
+    return std::move(checked).error();
+}
+
+static base::Result<void> check_file_name(const std::string& name) {
+    if (base::unsafe_member_name(name) || name.find('/') != std::string::npos)
+        return base::Error(base::ErrorKind::Integrity, "`" + name + "` is no file name");
+    return {};
+}
+
 base::Result<void> PackageIndex::download(const DistFile& file, const std::string& path) {
     std::string local = local_directory(file.url);
     if (!local.empty()) {
@@ -60,13 +76,29 @@ base::Result<void> PackageIndex::download(const DistFile& file, const std::strin
     } else {
         base::HttpResponse response = TRY(fetcher_.perform({.url = file.url, .save_to = path}));
         if (!response.ok()) return base::http_status_error(response);
-        // An empty body makes no file.
-        if (!base::path_exists(path)) TRY(base::write_file(path, ""));
     }
-    base::Result<std::string> checked = check_file(file, path);
-    if (checked.ok()) return {};
-    TRY(base::remove_file(path));
-    return std::move(checked).error();
+    return keep_if_right(file, path);
+}
+
+base::Result<void> PackageIndex::download_all(const std::vector<DistFile>& files, const std::string& directory) {
+    std::vector<std::pair<const DistFile*, base::HttpClient::Ticket>> started;
+    auto path_of = [&](const DistFile& file) { return base::join_path(directory, file.file_name); };
+    for (const DistFile& file : files)
+        TRY(check_file_name(file.file_name));
+    for (const DistFile& file : files) {
+        bool remote = local_directory(file.url).empty();
+        if (remote && fetcher_.offline()) return fetcher_.offline_error(file.url);
+        if (remote) started.emplace_back(&file, fetcher_.start({.url = file.url, .save_to = path_of(file)}));
+    }
+    for (const DistFile& file : files) {
+        if (!local_directory(file.url).empty()) TRY(download(file, path_of(file)));
+    }
+    for (auto& [file, ticket] : started) {
+        base::HttpResponse response = TRY(fetcher_.wait(ticket));
+        if (!response.ok()) return base::http_status_error(response);
+        TRY(keep_if_right(*file, path_of(*file)));
+    }
+    return {};
 }
 
 // Finds out where a wheel will come from; nothing is asked of the network. Called from several threads at once.
@@ -96,11 +128,9 @@ base::Result<void> PackageIndex::look_in_cache(const WheelSource& source, Downlo
 base::Result<void> PackageIndex::start_download(const WheelSource& source, Download& download) {
     if (download.stored || download.repository || !download.directory.empty() || !download.path.empty()) return {};
     if (fetcher_.offline()) return fetcher_.offline_error(source.file.url);
-    std::string name = source.file.file_name;
-    if (base::unsafe_member_name(name) || name.find('/') != std::string::npos)
-        return base::Error(base::ErrorKind::Integrity, "`" + name + "` is no file name");
+    TRY(check_file_name(source.file.file_name));
     base::TemporaryDirectory folder = TRY(cache_.staging());
-    download.path = base::join_path(folder.keep(), name);
+    download.path = base::join_path(folder.keep(), source.file.file_name);
     download.ticket = fetcher_.start({.url = source.file.url, .save_to = download.path});
     download.started = true;
     return {};

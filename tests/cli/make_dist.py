@@ -1,4 +1,4 @@
-"""make_dist.py DIRECTORY NAME VERSION [REQUIREMENT...]: a small valid wheel with a module and a console script."""
+"""make_dist.py [--tag=TAG] DIRECTORY NAME VERSION [REQUIREMENT...]: a small valid wheel with a module and a console script."""
 import base64
 import hashlib
 import os
@@ -6,7 +6,7 @@ import sys
 import zipfile
 
 
-def main(directory, name, version, *requirements):
+def main(directory, name, version, *requirements, tag="py3-none-any"):
     module, info = name.replace("-", "_"), f"{name.replace('-', '_')}-{version}.dist-info"
     code = f"version = {version!r}\n\ndef main():\n    print('{name}', version)\n"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
@@ -14,7 +14,7 @@ def main(directory, name, version, *requirements):
     files = {
         f"{module}/__init__.py": code,
         f"{info}/METADATA": metadata,
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}\n",
         f"{info}/entry_points.txt": f"[console_scripts]\n{name} = {module}:main\n",
     }
     record = ""
@@ -23,9 +23,13 @@ def main(directory, name, version, *requirements):
         record += f"{path},sha256={digest},{len(text)}\n"
     files[f"{info}/RECORD"] = record + f"{info}/RECORD,,\n"
     os.makedirs(directory, exist_ok=True)
-    with zipfile.ZipFile(os.path.join(directory, f"{module}-{version}-py3-none-any.whl"), "w") as archive:
+    with zipfile.ZipFile(os.path.join(directory, f"{module}-{version}-{tag}.whl"), "w") as archive:
         for path, text in files.items():
             archive.writestr(zipfile.ZipInfo(path), text)
 
 
-main(*sys.argv[1:])
+given = sys.argv[1:]
+if given[0].startswith("--tag="):
+    main(*given[1:], tag=given[0].removeprefix("--tag="))
+else:
+    main(*given)

@@ -253,6 +253,35 @@ class Sources(NetworkTest):
             # git itself asks nobody.
             self.pip(f"git+http://127.0.0.1:{server.port}/repo", "--force-reinstall", ADDER_CACHE_DIR=self.path("third"), status=4)
 
+    # Files of sources
+
+    def test_download_of_a_repository(self):
+        repository = self.make_repository()
+        first = self.git(repository, "rev-parse", "HEAD")
+        self.make_repository(version="2.0")
+        self.adder("pip", "download", "--no-index", "-d", "out", f"git+file://{repository}@{first}")
+        self.assertEqual(os.listdir(self.path("out")), ["gamma-1.0.tar.gz"])
+        self.adder("pip", "wheel", "--no-index", "-w", "built", f"git+file://{repository}")
+        self.assertEqual(os.listdir(self.path("built")), ["gamma-2.0-py3-none-any.whl"])
+
+    def test_download_of_an_archive(self):
+        with Index(self.wheels) as index:
+            with open(self.archive(), "rb") as file:
+                index.extra["/main.tar.gz"] = 200, {"Content-Type": "application/gzip"}, file.read()
+            url = index.origin + "/main.tar.gz"
+            self.adder("pip", "download", "--no-index", "-d", "out", f"gamma @ {url}")
+            self.assertEqual(os.listdir(self.path("out")), ["main.tar.gz"])
+            self.adder("pip", "wheel", "--no-index", "-w", "built", f"gamma @ {url}")
+            self.assertEqual(os.listdir(self.path("built")), ["gamma-1.0-py3-none-any.whl"])
+
+    def test_download_is_all_or_nothing(self):
+        with Index(self.wheels) as index:
+            rows = index.rows
+            index.rows = lambda project: [(name, "0" * 64 if project == "beta" else digest, size) for name, digest, size in rows(project)]
+            result = self.adder("pip", "download", "-i", index.url, "-d", "out", "alpha", status=5)
+            self.assertIn("beta", result.stderr)
+            self.assertEqual(os.listdir(self.path("out")), [])
+
 
 class GitServer:
     """git-http-backend behind a password."""
