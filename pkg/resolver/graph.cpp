@@ -93,6 +93,14 @@ base::Result<void> ResolutionGraph::join_fork(const Scope& scope, const std::uno
     return {};
 }
 
+// What an index says of a whole project (PEP 792); of quarantined ones it gives nothing.
+static std::string status_warning(const Project& project) {
+    if (project.status != "archived" && project.status != "deprecated") return "";
+    std::string why = project.status_reason.empty() ? "" : ": " + project.status_reason;
+    std::string what = project.status == "archived" ? " is archived, no update is to be expected" : " is deprecated";
+    return "`" + project.name + "`" + what + why;
+}
+
 base::Result<size_t> ResolutionGraph::package_index(const std::string& name, const Version& version) {
     auto [slot, fresh] = index_.try_emplace({name, version}, out_.packages.size());
     if (!fresh) return slot->second;
@@ -103,6 +111,7 @@ base::Result<size_t> ResolutionGraph::package_index(const std::string& name, con
     package.marker = MarkerTree::never();
     const ProjectView* view = TRY(provider_.view(name));
     package.url = view->url;
+    if (view->project) provider_.note(status_warning(*view->project));
     if (view->direct) package.direct = TRY(provider_.direct_info(name, view->url));
     if (const Candidate* candidate = provider_.candidate(name, version)) {
         package.release = candidate->release;

@@ -63,6 +63,7 @@ base::Result<const ProjectView*> Provider::view(const std::string& name) {
     }
     const Project* project = TRY(index_.project(name));
     slot->found = project->found;
+    slot->project = project;
     build_view(*slot, name, *project);
     return slot.get();
 }

@@ -34,6 +34,7 @@ struct Candidate {
 
 struct ProjectView {
     bool found = false;
+    const Project* project = nullptr;  // of an index
     bool direct = false;               // a URL requirement fixes it
     std::string url;
     std::string error;                 // a direct reference whose metadata cannot be had
@@ -103,7 +104,9 @@ class Provider {
     }
     // The range `constraints` leave for a project, and the constraint as written.
     VersionSet constrained(const std::string& name, const Scope& scope, std::string& written) const;
-    void note(std::string warning) { warnings_.insert(std::move(warning)); }
+    void note(std::string warning) {
+        if (!warning.empty()) warnings_.insert(std::move(warning));
+    }
     const std::set<std::string>& warnings() const { return warnings_; }
 
   private:

@@ -104,7 +104,7 @@ struct Resolution {
     std::vector<ResolvedPackage> packages;  // sorted by name, then version
     std::vector<ResolvedDependency> roots;  // what the requirements lead to, by package
     std::vector<MarkerTree> forks;          // environments solved apart; one entry where nothing forked
-    std::vector<std::string> warnings;      // yanked versions taken, extras that do not exist
+    std::vector<std::string> warnings;      // yanked versions taken, extras that do not exist, projects given up
     size_t decisions = 0, conflicts = 0;    // effort, for benchmarks
 };
 

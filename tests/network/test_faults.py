@@ -213,6 +213,19 @@ class Faults(NetworkTest):
         result = self.install(index.url, status=3)
         self.assertIn("quarantined", result.stderr)
 
+    def test_archived_project(self):
+        """Taken with a word of warning, which a warm cache does not lose; the lock says nothing of it."""
+        index = self.index(**{"project-status": {"status": "archived", "reason": "see gamma"}})
+        index.page_headers["Cache-Control"] = "max-age=600"
+        for _ in range(2):
+            result = self.install(index.url)
+            self.assertIn("warning: `alpha` is archived, no update is to be expected: see gamma", result.stderr)
+        self.assertEqual(index.count("/simple/alpha/"), 1)
+        index = self.index(**{"project-status": {"status": "deprecated"}})
+        self.assertIn("warning: `alpha` is deprecated\n", self.install(index.url).stderr)
+        index = self.index(**{"project-status": {"status": "active"}})
+        self.assertNotIn("warning", self.install(index.url).stderr)
+
     def test_trouble_of_one_of_two_indexes(self):
         """A project is not taken from the second index because the first one has trouble."""
         first, second = self.index(), self.index()
