@@ -72,19 +72,15 @@ Fallible<Ref<Int>> int_from_unsigned(uint64_t value) {
 Fallible<Ref<Int>> int_from(int64_t value) {
     if (is_small_value(value)) return small_int(value);
     uint64_t magnitude = value < 0 ? -uint64_t(value) : uint64_t(value);
-    if (magnitude <= kDigitMask) {
-        Object* made = object_new(&int_type, sizeof(Int));
-        if (!made) return raised;
-        auto* result = static_cast<Int*>(made);
-        result->size = value < 0 ? -1 : 1;
-        result->digits[0] = Digit(magnitude);
-        return steal(result);
-    }
-    int count = magnitude >> (2 * kDigitBits) ? 3 : 2;
-    Ref<Int> result = TRY(int_alloc(count));
-    for (int i = 0; i < count; ++i, magnitude >>= kDigitBits) result->digits[i] = Digit(magnitude & kDigitMask);
-    if (value < 0) result->size = -count;
-    return result;
+    int count = magnitude <= kDigitMask ? 1 : magnitude >> (2 * kDigitBits) ? 3 : 2;
+    Object* made = object_new(&int_type, count == 1 ? sizeof(Int) : offsetof(Int, digits) + size_t(count) * sizeof(Digit));
+    if (!made) return raised;
+    auto* result = static_cast<Int*>(made);
+    result->size = value < 0 ? -count : count;
+    result->digits[0] = Digit(magnitude & kDigitMask);
+    if (count > 1) result->digits[1] = Digit(magnitude >> kDigitBits) & kDigitMask;
+    if (count > 2) result->digits[2] = Digit(magnitude >> (2 * kDigitBits));
+    return steal(result);
 }
 
 Fallible<Ref<>> int_from_double(double value) {

@@ -18,6 +18,15 @@ struct Int : VarObject {
     ssize_t compact_value() const { return size * ssize_t(digits[0]); }  // is_compact(); digit 0 of zero is 0
 };
 static_assert(offsetof(Int, digits) == 24);
+// The value of an int of at most two digits: sums and differences of such fit a word. False for longer ones.
+inline bool two_digit_value(const Int* number, int64_t* value) {
+    size_t digits = size_t(number->size < 0 ? -number->size : number->size);
+    if (digits > 2) return false;
+    int64_t magnitude = number->digits[0];
+    if (digits == 2) magnitude |= int64_t(number->digits[1]) << kDigitBits;
+    *value = number->size < 0 ? -magnitude : magnitude;
+    return true;
+}
 extern Type int_type asm("PyLong_Type");
 extern Type bool_type asm("PyBool_Type");
 extern Int true_object asm("_Py_TrueStruct");

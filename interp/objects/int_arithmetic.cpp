@@ -134,8 +134,9 @@ Fallible<Ref<Int>> negated(Fallible<Ref<Int>> fresh) {
 }  // namespace
 
 Fallible<Ref<Int>> int_add(Int* a, Int* b) {
-    if (a->is_compact() && b->is_compact()) [[likely]]
-        return int_from(a->compact_value() + b->compact_value());
+    int64_t x, y;
+    if (two_digit_value(a, &x) && two_digit_value(b, &y)) [[likely]]
+        return int_from(x + y);
     if (a->size < 0) {
         if (b->size < 0) return negated(add_magnitudes(a, b));
         return subtract_magnitudes(b, a);
@@ -144,8 +145,9 @@ Fallible<Ref<Int>> int_add(Int* a, Int* b) {
 }
 
 Fallible<Ref<Int>> int_subtract(Int* a, Int* b) {
-    if (a->is_compact() && b->is_compact()) [[likely]]
-        return int_from(a->compact_value() - b->compact_value());
+    int64_t x, y;
+    if (two_digit_value(a, &x) && two_digit_value(b, &y)) [[likely]]
+        return int_from(x - y);
     if (a->size < 0) {
         if (b->size < 0) return subtract_magnitudes(b, a);
         return negated(add_magnitudes(a, b));

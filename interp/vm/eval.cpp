@@ -96,15 +96,6 @@ inline Object* small_result(Object* left, ssize_t value) {
     }
     return int_from(value).release();
 }
-// The value of an int of at most two digits: sums and differences of such fit a word.
-inline bool two_digit_value(const Int* number, int64_t* value) {
-    size_t digits = size_t(number->size < 0 ? -number->size : number->size);
-    if (digits > 2) return false;
-    int64_t magnitude = number->digits[0];
-    if (digits == 2) magnitude |= int64_t(number->digits[1]) << kDigitBits;
-    *value = number->size < 0 ? -magnitude : magnitude;
-    return true;
-}
 inline bool is_true_divide(int oparg) {
     return oparg == int(BinaryOp::TrueDivide) || oparg == int(BinaryOp::InplaceTrueDivide);
 }
