@@ -1,7 +1,6 @@
 // adder add and adder remove: edit pyproject.toml, lock, sync; all of it or nothing.
 #include <algorithm>
 
-#include "base/fs.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "base/toml.h"
@@ -9,57 +8,13 @@
 #include "cli/commands.h"
 #include "cli/package_supply.h"
 #include "cli/pages.h"
-#include "cli/project.h"
-#include "cli/report.h"
+#include "cli/project_edit.h"
 #include "pkg/lock/lock_resolution.h"
-#include "pkg/manifest_edit.h"
 #include "pkg/name.h"
 
 namespace cli {
 
 namespace {
-
-// A change of pyproject.toml that is taken back unless everything after it succeeds.
-class Edit {
-  public:
-    Edit(Context& context, Project& project) : context_(context), project_(project), before_(project.text) {
-        base::Result<std::string> lock = base::read_file(project.lock_path());
-        had_lock_ = lock.ok();
-        if (lock.ok()) lock_before_ = *lock;
-    }
-    ~Edit() {
-        if (done_ || !written_) return;
-        // The first error is the one to tell; a second one here would hide it.
-        (void)base::write_file_atomic(project_.manifest_path(), before_).ok();
-        (void)(had_lock_ ? base::write_file_atomic(project_.lock_path(), lock_before_)
-                         : base::remove_file(project_.lock_path()))
-            .ok();
-    }
-    base::Result<void> apply(std::string text) {
-        project_.manifest = TRY(pkg::parse_manifest(text, "pyproject.toml"));
-        project_.text = std::move(text);
-        return {};
-    }
-    // Locks and writes both files, then syncs.
-    base::Result<int> finish(pkg::Lock lock, pkg::PackageIndex& index, bool sync, const SyncOptions& options) {
-        written_ = true;
-        TRY(base::write_file_atomic(project_.manifest_path(), project_.text));
-        TRY(save_lock(project_, lock));
-        if (sync) {
-            venv::Environment environment = TRY(project_environment(context_, project_, options.python));
-            pkg::Change change = TRY(sync_environment(context_, project_, lock, environment, options, index));
-            print_change(context_, change, "");
-        }
-        done_ = true;
-        return 0;
-    }
-
-  private:
-    Context& context_;
-    Project& project_;
-    std::string before_, lock_before_;
-    bool had_lock_ = false, written_ = false, done_ = false;
-};
 
 struct EditCommand {
     std::vector<std::string> names;
@@ -86,14 +41,11 @@ struct EditCommand {
 
 // `name` as `name>=1.2`: the bound that keeps a later lock from going back.
 base::Result<pkg::Requirement> with_bound(const pkg::Requirement& requirement, const pkg::Lock& lock) {
-    std::vector<pkg::Version> versions;
-    for (const pkg::LockPackage& package : lock.packages) {
-        if (package.name == requirement.key && package.version) versions.push_back(*package.version);
-    }
-    if (versions.empty() || !requirement.url.empty() || !requirement.specifier.empty()) return requirement;
+    if (!requirement.url.empty() || !requirement.specifier.empty()) return requirement;
+    std::optional<pkg::Version> lowest = locked_version(lock, requirement);
+    if (!lowest) return requirement;
     pkg::Requirement out = requirement;
-    pkg::Version lowest = *std::min_element(versions.begin(), versions.end());
-    out.specifier = TRY(pkg::parse_specifier_set(">=" + lowest.public_text()));
+    out.specifier = TRY(pkg::parse_specifier_set(">=" + lowest->public_text()));
     return out;
 }
 
@@ -195,7 +147,7 @@ base::Result<int> cmd_add(Context& context, const Arguments& arguments) {
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("add").get()))) return 0;
     Project project = TRY(find_project(context));
-    Edit edit(context, project);
+    ProjectEdit edit(context, project);
     PackageSupply supply(context, &project.manifest);
     std::vector<Addition> additions;
     for (const std::string& text : command.names)
@@ -213,7 +165,7 @@ base::Result<int> cmd_add(Context& context, const Arguments& arguments) {
         TRY(edit.apply(text));
         lock = TRY(make_lock(context, project, command.sync.resolve.without_upgrade(), lock, supply.index));
     }
-    return edit.finish(std::move(lock), supply.index, !command.no_sync, command.sync);
+    return edit.finish(lock, supply.index, !command.no_sync, command.sync);
 }
 
 // adder remove [--dev | --group GROUP | --optional EXTRA] NAME…
@@ -226,7 +178,7 @@ base::Result<int> cmd_remove(Context& context, const Arguments& arguments) {
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("remove").get()))) return 0;
     Project project = TRY(find_project(context));
-    Edit edit(context, project);
+    ProjectEdit edit(context, project);
     PackageSupply supply(context, &project.manifest);
     std::optional<pkg::Lock> old = TRY(read_lock(project));
     std::string text = project.text;
@@ -238,7 +190,7 @@ base::Result<int> cmd_remove(Context& context, const Arguments& arguments) {
     }
     TRY(edit.apply(text));
     pkg::Lock lock = TRY(make_lock(context, project, command.sync.resolve, old, supply.index));
-    return edit.finish(std::move(lock), supply.index, !command.no_sync, command.sync);
+    return edit.finish(lock, supply.index, !command.no_sync, command.sync);
 }
 
 }  // namespace cli

@@ -6,7 +6,7 @@
 #include "cli/commands.h"
 #include "cli/package_supply.h"
 #include "cli/pages.h"
-#include "cli/project.h"
+#include "cli/project_edit.h"
 #include "cli/report.h"
 #include "pkg/name.h"
 
@@ -49,6 +49,23 @@ std::string newest(const pkg::Project& project) {
     return chosen ? chosen->version.text() : "";
 }
 
+// Locks as if the bounds were not there, writes the new ones, and locks with them what was found.
+base::Result<int> raise_bounds(Context& context, Project& project, const pkg::Lock& old, pkg::PackageIndex& index,
+                               const std::vector<std::string>& names, const SyncOptions& options, bool sync) {
+    BoundsToRaise bounds(project.manifest, names);
+    std::string original = project.text, text = TRY(bounds.without(original));
+    ProjectEdit edit(context, project);
+    TRY(edit.apply(std::move(text)));
+    pkg::Lock lock = TRY(make_lock(context, project, options.resolve, old, index));
+    text = TRY(bounds.raised(original, lock));
+    TRY(edit.apply(std::move(text)));
+    lock = TRY(make_lock(context, project, options.resolve.without_upgrade(), lock, index));
+    print_lock_change(context, versions_of(old), versions_of(lock));
+    for (const std::string& change : bounds.changes(lock))
+        context.note("pyproject.toml: " + change);
+    return options.dry_run ? 0 : edit.finish(lock, index, sync, options);
+}
+
 struct OutdatedRow {
     std::string name, locked, upgrade, latest;
 };
@@ -76,10 +93,11 @@ void print_table(const Context& context, const std::vector<OutdatedRow>& rows) {
 base::Result<int> cmd_upgrade(Context& context, const Arguments& arguments) {
     SyncOptions sync_options;
     ResolveOptions& resolve = sync_options.resolve;
-    bool no_sync = false;
+    bool no_sync = false, raise = false;
     Options options("upgrade", kPageUpgrade);
     options.arguments(resolve.upgrade_packages, "NAME", "packages to upgrade; all where none is named",
                       Presence::Optional);
+    options.flag(raise, "--raise-bounds", "past the bounds in pyproject.toml, which become those of the new versions");
     options.flag(no_sync, "--no-sync", "leave the environment alone");
     options.flag(sync_options.dry_run, "--dry-run", "show what would change");
     sync_options.declare(options);
@@ -91,11 +109,14 @@ base::Result<int> cmd_upgrade(Context& context, const Arguments& arguments) {
     pkg::Lock old = TRY(existing_lock(context, project));
     resolve.upgrade = resolve.upgrade_packages.empty();
     LockedVersions before = versions_of(old);
+    std::vector<std::string> names;
     for (const std::string& name : resolve.upgrade_packages) {
-        if (!before.count(TRY(pkg::parse_requirement(name)).key))
+        names.push_back(TRY(pkg::parse_requirement(name)).key);
+        if (!before.count(names.back()))
             return base::Error(base::ErrorKind::NotHolding, "`" + name + "` is not in pylock.toml");
     }
     PackageSupply supply(context, &project.manifest);
+    if (raise) return raise_bounds(context, project, old, supply.index, names, sync_options, !no_sync);
     pkg::Lock lock = TRY(make_lock(context, project, resolve, old, supply.index));
     print_lock_change(context, before, versions_of(lock));
     if (sync_options.dry_run) return 0;
