@@ -109,8 +109,10 @@ void FlowGraph::normalize() {
 int FlowGraph::stack_depth(bool starts_with_value) {
     ast::Buffer<Block*> pending;
     int deepest = 0;
+    // Made trees whose targets are no targets leave a value more on the stack each time around a loop; CPython gives up at 100.
+    constexpr int kDeepestStart = 100;
     auto reach = [&](Block* block, int depth) {
-        if (block->start_depth >= depth) return;
+        if (block->start_depth >= std::min(depth, kDeepestStart)) return;
         block->start_depth = depth;
         pending.push(block);
     };
