@@ -38,7 +38,7 @@ MethodDef builtin_functions[] = {
            "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
            "Compile text or a syntax tree into a code object."),
     METHOD("delattr", builtin_delattr, "($module, obj, name, /)", "Delete an attribute; del obj.name."),
-    NO_SIGNATURE("dir", builtin_dir, "dir([object]) -> list of strings\n\nNames in the scope, or attributes of the object."),
+    METHOD_FAST_UNSIGNED("dir", builtin_dir, "dir([object]) -> list of strings\n\nNames in the scope, or attributes of the object."),
     METHOD("divmod", builtin_divmod, "($module, x, y, /)", "The pair (x // y, x % y)."),
     METHOD("eval", builtin_eval, "($module, source, globals=None, locals=None, /)", "Value of an expression in the namespaces."),
     METHOD("exec", builtin_exec, "($module, source, globals=None, locals=None, /, *, closure=None)",
@@ -73,7 +73,7 @@ MethodDef builtin_functions[] = {
     METHOD("setattr", builtin_setattr, "($module, obj, name, value, /)", "Set an attribute; obj.name = value."),
     RAW_FUNCTION("sorted", builtin_sorted, "($module, iterable, /, *, key=None, reverse=False)", "A new sorted list."),
     METHOD("sum", builtin_sum, "($module, iterable, /, start=0)", "The start value plus all items."),
-    NO_SIGNATURE("vars", builtin_vars, "vars([object]) -> dictionary\n\nThe object's __dict__, or locals()."),
+    METHOD_FAST_UNSIGNED("vars", builtin_vars, "vars([object]) -> dictionary\n\nThe object's __dict__, or locals()."),
     END_ROW,
 };
 

@@ -36,7 +36,7 @@ Fallible<Ref<>> builtin_iter(Object*, Object* const* args, ssize_t nargs) {
 Fallible<Ref<>> builtin_next(Object*, Object* const* args, ssize_t nargs) {
     TRY(check_positional("next", nargs, 1, 2));
     Object* iterator = args[0];
-    if (!iterator->type->iternext) return raise(exc::TypeError, "'%T' object is not an iterator", iterator);
+    if (!is_iterator(iterator)) return raise(exc::TypeError, "'%T' object is not an iterator", iterator);
     Object* item = iterator->type->iternext(iterator);
     if (item) return steal(item);
     if (nargs == 2) {
@@ -95,8 +95,8 @@ Fallible<ExtremumOptions> extremum_options(const char* name, Object* const* valu
 }
 
 Object* extremum(const char* name, CompareOp better, Object* const* args, ssize_t nargs, Object* kwnames) {
-    ExtremumOptions options = TRY(extremum_options(name, args + nargs, kwnames));
     if (!nargs) return raise(exc::TypeError, "%s expected at least 1 argument, got 0", name);
+    ExtremumOptions options = TRY(extremum_options(name, args + nargs, kwnames));
     if (nargs > 1 && options.default_value)
         return raise(exc::TypeError, "Cannot specify a default for %s() with multiple positional arguments", name);
     Ref<> iterator;

@@ -80,9 +80,7 @@ API ssize_t PyNumber_AsSsize_t(Object* object, Object* overflow_error) {
     return or_minus_one(index_as_ssize(object, static_cast<Type*>(overflow_error)));
 }
 API int PyNumber_Check(Object* object) {
-    if (!object) return 0;
-    NumberMethods* slots = object->type->as_number;
-    return (slots && (slots->index || slots->integer || slots->floating)) || is_complex(object);
+    return object && is_number(object);
 }
 API int PyIndex_Check(Object* object) {
     return is_index(object);

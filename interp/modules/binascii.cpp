@@ -69,31 +69,27 @@ Fallible<Ref<>> binascii_unhexlify(Object*, Object* argument) {
     }
     return TRY(bytes_from(out));
 }
+// One byte, any: a str gives those up to 255.
+Fallible<char> separator_of(Object* separator) {
+    if (TRY(length(separator)) != 1) return raise(exc::ValueError, "sep must be length 1.");
+    if (is_bytes(separator)) return as_bytes(separator)->data[0];
+    if (!is_str(separator)) return raise(exc::TypeError, "sep must be str or bytes.");
+    uint32_t c = as_str(separator)->at(0);
+    if (c > 255) return raise(exc::ValueError, "sep must be ASCII.");
+    return char(c);
+}
 // binascii.hexlify(data, sep=<unrepresentable>, bytes_per_sep=1)
 Fallible<Ref<>> binascii_hexlify(Object*, Object* const* a) {
     BufferView view;
     TRY(view.open(a[0]));
-    char separator = 0;
-    if (a[1]) {
-        if (is_str(a[1]) && as_str(a[1])->length == 1) {
-            if (!as_str(a[1])->ascii) return raise(exc::ValueError, "sep must be ASCII.");
-            separator = char(as_str(a[1])->at(0));
-        } else if (is_bytes(a[1]) && as_bytes(a[1])->size == 1) {
-            separator = as_bytes(a[1])->data[0];
-            if (separator & 0x80) return raise(exc::ValueError, "sep must be ASCII.");
-        } else if (is_str(a[1]) || is_bytes(a[1])) {
-            return raise(exc::ValueError, "sep must be length 1.");
-        } else {
-            return raise(exc::TypeError, "sep must be str or bytes.");
-        }
-    }
     int group = a[2] ? TRY(as_c_int(a[2])) : 1;
-    size_t width = size_t(group < 0 ? -group : group);
+    char separator = a[1] ? TRY(separator_of(a[1])) : '\0';
+    auto width = size_t(std::abs(int64_t(group)));
     std::string out;
     size_t size = size_t(view.size());
     for (size_t i = 0; i < size; ++i) {
         bool boundary = group > 0 ? (size - i) % width == 0 : group < 0 && i % width == 0;
-        if (separator && i && width && boundary) out.push_back(separator);
+        if (a[1] && i && width && boundary) out.push_back(separator);
         uint8_t c = uint8_t(view.data()[i]);
         out.push_back("0123456789abcdef"[c >> 4]);
         out.push_back("0123456789abcdef"[c & 15]);

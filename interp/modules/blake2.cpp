@@ -150,6 +150,15 @@ Blake<T>* as_blake(Object* object) {
     return static_cast<Blake<T>*>(object);
 }
 
+template <class T>
+Fallible<void> feed(Object* self, Object* data) {
+    if (is_str(data)) return raise(exc::TypeError, "Strings must be encoded before hashing");
+    if (!has_buffer(data)) return raise(exc::TypeError, "object supporting the buffer API required");
+    BufferView view;
+    TRY(view.open(data));
+    as_blake<T>(self)->state.feed(reinterpret_cast<const uint8_t*>(view.data()), size_t(view.size()));
+    return {};
+}
 Fallible<void> read_block(Object* value, uint8_t* out, int limit, const char* message, int* length) {
     if (!value) return {};
     BufferView view;
@@ -199,20 +208,14 @@ Fallible<Ref<>> blake_new(Type* type, Object* const* a) {
     new (&as_blake<T>(object.get())->state) State<T>();
     as_blake<T>(object.get())->state.start(p);
     if (a[0]) {
-        if (is_str(a[0])) return raise(exc::TypeError, "Strings must be encoded before hashing");
-        BufferView view;
-        TRY(view.open(a[0]));
-        as_blake<T>(object.get())->state.feed(reinterpret_cast<const uint8_t*>(view.data()), size_t(view.size()));
+        TRY(feed<T>(object.get(), a[0]));
     }
     return object;
 }
 // blake2.update(data, /)
 template <class T>
 Fallible<Ref<>> blake_update(Object* self, Object* data) {
-    if (is_str(data)) return raise(exc::TypeError, "Strings must be encoded before hashing");
-    BufferView view;
-    TRY(view.open(data));
-    as_blake<T>(self)->state.feed(reinterpret_cast<const uint8_t*>(view.data()), size_t(view.size()));
+    TRY(feed<T>(self, data));
     return share(none());
 }
 // blake2.copy()

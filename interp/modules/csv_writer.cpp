@@ -19,10 +19,6 @@ Writer* as_writer(Object* object) {
     return static_cast<Writer*>(object);
 }
 
-bool is_number(Object* object) {
-    const NumberMethods* number = object->type->as_number;
-    return (number && (number->index || number->integer || number->floating)) || is_complex(object);
-}
 // Must this character be escaped or its field be quoted?
 bool is_special(const Dialect& d, uint32_t c) {
     return c == d.delimiter || c == d.escape || c == d.quote ||

@@ -49,19 +49,26 @@ Fallible<Wide> wide_from_int(Int* value) {
     return result;
 }
 
+// total + value × factor; far beyond all time deltas it stays there, so that later arguments are still looked at.
+Wide plus(Wide total, Int* value, int64_t factor) {
+    constexpr Wide kFar = Wide(1) << 120;
+    int overflow;
+    int64_t count = as_int64_clamped(value, &overflow);
+    Wide sum = overflow ? (overflow < 0 ? -kFar : kFar) : total + Wide(count) * factor;
+    return total >= kFar || total <= -kFar ? total : sum;
+}
+
 // One argument of the constructor, `factor` microseconds each. Parts of a microsecond are collected in *leftover.
 Fallible<void> accumulate(const char* name, Object* value, int64_t factor, Wide* total, double* leftover) {
     if (!value) return {};
     if (is_int(value)) {
-        if (int_bit_length(as_int(value)) > 62) return raise_too_large();
-        *total += Wide(TRY(as_int64(value))) * factor;
+        *total = plus(*total, as_int(value), factor);
         return {};
     }
     if (!is_float(value)) return raise(exc::TypeError, "unsupported type for timedelta %s component: %s", name, value->type->name);
     double whole, fraction = std::modf(float_value(value), &whole);
     Ref<> integer = TRY(int_from_double(whole));
-    if (int_bit_length(as_int(integer.get())) > 62) return raise_too_large();
-    *total += Wide(TRY(as_int64(integer.get()))) * factor;
+    *total = plus(*total, as_int(integer.get()), factor);
     if (fraction == 0.0) return {};
     fraction = std::modf(fraction * double(factor), &whole);
     *total += Wide(whole);

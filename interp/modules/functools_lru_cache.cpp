@@ -198,12 +198,8 @@ Fallible<Ref<>> lru_cache_clear(Object* object) {
 Fallible<Ref<>> lru_reduce(Object* object) {
     return get_attr(object, "__qualname__"_name);
 }
-// functools._lru_cache_wrapper.__copy__()
-Fallible<Ref<>> lru_copy(Object* object) {
-    return share(object);
-}
-// functools._lru_cache_wrapper.__deepcopy__(memo, /)
-Fallible<Ref<>> lru_deepcopy(Object* object, Object*) {
+// functools._lru_cache_wrapper.__copy__() and __deepcopy__(), which ignore arguments
+Fallible<Ref<>> lru_copy(Object* object, Object* const*, ssize_t) {
     return share(object);
 }
 
@@ -227,8 +223,8 @@ MethodDef lru_methods[] = {
     METHOD_NOARGS("cache_info", lru_cache_info, "($self, /)", "Report cache statistics"),
     METHOD_NOARGS("cache_clear", lru_cache_clear, "($self, /)", "Clear the cache and cache statistics"),
     {"__reduce__", (CFunction)wrap_no_args<lru_reduce>, kNoArgs, nullptr},
-    {"__copy__", (CFunction)wrap_no_args<lru_copy>, kNoArgs, nullptr},
-    {"__deepcopy__", (CFunction)wrap_o<lru_deepcopy>, kO, nullptr},
+    METHOD_FAST_UNSIGNED("__copy__", lru_copy, nullptr),
+    METHOD_FAST_UNSIGNED("__deepcopy__", lru_copy, nullptr),
     END_ROW,
 };
 GetSetDef lru_getset[] = {GETTER_SETTER("__dict__", get_instance_dict, set_instance_dict, nullptr), END_ROW};

@@ -266,6 +266,7 @@ Fallible<void> check_newline(Object* newline, const char* type_error_prefix, boo
     if (is_none(newline)) return {};
     if (!is_str(newline)) return raise(exc::TypeError, "%s must be str or None, not %.200s", type_error_prefix, newline->type->name);
     Str* text = as_str(newline);
+    TRY(str_utf8(text));
     if (text->length == 0 || str_equals(text, "\n") || str_equals(text, "\r") || str_equals(text, "\r\n")) return {};
     if (quote) return raise(exc::ValueError, "illegal newline value: %R", newline);
     return raise(exc::ValueError, "illegal newline value: %U", text);

@@ -16,11 +16,6 @@ Count* as_count(Object* object) {
     return static_cast<Count*>(object);
 }
 
-bool is_number(Object* object) {
-    NumberMethods* number = object->type->as_number;
-    return is_complex(object) || (number && (number->index || number->integer || number->floating));
-}
-
 // itertools.count(start=0, step=1)
 Fallible<Ref<>> count_new(Type* type, Object* const* bound) {
     if ((bound[0] && !is_number(bound[0])) || (bound[1] && !is_number(bound[1])))

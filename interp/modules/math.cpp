@@ -231,7 +231,7 @@ MethodDef math_methods[] = {
     METHOD("copysign", function_of_two<copy_sign>, "($module, x, y, /)", "The magnitude of x with the sign of y."),
     METHOD("remainder", function_of_two<ieee_remainder>, "($module, x, y, /)",
            "x - n*y for the integer n nearest to x/y, the even one of two (IEEE 754)."),
-    {"log", (CFunction)(void*)wrap_fast<math_log>, kFastcall,
+    {"log", (CFunction)(void*)wrap_fast<math_log>, kFastcall | kBareName,
      "log(x, [base=math.e])\nThe logarithm of x to the base, the natural one by default."},
     METHOD_O("log2", math_log2, "($module, x, /)", "The base 2 logarithm of x."),
     METHOD_O("log10", math_log10, "($module, x, /)", "The base 10 logarithm of x."),

@@ -52,14 +52,14 @@ Fallible<void> PathArgument::parse(Object* value) {
     Object* text = value;
     Ref<> converted;
     if (has_buffer(value) && !is_bytes(value)) {
-        TRY(warn(exc::DeprecationWarning, 1, "%s: %s should be %s, not %T", function, argument, wanted, value));
+        TRY(warn(exc::DeprecationWarning, 1, "%s: %s should be %s, not %s", function, argument, wanted, type_short_name(value->type)));
         BufferView view;
         TRY(view.open(value));
         converted = TRY(bytes_from(view.view()));
         text = converted.get();
     } else if (!is_str(value) && !is_bytes(value)) {
         Ref<> method = TRY(lookup_special(value, "__fspath__"_name));
-        if (!method) return raise(exc::TypeError, "%s: %s should be %s, not %T", function, argument, wanted, value);
+        if (!method) return raise(exc::TypeError, "%s: %s should be %s, not %s", function, argument, wanted, type_short_name(value->type));
         converted = TRY(path_fspath(value));
         text = converted.get();
     }

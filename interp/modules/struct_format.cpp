@@ -248,11 +248,16 @@ double half_value(uint16_t bits) {
     return bits & 0x8000 ? -result : result;
 }
 
+Raised raise_float_overflow(const FormatCode& code, Object* value) {
+    if (is_int(value)) return raise_struct_error("int too large to convert");
+    return raise(exc::OverflowError, "float too large to pack with %c format", int(code.code));
+}
+
 Fallible<void> pack_half(const FormatCode& code, Object* value, char* out) {
     double x = TRY(double_of(value));
     uint16_t bits = half_bits(x);
     if ((bits & 0x7fff) == 0x7c00 && !std::isinf(x))
-        return raise(exc::OverflowError, "float too large to pack with e format");
+        return raise_float_overflow(code, value);
     store(bits, 2, code, out);
     return {};
 }
@@ -261,7 +266,7 @@ Fallible<void> pack_single(const FormatCode& code, Object* value, char* out) {
     double x = TRY(double_of(value));
     auto narrow = float(x);
     if (code.order != '@' && std::isinf(narrow) && !std::isinf(x))
-        return raise(exc::OverflowError, "float too large to pack with f format");
+        return raise_float_overflow(code, value);
     store(std::bit_cast<uint32_t>(narrow), 4, code, out);
     return {};
 }

@@ -217,8 +217,8 @@ Fallible<Ref<>> ucd_lookup(Object* self, Object* argument) {
         points[0] = uint32_t(code);
     }
     if (code < 0) {
-        Ref<Str> shown = TRY(str_from_utf8(name));
-        return raise(exc::KeyError, "undefined character name '%U'", shown.get());
+        auto shown = int(std::min(name.find('\0'), name.size()));
+        return raise(exc::KeyError, "undefined character name '%.*s'", shown, name.data());
     }
     return str_from_code_points(points, count);
 }

@@ -167,6 +167,8 @@ Fallible<void> decide(Warning& warning) {
     Ref<> item;
     Ref<> action_object = TRY(find_action(warning, &item));
     Str* action = as_str(action_object.get());
+    if (str_equals(action, "error") && !is_exception_class(warning.category.get()))
+        return raise(exc::SystemError, "_PyErr_SetObject: exception %R is not a BaseException subclass", warning.category.get());
     if (str_equals(action, "error")) return raise_object(static_cast<Type*>(static_cast<VarObject*>(warning.category.get())), warning.message.get());
     if (str_equals(action, "ignore")) return {};
     if (str_equals(action, "always")) return show(warning);
@@ -258,13 +260,14 @@ Fallible<Ref<Str>> module_of(Str* filename) {
 
 // _warnings.warn_explicit(message, category, filename, lineno, module=None, registry=None, module_globals=None, source=None)
 Fallible<Ref<>> warnings_warn_explicit(Object*, Object* const* a) {
-    if (!is_str(a[2])) return raise(exc::TypeError, "warn_explicit() argument 'filename' must be str, not %N", a[2]);
+    if (!is_str(a[2])) return raise(exc::TypeError, "warn_explicit() argument 3 must be str, not %N", a[2]);
     if (a[6] && a[6] != none() && !is_dict(a[6])) return raise(exc::TypeError, "module_globals must be a dict, not '%T'", a[6]);
     Warning warning;
-    warning.category = TRY(category_of(a[0], a[1]));
+    warning.line = TRY(as_c_int(a[3]));
+    // Any callable passes: what it makes is the message.
+    warning.category = share(is_instance_of(a[0], *exc::Warning) ? static_cast<Object*>(a[0]->type) : a[1]);
     warning.message = share(a[0]);
     warning.filename = share(as_str(a[2]));
-    warning.line = TRY(as_c_int(a[3]));
     if (a[4] && a[4] != none() && is_str(a[4]))
         warning.module = share(as_str(a[4]));
     else

@@ -2,6 +2,7 @@
 #include "interp/objects/abstract.h"
 
 #include "interp/objects/bytes.h"
+#include "interp/objects/bytes_methods.h"
 #include "interp/objects/call.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
@@ -171,12 +172,8 @@ Fallible<Ref<Bytes>> bytes_of(Object* object) {
             return raise(exc::TypeError, "__bytes__ returned non-bytes (type %.200s)", result->type->name);
         return std::move(result).cast<Bytes>();
     }
-    // bytes(5) would be five zeros and bytes("text") wants an encoding: neither is content.
-    bool iterable = !is_str(object) && (object->type->iter || is_sequence(object));
-    if (!has_buffer(object) && !iterable)
-        return raise(exc::TypeError, "cannot convert '%.200s' object to bytes", object->type->name);
-    Ref<> result = TRY(call(static_cast<Object*>(&bytes_type), object));
-    return std::move(result).cast<Bytes>();
+    // Unlike in a call of bytes, an index is no size here.
+    return bytes_from_object(object);
 }
 
 Fallible<Ref<Str>> format(Object* object, Str* spec_or_null) {

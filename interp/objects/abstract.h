@@ -62,6 +62,7 @@ Fallible<Ref<>> invert(Object* object);
 Fallible<Ref<>> absolute(Object* object);
 Fallible<Ref<Int>> index(Object* object);               // __index__, exact int
 Fallible<ssize_t> index_as_ssize(Object* object, Type* overflow_error);  // overflow_error null: clamps
+bool is_number(Object* object);  // has __index__, __int__ or __float__, or is complex
 inline bool is_index(Object* object) { return object->type->as_number && object->type->as_number->index; }
 Fallible<Ref<>> number_int(Object* object);    // int(object)
 Fallible<Ref<>> number_float(Object* object);  // float(object)

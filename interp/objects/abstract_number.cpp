@@ -14,6 +14,11 @@
 
 namespace py {
 
+bool is_number(Object* object) {
+    NumberMethods* number = object->type->as_number;
+    return (number && (number->index || number->integer || number->floating)) || is_complex(object);
+}
+
 namespace {
 
 struct OperatorRow {

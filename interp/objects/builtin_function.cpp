@@ -51,10 +51,7 @@ Object* call_varargs(Object* callable, Object* args, Object* kwargs) {
     BuiltinFunction* function = as_builtin(callable);
     if (function->definition->flags & kKeywords)
         return reinterpret_cast<TernarySlot>(reinterpret_cast<void*>(function->definition->function))(passed_self(function), args, kwargs);
-    if (kwargs && as_dict(kwargs)->used) {
-        Ref<Str> text = TRY(function_text(callable));
-        return raise(exc::TypeError, "%U takes no keyword arguments", text.get());
-    }
+    TRY(check_no_keywords(function->definition->name, kwargs));
     return function->definition->function(passed_self(function), args);
 }
 Object* builtin_call(Object* callable, Object* args, Object* kwargs) {
@@ -82,8 +79,11 @@ Object* vectorcall_o(Object* callable, Object* const* args, size_t nargsf, Objec
     return result;
 }
 Object* vectorcall_fast(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
-    TRY(refuse_keywords(callable, kwnames));
     BuiltinFunction* function = as_builtin(callable);
+    if (function->definition->flags & kBareName)
+        TRY(check_no_keywords(function->definition->name, kwnames));
+    else
+        TRY(refuse_keywords(callable, kwnames));
     auto target = reinterpret_cast<FastFunction>(reinterpret_cast<void*>(function->definition->function));
     TRY(enter_recursive_call(" while calling a Python object"));
     Object* result = target(passed_self(function), args, vectorcall_nargs(nargsf));

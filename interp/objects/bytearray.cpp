@@ -307,8 +307,8 @@ Fallible<void> bytearray_store(Object* self, Object* key, Object* value) {
     auto* slice = static_cast<Slice*>(key);
     if (!value) return store_slice(array, slice, {}, true);
     if (value == self || !is_bytearray(value)) {
-        // Anything that is no other bytearray goes through a copy; ints and str are refused as in CPython.
-        if (is_int(value) || is_str(value))
+        // Anything that is no other bytearray goes through a copy; numbers and str are refused as in CPython.
+        if (is_number(value) || is_str(value))
             return raise(exc::TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
         Ref<Bytes> copy = value == self ? TRY(bytes_from(array->view())) : TRY(bytes_from_object_for_store(value));
         return store_slice(array, slice, copy->view(), false);

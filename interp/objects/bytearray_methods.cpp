@@ -27,7 +27,7 @@ Fallible<Ref<Bytes>> bytes_from_object_for_store(Object* value) {
     Fallible<Ref<>> iterator = iter(value);
     if (!iterator.ok()) {
         if (clear_error_if(exc::TypeError))
-            return raise(exc::TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
+            return raise(exc::TypeError, "cannot convert '%.200s' object to bytearray", value->type->name);
         return raised;
     }
     Ref<> items = iterator.take();
@@ -76,13 +76,7 @@ Fallible<Ref<>> bytearray_extend(Object* self, Object* iterable) {
     TRY(length_hint(iterable, 32));  // its errors count, the builder grows by itself
     BytesBuilder out;
     while (Ref<> item = TRY(next(items.get()))) {
-        Fallible<uint8_t> byte = byte_of(item.get());
-        if (!byte.ok()) {
-            if (is_str(iterable) && clear_error_if(exc::TypeError))
-                return raise(exc::TypeError, "expected iterable of integers; got: 'str'");
-            return raised;
-        }
-        TRY(out.append_byte(byte.take()));
+        TRY(out.append_byte(TRY(byte_of(item.get()))));
     }
     TRY(bytearray_splice(array, array->size, array->size, out.view()));
     return share(none());

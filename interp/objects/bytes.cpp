@@ -156,6 +156,7 @@ Object* bytes_repeat(Object* self, ssize_t count) {
     if (bytes->size * count == bytes->size && is_bytes_exact(self)) return new_reference(self);
     // NOTE: repeated no times the result is empty and still an object of its own, as CPython's is.
     ssize_t size = bytes->size * count;
+    if (size > PTRDIFF_MAX - ssize_t(offsetof(Bytes, data) + 1)) return raise_memory_error();
     Ref<Bytes> result = TRY(bytes_new(size ? size : 1));
     if (!size) {
         result->size = 0;

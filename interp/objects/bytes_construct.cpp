@@ -51,7 +51,8 @@ Ref<Bytes> bytes_single(uint8_t byte) {
 
 Fallible<Ref<Bytes>> bytes_new(ssize_t size) {
     if (size == 0) return bytes_empty();
-    if (size < 0 || size > PTRDIFF_MAX - ssize_t(kHeadSize)) return raise_memory_error();
+    if (size < 0) return raise_memory_error();
+    if (size > PTRDIFF_MAX - ssize_t(kHeadSize)) return raise(exc::OverflowError, "byte string is too large");
     Bytes* bytes = static_cast<Bytes*>(object_new(&bytes_type, kHeadSize + size_t(size)));
     if (!bytes) return raised;
     bytes->size = size;

@@ -125,16 +125,19 @@ Fallible<Ref<>> bytes_count(Object* self, Object* const* args, ssize_t nargs) {
     return int_from(count_units(bytes.data() + start, end - start, needle.data(), needle.size(), PTRDIFF_MAX));
 }
 int bytes_contains(Object* self, Object* part) {
-    if (!is_index(part)) {
-        BufferView needle;
-        TRY(needle.open(part));
-        BytesSelf bytes(self);
-        return find_units(bytes.data(), bytes.size(), reinterpret_cast<const uint8_t*>(needle.data()), needle.size()) >=
-               0;
+    if (is_index(part)) {
+        Fallible<Ref<Int>> number = index(part);
+        if (number.ok()) {
+            uint8_t byte = TRY(byte_of(number.take().get()));
+            BytesSelf bytes(self);
+            return find_unit(bytes.data(), bytes.size(), byte) >= 0;
+        }
+        clear_error();
     }
-    uint8_t byte = TRY(byte_of(part));
+    BufferView needle;
+    TRY(needle.open(part));
     BytesSelf bytes(self);
-    return find_unit(bytes.data(), bytes.size(), byte) >= 0;
+    return find_units(bytes.data(), bytes.size(), reinterpret_cast<const uint8_t*>(needle.data()), needle.size()) >= 0;
 }
 
 namespace {
@@ -238,12 +241,17 @@ Fallible<Ref<>> bytes_rstrip(Object* self, Object* const* args, ssize_t nargs) {
 
 namespace {
 
+Fallible<void> reserve(BytesBuilder& out, Object* self, ssize_t size) {
+    if (is_bytes(self) && size > PTRDIFF_MAX - ssize_t(offsetof(Bytes, data) + 1))
+        return raise(exc::OverflowError, "byte string is too large");
+    return out.reserve(size);
+}
 Fallible<Ref<>> padded(Object* self, ssize_t left, ssize_t right, char fill) {
     if (left <= 0 && right <= 0) return unchanged(self);
     left = std::max<ssize_t>(left, 0), right = std::max<ssize_t>(right, 0);
     BytesSelf bytes(self);
     BytesBuilder out;
-    TRY(out.reserve(left + bytes.size() + right));
+    TRY(reserve(out, self, left + bytes.size() + right));
     std::memset(out.data(), fill, size_t(left + bytes.size() + right));
     if (bytes.size()) std::memcpy(out.data() + left, bytes.data(), size_t(bytes.size()));
     return make_like(self, {out.data(), size_t(left + bytes.size() + right)});
@@ -290,7 +298,7 @@ Fallible<Ref<>> bytes_zfill(Object* self, Object* width_object) {
     BytesSelf bytes(self);
     if (width <= bytes.size()) return unchanged(self);
     BytesBuilder out;
-    TRY(out.reserve(width));
+    TRY(reserve(out, self, width));
     ssize_t zeros = width - bytes.size();
     std::memset(out.data(), '0', size_t(zeros));
     if (bytes.size()) std::memcpy(out.data() + zeros, bytes.data(), size_t(bytes.size()));

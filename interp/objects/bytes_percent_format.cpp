@@ -114,7 +114,7 @@ Fallible<Ref<Bytes>> bytes_percent_format(std::string_view format, Object* opera
             ++position;
             continue;
         }
-        PercentSpec spec = TRY(parse_percent(at, size, &position, arguments, make_key));
+        PercentSpec spec = TRY(parse_percent(at, size, &position, arguments, make_key, "prec"));
         Object* value = spec.key_value ? spec.key_value.get() : TRY(arguments.next());
         TRY(append_value(out, spec, position, value));
     }

@@ -153,6 +153,18 @@ Fallible<Ref<Str>> charmap_decode(std::string_view bytes, Object* mapping, const
 
 namespace {
 
+// What a character is mapped to: an int of one byte or bytes; null when it is not in the mapping.
+Lookup<> encoded_value(Object* mapping, uint32_t ch) {
+    Ref<> value = TRY(mapped_value(mapping, ch));
+    if (!value || is_bytes(value.get())) return value;
+    if (!is_int(value.get()))
+        return raise(exc::TypeError, "character mapping must return integer, bytes or None, not %.400s",
+                     value->type->name);
+    int overflow;
+    int64_t byte = as_int64_clamped(as_int(value.get()), &overflow);
+    if (overflow || byte < 0 || byte > 255) return raise(exc::TypeError, "character mapping must be in range(256)");
+    return value;
+}
 // Appends the bytes of a character; false: not in the mapping.
 Fallible<bool> append_encoded(Object* mapping, uint32_t ch, BytesBuilder& out) {
     if (mapping->type == &encoding_map_type) {
@@ -160,25 +172,18 @@ Fallible<bool> append_encoded(Object* mapping, uint32_t ch, BytesBuilder& out) {
         if (byte >= 0) TRY(out.append_byte(uint8_t(byte)));
         return byte >= 0;
     }
-    Ref<> value = TRY(mapped_value(mapping, ch));
+    Ref<> value = TRY(encoded_value(mapping, ch));
     if (!value) return false;
-    if (is_int(value.get())) {
-        int overflow;
-        int64_t byte = as_int64_clamped(as_int(value.get()), &overflow);
-        if (overflow || byte < 0 || byte > 255) return raise(exc::TypeError, "character mapping must be in range(256)");
-        TRY(out.append_byte(uint8_t(byte)));
-        return true;
-    }
-    if (!is_bytes(value.get()))
-        return raise(exc::TypeError, "character mapping must return integer, bytes or None, not %.400s",
-                     value->type->name);
-    TRY(out.append(as_bytes(value.get())->view()));
+    if (is_int(value.get()))
+        TRY(out.append_byte(uint8_t(TRY(as_int64(value.get())))));
+    else
+        TRY(out.append(as_bytes(value.get())->view()));
     return true;
 }
 // Is the character in the mapping? For finding the end of an unencodable run.
 Fallible<bool> is_encodable(Object* mapping, uint32_t ch) {
     if (mapping->type == &encoding_map_type) return encoding_map_find(static_cast<EncodingMap*>(mapping), ch) >= 0;
-    Ref<> value = TRY(mapped_value(mapping, ch));
+    Ref<> value = TRY(encoded_value(mapping, ch));
     return bool(value);
 }
 

@@ -184,7 +184,8 @@ Fallible<Ref<List>> dict_items_list(Dict* dict) {
 }
 
 MethodDef dict_methods[] = {
-    METHOD_O("__contains__", dict_contains_method, "($self, key, /)", "Is the key there?"),
+    {"__contains__", (CFunction)wrap_o<dict_contains_method>, kO | kCoexist,
+     METHOD_DOC("__contains__", "($self, key, /)", "Is the key there?")},
     {"__getitem__", (CFunction)wrap_o<dict_getitem>, kO | kCoexist, "x.__getitem__(y) <==> x[y]"},
     METHOD_NOARGS("__sizeof__", dict_sizeof_method, "($self, /)", "Bytes in memory, the tables included."),
     METHOD_FAST("get", dict_get_method, "($self, key, default=None, /)", "The key's value, or the default."),

@@ -70,8 +70,9 @@ Object* exception_group_str(Object* self) {
 namespace {
 
 // BaseExceptionGroup.derive(excs, /)
-Fallible<Ref<>> group_derive(Object* self, Object* exceptions) {
-    return call(exc::BaseExceptionGroup, as_group(self)->message, exceptions);
+Fallible<Ref<>> group_derive(Object* self, Object* const* args, ssize_t nargs) {
+    if (nargs != 1) return raise(exc::TypeError, "function takes exactly 1 argument (%zd given)", nargs);
+    return call(exc::BaseExceptionGroup, as_group(self)->message, args[0]);
 }
 
 // A group of some of `original`'s exceptions with its traceback, links and notes; None for an empty list.
@@ -152,18 +153,20 @@ Fallible<void> split_into(Object* exception, const Matcher& matcher, Want want, 
 }
 
 // BaseExceptionGroup.split(condition, /)
-Fallible<Ref<>> group_split(Object* self, Object* condition) {
+Fallible<Ref<>> group_split(Object* self, Object* const* args, ssize_t nargs) {
+    TRY(check_positional("split", nargs, 1, 1));
     Matcher matcher;
-    TRY(matcher.set(condition));
+    TRY(matcher.set(args[0]));
     Parts parts;
     TRY(split_into(self, matcher, Want::Both, &parts));
     return TRY(tuple_pack(parts.matching.get(), parts.rest.get()));
 }
 
 // BaseExceptionGroup.subgroup(condition, /)
-Fallible<Ref<>> group_subgroup(Object* self, Object* condition) {
+Fallible<Ref<>> group_subgroup(Object* self, Object* const* args, ssize_t nargs) {
+    TRY(check_positional("subgroup", nargs, 1, 1));
     Matcher matcher;
-    TRY(matcher.set(condition));
+    TRY(matcher.set(args[0]));
     Parts parts;
     TRY(split_into(self, matcher, Want::Matching, &parts));
     return parts.matching;
@@ -178,9 +181,9 @@ Fallible<Ref<>> group_class_getitem(Object* type, Object* item) {
 
 MethodDef exception_group_methods[] = {
     {"__class_getitem__", (CFunction)wrap_o<group_class_getitem>, kO | kClass, "See PEP 585"},
-    {"derive", (CFunction)wrap_o<group_derive>, kO, nullptr},
-    {"split", (CFunction)wrap_o<group_split>, kO, nullptr},
-    {"subgroup", (CFunction)wrap_o<group_subgroup>, kO, nullptr},
+    METHOD_FAST_UNSIGNED("derive", group_derive, nullptr),
+    METHOD_FAST_UNSIGNED("split", group_split, nullptr),
+    METHOD_FAST_UNSIGNED("subgroup", group_subgroup, nullptr),
     END_ROW,
 };
 MemberDef exception_group_members[] = {

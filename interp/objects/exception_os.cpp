@@ -46,7 +46,7 @@ Fallible<void> fill(OsErrorException* self, Tuple* args) {
     if (has_known_size(args)) {
         auto item = [&](ssize_t i) { return i < args->size && !is_none(args->items[i]) ? args->items[i] : nullptr; };
         Object *filename = item(2), *filename2 = item(4);
-        bool is_count = filename && self->type == exc::BlockingIOError && is_index(filename);
+        bool is_count = filename && self->type == exc::BlockingIOError && is_number(filename);
         if (is_count) {
             self->written = TRY(index_as_ssize(filename, exc::ValueError));
         } else if (filename) {

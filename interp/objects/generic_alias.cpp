@@ -66,7 +66,7 @@ Object* alias_richcompare(Object* a, Object* b, int op) {
 
 // Attributes of the alias itself; all others are the origin's.
 constexpr const char* kOwnAttributes[] = {
-    "__class__", "__bases__", "__origin__", "__args__", "__unpacked__", "__parameters__", "__typing_unpacked_tuple_args__",
+    "__class__", "__origin__", "__args__", "__unpacked__", "__parameters__", "__typing_unpacked_tuple_args__",
     "__mro_entries__", "__reduce_ex__", "__reduce__", "__copy__", "__deepcopy__",
 };
 bool is_own_attribute(Str* name) {

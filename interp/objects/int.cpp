@@ -36,8 +36,7 @@ constexpr SmallInts all_small_ints() {
 constinit SmallInts small_ints = all_small_ints();
 
 Fallible<Ref<Int>> int_alloc(ssize_t count) {
-    constexpr ssize_t kMaxDigits = (PTRDIFF_MAX - ssize_t(offsetof(Int, digits))) / ssize_t(sizeof(Digit));
-    if (count > kMaxDigits) return raise(exc::OverflowError, "too many digits in integer");
+    if (count > kMaxIntDigits) return raise(exc::OverflowError, "too many digits in integer");
     Object* made = object_new(&int_type, offsetof(Int, digits) + sizeof(Digit) * size_t(count ? count : 1));
     if (!made) return raised;
     static_cast<Int*>(made)->size = count;

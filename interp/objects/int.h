@@ -62,6 +62,7 @@ uint64_t as_uint64_masked(Int* value);                // modulo 2**64
 Fallible<double> int_as_double(Int* value);           // correctly rounded; OverflowError
 double int_frexp(Int* value, ssize_t* exponent);      // value = result * 2**exponent, 0.5 <= |result| < 1
 size_t int_bit_length(const Int* value);
+inline constexpr ssize_t kMaxIntDigits = (PTRDIFF_MAX - ssize_t(offsetof(Int, digits))) / ssize_t(sizeof(Digit));
 inline int int_sign(const Int* value) { return value->size < 0 ? -1 : value->size > 0; }
 Fallible<Ref<Int>> int_add(Int* a, Int* b);
 Fallible<Ref<Int>> int_subtract(Int* a, Int* b);

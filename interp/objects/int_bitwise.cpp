@@ -72,8 +72,14 @@ Fallible<Ref<Int>> shift_left(Int* a, Int* b) {
     if (a->size == 0) return small_int(0);
     int overflow;
     int64_t bits = as_int64_clamped(b, &overflow);
-    if (overflow) return raise(exc::OverflowError, "too many digits in integer");
-    return int_shift_left(a, bits);
+    if (!overflow) return int_shift_left(a, bits);
+    if (b->size == 3) {
+        // A little beyond a word: a size that only memory refuses.
+        auto count = static_cast<unsigned __int128>(b->digits[2]) << 60 | uint64_t(b->digits[1]) << 30 | b->digits[0];
+        auto size = count / 30 + (count % 30 != 0) + unsigned(std::abs(a->size));
+        if (size <= kMaxIntDigits) return raise_memory_error();
+    }
+    return raise(exc::OverflowError, "too many digits in integer");
 }
 
 Fallible<Ref<Int>> shift_right(Int* a, Int* b) {

@@ -86,11 +86,12 @@ Fallible<Ref<>> int_round(Object* self, Object* const* args, ssize_t nargs) {
     return result;
 }
 
-Fallible<bool> is_little_endian(const char* function, Object* order_or_null) {
+Fallible<void> check_byteorder(const char* function, Object* order_or_null) {
+    if (!order_or_null || is_str(order_or_null)) return {};
+    return raise(exc::TypeError, "%s() argument 'byteorder' must be str, not %N", function, order_or_null);
+}
+Fallible<bool> is_little_endian(Object* order_or_null) {
     if (!order_or_null) return false;
-    if (!is_str(order_or_null))
-        return raise(exc::TypeError, "%s() argument 'byteorder' must be str, not %N", function,
-                     order_or_null);
     if (str_equals(as_str(order_or_null), "little")) return true;
     if (str_equals(as_str(order_or_null), "big")) return false;
     return raise(exc::ValueError, "byteorder must be either 'little' or 'big'");
@@ -99,8 +100,9 @@ Fallible<bool> is_little_endian(const char* function, Object* order_or_null) {
 // int.to_bytes(length=1, byteorder='big', *, signed=False)
 Fallible<Ref<>> int_to_bytes_method(Object* self, Object* const* bound) {
     ssize_t size = bound[0] ? TRY(as_ssize(bound[0])) : 1;
-    bool little = TRY(is_little_endian("to_bytes", bound[1]));
+    TRY(check_byteorder("to_bytes", bound[1]));
     bool is_signed = bound[2] && TRY(is_true(bound[2]));
+    bool little = TRY(is_little_endian(bound[1]));
     if (size < 0) return raise(exc::ValueError, "length argument must be non-negative");
     // Short results may be shared objects: made from a copy.
     if (size <= 8) {
@@ -115,8 +117,9 @@ Fallible<Ref<>> int_to_bytes_method(Object* self, Object* const* bound) {
 
 // int.from_bytes(bytes, byteorder='big', *, signed=False)
 Fallible<Ref<>> int_from_bytes_method(Object* type, Object* const* bound) {
-    bool little = TRY(is_little_endian("from_bytes", bound[1]));
+    TRY(check_byteorder("from_bytes", bound[1]));
     bool is_signed = bound[2] && TRY(is_true(bound[2]));
+    bool little = TRY(is_little_endian(bound[1]));
     Ref<Bytes> content = TRY(bytes_of(bound[0]));
     auto* bytes = reinterpret_cast<const uint8_t*>(content->data);
     Ref<Int> value = TRY(int_from_bytes(bytes, size_t(content->size), little, is_signed));

@@ -19,6 +19,7 @@ static_assert(sizeof(MethodDef) == 32);
 enum MethodFlag : int {
     kVarargs = 1, kKeywords = 2, kNoArgs = 4, kO = 8, kClass = 0x10, kStatic = 0x20, kCoexist = 0x40, kFastcall = 0x80,
     kMethod = 0x200,
+    kBareName = 0x10000,  // not CPython's: METH_VARARGS there; a bound one refuses keywords by its bare name
 };
 struct MemberDef {  // PyMemberDef
     const char* name;
@@ -242,7 +243,7 @@ Object* slot2(Object* a, Object* b) {
     {name, (::py::CFunction)::py::wrap_no_args<function>, ::py::kNoArgs, doc}
 #define METHOD_O_UNSIGNED(name, function, doc) {name, (::py::CFunction)::py::wrap_o<function>, ::py::kO, doc}
 #define METHOD_FAST_UNSIGNED(name, function, doc) \
-    {name, (::py::CFunction)(void*)::py::wrap_fast<function>, ::py::kFastcall, doc}
+    {name, (::py::CFunction)(void*)::py::wrap_fast<function>, ::py::kFastcall | ::py::kBareName, doc}
 #define GETTER(name, getter, doc) {name, ::py::wrap_get<getter>, nullptr, doc, nullptr}
 #define GETTER_SETTER(name, getter, setter, doc) {name, ::py::wrap_get<getter>, ::py::wrap_set<setter>, doc, nullptr}
 #define END_ROW {}

@@ -29,7 +29,7 @@ Fallible<void> init_dict(Dict* dict, Object* name, Object* doc) {
 // module(name, doc=None)
 Fallible<void> module_init(Object* self, Object* const* bound) {
     Module* module = as_module(self);
-    if (!is_str(bound[0])) return raise(exc::TypeError, "module.__init__() argument 'name' must be str, not %N", bound[0]);
+    if (!is_str(bound[0])) return raise(exc::TypeError, "module() argument 'name' must be str, not %N", bound[0]);
     if (!module->dict) module->dict = TRY(dict_new()).release();
     if (is_str_exact(bound[0])) replace_slot(module->name, new_reference(as_str(bound[0])));
     return init_dict(module->dict, bound[0], bound[1] ? bound[1] : none());

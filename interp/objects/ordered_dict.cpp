@@ -348,7 +348,7 @@ Fallible<Ref<>> pop_key(Object* self, Object* key, Object* fallback) {
         if (value) return value;
     }
     if (fallback) return share(fallback);
-    return raise_key_error(key);
+    return raise_object(exc::KeyError, key);  // NOTE: a tuple's items become the arguments, as in CPython
 }
 
 // OrderedDict.pop(key, default=<unrepresentable>)
@@ -374,11 +374,11 @@ Fallible<Ref<>> ordered_popitem(Object* self, Object* const* bound) {
 Fallible<Ref<>> ordered_move_to_end(Object* self, Object* const* bound) {
     bool last = !bound[1] || TRY(is_true(bound[1]));
     OrderedDict* dict = as_ordered(self);
-    if (!dict->first) return raise_key_error(bound[0]);
+    if (!dict->first) return raise_object(exc::KeyError, bound[0]);
     OrderedNode* node = last ? dict->last : dict->first;
     if (node->key != bound[0]) {
         node = TRY(find_hashed(dict, bound[0], TRY(key_hash(bound[0]))));
-        if (!node) return raise_key_error(bound[0]);
+        if (!node) return raise_object(exc::KeyError, bound[0]);
         if (node != (last ? dict->last : dict->first)) {
             unlink(dict, node);
             last ? link_last(dict, node) : link_first(dict, node);

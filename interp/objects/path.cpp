@@ -11,11 +11,11 @@ Fallible<Ref<>> path_fspath(Object* path) {
     if (is_str(path) || is_bytes(path)) return share(path);
     Ref<> method = TRY(lookup_special(path, "__fspath__"_name));
     if (!method)
-        return raise(exc::TypeError, "expected str, bytes or os.PathLike object, not %.200s", path->type->name);
+        return raise(exc::TypeError, "expected str, bytes or os.PathLike object, not %.200s", type_short_name(path->type));
     Ref<> result = TRY(call(method.get()));
     if (!is_str(result.get()) && !is_bytes(result.get()))
         return raise(exc::TypeError, "expected %.200s.__fspath__() to return str or bytes, not %.200s",
-                     path->type->name, result->type->name);
+                     type_short_name(path->type), type_short_name(result->type));
     return result;
 }
 Fallible<Ref<Bytes>> path_to_bytes(Object* path) {

@@ -1,6 +1,7 @@
 // The parts of printf-style formatting that str and bytes share.
 #include "interp/objects/percent_format.h"
 
+#include "interp/objects/abstract.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/float.h"
@@ -32,8 +33,8 @@ Raised raise_incomplete() {
 Raised raise_incomplete_key() {
     return raise(exc::ValueError, "incomplete format key");
 }
-Raised raise_too_big(bool is_precision) {
-    return raise(exc::ValueError, is_precision ? "precision too big" : "width too big");
+Raised raise_too_big(const char* what) {
+    return raise(exc::ValueError, "%s too big", what);
 }
 Fallible<ssize_t> star_value(PercentArguments& arguments, bool is_precision) {
     Object* value = TRY(arguments.next());
@@ -44,10 +45,6 @@ Fallible<ssize_t> star_value(PercentArguments& arguments, bool is_precision) {
 
 namespace {
 
-bool is_number(Object* object) {
-    NumberMethods* number = object->type->as_number;
-    return (number && (number->index || number->integer || number->floating)) || is_complex(object);
-}
 Raised raise_number_required(const PercentSpec& spec, Object* value) {
     bool whole = spec.conversion == 'o' || spec.conversion == 'x' || spec.conversion == 'X';
     return raise(exc::TypeError,

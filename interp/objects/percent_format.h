@@ -53,32 +53,32 @@ NumberLayout layout_number(const Str* text, const PercentSpec& spec);
 Fallible<ssize_t> star_value(PercentArguments& arguments, bool is_precision);
 Raised raise_incomplete();
 Raised raise_incomplete_key();
-Raised raise_too_big(bool is_precision);
+Raised raise_too_big(const char* what);
 
-// A number behind width or precision position, or '*'.
+// A number behind width or precision position, or '*'; `precision` is the precision's name in messages, null for a width.
 template <class At>
 Fallible<ssize_t> parse_count(At at, ssize_t length, ssize_t* position, PercentArguments& arguments,
-                              bool is_precision) {
+                              const char* precision) {
     ssize_t i = *position;
     if (i < length && at(i) == '*') {
         *position = i + 1;
-        return star_value(arguments, is_precision);
+        return star_value(arguments, precision != nullptr);
     }
     ssize_t value = 0;
     for (; i < length && at(i) >= '0' && at(i) <= '9'; ++i) {
         ssize_t digit = ssize_t(at(i) - '0');
-        if (value > ((is_precision ? ssize_t(INT32_MAX) : ssize_t(PTRDIFF_MAX)) - digit) / 10)
-            return raise_too_big(is_precision);
+        if (value > ((precision ? ssize_t(INT32_MAX) : ssize_t(PTRDIFF_MAX)) - digit) / 10)
+            return raise_too_big(precision ? precision : "width");
         value = value * 10 + digit;
     }
     *position = i;
     return value;
 }
 
-// Parses behind the '%'. At: uint32_t(ssize_t). Key: Fallible<Ref<>>(ssize_t start, ssize_t end).
+// Parses behind the '%'. At: uint32_t(ssize_t). Key: Fallible<Ref<>>(ssize_t start, ssize_t end). `precision`: what messages call it.
 template <class At, class Key>
 Fallible<PercentSpec> parse_percent(At at, ssize_t length, ssize_t* position, PercentArguments& arguments,
-                                    Key make_key) {
+                                    Key make_key, const char* precision) {
     PercentSpec spec;
     ssize_t i = *position;
     if (i == length) return raise_incomplete();
@@ -104,12 +104,12 @@ Fallible<PercentSpec> parse_percent(At at, ssize_t length, ssize_t* position, Pe
         *flag = true;
     }
     if (i < length && (at(i) == '*' || (at(i) >= '0' && at(i) <= '9'))) {
-        spec.width = TRY(parse_count(at, length, &i, arguments, false));
+        spec.width = TRY(parse_count(at, length, &i, arguments, nullptr));
         if (spec.width < 0) spec.left = true, spec.width = -spec.width;
     }
     if (i < length && at(i) == '.') {
         ++i;
-        spec.precision = TRY(parse_count(at, length, &i, arguments, true));
+        spec.precision = TRY(parse_count(at, length, &i, arguments, precision));
         if (spec.precision < 0) spec.precision = 0;
     }
     if (i < length && (at(i) == 'h' || at(i) == 'l' || at(i) == 'L')) ++i;

@@ -211,8 +211,8 @@ Fallible<Ref<>> range_index(Object* self, Object* value) {
     return int_floor_divide(distance.get(), as_int(range->step));
 }
 
-// range.__reduce__()
-Fallible<Ref<>> range_reduce(Object* self) {
+// range.__reduce__(), which ignores arguments
+Fallible<Ref<>> range_reduce(Object* self, Object* const*, ssize_t) {
     Range* range = as_range(self);
     Ref<Tuple> arguments = TRY(tuple_pack(range->start, range->stop, range->step));
     return tuple_pack(static_cast<Object*>(self->type), arguments.get());
@@ -349,7 +349,7 @@ Fallible<Ref<>> long_iterator_setstate(Object* object, Object* state) {
 
 MethodDef range_methods[] = {
     {"__reversed__", (CFunction)wrap_no_args<range_reversed>, kNoArgs, "Iterates over the range backwards."},
-    {"__reduce__", (CFunction)wrap_no_args<range_reduce>, kNoArgs, "For pickle."},
+    METHOD_FAST_UNSIGNED("__reduce__", range_reduce, "For pickle."),
     {"count", (CFunction)wrap_o<range_count>, kO, "rangeobject.count(value) -> how often the value occurs"},
     {"index", (CFunction)wrap_o<range_index>, kO,
      "rangeobject.index(value) -> its index; ValueError where it is absent"},

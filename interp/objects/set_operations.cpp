@@ -376,7 +376,7 @@ constexpr MethodDef one(const char* name, CFunction function, const char* doc) {
 }
 template <auto F>
 MethodDef any(const char* name, const char* doc) {
-    return {name, (CFunction)(void*)wrap_fast<F>, kFastcall, doc};
+    return {name, (CFunction)(void*)wrap_fast<F>, kFastcall | kBareName, doc};
 }
 }  // namespace
 

@@ -76,7 +76,7 @@ MethodDef str_iterator_methods[] = {
 
 // str.__iter__()
 Fallible<Ref<>> str_iter(Object* self) {
-    Type& type = as_str(self)->ascii ? str_ascii_iterator_type : str_iterator_type;
+    Type& type = is_str_exact(self) && as_str(self)->ascii ? str_ascii_iterator_type : str_iterator_type;
     Ref<StrIterator> it = make_gc<StrIterator>(type);
     if (!it) return raised;
     it->index = 0;

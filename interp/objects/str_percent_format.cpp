@@ -73,6 +73,8 @@ Fallible<Ref<Str>> str_percent_format(Str* format, Object* operand) {
     while (position < length) {
         ssize_t next = str_find_char(format, '%', position, length, 1);
         if (next < 0) next = length;
+        // The text is its own result, of a subclass too.
+        if (position == 0 && next == length && arguments.all_used()) return share(format);
         TRY(out.append_range(format, position, next));
         if (next == length) break;
         position = next + 1;
@@ -81,7 +83,7 @@ Fallible<Ref<Str>> str_percent_format(Str* format, Object* operand) {
             ++position;
             continue;
         }
-        PercentSpec spec = TRY(parse_percent(at, length, &position, arguments, make_key));
+        PercentSpec spec = TRY(parse_percent(at, length, &position, arguments, make_key, "precision"));
         Object* value = spec.key_value ? spec.key_value.get() : TRY(arguments.next());
         TRY(append_value(out, format, spec, position, value));
     }

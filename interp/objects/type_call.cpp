@@ -129,6 +129,7 @@ Object* type_vectorcall(Object* self, Object* const* args, size_t nargsf, Object
     ssize_t nargs = vectorcall_nargs(nargsf);
     bool keywords = kwnames && as_tuple(kwnames)->size;
     if (nargs == 1 && !keywords) return new_reference(static_cast<Object*>(args[0]->type));
+    if (nargs == 1) return raise(exc::TypeError, "type() takes no keyword arguments");
     if (nargs != 3) return raise(exc::TypeError, "type() takes 1 or 3 arguments");
     RecursionGuard guard(" while calling a Python object");
     if (!guard.ok()) return nullptr;

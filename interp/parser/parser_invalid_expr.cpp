@@ -67,10 +67,17 @@ bool Parser::invalid_expression() {
 // invalid_legacy_expression: NAME !'(' star_expressions
 bool Parser::invalid_legacy_expression() {
     if (!at(Kind::Name) || kind_after() == Kind::LeftParen) return failed_;
+    uint32_t start = mark_;
     Name* name = make_name(token());
     mark_++;
     Expr* rest = star_expressions();
     if (rest == nullptr || !is_legacy_statement(name)) return failed_;
+    uint32_t end = mark_;
+    if (tokens_[start + 1].kind == Kind::LeftBracket && accept(Kind::Equal)) {
+        // `exec [a] = 1`: an assignment, which comes first; what is wrong stands behind it.
+        if (star_expressions() != nullptr || failed_) return failed_;
+    }
+    mark_ = end;
     raise_at(span_of(name, rest), "Missing parentheses in call to '%s'. Did you mean %s(...)?", name->id->data,
              name->id->data);
     return true;
