@@ -1,4 +1,4 @@
-"""Runs programs one after the other in one process: `batch.py RESULTS FILE…`; a JSON text a line.
+"""Runs programs one after the other in one process: `batch.py PATIENCE RESULTS FILE…`; a JSON text a line. PATIENCE multiplies the limits.
 
 It is what the program printed, with the traceback of an exception that it did not catch. Runs on both interpreters."""
 import sys
@@ -10,7 +10,7 @@ import warnings
 import gc
 import resource
 
-LIMIT = 1.5  # seconds of processor time a program may take
+LIMIT = 1.5  # seconds of processor time a program may take, at patience 1
 WAIT = 10  # seconds a program may take
 MEMORY = 1 << 30  # bytes
 
@@ -43,15 +43,15 @@ class State:
         gc.enable()
 
 
-def run(path):
+def run(path, patience):
     """The program's output; tracebacks come from the interpreter's own hook."""
     with open(path, encoding="utf-8", errors="surrogatepass") as file:
         source = file.read()
     output = io.StringIO()
     sys.stdout = sys.stderr = output
     # Again and again: programs may catch it.
-    signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT, 0.1)
-    signal.setitimer(signal.ITIMER_REAL, WAIT, 0.1)
+    signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT * patience, 0.1)
+    signal.setitimer(signal.ITIMER_REAL, WAIT * patience, 0.1)
     try:
         try:
             # Not optimized away: a program is the main module to itself.
@@ -80,7 +80,7 @@ def run(path):
 
 
 def main():
-    results, *paths = sys.argv[1:]
+    patience, results, *paths = sys.argv[1:]
     signal.signal(signal.SIGALRM, out_of_time)
     signal.signal(signal.SIGVTALRM, out_of_time)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -89,7 +89,7 @@ def main():
     state = State()
     with open(results, "w", encoding="ascii") as file:
         for path in paths:
-            text = run(path)
+            text = run(path, int(patience))
             state.restore()
             warnings.simplefilter("always")
             print(json.dumps(text), file=file, flush=True)

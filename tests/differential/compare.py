@@ -14,10 +14,12 @@ import warnings
 import generate
 import shrink
 from areas import AREAS, LIBRARY, NOT_UNDER_STRESS
-from runner import Interpreter
+from runner import Interpreter, out_of_time
 
 ORACLE = "/usr/bin/python3.11"
 CHUNK = 40
+UNDER_STRESS = 4  # patience with an interpreter that collects all the time
+ALONE = 10  # patience with a program that took too long among others
 HASH_SEEDS = (0, 1, 42, 4294967295)
 
 
@@ -26,21 +28,21 @@ class Pair:
 
     def __init__(self, interpreter, stress, folder):
         self.oracle = Interpreter([ORACLE])
-        self.subject = Interpreter([interpreter], {"ADDER_GC_STRESS": str(stress)} if stress else {})
+        self.subject = Interpreter([interpreter], {"ADDER_GC_STRESS": str(stress)}, UNDER_STRESS) if stress else Interpreter([interpreter])
         self.folder = pathlib.Path(folder)
 
-    def outputs(self, programs, hash_seed):
+    def outputs(self, programs, hash_seed, patience=1):
         """[(program, oracle's text, subject's text)], all in one process each."""
         paths = []
         for number, text in enumerate(programs):
             path = self.folder / f"program_{number}.py"
             path.write_text(text, encoding="utf-8", errors="surrogatepass")
             paths.append(path)
-        return list(zip(programs, self.oracle.run(paths, hash_seed), self.subject.run(paths, hash_seed)))
+        return list(zip(programs, self.oracle.run(paths, hash_seed, patience), self.subject.run(paths, hash_seed, patience)))
 
     def differs(self, program, hash_seed):
         ((_, expected, got),) = self.outputs([program], hash_seed)
-        return expected != got and "<time over>" not in expected + got
+        return expected != got and not out_of_time(expected, got)
 
 
 def smallest(pair, program, hash_seed):
@@ -48,23 +50,30 @@ def smallest(pair, program, hash_seed):
 
 
 def check_chunk(interpreter, stress, area, seeds, shrinks):
-    """Texts that describe the differences of these programs, and how many there are."""
+    """Texts that describe the differences of these programs, and how many programs took too long on both interpreters."""
     warnings.simplefilter("ignore")
     hash_seed = HASH_SEEDS[seeds[0] // CHUNK % len(HASH_SEEDS)]
-    reports = []
+    reports, slow = [], 0
     with tempfile.TemporaryDirectory() as folder:
         pair = Pair(interpreter, stress, folder)
         programs = [generate.program(area, seed) for seed in seeds]
         for seed, (program, expected, got) in zip(seeds, pair.outputs(programs, hash_seed)):
-            if expected == got or "<time over>" in expected + got:
+            timed_out = out_of_time(expected, got)
+            if timed_out:
+                # A busy machine is no difference: once more, alone, with much time.
+                ((_, expected, got),) = pair.outputs([program], hash_seed, ALONE)
+                if out_of_time(expected) and out_of_time(got):
+                    slow += 1
+                    continue
+            if expected == got:
                 continue
-            alone = pair.differs(program, hash_seed)
-            if alone and len(reports) < shrinks:
+            alone = timed_out or pair.differs(program, hash_seed)
+            if alone and not timed_out and len(reports) < shrinks:
                 program = smallest(pair, program, hash_seed)
-            if alone:
+            if alone and not timed_out:
                 ((_, expected, got),) = pair.outputs([program], hash_seed)
             reports.append(describe(area, seed, hash_seed, program, expected, got, alone, folder))
-    return reports
+    return reports, slow
 
 
 def describe(area, seed, hash_seed, program, expected, got, alone, folder):
@@ -102,17 +111,19 @@ def main():
     options = parser.parse_args()
     areas = chosen(options.areas, options.stress)
     interpreter = str(pathlib.Path(options.interpreter).absolute())
-    started, programs, different = time.monotonic(), 0, 0
+    started, programs, different, slow = time.monotonic(), 0, 0, 0
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
         futures = []
         for area, seeds in chunks(areas, options.count, options.seed):
             programs += len(seeds)
             futures.append(pool.submit(check_chunk, interpreter, options.stress, area, seeds, options.shrink))
         for future in concurrent.futures.as_completed(futures):
-            for report in future.result():
+            reports, too_long = future.result()
+            slow += too_long
+            for report in reports:
                 different += 1
                 print(report, flush=True)
-    print(f"differential: {programs} programs, {different} different ({time.monotonic() - started:.0f} s)")
+    print(f"differential: {programs} programs, {different} different, {slow} too long for both ({time.monotonic() - started:.0f} s)")
     return different > 0
 
 

@@ -111,7 +111,7 @@ class Values:
 
     def iterable(self, depth=1):
         kinds = [lambda: self.list(depth), lambda: self.tuple(depth), self.text, self.set, lambda: self.dict(depth), lambda: f"range({self.small()}, {self.small()})",
-                 lambda: f"iter({self.list(depth)})", lambda: f"(q for q in {self.list(depth)})", lambda: f"map(str, {self.list(depth)})",
+                 lambda: f"iter({self.list(depth)})", lambda: f"(q for q in {self.list(depth)})", lambda: f"map(str, {self.integers()})",
                  lambda: repr(self.raw_data(3)), lambda: f"zip({self.list(depth)}, {self.text()})", lambda: f"enumerate({self.text()})"]
         return self.choice(kinds)()
 

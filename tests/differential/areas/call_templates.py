@@ -163,7 +163,7 @@ memoryview($b) == $b, hash(memoryview($b'')) if False else 0
 !r = bytearray(b'abcdefgh'); m = memoryview(r); m[$i] = $a
 !r = bytearray(8); m = memoryview(r).cast($t or 'f'); m[0] = $n
 !r = bytearray(8); m = memoryview(r).cast(__import__('random').Random(1).choice('bBhHiIlLqQfd?cnN')); m[0] = $n
-hash($b)
+hashed($b)
 int($b)
 float($b)
 int($b, $k)
@@ -174,7 +174,7 @@ repr($b), len($b), list($b)
 bytes.__new__(bytes, $a)
 bytearray($a)
 bytes($a)
-""".replace("memoryview($b) == $b, hash(memoryview($b'')) if False else 0", "memoryview($b) == $b, hash(memoryview($b))"))
+""".replace("memoryview($b) == $b, hash(memoryview($b'')) if False else 0", "memoryview($b) == $b, hashed(memoryview($b))"))
 
 NUMBERS = lines("""
 $n + $n
@@ -283,15 +283,15 @@ chr($i)
 range($i, $i, $i)[$i]
 len(range($i, $i, $i))
 $i in range($i, $i, $i)
-range($i, $i).index($n), range($i).count($n)
+range($i, $i).index(int($n)), range($k, 99).count($n)
 range($i, $i, $i)[$x]
-range($k, $k) == range($k, $k), hash(range($k, $k, $i))
+range($k, $k) == range($k, $k), hashed(range($k, $k, $i))
 slice($a, $a, $a).indices($i)
 statistics.mean([$n, $n, $n])
 statistics.stdev([$f, $f, $i])
 statistics.median($L)
-random.Random($i).random(), random.Random($t).getrandbits(70), random.Random($b).randrange(10**30)
-random.Random($i).sample(range(100), 5), random.Random($i).gauss(0, 1)
+random.Random(seeded($i)).random(), random.Random(seeded($t)).getrandbits(70), random.Random(seeded($b)).randrange(10**30)
+random.Random(seeded($i)).sample(range(100), 5), random.Random(seeded($i)).gauss(0, 1)
 fractions.Fraction($i, $i)
 fractions.Fraction($f).limit_denominator($i)
 fractions.Fraction($t)
@@ -439,8 +439,8 @@ $S.union($q, $q)
 $S.issubset($q), $S.issuperset($q), $S.isdisjoint($q)
 $S.intersection($q, $q)
 $S.difference($q)
-hash($h)
-hash(frozenset($L))
+hashed($h)
+hashed(frozenset($L))
 sorted($q)
 sorted($q, key=repr)
 sorted($L, reverse=$k)
@@ -581,9 +581,9 @@ callable($a), id($a) > 0
 type($a)
 type($t, $u, $d)
 type('T', ($a,), {})
-vars($a)
+[*vars($a)]
 dir($a)
-hash($h)
+hashed($h)
 len($a)
 repr($a), ascii($a)
 bool($a)
@@ -713,11 +713,11 @@ codecs.charmap_encode($t, 'replace', $d)
 codecs.charmap_decode($b, 'strict', $t)
 codecs.charmap_decode($b, 'replace', $d)
 UnicodeEncodeError($t, $t, $k, $k, $t)
-str(UnicodeDecodeError($t, $b, $k, $k, $t))
-str(UnicodeTranslateError($t, $k, $k, $t))
-codecs.lookup_error(handler($i))(UnicodeDecodeError('utf-8', $b, 1, $k + 6, 'r'))
-codecs.lookup_error(handler($i))(UnicodeEncodeError('utf-8', $t, 0, $k + 5, 'r'))
-codecs.lookup_error(handler($i))(UnicodeTranslateError($t, 1, $k + 6, 'r'))
+str(UnicodeDecodeError($t, $b, abs($k), abs($k), $t))
+str(UnicodeTranslateError($t, abs($k), abs($k), $t))
+codecs.lookup_error(handler($i))(UnicodeDecodeError('utf-8', $b + b'q1', 1, $k + 6, 'r'))
+codecs.lookup_error(handler($i))(UnicodeEncodeError('utf-8', $t + 'q', 0, $k + 5, 'r'))
+codecs.lookup_error(handler($i))(UnicodeTranslateError($t + 'q1', 1, $k + 6, 'r'))
 struct.pack(layout($i), $n)
 struct.pack(layout($i), $n, $n)
 struct.pack(layout($i) + layout($i), $a, $a)
@@ -913,7 +913,7 @@ def pspec(seed):
 SOURCES = '''\
 import random as _random
 def pattern(seed):
-    r = _random.Random(seed)
+    r = _random.Random(seeded(seed))
     def atom(depth):
         k = r.random()
         if k < .5 or depth == 0:
@@ -926,14 +926,14 @@ def pattern(seed):
         return text + ("|" + body(depth - 1) if depth > 0 and r.random() < .3 else "")
     return body(2)
 def flags(seed):
-    r = _random.Random(seed)
+    r = _random.Random(seeded(seed))
     return re.RegexFlag(sum(r.sample([int(re.I), int(re.M), int(re.S), int(re.X), int(re.A)], r.randint(0, 2))))
 def codec(seed):
-    return _random.Random(seed).choice("ascii latin-1 utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be utf-7 cp1252 cp437 iso8859-15 koi8-r unicode_escape raw_unicode_escape idna punycode shift_jis euc_jp gb18030 big5 euc_kr iso2022_jp hz charmap rot13 hex base64 quopri zlib mbcs undefined cp65001".split())
+    return _random.Random(seeded(seed)).choice("ascii latin-1 utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be utf-7 cp1252 cp437 iso8859-15 koi8-r unicode_escape raw_unicode_escape idna punycode shift_jis euc_jp gb18030 big5 euc_kr iso2022_jp hz charmap rot13 hex base64 quopri zlib mbcs undefined cp65001".split())
 def handler(seed):
     return _random.Random(seed + 1).choice("strict ignore replace backslashreplace xmlcharrefreplace namereplace surrogateescape surrogatepass nonesuch".split())
 def layout(seed):
-    r = _random.Random(seed)
+    r = _random.Random(seeded(seed))
     return r.choice(["", "<", ">", "=", "!", "@"]) + r.choice(["", "", "2", "0", "10"]) + r.choice("xcbB?hHiIlLqQnNefdspP")
 '''
 

@@ -7,6 +7,17 @@ import re
 from . import call_templates
 
 SHOW = '''\
+def steady(value):
+    if type(value) in (tuple, frozenset):
+        return all(map(steady, value))
+    return type(value) in (int, str, bytes, float, complex, bool, memoryview) and value == value
+def hashed(value):
+    """The hash; not shown where it is made of addresses."""
+    number = hash(value)
+    return number if steady(value) else "hashed"
+def seeded(value):
+    """The value, if its random numbers are the same each time."""
+    return 0 if value is None or value != value else value
 def settled(value):
     """Text in an order that does not depend on addresses, which None, classes and functions hash by."""
     if type(value) in (set, frozenset) and not all(type(item) in (int, str, bytes, float, complex, bool) for item in value):

@@ -143,7 +143,7 @@ class Builder:
                        f"pow({make}, 2, {other})", f"super({name}, {make}).{member}", f"super({name}, {name}).{member}", f"{make}.__class__.__name__", f"sorted(vars({make}))", f"f'{{{make}!r:>{self.values.small(0, 9)}}}|{{{make}:5}}'",
                        f"{name} is not object and {name}.__subclasses__()", f"[*{make}]", f"dict(**{make})", f"print(*{make})", f"{make} is {make}, {make} == {make}, {make} != {make}", f"{name}.{member}.__get__(None, {name})", f"{name}.__hash__, {name}.__eq__ is object.__eq__",
                        f"({name} | None)", f"type('N', ({name}, {choice(self.names)}), {{'x': 1}}).__mro__", f"setattr({make}, '__class__', {choice(self.names)})", f"object.__reduce_ex__({make}, 2)[0]", f"'%s %r %d' % ({make}, {make}, {make})",
-                       f"{name}.__doc__, {name}.__qualname__, {name}.__module__, {name}.__text_signature__", f"{name}.__annotations__", f"{name}.__flags__ & 0xffffff"])
+                       f"{name}.__doc__, {name}.__qualname__, {name}.__module__, {name}.__text_signature__", f"{name}.__annotations__", f"{name}.__flags__ & 0xf7ffff"])
 
 
 def program(values):

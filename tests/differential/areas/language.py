@@ -56,6 +56,8 @@ class Point:
     def __eq__(self, other):
         return isinstance(other, Point) and (self.x, self.y) == (other.x, other.y)
     def __getitem__(self, key):
+        if isinstance(key, int) and key > 20:
+            raise IndexError(key)
         return key
 def drive(coroutine):
     seen = []

@@ -22,6 +22,7 @@ Lock.acquire RLock.acquire acquire acquire_lock wait get put
 faulthandler _fault io.open io.open_code io.FileIO _io.FileIO _io.open _io.open_code io._WindowsConsoleIO BytesWarning
 date.today datetime.now datetime.utcnow datetime.date datetime.datetime.now today now utcnow
 hash __hash__ _hash
+classmethod.__dict__ staticmethod.__dict__ code.co_lines code.co_positions
 """.split())
 
 GROUPS = {
