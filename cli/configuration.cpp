@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/toml.h"
 #include "cli/context.h"
+#include "pkg/manifest.h"
 
 namespace cli {
 
@@ -51,6 +52,11 @@ std::vector<std::string> pip_conf_files() {
     return out;
 }
 
+std::string user_settings_path() {
+    std::string config = variable("XDG_CONFIG_HOME");
+    return (config.empty() ? variable("HOME") + "/.config" : config) + "/adder/adder.toml";
+}
+
 namespace {
 
 // The certificates to trust, by the names that OpenSSL, requests and curl have for them.
@@ -63,8 +69,16 @@ std::string certificate_variable() {
 
 class OutsideValues final : public Defaults {
   public:
-    explicit OutsideValues(std::string_view command) {
+    OutsideValues(Context& context, std::string_view command) : context_(context) {
         if (command.starts_with("pip ")) section_ = command.substr(4);
+    }
+    // Without an index that the user counts on, packages would come from another one: unlike a broken option, a broken one
+    // stops the command.
+    base::Result<void> prepare() override {
+        base::Result<std::string> text = base::read_file(user_settings_path());
+        if (context_.asks_indexes() && text.ok())
+            context_.user_indexes = TRY(pkg::parse_user_indexes(std::move(*text), user_settings_path()));
+        return {};
     }
     bool find(std::string_view name, std::string& value) override {
         std::string upper(name);
@@ -99,8 +113,7 @@ class OutsideValues final : public Defaults {
     std::string from_user_file(std::string_view name) {
         if (!user_read_) {
             user_read_ = true;
-            std::string config = variable("XDG_CONFIG_HOME");
-            std::string path = (config.empty() ? variable("HOME") + "/.config" : config) + "/adder/adder.toml";
+            std::string path = user_settings_path();
             base::Result<std::string> text = base::read_file(path);
             if (!text.ok()) return "";
             base::Result<base::TomlDocument> document = base::parse_toml(*text, path);
@@ -120,6 +133,7 @@ class OutsideValues final : public Defaults {
         return found == user_.end() ? "" : found->second;
     }
 
+    Context& context_;
     std::string section_;
     bool pip_read_ = false, user_read_ = false;
     std::map<std::string, std::string, std::less<>> pip_, user_;
@@ -127,8 +141,8 @@ class OutsideValues final : public Defaults {
 
 }  // namespace
 
-std::unique_ptr<Defaults> Context::defaults(std::string_view command) const {
-    return std::make_unique<OutsideValues>(command);
+std::unique_ptr<Defaults> Context::defaults(std::string_view command) {
+    return std::make_unique<OutsideValues>(*this, command);
 }
 
 }  // namespace cli

@@ -15,4 +15,7 @@ std::vector<std::pair<std::string, std::string>> parse_pip_conf(std::string_view
 // $PIP_CONFIG_FILE (of which os.devnull switches all off).
 std::vector<std::string> pip_conf_files();
 
+// $XDG_CONFIG_HOME/adder/adder.toml: keys are long options, `[[index]]` are indexes of all projects.
+std::string user_settings_path();
+
 }  // namespace cli

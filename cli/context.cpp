@@ -19,6 +19,7 @@ void Context::add_output_options(Options& options) {
     options.value(cache_directory, "--cache-dir", "DIR", "the cache (ADDER_CACHE_DIR)");
 }
 void Context::add_source_options(Options& options) {
+    asks_indexes_ = true;
     options.value(sources.index_url, "-i,--index-url", "URL", "package index in place of PyPI");
     options.values(sources.extra_index_urls, "--extra-index-url", "URL", "further index, looked at first");
     options.values(sources.find_links, "-f,--find-links", "PLACE", "directory or page with files");

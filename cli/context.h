@@ -10,6 +10,7 @@
 #include "base/terminal.h"
 #include "cli/options.h"
 #include "pkg/cache.h"
+#include "pkg/manifest.h"
 #include "venv/interpreter.h"
 
 namespace cli {
@@ -52,12 +53,15 @@ class Context {
     bool colored(int fd) const;
 
     // ADDER_<OPTION>, then the variables and files of `family` ("pip install" reads PIP_* and pip.conf).
-    std::unique_ptr<Defaults> defaults(std::string_view command) const;
+    std::unique_ptr<Defaults> defaults(std::string_view command);
+    bool asks_indexes() const { return asks_indexes_; }  // were the source options declared
+    std::vector<pkg::IndexSetting> user_indexes;         // of the user's adder.toml
 
   private:
     std::string program_;
     venv::Interpreter own_;
     std::unique_ptr<pkg::Cache> cache_;
+    bool asks_indexes_ = false;
 };
 
 }  // namespace cli

@@ -76,6 +76,7 @@ base::Result<bool> Options::parse(const std::vector<std::string>& arguments, Def
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     try {
         state_->app.parse(reversed);
+        if (defaults) TRY(defaults->prepare());
         if (defaults) TRY(apply_defaults(state_->app, *defaults));
     } catch (const CLI::CallForHelp&) {
         std::string page(base::strip(state_->about));

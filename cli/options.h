@@ -15,6 +15,8 @@ namespace cli {
 class Defaults {
   public:
     virtual ~Defaults() = default;
+    // Before the first question, and where none is asked.
+    virtual base::Result<void> prepare() { return {}; }
     // The value of long option `name` ("index-url"); false when nothing sets it.
     virtual bool find(std::string_view name, std::string& value) = 0;
 };

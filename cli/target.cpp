@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "cli/configuration.h"
 #include "pkg/install/transaction.h"
 #include "pkg/name.h"
 
@@ -180,24 +181,29 @@ base::Result<pkg::Target> find_machine(Context& context, const MachineOptions& o
     return target;
 }
 
-// [[tool.adder.index]]: in order of priority, the default one last.
-static void add_manifest_indexes(pkg::IndexSettings& out, const pkg::Manifest& manifest, pkg::IndexLocation& main) {
-    std::vector<pkg::IndexSetting> indexes = manifest.tool.indexes;
+// [[tool.adder.index]] and the user's [[index]]: in order of priority, behind those that are there; the default one, where
+// there is none yet, last. A name that is taken stands for what has it. `file` is what relative places are relative to.
+static void add_indexes(pkg::IndexSettings& out, std::vector<pkg::IndexSetting> indexes, const std::string& file, pkg::IndexLocation& main) {
     std::stable_sort(indexes.begin(), indexes.end(), [](const pkg::IndexSetting& a, const pkg::IndexSetting& b) {
         return a.priority < b.priority;
     });
-    std::string folder(base::parent_path(base::absolute_path(manifest.file)));
+    std::string folder(base::parent_path(base::absolute_path(file)));
     for (const pkg::IndexSetting& index : indexes) {
+        auto same = [&](const pkg::IndexLocation& other) { return !index.name.empty() && other.name == index.name; };
+        if (same(main) || std::any_of(out.indexes.begin(), out.indexes.end(), same)) continue;
         std::string url = base::looks_like_url(index.url) ? index.url : base::join_path(folder, index.url);
         if (index.flat) {
             out.find_links.push_back(url);
         } else if (index.is_default) {
-            if (main.url.empty()) main.url = url;
-            main.name = index.name;
+            if (main.url.empty()) main = {index.name, url, false};
         } else {
             out.indexes.push_back({index.name, url, index.is_explicit});
         }
     }
+}
+
+static void add_manifest(pkg::IndexSettings& out, const pkg::Manifest& manifest, pkg::IndexLocation& main) {
+    add_indexes(out, manifest.tool.indexes, manifest.file, main);
     for (const pkg::SourceSetting& source : manifest.tool.sources) {
         if (!source.index.empty()) out.pins[source.package] = source.index;
         for (const std::string& url : {source.url, source.git.empty() ? "" : "git+" + source.git})
@@ -234,7 +240,8 @@ pkg::IndexSettings index_settings(const Context& context, const pkg::Manifest* m
     for (const std::string& url : given.extra_index_urls)
         out.indexes.push_back({"", url, false});
     pkg::IndexLocation main{"", given.index_url, false};
-    if (manifest) add_manifest_indexes(out, *manifest, main);
+    if (manifest) add_manifest(out, *manifest, main);
+    add_indexes(out, context.user_indexes, user_settings_path(), main);
     if (main.url.empty()) main.url = kPyPi;
     out.indexes.push_back(std::move(main));
     if (given.no_index) out.indexes.clear();

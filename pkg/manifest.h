@@ -122,6 +122,9 @@ struct Manifest {
 
 base::Result<Manifest> parse_manifest(std::string text, std::string file = "pyproject.toml");
 
+// The `[[index]]` tables of a user's adder.toml; its other keys are options of commands.
+base::Result<std::vector<IndexSetting>> parse_user_indexes(std::string text, std::string file);
+
 // The requirements of a group with included groups in place, in order. Errors: unknown groups, cycles.
 base::Result<std::vector<Dependency508>> resolve_group(const std::vector<DependencyGroup>& groups, std::string_view name);
 

@@ -117,9 +117,9 @@ class Editor {
         return text_.substr(0, begin) + text_.substr(line_end(text_, range.end));
     }
 
-    std::string add_index(const std::vector<std::pair<std::string, std::string>>& keys) const {
+    std::string add_index(const std::vector<std::pair<std::string, std::string>>& keys, std::string_view header) const {
         std::string out = text_.empty() || text_.ends_with("\n\n") ? "" : text_.ends_with("\n") ? "\n" : "\n\n";
-        out = text_ + out + "[[tool.adder.index]]\n";
+        out = text_ + out + "[[" + std::string(header) + "]]\n";
         for (const auto& [key, value] : keys) out += key + " = " + value + "\n";
         return out;
     }
@@ -273,9 +273,9 @@ base::Result<std::string> remove_source(std::string_view text, std::string_view 
     return editor.remove_source(std::string(name));
 }
 base::Result<std::string> add_index(std::string_view text, const std::vector<std::pair<std::string, std::string>>& keys,
-                                    std::string_view file) {
+                                    std::string_view header, std::string_view file) {
     Editor editor = TRY(Editor::open(text, file));
-    return editor.add_index(keys);
+    return editor.add_index(keys, header);
 }
 
 base::Result<std::string> set_version(std::string_view text, const Version& version, std::string_view file) {

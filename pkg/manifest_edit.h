@@ -31,9 +31,9 @@ base::Result<std::string> set_source(std::string_view text, std::string_view nam
                                      std::string_view file = "pyproject.toml");
 // `text` without the entry of that name; as it is where there is none.
 base::Result<std::string> remove_source(std::string_view text, std::string_view name, std::string_view file = "pyproject.toml");
-// `[[tool.adder.index]]` with these keys (name, TOML text) behind all others.
+// `[[header]]` (tool.adder.index, or index in a user's adder.toml) with these keys (name, TOML text) behind all others.
 base::Result<std::string> add_index(std::string_view text, const std::vector<std::pair<std::string, std::string>>& keys,
-                                    std::string_view file = "pyproject.toml");
+                                    std::string_view header = "tool.adder.index", std::string_view file = "pyproject.toml");
 // [project] version set to `version`.
 base::Result<std::string> set_version(std::string_view text, const Version& version, std::string_view file = "pyproject.toml");
 

@@ -42,27 +42,27 @@ base::Result<std::vector<Marker>> read_markers(base::TomlValue value, std::strin
     return out;
 }
 
-base::Result<void> read_indexes(ToolSettings& tool, base::TomlValue list) {
-    if (list && !list.is_array()) return list.error("indexes are written as `[[tool.adder.index]]`");
+base::Result<void> read_indexes(std::vector<IndexSetting>& out, base::TomlValue list, const std::string& header) {
+    if (list && !list.is_array()) return list.error("indexes are written as `[[" + header + "]]`");
     for (size_t i = 0; i < list.size(); i++) {
         base::TomlValue table = list.at(i);
-        TRY(expect_table(table, "tool.adder.index"));
+        TRY(expect_table(table, header));
         IndexSetting index;
-        index.name = TRY(read_string(table["name"], "tool.adder.index.name"));
-        index.url = TRY(read_string(table["url"], "tool.adder.index.url"));
-        index.is_default = TRY(read_bool(table["default"], "tool.adder.index.default"));
-        index.is_explicit = TRY(read_bool(table["explicit"], "tool.adder.index.explicit"));
-        std::string format = TRY(read_string(table["format"], "tool.adder.index.format"));
+        index.name = TRY(read_string(table["name"], header + ".name"));
+        index.url = TRY(read_string(table["url"], header + ".url"));
+        index.is_default = TRY(read_bool(table["default"], header + ".default"));
+        index.is_explicit = TRY(read_bool(table["explicit"], header + ".explicit"));
+        std::string format = TRY(read_string(table["format"], header + ".format"));
         if (!format.empty() && format != "simple" && format != "flat")
             return table["format"].error("`format` is \"simple\" or \"flat\", not `" + format + "`");
         index.flat = format == "flat";
         if (index.url.empty()) return table.error("an index needs `url`");
         if (table["priority"] && !table["priority"].is_integer()) return table["priority"].error("`priority` must be an integer");
         index.priority = table["priority"].integer();
-        for (const IndexSetting& other : tool.indexes)
+        for (const IndexSetting& other : out)
             if (!index.name.empty() && other.name == index.name)
                 return table["name"].error("two indexes are named `" + index.name + "`");
-        tool.indexes.push_back(std::move(index));
+        out.push_back(std::move(index));
     }
     return {};
 }
@@ -206,7 +206,7 @@ base::Result<ToolSettings> read_tool_settings(base::TomlValue table) {
     for (const std::string& key : table.keys())
         if (std::find(std::begin(kToolKeys), std::end(kToolKeys), key) == std::end(kToolKeys))
             return base::Error(base::ErrorKind::Usage, "`[tool.adder]` has no key `" + key + "`").with_span(table.key_span(key));
-    TRY(read_indexes(tool, table["index"]));
+    TRY(read_indexes(tool.indexes, table["index"], "tool.adder.index"));
     TRY(read_sources(tool, table["sources"]));
     tool.constraints = TRY(read_dependencies(table["constraint-dependencies"], "tool.adder.constraint-dependencies"));
     tool.overrides = TRY(read_dependencies(table["override-dependencies"], "tool.adder.override-dependencies"));
@@ -230,6 +230,13 @@ base::Result<ToolSettings> read_tool_settings(base::TomlValue table) {
     tool.no_binary = TRY(read_names(table["no-binary"], "tool.adder.no-binary"));
     TRY(read_conflicts(tool, table["conflicts"]));
     return tool;
+}
+
+base::Result<std::vector<IndexSetting>> parse_user_indexes(std::string text, std::string file) {
+    base::TomlDocument document = TRY(base::parse_toml(std::move(text), std::move(file)));
+    std::vector<IndexSetting> out;
+    TRY(read_indexes(out, document.root()["index"], "index"));
+    return out;
 }
 
 }  // namespace pkg
