@@ -218,9 +218,9 @@ MemberDef partial_members[] = {
 GetSetDef partial_getset[] = {GETTER_SETTER("__dict__", get_instance_dict, set_instance_dict, nullptr), END_ROW};
 
 MethodDef module_methods[] = {
-    {"reduce", (CFunction)(void*)wrap_fast<reduce>, kFastcall,
-     "reduce(function, iterable[, initial], /) -> value\n\nThe result of function(function(first, second), third) and "
-     "so on."},
+    METHOD_FAST_UNSIGNED("reduce", reduce,
+                         "reduce(function, iterable[, initial], /) -> value\n\nThe result of function(function(first, "
+                         "second), third) and so on."),
     METHOD("cmp_to_key", cmp_to_key, "($module, /, mycmp)", "Convert a cmp= function into a key= function."),
     END_ROW,
 };

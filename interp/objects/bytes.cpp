@@ -26,12 +26,11 @@ Fallible<Ref<Bytes>> bytes_from_buffer(Object* object) {
     buffer_release(&buffer);
     return result;
 }
-Fallible<Ref<Bytes>> bytes_from_iterator(Object* iterable) {
+Fallible<Ref<Bytes>> bytes_from_iterator(Object* iterable, Object* iterator) {
     ssize_t hint = TRY(length_hint(iterable, 64));
-    Ref<> iterator = TRY(iter(iterable));
     BytesBuilder out;
     TRY(out.reserve(std::min<ssize_t>(hint, 1 << 20)));
-    while (Ref<> item = TRY(next(iterator.get()))) {
+    while (Ref<> item = TRY(next(iterator))) {
         Ref<Int> number = TRY(index(item.get()));
         int overflow;
         int64_t byte = as_int64_clamped(number.get(), &overflow);
@@ -47,15 +46,13 @@ Fallible<Ref<Bytes>> bytes_from_object(Object* object) {
     if (is_bytes_exact(object)) return share(as_bytes(object));
     if (has_buffer(object)) return bytes_from_buffer(object);
     if (is_str(object)) return raise(exc::TypeError, "cannot convert '%.200s' object to bytes", object->type->name);
-    if (is_list(object) || is_tuple(object)) return bytes_from_iterator(object);
     Fallible<Ref<>> iterator = iter(object);
     if (!iterator.ok()) {
         if (!error_matches(exc::TypeError)) return raised;
         clear_error();
         return raise(exc::TypeError, "cannot convert '%.200s' object to bytes", object->type->name);
     }
-    iterator.take().reset();
-    return bytes_from_iterator(object);
+    return bytes_from_iterator(object, iterator.take().get());
 }
 
 namespace {

@@ -53,14 +53,18 @@ for data in (b"abc", array):
 
 # What has items and an index is its items, where a size makes no sense.
 class Both:
+    asked = 0
+
     def __index__(self):
         return 3
 
     def __iter__(self):
+        Both.asked += 1
         return iter([1, 2])
 
 
-assert int.from_bytes(Both(), "big") == 258 and bytes(Both()) == bytes(3)
+assert int.from_bytes(Both(), "big") == 258 and Both.asked == 1
+assert bytes(Both()) == bytes(3) and Both.asked == 1
 
 # Every character of an unencodable run is looked up and checked.
 raises(TypeError, "character mapping must return integer, bytes or None, not float", lambda: codecs.charmap_encode("ab", "replace", {98: 2.5}))
