@@ -206,8 +206,8 @@ Fallible<Ref<>> builtin_locals(Object*) {
 
 // __import__(name, globals=None, locals=None, fromlist=(), level=0)
 Fallible<Ref<>> builtin_import(Object*, Object* const* a) {
-    if (!is_str(a[0])) return raise(exc::TypeError, "module name must be a string");
     int level = a[4] ? TRY(as_c_int(a[4])) : 0;
+    if (!is_str(a[0])) return raise(exc::TypeError, "module name must be a string");
     return import_module_level(as_str(a[0]), a[1], a[2] ? a[2] : none(), a[3] ? a[3] : none(), level);
 }
 

@@ -10,6 +10,21 @@
 namespace py {
 namespace {
 
+// The compiler's pseudo instructions, CPython's opcodes -1, -2 …; none grows the stack less where it jumps.
+struct PseudoEffect {
+    int8_t stays, jumps;
+};
+constexpr PseudoEffect kPseudoEffects[] = {
+    {0, 1},    // SETUP_FINALLY
+    {0, 2},    // SETUP_CLEANUP
+    {0, 1},    // SETUP_WITH
+    {0, 0},    // POP_BLOCK
+    {0, 0},    // JUMP
+    {0, 0},    // JUMP_NO_INTERRUPT
+    {-1, -1},  // POP_JUMP_IF_FALSE
+    {-1, -1},  // POP_JUMP_IF_TRUE
+};
+
 // _opcode.stack_effect(opcode, oparg=None, /, *, jump=None)
 Fallible<Ref<>> opcode_stack_effect(Object*, Object* const* bound) {
     int opcode = TRY(as_c_int(bound[0]));
@@ -26,6 +41,10 @@ Fallible<Ref<>> opcode_stack_effect(Object*, Object* const* bound) {
     int direction = jump == none() ? -1 : jump == py_true() ? 1 : 0;
     if (direction == 0 && jump != py_false())
         return raise(exc::ValueError, "stack_effect: jump must be False, True or None");
+    if (opcode < 0 && opcode >= -int(std::size(kPseudoEffects))) {
+        PseudoEffect pseudo = kPseudoEffects[-opcode - 1];
+        return TRY(int_from(direction == 0 ? pseudo.stays : pseudo.jumps));
+    }
     int effect = stack_effect(opcode, oparg, direction);
     if (effect == INT_MAX) return raise(exc::ValueError, "invalid opcode or oparg");
     return TRY(int_from(effect));

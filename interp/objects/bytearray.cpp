@@ -286,9 +286,16 @@ Fallible<void> delete_strided(ByteArray* array, ssize_t start, ssize_t step, ssi
     }
     return bytearray_resize(array, array->size - count);
 }
-Fallible<void> store_slice(ByteArray* array, Slice* slice, std::string_view content, bool deletes) {
+struct SliceBounds {
     ssize_t start, stop, step;
-    TRY(slice_unpack(slice, &start, &stop, &step));
+};
+Fallible<SliceBounds> bounds_of(Object* slice) {
+    SliceBounds bounds;
+    TRY(slice_unpack(static_cast<Slice*>(slice), &bounds.start, &bounds.stop, &bounds.step));
+    return bounds;
+}
+Fallible<void> store_slice(ByteArray* array, SliceBounds bounds, std::string_view content, bool deletes) {
+    auto [start, stop, step] = bounds;
     ssize_t count = slice_adjust(array->size, &start, &stop, step);
     if (step == 1) return bytearray_splice(array, start, std::max(start, stop), content);
     if (deletes || content.empty()) return delete_strided(array, start, step, count);
@@ -304,16 +311,16 @@ Fallible<void> bytearray_store(Object* self, Object* key, Object* value) {
     if (is_index(key)) return store_item(array, TRY(index_as_ssize(key, exc::IndexError)), value);
     if (key->type != &slice_type)
         return raise(exc::TypeError, "bytearray indices must be integers or slices, not %.200s", key->type->name);
-    auto* slice = static_cast<Slice*>(key);
-    if (!value) return store_slice(array, slice, {}, true);
+    SliceBounds bounds = TRY(bounds_of(key));
+    if (!value) return store_slice(array, bounds, {}, true);
     if (value == self || !is_bytearray(value)) {
         // Anything that is no other bytearray goes through a copy; numbers and str are refused as in CPython.
         if (is_number(value) || is_str(value))
             return raise(exc::TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
         Ref<Bytes> copy = value == self ? TRY(bytes_from(array->view())) : TRY(bytes_from_object_for_store(value));
-        return store_slice(array, slice, copy->view(), false);
+        return store_slice(array, TRY(bounds_of(key)), copy->view(), false);  // asked again, as in CPython
     }
-    return store_slice(array, slice, as_bytearray(value)->view(), false);
+    return store_slice(array, bounds, as_bytearray(value)->view(), false);
 }
 int bytearray_store_slot(Object* self, Object* key, Object* value) {
     return bytearray_store(self, key, value).release();

@@ -58,7 +58,7 @@ Fallible<void> append_value(StrBuilder& out, Str* format, PercentSpec& spec, ssi
         case 'c': spec.precision = -1; return append_text(out, TRY(character_of(value)).get(), spec);
         default:
             return raise(exc::ValueError, "unsupported format character '%c' (0x%x) at index %zd",
-                         c >= 32 && c < 127 ? int(c) : '?', unsigned(c), position - 1);
+                         c >= 31 && c < 127 ? int(c) : '?', unsigned(c), position - 1);
     }
 }
 

@@ -5,6 +5,7 @@ import collections
 import functools
 import hashlib
 import io
+import opcode
 import os
 import struct
 import types
@@ -59,6 +60,10 @@ group = ExceptionGroup("g", [ValueError(1)])
 raises(TypeError, "function takes exactly 1 argument (2 given)", lambda: group.derive(1, 2))
 raises(TypeError, "split expected 1 argument, got 0", lambda: group.split())
 raises(TypeError, "subgroup expected 1 argument, got 2", lambda: group.subgroup(1, 2))
+
+raises(TypeError, "'complex' object cannot be interpreted as an integer", lambda: __import__(256, level=1j))
+assert [opcode.stack_effect(code) for code in range(-8, 0)] == [-1, -1, 0, 0, 0, 1, 2, 1]
+assert opcode.stack_effect(-2, jump=False) == 0
 
 # Paths: the type's name without its module.
 for path in (collections.deque(), int | str):

@@ -34,6 +34,7 @@ assert type(iter(Text("a"))) is not type(iter("a"))
 # Precision.
 raises(ValueError, "prec too big", lambda: b"%.9999999999d" % 3)
 raises(ValueError, "precision too big", lambda: "%.9999999999d" % 3)
+raises(ValueError, "unsupported format character '\x1f' (0x1f) at index 1", lambda: "%\x1f" % 3)
 raises(ValueError, "width too big", lambda: b"%9999999999999999999999d" % 3)
 
 # bytearray.
@@ -43,6 +44,7 @@ for value, name in ((None, "NoneType"), (..., "ellipsis"), (object, "type")):
 for value in (1.5, 3, "abc", 1j):
     raises(TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)", lambda: array.__setitem__(slice(0, 1), value))
 raises(TypeError, "'str' object cannot be interpreted as an integer", lambda: array.extend("abc"))
+raises(ValueError, "slice step cannot be zero", lambda: array.__setitem__(slice(None, None, 0), 3))
 assert array == b"abc"
 
 # Membership: an index that fails is no index.
