@@ -17,7 +17,8 @@ Provider::Provider(const ResolveRequest& request, Index& index, PackageTable& pa
     : request_(request), index_(index), packages_(packages) {
     auto learn = [&](const Requirement& requirement) {
         direct_names_.insert(requirement.key);
-        if (!requirement.url.empty()) urls_.emplace(requirement.key, requirement.url);
+        bool holds = !request.target || requirement.marker.evaluate(request.target->markers);
+        if (!requirement.url.empty() && holds) urls_.emplace(requirement.key, requirement.url);
         if (requirement.specifier.mentions_prerelease()) prerelease_names_.insert(requirement.key);
         for (const Specifier& s : requirement.specifier.clauses()) {
             bool pins = s.op == SpecifierOp::Equal && !s.wildcard;

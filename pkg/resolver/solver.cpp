@@ -45,6 +45,7 @@ class Solver {
 
     base::Result<Resolution> run() {
         TRY(check_roots());
+        TRY(check_sources());
         start();
         ResolutionGraph graph(request_, packages_, provider_);
         while (!open_.empty()) {
@@ -67,6 +68,29 @@ class Solver {
     }
 
   private:
+    // FIXME: a project has one source in the whole of a universal result; asked for from different ones on disjoint
+    // environments it would be taken from the same everywhere.
+    base::Result<void> check_sources() {
+        if (request_.target) return {};
+        MarkerTree all = request_.environments.empty() ? MarkerTree::always() : MarkerTree::never();
+        for (const MarkerTree& environment : request_.environments) all = all | environment;
+        for (const RootRequirement& root : request_.roots) {
+            if (root.requirement.url.empty()) continue;
+            MarkerTree where = MarkerTree::of(root.requirement.marker).without_extras();
+            for (const RootRequirement& other : request_.roots) {
+                MarkerTree elsewhere = MarkerTree::of(other.requirement.marker).without_extras() & all;
+                bool apart = other.requirement.key == root.requirement.key && other.requirement.url != root.requirement.url &&
+                             !elsewhere.is_never() && (elsewhere & where).is_never();
+                if (!apart) continue;
+                return base::Error(base::ErrorKind::Usage, "`" + root.requirement.name + "` is asked for from " +
+                                                               base::redact_url(root.requirement.url) + " where " + where.text() +
+                                                               ", and from another source elsewhere: a lock has one source for it")
+                    .with_hint("give it one source, or lock for fewer [tool.adder] environments");
+            }
+        }
+        return {};
+    }
+
     base::Result<void> check_roots() {
         for (const RootRequirement& root : request_.roots) {
             if (!root.requirement.specifier.to_set().is_empty()) continue;
