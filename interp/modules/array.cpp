@@ -44,8 +44,9 @@ Fallible<void> store_small(char* item, Object* value) {
     Ref<Int> number = TRY(index(value));
     int overflow;
     int64_t word = as_int64_clamped(number.get(), &overflow);
-    if (overflow < 0 || word < kLow) return raise(exc::OverflowError, "%s is less than minimum", Name.text);
-    if (overflow > 0 || word > kHigh) return raise(exc::OverflowError, "%s is greater than maximum", Name.text);
+    if (overflow) return raise(exc::OverflowError, "Python int too large to convert to C long");
+    if (word < kLow) return raise(exc::OverflowError, "%s is less than minimum", Name.text);
+    if (word > kHigh) return raise(exc::OverflowError, "%s is greater than maximum", Name.text);
     put(item, T(word));
     return {};
 }

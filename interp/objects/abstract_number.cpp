@@ -110,8 +110,9 @@ Lookup<> sequence_operator(BinaryOp op, bool inplace, Object* a, Object* b) {
             IndexSlot repeat = inplace && left->inplace_repeat ? left->inplace_repeat : left->repeat;
             if (repeat) return TRY(repeat_by_object(repeat, a, b));
         }
-        // The right operand keeps its value: never its in-place form.
-        if (right && right->repeat) return TRY(repeat_by_object(right->repeat, b, a));
+        // The right operand keeps its value: never its in-place form. NOTE: x *= [1] asks it only where x is of no sequence
+        // slots at all, as instances of classes are not.
+        if (right && right->repeat && !(inplace && left)) return TRY(repeat_by_object(right->repeat, b, a));
     }
     return nullptr;
 }

@@ -20,11 +20,20 @@ Fallible<void> check_str_argument(Tuple* args, ssize_t position) {
                  is_none(value) ? "None" : value->type->name);
 }
 
+// The bytes that could not be decoded.
+Fallible<Ref<>> content_of(Object* object) {
+    if (is_bytes(object)) return share(object);
+    BufferView view;
+    TRY(view.open(object));
+    return TRY(bytes_from(view.view()));
+}
+
 // The arguments from `object` on: object, start, end, reason.
 Fallible<void> fill(UnicodeErrorException* self, Tuple* args, ssize_t first, Ref<> object) {
     ssize_t start = TRY(as_ssize(args->items[first + 1]));
     ssize_t end = TRY(as_ssize(args->items[first + 2]));
     TRY(check_str_argument(args, first + 3));
+    if (is_instance_of(self, *exc::UnicodeDecodeError)) object = TRY(content_of(object.get()));
     replace_slot(self->object, object.release());
     self->start = start;
     self->end = end;
@@ -60,13 +69,7 @@ int unicode_decode_error_init(Object* self, Object* args, Object* kwargs) {
     TRY(check_count(args, 5));
     Tuple* tuple = as_tuple(args);
     TRY(check_str_argument(tuple, 0));
-    Ref<> object = share(tuple->items[1]);
-    if (!is_bytes(object.get())) {
-        BufferView view;
-        TRY(view.open(object.get()));
-        object = TRY(bytes_from(view.view()));
-    }
-    TRY(fill(as_unicode_error(self), tuple, 1, std::move(object)));
+    TRY(fill(as_unicode_error(self), tuple, 1, share(tuple->items[1])));
     return set_encoding(as_unicode_error(self), tuple).release();
 }
 

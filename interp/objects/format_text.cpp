@@ -26,6 +26,7 @@ Fallible<Ref<Str>> format_text(Str* value, Str* spec_text) {
     TRY(check_text_spec(spec, value));
     ssize_t length = value->length;
     if (spec.precision >= 0 && length > spec.precision) length = spec.precision;
+    if (spec.width <= length && length && length == value->length) return share(value);  // of a subclass too
     if (spec.width <= length) return str_substring(value, 0, length);
     ssize_t missing = spec.width - length;
     ssize_t left = spec.align == '>' ? missing : spec.align == '^' ? missing / 2 : 0;

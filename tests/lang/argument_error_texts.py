@@ -1,4 +1,5 @@
 # Texts and order of checks when builtins get wrong arguments, as CPython 3.11 has them.
+import array
 import binascii
 import bisect
 import collections
@@ -6,6 +7,7 @@ import functools
 import hashlib
 import io
 import opcode
+import operator
 import os
 import struct
 import types
@@ -75,7 +77,13 @@ for stream in (lambda: io.StringIO(newline="\ud800"), lambda: io.TextIOWrapper(i
     raises(UnicodeEncodeError, "'utf-8' codec can't encode character '\\ud800' in position 0: surrogates not allowed", stream)
 raises(TypeError, "'float' object cannot be interpreted as an integer", lambda: BlockingIOError(1, "text", 1.5))
 
+raises(TypeError, "argument 5 must be str, not int", lambda: UnicodeDecodeError("a", 1j, 1, 2, 3))
+raises(ValueError, "embedded null character", lambda: memoryview(b"a").tobytes("C\0"))
+raises(TypeError, "unsupported operand type(s) for *=: 'Wrong' and 'list'", lambda: operator.imul(Wrong(), [1]))
+raises(TypeError, "can't multiply sequence by non-int of type 'dict'", lambda: {} * [1])
+
 # Modules.
+raises(OverflowError, "Python int too large to convert to C long", lambda: array.array("B", [-2**63 - 1]))
 raises(TypeError, "object supporting the buffer API required", lambda: hashlib.blake2b(None))
 raises(TypeError, "object supporting the buffer API required", lambda: hashlib.blake2s().update([]))
 raises(KeyError, "\"undefined character name 'a'\"", lambda: unicodedata.lookup("a\0b"))

@@ -25,6 +25,7 @@ class Bad:
 plain = Text("plain")
 for result in (plain.format(1), plain.format_map({}), plain % (), plain % {}):
     assert result is plain
+assert type(format(plain, ">3")) is Text and type(format(plain, "9")) is type(format(Text(""), "s")) is str
 for result in (Text("{{").format(), Text("").format(), Text("%%") % (), Text("") % ()):
     assert type(result) is str
 raises(TypeError, "not all arguments converted during string formatting", lambda: plain % 1)

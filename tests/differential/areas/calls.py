@@ -19,8 +19,8 @@ def seeded(value):
     """The value, if its random numbers are the same each time."""
     return 0 if value is None or value != value else value
 def settled(value):
-    """Text in an order that does not depend on addresses, which None, classes and functions hash by."""
-    if type(value) in (set, frozenset) and not all(type(item) in (int, str, bytes, float, complex, bool) for item in value):
+    """Text in an order that does not depend on addresses, which None, classes, functions and nan hash by."""
+    if type(value) in (set, frozenset) and not all(map(steady, value)):
         return [type(value).__name__, *sorted(map(ascii, value))]
     return ascii(value)
 def show(label, thunk):
