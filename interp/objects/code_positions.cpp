@@ -240,14 +240,10 @@ Fallible<Ref<Bytes>> without_columns(Bytes* line_table) {
     return bytes_from({table.data(), table.size()});
 }
 
-Fallible<Ref<>> code_lnotab(Object* object) {
-    Code* code = as_code(object);
-    ast::Buffer<char> table;
+// Calls emit(offset step, line step) for each pair of bytes of co_lnotab.
+template <class Emit>
+static void each_line_step(Code* code, Emit emit) {
     int line = code->first_line, offset = 0;
-    auto emit = [&](int offset_step, int line_step) {
-        table.push(char(offset_step));
-        table.push(char(line_step));
-    };
     LineRange range = code_line_ranges(code);
     while (code_next_line_range(&range)) {
         if (range.computed_line == line) continue;
@@ -262,7 +258,20 @@ Fallible<Ref<>> code_lnotab(Object* object) {
         offset = range.start;
         line = range.computed_line;
     }
-    return TRY(bytes_from({table.data(), table.size()}));
+}
+
+Fallible<Ref<>> code_lnotab(Object* object) {
+    Code* code = as_code(object);
+    // Counted first: a line table of a few bytes can name lines so far apart that this is more than there is memory.
+    ssize_t size = 0;
+    each_line_step(code, [&](int, int) { size += 2; });
+    Ref<Bytes> table = TRY(bytes_new(size));
+    char* next = table->data;
+    each_line_step(code, [&](int offset_step, int line_step) {
+        *next++ = char(offset_step);
+        *next++ = char(line_step);
+    });
+    return table;
 }
 
 constinit Type line_iterator_type = static_type({

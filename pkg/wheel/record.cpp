@@ -1,9 +1,11 @@
 // RECORD reading and writing.
 #include "pkg/wheel/record.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "base/hash.h"
+#include "base/text.h"
 
 namespace pkg {
 
@@ -55,6 +57,11 @@ std::string quoted(const std::string& field) {
     return out + '"';
 }
 
+// Base64 in either alphabet, or hexadecimal digits.
+bool is_digest(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return base::is_alnum(c) || std::string_view("-_+/").find(c) != std::string_view::npos; });
+}
+
 }  // namespace
 
 base::Result<std::vector<RecordEntry>> parse_record(std::string_view text, std::string_view what) {
@@ -79,6 +86,7 @@ base::Result<std::vector<RecordEntry>> parse_record(std::string_view text, std::
             entry.digest = row[1].substr(equals + 1);
             while (entry.digest.ends_with('='))
                 entry.digest.pop_back();
+            if (!is_digest(entry.digest)) return refuse(what, line, "`" + row[1] + "` is no hash");
         }
         if (!row[2].empty()) {
             uint64_t size = 0;

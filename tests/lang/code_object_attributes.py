@@ -36,3 +36,7 @@ lines = list(compile("x = 1\ny = (2 +\n  z)\n", "f", "exec").co_lines())
 assert lines[0] == (0, 2, 0) and lines[1] == (2, 4, 1), lines
 positions = list(compile("value = left + right", "f", "exec").co_positions())
 assert positions[1] == (1, 1, 8, 12) and positions[3] == (1, 1, 8, 20), positions
+
+# Lines that lie far apart in a small line table: co_lnotab steps by 127 at most.
+far = (lambda: 0).__code__.replace(co_firstlineno=1, co_linetable=b"\xe8\x40\x40\x40\x40\x02\xe8\x0b")
+assert len(far.co_lnotab) > 2**23 // 127 and far.co_lnotab[1::2].count(127) == len(far.co_lnotab) // 2 - 2, far.co_lnotab[-8:]

@@ -20,7 +20,7 @@ TEST(Record, ReadsAndWrites) {
     EXPECT_EQ(entries[0].size, 12u);
     EXPECT_EQ(entries[1].path, "b,\"c\"");
     EXPECT_EQ(write_record(entries), "a.py,sha256=abc_-,12\n\"b,\"\"c\"\"\",,\n");
-    for (const char* bad : {"a,b\n", "a,,,\n", "a,,x\n", "a,,\na,,\n", "a,nohash,\n", ",,\n", "\"a,,\n", "\"a\"b,,\n"})
+    for (const char* bad : {"a,b\n", "a,,,\n", "a,,x\n", "a,,\na,,\n", "a,nohash,\n", ",,\n", "\"a,,\n", "\"a\"b,,\n", "a,\"sha256=,b\",\n"})
         EXPECT_FALSE(parse_record(bad).ok()) << bad;
 }
 
