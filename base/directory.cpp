@@ -119,16 +119,23 @@ Result<void> Directory::write_new(std::string_view relative, std::string_view by
     if (!harmless(relative))
         return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
     Fd folder = TRY(open_directory(parent));
-    return write_new_at(folder.get(), std::string(base_name(relative)), bytes, mode, join_path(path_, relative));
+    return write_new_at(folder.get(), std::string(base_name(relative)).c_str(), bytes, mode, join_path(path_, parent));
 }
 
-Result<void> write_new_at(int folder, const std::string& name, std::string_view bytes, mode_t mode,
-                          std::string_view path) {
-    Fd fd(openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
-    if (!fd.valid()) return io_error("create", path, errno);
-    Result<void> written = write_all(fd.get(), bytes, path);
-    if (!written.ok()) unlinkat(folder, name.c_str(), 0);
-    return written;
+Result<void> write_new_at(int folder, const char* name, std::string_view bytes, mode_t mode, std::string_view place) {
+    Fd fd(openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+    if (!fd.valid()) return io_error("create", join_path(place, name), errno);
+    while (!bytes.empty()) {
+        ssize_t put = write(fd.get(), bytes.data(), bytes.size());
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) {
+            int code = errno;
+            unlinkat(folder, name, 0);
+            return io_error("write", join_path(place, name), code);
+        }
+        bytes.remove_prefix((size_t)put);
+    }
+    return {};
 }
 
 Result<std::string> Directory::read(std::string_view relative) const {

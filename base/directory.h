@@ -42,10 +42,9 @@ class Directory {
     Fd fd_;
 };
 
-// Creates (O_EXCL) the file `name` of the directory `folder` with these bytes; on failure it is removed again. `path`
-// is what errors call it.
-Result<void> write_new_at(int folder, const std::string& name, std::string_view bytes, mode_t mode,
-                          std::string_view path);
+// Creates (O_EXCL) the file `name` of the directory `folder` with these bytes; on failure it is removed again. `place`
+// is what errors call the directory.
+Result<void> write_new_at(int folder, const char* name, std::string_view bytes, mode_t mode, std::string_view place);
 
 // A walk through the directories beneath `root` for work on many files: the handles on the way to the last directory
 // stay open, so that a step costs what differs. No link is followed. For one thread; the root must outlive it.

@@ -86,14 +86,17 @@ Result<std::string> read_file(const std::string& path) {
     if (!fd.valid()) return io_error("open", path, errno);
     struct stat info;
     std::string out;
-    if (!fstat(fd.get(), &info) && S_ISREG(info.st_mode)) out.reserve((size_t)info.st_size + 1);
-    char buffer[65536];
-    for (;;) {
-        ssize_t got = read(fd.get(), buffer, sizeof buffer);
+    // One byte more than a regular file has, so that its end shows in the first read but one.
+    if (!fstat(fd.get(), &info) && S_ISREG(info.st_mode)) out.resize((size_t)info.st_size + 1);
+    for (size_t size = 0;;) {
+        if (size == out.size()) out.resize(size + std::max(size, size_t(65536)));
+        ssize_t got = read(fd.get(), out.data() + size, out.size() - size);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return io_error("read", path, errno);
-        if (got == 0) return out;
-        out.append(buffer, (size_t)got);
+        size += (size_t)got;
+        if (got != 0) continue;
+        out.resize(size);
+        return out;
     }
 }
 

@@ -1,10 +1,10 @@
 // Digests by OpenSSL's EVP interface.
 #include "base/hash.h"
 
+#include <libdeflate.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
-#include <zlib.h>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -62,6 +62,9 @@ Hasher::~Hasher() {
 void Hasher::update(std::string_view bytes) {
     EVP_DigestUpdate(context_, bytes.data(), bytes.size());
 }
+void Hasher::restart() {
+    EVP_DigestInit_ex2(context_, nullptr, nullptr);
+}
 std::string Hasher::digest() {
     unsigned char out[EVP_MAX_MD_SIZE];
     unsigned size = 0;
@@ -99,7 +102,7 @@ Result<std::string> hash_file_hex(std::string_view algorithm, const std::string&
 }
 
 uint32_t crc32(std::string_view bytes) {
-    return static_cast<uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+    return libdeflate_crc32(0, bytes.data(), bytes.size());
 }
 
 std::string to_hex(std::string_view bytes) {

@@ -16,9 +16,14 @@ class Hasher {
   public:
     static Result<Hasher> create(std::string_view algorithm);  // Usage error for an unknown name
     Hasher(Hasher&& other) noexcept : context_(std::exchange(other.context_, nullptr)) {}
+    Hasher& operator=(Hasher&& other) noexcept {
+        std::swap(context_, other.context_);
+        return *this;
+    }
     ~Hasher();
     void update(std::string_view bytes);
-    std::string digest();  // raw bytes; the hasher is spent afterwards
+    std::string digest();  // raw bytes; the hasher is spent afterwards, until
+    void restart();        // begins anew
 
   private:
     explicit Hasher(evp_md_ctx_st* context) : context_(context) {}

@@ -1,12 +1,11 @@
 // The strict reader.
 #include "base/zip.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <cstring>
 #include <unordered_map>
 
+#include "base/hash.h"
 #include "base/path.h"
 
 namespace base {
@@ -295,17 +294,15 @@ Result<void> check_layout(std::string_view bytes, std::vector<ZipEntry>& entries
     return {};
 }
 
-Result<std::string> inflate_member(std::string_view packed, const ZipEntry& entry, std::string_view name) {
-    std::string out;
-    if (entry.method == 0) {
-        out = packed;
-    } else {
-        Result<std::string> inflated = inflate_raw(packed, entry.size);
+Result<std::string_view> inflate_member(std::string_view packed, const ZipEntry& entry, std::string_view name,
+                                        Inflater& inflater) {
+    std::string_view out = packed;
+    if (entry.method != 0) {
+        Result<std::string_view> inflated = inflater.inflate(packed, entry.size);
         if (!inflated.ok()) return refuse(name, "member `" + entry.name + "`: " + inflated.error().message);
-        out = std::move(inflated).value();
+        out = *inflated;
     }
-    uLong crc = crc32_z(0, reinterpret_cast<const Bytef*>(out.data()), out.size());
-    if (crc != entry.crc) return refuse(name, "member `" + entry.name + "`: its checksum does not fit");
+    if (crc32(out) != entry.crc) return refuse(name, "member `" + entry.name + "`: its checksum does not fit");
     return out;
 }
 
@@ -326,6 +323,9 @@ Result<ZipArchive> make_zip_archive(ZipArchive archive, const ZipLimits& limits)
     }
     if (total > limits.ratio_free_size && total / limits.ratio > archive.bytes_.size())
         return refuse(archive.name_, "it expands more than " + std::to_string(limits.ratio) + " times");
+    archive.index_.reserve(archive.entries_.size());
+    for (const ZipEntry& entry : archive.entries_)
+        archive.index_.emplace(entry.name, (uint32_t)archive.index_.size());
     return archive;
 }
 
@@ -345,13 +345,15 @@ Result<ZipArchive> ZipArchive::from_bytes(std::string bytes, std::string name, c
 }
 
 const ZipEntry* ZipArchive::find(std::string_view name) const {
-    for (const ZipEntry& entry : entries_) {
-        if (entry.name == name) return &entry;
-    }
-    return nullptr;
+    auto found = index_.find(name);
+    return found == index_.end() ? nullptr : &entries_[found->second];
+}
+Result<std::string_view> ZipArchive::read(const ZipEntry& entry, Inflater& inflater) const {
+    return inflate_member(bytes_.substr(entry.data_offset, entry.compressed_size), entry, name_, inflater);
 }
 Result<std::string> ZipArchive::read(const ZipEntry& entry) const {
-    return inflate_member(bytes_.substr(entry.data_offset, entry.compressed_size), entry, name_);
+    Inflater inflater;
+    return std::string(TRY(read(entry, inflater)));
 }
 
 Result<ZipTail> read_zip_tail(std::string_view tail, uint64_t file_size, std::string_view name) {
@@ -375,7 +377,8 @@ Result<std::string> read_zip_member(std::string_view bytes, const ZipEntry& entr
     size_t data = 0;
     if (const char* why = check_local(bytes, entry, data)) return refuse(name, "member `" + entry.name + "`: " + why);
     if (bytes.size() - data < entry.compressed_size) return refuse(name, "member `" + entry.name + "` is cut off");
-    return inflate_member(bytes.substr(data, entry.compressed_size), entry, name);
+    Inflater inflater;
+    return std::string(TRY(inflate_member(bytes.substr(data, entry.compressed_size), entry, name, inflater)));
 }
 
 }  // namespace base

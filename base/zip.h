@@ -8,10 +8,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/fs.h"
 #include "base/result.h"
+
+struct libdeflate_decompressor;
 
 namespace base {
 
@@ -37,6 +40,21 @@ struct ZipLimits {
     uint64_t ratio = 200;
 };
 
+// Inflates one member after the other into one buffer. For one thread.
+class Inflater {
+  public:
+    Inflater();
+    Inflater(Inflater&& other) noexcept;
+    ~Inflater();
+    // Inflates raw deflate data that must use all of `bytes` and give exactly `size` bytes, valid until the next call.
+    Result<std::string_view> inflate(std::string_view bytes, uint64_t size);
+
+  private:
+    libdeflate_decompressor* state_;
+    std::unique_ptr<char[]> buffer_;
+    uint64_t room_ = 0;
+};
+
 class ZipArchive {
   public:
     // Refusals are Integrity errors, "`name` is not a valid zip archive: …".
@@ -47,6 +65,8 @@ class ZipArchive {
     const ZipEntry* find(std::string_view name) const;
     // The member's bytes, inflated; length and CRC are checked.
     Result<std::string> read(const ZipEntry& entry) const;
+    // The same without a copy: valid until `inflater` is used again, or while the archive lives for a stored member.
+    Result<std::string_view> read(const ZipEntry& entry, Inflater& inflater) const;
     std::string_view bytes() const { return bytes_; }
 
   private:
@@ -56,6 +76,7 @@ class ZipArchive {
     std::string_view bytes_;
     std::string name_;
     std::vector<ZipEntry> entries_;
+    std::unordered_map<std::string_view, uint32_t> index_;  // of entries_, by name
     friend Result<ZipArchive> make_zip_archive(ZipArchive archive, const ZipLimits& limits);
 };
 

@@ -1,4 +1,5 @@
 // Deflate in both directions, and the deterministic ZIP writer.
+#include <libdeflate.h>
 #include <zlib.h>
 
 #include <cstring>
@@ -31,32 +32,38 @@ std::string deflate_raw(std::string_view bytes, int level) {
     return out;
 }
 
-Result<std::string> inflate_raw(std::string_view bytes, uint64_t size) {
+Inflater::Inflater() : state_(libdeflate_alloc_decompressor()) {
+    CHECK(state_);
+}
+Inflater::Inflater(Inflater&& other) noexcept
+    : state_(std::exchange(other.state_, nullptr)), buffer_(std::move(other.buffer_)), room_(std::exchange(other.room_, 0)) {}
+Inflater::~Inflater() {
+    libdeflate_free_decompressor(state_);
+}
+
+Result<std::string_view> Inflater::inflate(std::string_view bytes, uint64_t size) {
     // A deflate stream cannot expand more than 1032 times: a size beyond that is a lie, not a reason to allocate.
     if (size / 1040 > bytes.size() + 1) return Error(ErrorKind::Integrity, "its data is shorter than it says");
-    std::string out(size + 1, 0);
-    z_stream stream = {};
-    CHECK(inflateInit2(&stream, -15) == Z_OK);
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-    size_t used = 0, made = 0;
-    int status = Z_OK;
-    while (status == Z_OK) {
-        uInt in = (uInt)(bytes.size() - used < (1u << 30) ? bytes.size() - used : 1u << 30);
-        uInt room = (uInt)(out.size() - made < (1u << 30) ? out.size() - made : 1u << 30);
-        stream.avail_in = in;
-        stream.next_out = reinterpret_cast<Bytef*>(out.data() + made);
-        stream.avail_out = room;
-        status = inflate(&stream, Z_NO_FLUSH);
-        used += in - stream.avail_in;
-        made += room - stream.avail_out;
-        if (status == Z_BUF_ERROR || (status == Z_OK && in == stream.avail_in && room == stream.avail_out)) break;
+    if (size > room_) {
+        buffer_.reset(new char[size]);
+        room_ = size;
     }
-    inflateEnd(&stream);
-    if (status != Z_STREAM_END) return Error(ErrorKind::Integrity, "its compressed data is damaged");
+    size_t used = 0, made = 0;
+    char nothing;  // for no output there still has to be a place
+    switch (libdeflate_deflate_decompress_ex(state_, bytes.data(), bytes.size(), room_ ? buffer_.get() : &nothing, size, &used,
+                                             &made)) {
+        case LIBDEFLATE_SUCCESS: break;
+        case LIBDEFLATE_INSUFFICIENT_SPACE: return Error(ErrorKind::Integrity, "its size differs from the one announced");
+        default: return Error(ErrorKind::Integrity, "its compressed data is damaged");
+    }
     if (used != bytes.size()) return Error(ErrorKind::Integrity, "its compressed data ends before its length");
     if (made != size) return Error(ErrorKind::Integrity, "its size differs from the one announced");
-    out.resize(size);
-    return out;
+    return std::string_view(buffer_.get(), size);
+}
+
+Result<std::string> inflate_raw(std::string_view bytes, uint64_t size) {
+    Inflater inflater;
+    return std::string(TRY(inflater.inflate(bytes, size)));
 }
 
 std::string gzip_compress(std::string_view bytes, int level) {

@@ -78,8 +78,8 @@ class ForkingCompiler final : public pkg::BytecodeCompiler {
         append_u32(bytes, (uint32_t)info.st_size);
         bytes += module.code;
         base::Result<int> folder = walk.make(base::parent_path(job.target));
-        return folder.ok() && base::write_new_at(*folder, std::string(base::base_name(job.target)), bytes, 0644,
-                                                 base::join_path(root.path(), job.target))
+        return folder.ok() && base::write_new_at(*folder, std::string(base::base_name(job.target)).c_str(), bytes, 0644,
+                                                 base::join_path(root.path(), base::parent_path(job.target)))
                                   .ok();
     }
 };

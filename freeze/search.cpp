@@ -22,7 +22,7 @@ void Search::add_wheel(const pkg::StoredWheel& wheel) {
     distributions_.push_back({wheel.name, wheel.version, wheel.dist_info});
     for (const pkg::StoredFile& file : wheel.files) {
         if (file.scheme != pkg::Scheme::Purelib && file.scheme != pkg::Scheme::Platlib) continue;
-        site_[file.target] = {wheel.path + "/files/" + file.source, file.digest, file.size, number};
+        site_[std::string(file.target)] = {wheel.path_of(file), std::string(file.digest), file.size, number};
     }
 }
 
@@ -79,7 +79,7 @@ base::Result<std::string> Search::read(Place place, const std::string& path) con
     const SiteFile& file = site_.at(path);
     std::string bytes = TRY(base::read_file(file.real));
     if (!file.digest.empty() && base::to_base64url_nopad(base::sha256(bytes)) != file.digest)
-        return base::Error(base::ErrorKind::Integrity, "`" + file.real + "` is not what the wheel of `" +
+        return base::Error(base::ErrorKind::Integrity, "`" + path + "` in `" + file.real + "` is not what the wheel of `" +
                                                            distributions_[size_t(file.distribution)].name + "` holds")
             .with_hint("`adder cache clean`, then `adder sync --reinstall`, puts it right");
     return bytes;

@@ -68,7 +68,7 @@ base::Result<void> drop(const std::string& directory, const std::string& entry, 
 
 bool linked_from_elsewhere(const StoredWheel& wheel) {
     return std::any_of(wheel.files.begin(), wheel.files.end(), [&](const StoredFile& file) {
-        return base::file_status_link(wheel.path + "/files/" + file.source).links > 1;
+        return base::file_status_link(wheel.path_of(file)).links > 1;
     });
 }
 
@@ -83,17 +83,17 @@ CacheProblem verify_wheel(const std::string& entry, size_t& files) {
     out.name = wheel.name;
     out.version = wheel.version;
     files = wheel.files.size();
-    std::unordered_set<std::string> known;
+    std::unordered_set<std::string> known = {"manifest"};
     for (const StoredFile& file : wheel.files) {
-        known.insert(file.source);
-        base::Result<std::string> bytes = base::read_file(entry + "/files/" + file.source);
+        known.insert(StoredWheel::place_of(file));
+        base::Result<std::string> bytes = base::read_file(wheel.path_of(file));
         if (!bytes.ok()) {
-            out.lines.push_back("`" + file.source + "` is missing");
+            out.lines.push_back("`" + std::string(file.source) + "` is missing");
         } else if (bytes->size() != file.size || base::to_base64url_nopad(base::sha256(*bytes)) != file.digest) {
-            out.lines.push_back("`" + file.source + "` has been changed");
+            out.lines.push_back("`" + std::string(file.source) + "` has been changed");
         }
     }
-    base::Result<std::vector<std::string>> present = base::list_tree(entry + "/files");
+    base::Result<std::vector<std::string>> present = base::list_tree(entry);
     for (const std::string& path : present.ok() ? *present : std::vector<std::string>{}) {
         if (!known.count(path)) out.lines.push_back("`" + path + "` does not belong to it");
     }

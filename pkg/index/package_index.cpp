@@ -62,51 +62,6 @@ bool PackageIndex::serves(const IndexLocation& index, std::string_view name) con
     return pin == settings_.pins.end() ? !index.explicit_only : pin->second == index.name;
 }
 
-// Files of this machine whose listing gives no hash get the one they have now, so that a lock can name it. The digest
-// is kept by path, size and time.
-base::Result<void> PackageIndex::hash_local_files(std::vector<DistFile>& files) {
-    for (DistFile& file : files) {
-        std::string path = file.hashes.empty() ? local_directory(file.url) : "";
-        base::FileStatus status = path.empty() ? base::FileStatus{} : base::file_status(path);
-        if (status.type != base::FileType::Regular) continue;
-        std::string key = path + "|" + std::to_string(status.size) + "|" + std::to_string(status.mtime_ns);
-        std::optional<std::string> sha256 = cache_.read(Bucket::Links, key);
-        if (!sha256) {
-            sha256 = TRY(base::hash_file_hex("sha256", path));
-            cache_.write(Bucket::Links, key, *sha256);
-        }
-        file.hashes.push_back({"sha256", *sha256});
-        file.size = status.size;
-    }
-    return {};
-}
-
-base::Result<void> PackageIndex::add_local_index(Project& project, const IndexLocation& index,
-                                                 const std::string& directory) {
-    std::string folder = base::join_path(directory, project.name);
-    if (!base::is_directory(folder)) return {};
-    project.found = true;
-    std::string url = base::file_url(folder) + "/";
-    for (auto [name, type] : {std::pair{"index.json", "application/json"}, std::pair{"index.html", "text/html"}}) {
-        if (!base::is_regular_file(folder + "/" + name)) continue;
-        std::string text = TRY(base::read_file(folder + "/" + name));
-        SimplePage page = TRY(parse_simple_page(type, text, url, project.name, index.url));
-        project.status = page.status;
-        project.status_reason = page.status_reason;
-        TRY(hash_local_files(page.files));
-        add_files(project, std::move(page.files));
-        return {};
-    }
-    std::vector<DistFile> files;
-    for (const DistFile& file : *TRY(flat_files(folder))) {
-        DistFile own = file;
-        if (describe_file(own, project.name)) files.push_back(std::move(own));
-    }
-    TRY(hash_local_files(files));
-    add_files(project, std::move(files));
-    return {};
-}
-
 base::Result<void> PackageIndex::add_index(Project& project, const IndexLocation& index) {
     std::string directory = local_directory(index.url);
     if (!directory.empty()) {
@@ -157,53 +112,12 @@ std::shared_ptr<const PageImage> PackageIndex::fresh_image(const std::string& pa
     return slot->second;
 }
 
-// The files of a --find-links location, read once: a directory's own, or the links of a page.
-base::Result<const std::vector<DistFile>*> PackageIndex::flat_files(const std::string& location) {
-    auto known = flat_.find(location);
-    if (known != flat_.end()) return &known->second;
-    std::vector<DistFile> files;
-    std::string directory = local_directory(location);
-    if (directory.empty()) {
-        FetchedPage page = TRY(fetcher_.page(location, "text/html", page_use("")));
-        if (!page.found)
-            return base::Error(base::ErrorKind::Network, "`" + base::redact_url(location) + "` was not found");
-        SimplePage parsed = TRY(parse_simple_html(page.body, page.url, "", location));
-        files = std::move(parsed.files);
-    } else if (base::is_directory(directory)) {
-        for (const base::DirectoryEntry& entry : TRY(base::list_directory(directory))) {
-            DistFile file;
-            file.file_name = entry.name;
-            file.index = location;
-            file.url = base::file_url(base::join_path(directory, entry.name));
-            // Sdist names can be told apart only with the project's name; here the extension is enough.
-            bool sdist = entry.name.ends_with(".tar.gz") || entry.name.ends_with(".zip");
-            if (sdist || describe_file(file, "")) files.push_back(std::move(file));
-        }
-    } else {
-        return base::Error(base::ErrorKind::Network, "the --find-links location `" + location + "` is not there");
-    }
-    return &flat_.emplace(location, std::move(files)).first->second;
-}
-
-base::Result<void> PackageIndex::add_find_links(Project& project) {
-    for (const std::string& location : settings_.find_links) {
-        std::vector<DistFile> own;
-        for (const DistFile& file : *TRY(flat_files(location))) {
-            DistFile copy = file;
-            if (describe_file(copy, project.name)) own.push_back(std::move(copy));
-        }
-        if (!own.empty()) project.found = true;
-        TRY(hash_local_files(own));
-        add_files(project, std::move(own));
-    }
-    return {};
-}
-
 base::Result<const Project*> PackageIndex::project(std::string_view name) {
     auto known = projects_.find(name);
     if (known != projects_.end()) return known->second.get();
     auto project = std::make_unique<Project>();
     project->name = name;
+    TRY(read_ahead());
     TRY(add_find_links(*project));
     bool found = false;
     for (const IndexLocation& index : settings_.indexes) {
@@ -256,6 +170,7 @@ std::vector<ElsewhereVersions> PackageIndex::elsewhere(std::string_view name) {
 
 void PackageIndex::prefetch_project(std::string_view name) {
     if (projects_.count(name)) return;
+    if (!settings_.find_links.empty()) awaited_.emplace_back(name);
     for (const IndexLocation& index : settings_.indexes) {
         if (!serves(index, name)) continue;
         std::string page = page_url(index, name);

@@ -107,6 +107,7 @@ class PackageIndex : public Index {
     std::shared_ptr<const PageImage> fresh_image(const std::string& page, PageUse use);
     base::Result<void> add_local_index(Project& project, const IndexLocation& index, const std::string& directory);
     base::Result<void> hash_local_files(std::vector<DistFile>& files);
+    base::Result<void> read_ahead();
     base::Result<void> add_find_links(Project& project);
     base::Result<const std::vector<DistFile>*> flat_files(const std::string& location);
 
@@ -143,6 +144,12 @@ class PackageIndex : public Index {
     std::map<std::string, std::unique_ptr<Project>, std::less<>> projects_;
     std::map<std::string, std::shared_ptr<const PageImage>, std::less<>> images_;  // by page URL
     std::map<std::string, std::vector<DistFile>, std::less<>> flat_;
+    struct LocalDigest {
+        std::string sha256;
+        uint64_t size = 0;
+    };
+    std::map<std::string, LocalDigest, std::less<>> local_digests_;  // by path
+    std::vector<std::string> awaited_;                               // projects announced and not read yet
     std::map<std::string, std::unique_ptr<Metadata>, std::less<>> metadata_;
     std::map<std::string, base::HttpClient::Ticket, std::less<>> metadata_tickets_;
 };

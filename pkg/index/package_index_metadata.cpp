@@ -112,11 +112,12 @@ base::Result<std::string> PackageIndex::ranged_metadata(const DistFile& file) {
 
 // Out of the file itself; a source archive that does not say enough is handed to its build back end.
 base::Result<std::string> PackageIndex::archive_metadata(const DistFile& file) {
-    base::TemporaryDirectory folder = TRY(cache_.staging());
     std::string path = local_directory(file.url);
     if (auto kept = direct_archives_.find(file.url); kept != direct_archives_.end()) path = kept->second.path;
+    std::optional<base::TemporaryDirectory> folder;
+    if (path.empty() || file.kind != FileKind::Wheel) folder = TRY(cache_.staging());
     if (path.empty()) {
-        path = base::join_path(folder.path(), file.file_name);
+        path = base::join_path(folder->path(), file.file_name);
         TRY(download(file, path));
     }
     if (file.kind == FileKind::Wheel) {
@@ -131,7 +132,7 @@ base::Result<std::string> PackageIndex::archive_metadata(const DistFile& file) {
         base::Result<Metadata> parsed = parse_metadata(*info, file.file_name + "/PKG-INFO");
         if (parsed.ok() && is_static_enough(*parsed)) return *info;
     }
-    std::string tree = TRY(sdist.unpack(folder.path()));
+    std::string tree = TRY(sdist.unpack(folder->path()));
     return tree_metadata(TRY(source_tree(tree, file.subdirectory)), "`" + file.file_name + "`");
 }
 

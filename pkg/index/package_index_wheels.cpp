@@ -38,18 +38,30 @@ static std::string built_key(const WheelSource& source, const std::string& sha25
     return "built:" + sha256 + (source.file.subdirectory.empty() ? "" : "#" + source.file.subdirectory);
 }
 
-// The sha256 of the file at `path`, every hash that the index or lock gave compared; those that protect nothing are not
-// enough on their own, but none at all is what flat directories have.
-static base::Result<std::string> check_file(const DistFile& file, const std::string& path) {
-    std::string sha256 = TRY(base::hash_file_hex("sha256", path));
-    for (const Hash& hash : file.hashes) {
-        std::string found = hash.algorithm == "sha256" ? sha256 : TRY(base::hash_file_hex(hash.algorithm, path));
-        if (found != hash.hex) return hash_mismatch(file.file_name, hash.algorithm, hash.hex, found);
+// What is known of a file's bytes against what was asked for: every hash that the index or lock gave compared; those
+// that protect nothing are not enough on their own, but none at all is what flat directories have. `hash` computes one.
+template <class HashOf>
+static base::Result<void> check_promises(const DistFile& file, const std::string& sha256, uint64_t size, HashOf hash) {
+    for (const Hash& promised : file.hashes) {
+        std::string found = promised.algorithm == "sha256" ? sha256 : TRY(hash(promised.algorithm));
+        if (found != promised.hex) return hash_mismatch(file.file_name, promised.algorithm, promised.hex, found);
     }
-    uint64_t size = base::file_status(path).size;
     if (file.size && *file.size != size)
         return base::Error(base::ErrorKind::Integrity, "`" + file.file_name + "` has " + std::to_string(size) +
                                                            " bytes, expected " + std::to_string(*file.size));
+    return {};
+}
+// Returns the sha256 of the file at `path`.
+static base::Result<std::string> check_file(const DistFile& file, const std::string& path) {
+    std::string sha256 = TRY(base::hash_file_hex("sha256", path));
+    auto hash = [&](const std::string& algorithm) { return base::hash_file_hex(algorithm, path); };
+    TRY(check_promises(file, sha256, base::file_status(path).size, hash));
+    return sha256;
+}
+static base::Result<std::string> check_bytes(const DistFile& file, std::string_view bytes) {
+    std::string sha256 = base::sha256_hex(bytes);
+    auto hash = [&](const std::string& algorithm) { return base::hash_hex(algorithm, bytes); };
+    TRY(check_promises(file, sha256, bytes.size(), hash));
     return sha256;
 }
 
@@ -146,7 +158,7 @@ base::Result<void> PackageIndex::wait_for(Download& download) {
 
 // Built wheels are kept by what they were built from; `key` is also where the unpacked one stands.
 base::Result<StoredWheel> PackageIndex::store_built(const std::string& path, std::string_view key) {
-    return store_wheel(cache_, path, std::string(base::base_name(path)), key);
+    return store_wheel(cache_, TRY(base::read_file(path)), std::string(base::base_name(path)), key);
 }
 
 base::Result<StoredWheel> PackageIndex::build(const WheelSource& source, const std::string& archive,
@@ -184,7 +196,8 @@ static std::vector<std::string> requirement_texts(const Metadata& metadata) {
 base::Result<void> PackageIndex::compare_metadata(const WheelSource& source, const StoredWheel& wheel) const {
     auto shown = metadata_.find(cache_key(source.file));
     if (shown == metadata_.end() || !source.file.has_metadata) return {};
-    std::string text = TRY(base::read_file(wheel.path + "/files/" + wheel.dist_info + "/METADATA"));
+    const StoredFile* file = wheel.find(wheel.dist_info + "/METADATA");
+    std::string text = file ? TRY(base::read_file(wheel.path_of(*file))) : "";
     Metadata own = TRY(parse_metadata_for_resolving(text, source.file.file_name));
     const Metadata& other = *shown->second;
     const char* differs = normalize_name(own.name) != normalize_name(other.name) ? "Name"
@@ -201,11 +214,14 @@ base::Result<void> PackageIndex::compare_metadata(const WheelSource& source, con
 // Checks and unpacks a wheel that is there as a file. Called from several threads at once.
 base::Result<void> PackageIndex::unpack(const WheelSource& source, Download& download) const {
     if (download.stored || download.repository || !download.directory.empty()) return {};
-    download.sha256 = TRY(check_file(source.file, download.path));
+    bool wheel = source.file.kind == FileKind::Wheel;
+    // What was checked is what is unpacked: the same bytes in memory.
+    std::string bytes = wheel ? TRY(base::read_file(download.path)) : "";
+    download.sha256 = TRY(wheel ? check_bytes(source.file, bytes) : check_file(source.file, download.path));
     if (download.started && known_sha256(source.file).empty())
         cache_.write(Bucket::Links, source.file.url, download.sha256);
-    if (source.file.kind != FileKind::Wheel) return {};
-    download.wheel = TRY(store_wheel(cache_, download.path, source.file.file_name, download.sha256));
+    if (!wheel) return {};
+    download.wheel = TRY(store_wheel(cache_, std::move(bytes), source.file.file_name, download.sha256));
     download.stored = true;
     return compare_metadata(source, download.wheel);
 }

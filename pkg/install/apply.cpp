@@ -103,12 +103,12 @@ void announce_files(std::vector<ItemInstaller>& installers, bool compile, Transa
         if (compile) installer.plan_bytecode();
         for (const PlannedFile& file : installer.files()) {
             if (file.skipped) continue;
-            change.will_create(installer.path_of(file));
+            change.will_create(installer.folders()[file.folder].target, file.name);
             report.files++;
         }
         for (const BytecodeJob& job : installer.bytecode())
             change.will_create(job.target);
-        change.will_create(installer.record_file());
+        change.will_create(installer.record_folder(), "RECORD");
         report.files++;
         report.scripts.insert(report.scripts.end(), installer.scripts().begin(), installer.scripts().end());
         if (installer.item().editable) continue;
@@ -117,6 +117,30 @@ void announce_files(std::vector<ItemInstaller>& installers, bool compile, Transa
         for (const std::string& remark : installer.item().wheel.remarks)
             report.remarks.push_back("`" + installer.item().wheel.name + "`: " + remark);
     }
+}
+
+// All files, and the RECORDs unless bytecode is to come, which they list as well.
+base::Result<void> make_files(const std::vector<ItemInstaller>& installers, const base::Directory& root,
+                              const InstallOptions& options) {
+    struct Share {
+        const ItemInstaller* installer;
+        size_t begin, end;
+    };
+    std::vector<Share> shares;
+    for (const ItemInstaller& installer : installers) {
+        size_t begin = 0;
+        for (size_t end : installer.shares()) {
+            shares.push_back({&installer, begin, end});
+            begin = end;
+        }
+    }
+    auto make = [&](size_t i) -> base::Result<void> {
+        const Share& share = shares[i];
+        TRY(share.installer->install(root, options.link_mode, share.begin, share.end));
+        bool last = share.end == share.installer->files().size();
+        return last && !options.compiler ? share.installer->write_record(root) : base::Result<void>();
+    };
+    return base::for_each_parallel(shares.size(), make);
 }
 
 base::Result<void> compile_all(std::vector<ItemInstaller>& installers, const base::Directory& root,
@@ -152,11 +176,7 @@ base::Result<InstallReport> apply_plan(const Site& site, const InstallPlan& plan
         report.remarks.push_back("`" + path + "` was there already and has been replaced");
     for (const PathFile& file : path_files)
         TRY(change->root().write_new(file.path, file.text));
-    auto install = [&](size_t i) -> base::Result<void> {
-        TRY(installers[i].install(change->root(), options.link_mode));
-        return options.compiler ? base::Result<void>() : installers[i].write_record(change->root());
-    };
-    TRY(base::for_each_parallel(installers.size(), install));
+    TRY(make_files(installers, change->root(), options));
     if (options.compiler) {
         TRY(compile_all(installers, change->root(), *options.compiler));
         for (const ItemInstaller& installer : installers)

@@ -4,7 +4,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <climits>
 
 #include "base/path.h"
 #include "pkg/wheel/record.h"
@@ -23,8 +26,9 @@ base::Result<std::string> ItemInstaller::inside(const std::string& absolute) con
 
 base::Result<void> ItemInstaller::find_places() {
     // The .dist-info stands in the root of the archive, whichever scheme that is.
+    std::string info = item_.wheel.dist_info + "/";
     for (const StoredFile& file : item_.wheel.files) {
-        if (file.source.starts_with(item_.wheel.dist_info + "/")) root_ = file.scheme;
+        if (file.source.starts_with(info)) root_ = file.scheme;
     }
     std::string root = base::normalize_path(site_.directory(root_));
     for (size_t i = 0; i < std::size(places_); i++) {
@@ -36,26 +40,20 @@ base::Result<void> ItemInstaller::find_places() {
     return {};
 }
 
-uint32_t ItemInstaller::folder_of(Scheme scheme, std::string_view target, std::string_view source) {
-    std::string folder = base::join_path(places_[static_cast<size_t>(scheme)], base::parent_path(target));
-    std::string_view from = base::parent_path(source);
-    // FAST: files of one directory come together.
-    if (!folders_.empty() && folders_.back().target == folder && folders_.back().source == from)
-        return (uint32_t)folders_.size() - 1;
-    auto [found, fresh] = folder_index_.emplace(folder + "\n" + std::string(from), (uint32_t)folders_.size());
-    if (fresh) folders_.push_back({std::move(folder), std::string(from)});
-    return found->second;
-}
-
-std::string ItemInstaller::record_path(Scheme scheme, std::string_view target) const {
-    return from_root_[static_cast<size_t>(scheme)] + std::string(target);
+uint32_t ItemInstaller::folder_of(Scheme scheme, std::string_view target) {
+    std::string_view parent = base::parent_path(target);
+    // Files of one directory come together; one that is entered twice is only named twice.
+    if (folders_.empty() || folders_.back().scheme != scheme || folders_.back().parent != parent)
+        folders_.push_back({base::join_path(places_[static_cast<size_t>(scheme)], parent), scheme, std::string(parent)});
+    return (uint32_t)folders_.size() - 1;
 }
 
 // Files of .dist-info that only an installer may write; a wheel's own copies do not count.
 bool ItemInstaller::is_own_file(const StoredFile& file) const {
     const std::string& info = item_.wheel.dist_info;
-    return file.source == info + "/INSTALLER" || file.source == info + "/REQUESTED" ||
-           file.source == info + "/direct_url.json";
+    if (!file.source.starts_with(info) || file.source.size() <= info.size() || file.source[info.size()] != '/') return false;
+    std::string_view name = file.source.substr(info.size() + 1);
+    return name == "INSTALLER" || name == "REQUESTED" || name == "direct_url.json";
 }
 // A script that stands in .data as well as among the entry points is made from the entry point.
 bool ItemInstaller::is_entry_point(const StoredFile& file) const {
@@ -66,27 +64,27 @@ bool ItemInstaller::is_entry_point(const StoredFile& file) const {
     return false;
 }
 
-void ItemInstaller::add_written(Scheme scheme, std::string_view target, std::string bytes, mode_t mode) {
-    append_record(record_, record_entry(record_path(scheme, target), bytes));
-    uint32_t folder = folder_of(scheme, target, "");
-    files_.push_back({folder, false, false, mode, std::string(base::base_name(target)), std::move(bytes)});
+void ItemInstaller::add_written(Scheme scheme, std::string target, std::string bytes, mode_t mode) {
+    append_record(record_, record_entry(from_root_[static_cast<size_t>(scheme)] + target, bytes));
+    uint32_t folder = folder_of(scheme, target);
+    written_.push_back({std::string(base::base_name(target)), std::move(bytes), mode});
+    files_.push_back({folder, (uint32_t)written_.size() - 1, false, false, written_.back().name});
 }
 
 base::Result<void> ItemInstaller::add_stored(const StoredFile& file) {
-    if (file.scheme == Scheme::Scripts) scripts_.push_back(file.target);
+    if (file.scheme == Scheme::Scripts) scripts_.emplace_back(file.target);
     bool site = file.scheme == Scheme::Purelib || file.scheme == Scheme::Platlib;
     if (site && file.target.ends_with(".pth") && file.target.find('/') == std::string::npos)
-        startup_files_.push_back(file.target);
+        startup_files_.emplace_back(file.target);
     if (file.rewrite) {
-        std::string bytes = TRY(base::read_file(item_.wheel.path + "/files/" + file.source));
+        std::string bytes = TRY(base::read_file(item_.wheel.path_of(file)));
         size_t end = bytes.find('\n');
         std::string text = make_shebang(site_.interpreter, site_.relocatable ? Shebang::Relocatable : Shebang::Fixed);
-        add_written(file.scheme, file.target, text + (end == std::string::npos ? "" : bytes.substr(end + 1)), 0755);
+        add_written(file.scheme, std::string(file.target), text + (end == std::string::npos ? "" : bytes.substr(end + 1)), 0755);
         return {};
     }
-    append_record(record_, record_path(file.scheme, file.target), file.digest, file.size);
-    uint32_t folder = folder_of(file.scheme, file.target, file.source);
-    files_.push_back({folder, false, true, 0, std::string(base::base_name(file.target)), {}});
+    append_record(record_, from_root_[static_cast<size_t>(file.scheme)], file.target, file.digest, file.size);
+    files_.push_back({folder_of(file.scheme, file.target), file.number, false, true, base::base_name(file.target)});
     return {};
 }
 
@@ -103,6 +101,7 @@ base::Result<void> ItemInstaller::prepare() {
         add_written(Scheme::Scripts, point.name, make_script(point, site_.interpreter, form), 0755);
     }
     std::string info = item_.wheel.dist_info + "/";
+    record_folder_ = base::join_path(places_[static_cast<size_t>(root_)], item_.wheel.dist_info);
     add_written(root_, info + "INSTALLER", "adder\n", 0644);
     if (item_.requested) add_written(root_, info + "REQUESTED", "", 0644);
     if (!item_.direct_url.empty()) add_written(root_, info + "direct_url.json", item_.direct_url, 0644);
@@ -117,48 +116,67 @@ void ItemInstaller::plan_bytecode() {
                       (site.empty() || (base::is_within(folder, site) && folder != places_[(size_t)Scheme::Scripts]));
         if (!module) continue;
         BytecodeJob& job = bytecode_.emplace_back();
+        std::string stem(file.name.substr(0, file.name.size() - 3));
         job.source = base::join_path(folder, file.name);
-        job.target =
-            base::join_path(folder, "__pycache__/" + file.name.substr(0, file.name.size() - 3)) + ".cpython-311.pyc";
+        job.target = base::join_path(folder, "__pycache__/" + stem) + ".cpython-311.pyc";
     }
 }
 
 std::string ItemInstaller::path_of(const PlannedFile& file) const {
     return base::join_path(folders_[file.folder].target, file.name);
 }
-std::string ItemInstaller::record_file() const {
-    return base::join_path(places_[static_cast<size_t>(root_)], item_.wheel.dist_info + "/RECORD");
+
+std::vector<size_t> ItemInstaller::shares() const {
+    constexpr size_t kShare = 500;
+    std::vector<size_t> out;
+    for (size_t begin = 0; begin < files_.size();) {
+        size_t end = std::min(files_.size(), begin + kShare);
+        while (end < files_.size() && files_[end].folder == files_[end - 1].folder)
+            end++;
+        out.push_back(end);
+        begin = end;
+    }
+    return out;
 }
 
-base::Result<void> ItemInstaller::install(const base::Directory& root, base::LinkMode mode) const {
+base::Result<void> ItemInstaller::make_file(int folder, int source, const PlannedFile& file, base::LinkMode& mode,
+                                            const base::Directory& root) const {
+    if (!file.linked) {
+        const WrittenFile& own = written_[file.number];
+        return base::write_new_at(folder, own.name.c_str(), own.bytes, own.mode,
+                                  base::join_path(root.path(), folders_[file.folder].target));
+    }
+    // The manifest goes on after the name, so it has to be copied to end.
+    char name[NAME_MAX + 1], number[16];
+    if (file.name.size() > NAME_MAX) return root.error("create", path_of(file), ENAMETOOLONG);
+    *std::copy(file.name.begin(), file.name.end(), name) = 0;
+    *std::to_chars(number, number + sizeof number - 1, file.number).ptr = 0;
+    base::Result<base::LinkMode> used = base::link_or_copy_at(source, number, folder, name, mode);
+    if (!used.ok())
+        return std::move(used).error().with_context("while installing `" + base::join_path(root.path(), path_of(file)) +
+                                                    "`");
+    mode = *used;
+    return {};
+}
+
+base::Result<void> ItemInstaller::install(const base::Directory& root, base::LinkMode mode, size_t begin,
+                                          size_t end) const {
     base::DirectoryWalk walk(root);
-    base::Fd source;
-    int target = -1;
-    uint32_t entered = UINT32_MAX;
-    const std::string* opened = nullptr;
-    for (const PlannedFile& file : files_) {
+    base::Directory entry = TRY(base::Directory::open(item_.wheel.path));
+    base::DirectoryWalk from(entry);
+    int target = -1, source = -1;
+    uint32_t entered = UINT32_MAX, opened = UINT32_MAX;
+    for (size_t i = begin; i < end; i++) {
+        const PlannedFile& file = files_[i];
         if (file.skipped) continue;
-        const PlannedFolder& folder = folders_[file.folder];
-        if (file.folder != entered) target = TRY(walk.make(folder.target));
+        if (file.folder != entered) target = TRY(walk.make(folders_[file.folder].target));
         entered = file.folder;
-        if (!file.linked) {
-            TRY(base::write_new_at(target, file.name, file.bytes, file.mode,
-                                   base::join_path(root.path(), path_of(file))));
-            continue;
+        if (file.linked && file.number / StoredFile::kTogether != opened) {
+            opened = file.number / StoredFile::kTogether;
+            source = TRY(from.find(std::to_string(opened)));
+            if (source < 0) return entry.error("open", std::to_string(opened), ENOENT);
         }
-        if (!opened || *opened != folder.source) {
-            std::string path = base::join_path(item_.wheel.path + "/files", folder.source);
-            source = base::Fd(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-            if (!source.valid()) return base::io_error("open the cache entry", path, errno);
-            opened = &folder.source;
-        }
-        // Inside a scheme the last component is the same on both sides.
-        base::Result<base::LinkMode> used =
-            base::link_or_copy_at(source.get(), file.name.c_str(), target, file.name.c_str(), mode);
-        if (!used.ok())
-            return std::move(used).error().with_context("while installing `" +
-                                                        base::join_path(root.path(), path_of(file)) + "`");
-        mode = *used;
+        TRY(make_file(target, source, file, mode, root));
     }
     return {};
 }
@@ -172,9 +190,8 @@ base::Result<void> ItemInstaller::write_record(const base::Directory& root) cons
     }
     append_record(text, {item_.wheel.dist_info + "/RECORD", "", "", {}});
     base::DirectoryWalk walk(root);
-    std::string path = record_file();
-    int folder = TRY(walk.make(base::parent_path(path)));
-    return base::write_new_at(folder, "RECORD", text, 0644, base::join_path(root.path(), path));
+    int folder = TRY(walk.make(record_folder_));
+    return base::write_new_at(folder, "RECORD", text, 0644, base::join_path(root.path(), record_folder_));
 }
 
 }  // namespace pkg

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/directory.h"
@@ -18,15 +18,19 @@ namespace pkg {
 
 struct PlannedFolder {
     std::string target;  // relative to the prefix
-    std::string source;  // relative to the wheel's files in the cache
+    Scheme scheme = Scheme::Purelib;
+    std::string parent;  // of the files' paths in the scheme
 };
 struct PlannedFile {
     uint32_t folder = 0;
+    uint32_t number = 0;   // of a link: the file of the cache entry; of one that is written: which text
     bool skipped = false;  // a later wheel brings the file of this name
     bool linked = false;
+    std::string_view name;
+};
+struct WrittenFile {
+    std::string name, bytes;
     mode_t mode = 0644;
-    std::string name;
-    std::string bytes;  // of one that is written
 };
 
 class ItemInstaller {
@@ -37,16 +41,19 @@ class ItemInstaller {
     base::Result<void> prepare();
     // Adds the places of compiled modules, to be called after prepare().
     void plan_bytecode();
-    // Makes the files, beneath `root`, in the cheapest way that works from `mode` downwards.
-    base::Result<void> install(const base::Directory& root, base::LinkMode mode) const;
+    // Where to divide files() into shares that several threads can make: ends of ranges, none within a directory.
+    std::vector<size_t> shares() const;
+    // Makes a range of the files, beneath `root`, in the cheapest way that works from `mode` downwards.
+    base::Result<void> install(const base::Directory& root, base::LinkMode mode, size_t begin, size_t end) const;
     // Writes RECORD, when everything else is there.
     base::Result<void> write_record(const base::Directory& root) const;
 
     const InstallItem& item() const { return item_; }
     const std::vector<PlannedFolder>& folders() const { return folders_; }
     std::vector<PlannedFile>& files() { return files_; }
+    const std::vector<PlannedFile>& files() const { return files_; }
     std::string path_of(const PlannedFile& file) const;
-    std::string record_file() const;
+    const std::string& record_folder() const { return record_folder_; }
     std::vector<BytecodeJob>& bytecode() { return bytecode_; }
     const std::vector<std::string>& scripts() const { return scripts_; }
     const std::vector<std::string>& startup_files() const { return startup_files_; }
@@ -55,9 +62,10 @@ class ItemInstaller {
     base::Result<std::string> inside(const std::string& absolute) const;
     base::Result<void> find_places();
     base::Result<void> add_stored(const StoredFile& file);
-    void add_written(Scheme scheme, std::string_view target, std::string bytes, mode_t mode);
-    uint32_t folder_of(Scheme scheme, std::string_view target, std::string_view source);
-    std::string record_path(Scheme scheme, std::string_view target) const;
+    void add_written(Scheme scheme, std::string target, std::string bytes, mode_t mode);
+    uint32_t folder_of(Scheme scheme, std::string_view target);
+    base::Result<void> make_file(int folder, int source, const PlannedFile& file, base::LinkMode& mode,
+                                 const base::Directory& root) const;
     bool is_own_file(const StoredFile& file) const;
     bool is_entry_point(const StoredFile& file) const;
 
@@ -67,11 +75,11 @@ class ItemInstaller {
     std::string places_[5];          // the schemes' directories, relative to the prefix
     std::string from_root_[5];       // the same, relative to the root's, with a slash at the end
     std::vector<PlannedFolder> folders_;
-    std::unordered_map<std::string, uint32_t> folder_index_;
     std::vector<PlannedFile> files_;
+    std::deque<WrittenFile> written_;  // names in files_ point here or into the manifest
     std::vector<BytecodeJob> bytecode_;
     std::vector<std::string> scripts_, startup_files_;
-    std::string record_;
+    std::string record_folder_, record_;
 };
 
 }  // namespace pkg

@@ -89,9 +89,10 @@ base::Result<InstallReport> apply_change(const Site& site, const Change& change,
     plan.remove = change.remove;
     for (size_t i = 0; i < wheels.size(); i++)
         plan.install.push_back(
-            {wheels[i], change.add[i].requested, direct_url_text(change.add[i]), change.add[i].source.editable});
+            {std::move(wheels[i]), change.add[i].requested, direct_url_text(change.add[i]), change.add[i].source.editable});
     InstallReport report = TRY(apply_plan(site, plan, options));
-    if (added) *added = std::move(wheels);
+    for (size_t i = 0; i < plan.install.size() && added; i++)
+        added->push_back(std::move(plan.install[i].wheel));
     return report;
 }
 

@@ -1,7 +1,8 @@
 // The journal and what is done by it.
 //
 // <prefix>/.adder/lock      held while anything changes
-// <prefix>/.adder/journal   "new\t<path>" and "old\t<number>\t<path>" lines; its removal is the moment of commit
+// <prefix>/.adder/journal   lines "in\t<folder>", "new\t<name>" for the files to be made in the last folder named, and
+//                           "old\t<number>\t<path>"; its removal is the moment of commit
 // <prefix>/.adder/old/<n>   files moved aside
 //
 // Undoing: a new path is removed unless it is also an old one that was not moved yet (then it is still the old file);
@@ -32,9 +33,11 @@ struct Journal {
 
 Journal parse_journal(std::string_view text) {
     Journal out;
+    std::string_view folder;
     for (std::string_view line : base::split_lines(text)) {
         std::vector<std::string_view> row = base::split(line, '\t');
-        if (row[0] == "new" && row.size() == 2) out.created.emplace_back(row[1]);
+        if (row[0] == "in" && row.size() == 2) folder = row[1];
+        if (row[0] == "new" && row.size() == 2) out.created.push_back(base::join_path(folder, row[1]));
         if (row[0] == "old" && row.size() == 3) out.old.emplace(row[2], row[1]);
     }
     return out;
@@ -74,11 +77,20 @@ void remove_empty(const base::Directory& root, const std::set<std::string, std::
     }
 }
 
-bool missing(int folder, const std::string& name, mode_t* mode = nullptr) {
+bool missing(int folder, std::string_view name, mode_t* mode = nullptr) {
     struct stat info;
-    if (fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW)) return true;
+    if (fstatat(folder, std::string(name).c_str(), &info, AT_SYMLINK_NOFOLLOW)) return true;
     if (mode) *mode = info.st_mode;
     return false;
+}
+
+// The highest directory that is missing among `folder`, which is, and those above it.
+base::Result<std::string_view> top_of_missing(base::DirectoryWalk& walk, std::string_view folder) {
+    for (std::string_view above = base::parent_path(folder); !above.empty(); above = base::parent_path(above)) {
+        if (TRY(walk.find(above)) >= 0) break;
+        folder = above;
+    }
+    return folder;
 }
 
 base::Result<void> undo(const Site& site, const base::Directory& root) {
@@ -148,7 +160,12 @@ void Transaction::will_remove(std::string path) {
     removed_.push_back(std::move(path));
 }
 void Transaction::will_create(std::string path) {
-    created_.push_back(std::move(path));
+    const std::string& kept = kept_.emplace_back(std::move(path));
+    created_.push_back({base::parent_path(kept), base::base_name(kept)});
+}
+
+std::string Transaction::Created::path() const {
+    return base::join_path(folder, name);
 }
 
 // Reduces removed_ to what is there, and adds what stands in the way of new files.
@@ -159,33 +176,30 @@ base::Result<void> Transaction::find_present(std::vector<std::string>* replaced)
     for (std::string& path : removed_) {
         int folder = TRY(walk.find(base::parent_path(path)));
         mode_t mode = 0;
-        if (folder < 0 || missing(folder, std::string(base::base_name(path)), &mode) || S_ISDIR(mode)) continue;
+        if (folder < 0 || missing(folder, base::base_name(path), &mode) || S_ISDIR(mode)) continue;
         if (moving.insert(path).second) present.push_back(std::move(path));
     }
-    std::string last_missing = "\n";  // no directory has this name
-    for (size_t i = 0; i < created_.size(); i++) {
-        const std::string& path = created_[i];
-        std::string_view parent = base::parent_path(path);
-        if (base::is_within(parent, last_missing)) continue;
-        int folder = TRY(walk.find(parent));
-        if (folder < 0) {
-            last_missing = parent;
+    std::string_view last = "\n", last_missing = "\n";  // no directory has this name
+    int folder = -1;
+    for (const Created& file : created_) {
+        if (file.folder != last) {
+            last = file.folder;
+            folder = base::is_within(last, last_missing) ? -1 : TRY(walk.find(last));
             // FAST: of a missing tree only the top is looked for; a parent that is missing as well covers more.
-            for (std::string_view above = base::parent_path(parent); !above.empty(); above = base::parent_path(above)) {
-                if (TRY(walk.find(above)) >= 0) break;
-                last_missing = above;
-            }
-            continue;
+            if (folder < 0 && !base::is_within(last, last_missing)) last_missing = TRY(top_of_missing(walk, last));
         }
-        beside_others_.push_back(i);
+        if (folder < 0) continue;
+        beside_others_.push_back(file);
         mode_t mode = 0;
-        if (moving.count(path) || missing(folder, std::string(base::base_name(path)), &mode)) continue;
+        if (missing(folder, file.name, &mode)) continue;
+        std::string path = file.path();
+        if (moving.count(path)) continue;
         if (S_ISDIR(mode))
             return base::Error(base::ErrorKind::Io,
                                "cannot create `" + base::join_path(site_.prefix, path) + "`: a directory is there");
         if (replaced) replaced->push_back(path);
         moving.insert(path);
-        present.push_back(path);
+        present.push_back(std::move(path));
     }
     removed_ = std::move(present);
     return {};
@@ -200,13 +214,17 @@ base::Result<void> Transaction::to_disk() {
 
 base::Result<void> Transaction::write_journal() {
     std::string journal;
-    size_t size = 0;
-    for (const std::string& path : created_)
-        size += path.size() + 5;
-    journal.reserve(size);
-    for (const std::string& path : created_) {
+    journal.reserve(created_.size() * 32);
+    std::string_view folder = "\n";
+    for (const Created& file : created_) {
+        if (file.folder != folder) {
+            folder = file.folder;
+            journal += "in\t";
+            journal += folder;
+            journal += '\n';
+        }
         journal += "new\t";
-        journal += path;
+        journal += file.name;
         journal += '\n';
     }
     for (size_t i = 0; i < removed_.size(); i++)
@@ -233,8 +251,8 @@ base::Result<void> Transaction::start(std::vector<std::string>* replaced) {
     Stems stems;
     for (const std::string& path : removed_)
         add_stem(stems, path);
-    for (size_t i : beside_others_)
-        add_stem(stems, created_[i]);
+    for (const Created& file : beside_others_)
+        add_stem(stems, file.path());
     forget_bytecode(root_, stems);
     return {};
 }

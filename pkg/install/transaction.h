@@ -3,6 +3,7 @@
 // or, after a kill, by the next command that looks (`repair`).
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ class Transaction {
     // Paths are relative to the prefix; fastest when those of one directory come together. To be called before start().
     void will_remove(std::string path);
     void will_create(std::string path);
+    // The same for many: `folder` and `name` are not copied and have to stay until commit().
+    void will_create(std::string_view folder, std::string_view name) { created_.push_back({folder, name}); }
     // Writes the journal and moves the old files aside. New paths that exist already are moved aside too: `replaced`
     // tells which ones nobody had announced. From now on the announced paths are free to be made beneath `root`.
     base::Result<void> start(std::vector<std::string>* replaced = nullptr);
@@ -46,8 +49,14 @@ class Transaction {
     base::Directory root_;
     base::FileLock lock_;
     Durability durability_;
-    std::vector<std::string> removed_, created_;
-    std::vector<size_t> beside_others_;  // of created_, those whose directory is there already
+    struct Created {
+        std::string_view folder, name;
+        std::string path() const;
+    };
+    std::vector<std::string> removed_;
+    std::vector<Created> created_;
+    std::deque<std::string> kept_;       // what created_ points to where the caller does not keep it
+    std::vector<Created> beside_others_;  // of created_, those whose directory is there already
     bool started_ = false;
 };
 

@@ -2,6 +2,7 @@
 #include "pkg/wheel/record.h"
 
 #include <algorithm>
+#include <charconv>
 #include <unordered_set>
 
 #include "base/hash.h"
@@ -47,8 +48,14 @@ bool read_row(std::string_view text, size_t& at, std::vector<std::string>& row) 
     return true;
 }
 
+bool needs_quotes(std::string_view field) {
+    for (char c : field) {
+        if (c == ',' || c == '"' || c == '\r' || c == '\n') return true;
+    }
+    return false;
+}
 std::string quoted(const std::string& field) {
-    if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+    if (!needs_quotes(field)) return field;
     std::string out = "\"";
     for (char c : field) {
         if (c == '"') out += '"';
@@ -109,13 +116,16 @@ void append_record(std::string& out, const RecordEntry& entry) {
     if (entry.size) out += std::to_string(*entry.size);
     out += "\n";
 }
-void append_record(std::string& out, const std::string& path, std::string_view sha256, uint64_t size) {
-    out += quoted(path);
-    out += ",sha256=";
-    out += sha256;
-    out += ',';
-    out += std::to_string(size);
-    out += '\n';
+void append_record(std::string& out, std::string_view folder, std::string_view path, std::string_view sha256,
+                   uint64_t size) {
+    if (needs_quotes(folder) || needs_quotes(path)) {
+        out += quoted(std::string(folder).append(path));
+    } else {
+        out.append(folder).append(path);
+    }
+    char digits[24];
+    out.append(",sha256=").append(sha256) += ',';
+    out.append(digits, std::to_chars(digits, digits + sizeof digits, size).ptr) += '\n';
 }
 
 std::string write_record(const std::vector<RecordEntry>& entries) {

@@ -24,9 +24,10 @@ struct RecordEntry {
 base::Result<std::vector<RecordEntry>> parse_record(std::string_view text, std::string_view what = "RECORD");
 // Lines in the order given, LF.
 std::string write_record(const std::vector<RecordEntry>& entries);
-// One line of a RECORD: of any entry, or of a file with this sha256 digest.
+// One line of a RECORD: of any entry, or of the file `folder` + `path` with this sha256 digest.
 void append_record(std::string& out, const RecordEntry& entry);
-void append_record(std::string& out, const std::string& path, std::string_view sha256, uint64_t size);
+void append_record(std::string& out, std::string_view folder, std::string_view path, std::string_view sha256,
+                   uint64_t size);
 // The entry of a file with these bytes: sha256 and size.
 RecordEntry record_entry(std::string path, std::string_view bytes);
 

@@ -5,6 +5,7 @@
 
 #include "base/directory.h"
 #include "base/hash.h"
+#include "base/parallel.h"
 #include "base/path.h"
 #include "base/text.h"
 
@@ -12,54 +13,77 @@ namespace pkg {
 
 namespace {
 
-constexpr std::string_view kHeader = "adder wheel 1";
+constexpr std::string_view kHeader = "adder wheel 2";
 
+void append_file(std::string& out, const StoredFile& file) {
+    out += "file\t";
+    out += std::to_string(static_cast<int>(file.scheme));
+    out += file.rewrite ? "r\t" : "\t";
+    out += std::to_string(file.size);
+    out += '\t';
+    out += file.digest;
+    out += '\t';
+    out += file.target;
+    out += '\t';
+    if (file.source != file.target) out += file.source;
+    out += '\n';
+}
 // Fields may hold any character but tab and line end, which unsafe_member_name keeps out of paths.
-std::string manifest_text(const StoredWheel& wheel) {
+std::string manifest_head(const Wheel& wheel) {
     std::string out(kHeader);
-    out += "\nname\t" + wheel.name + "\nversion\t" + wheel.version + "\ndist-info\t" + wheel.dist_info + "\n";
-    for (const EntryPoint& point : wheel.scripts)
-        out += "script\t" + point.group + "\t" + point.name + "\t" + point.module + "\t" + point.attribute + "\n";
-    for (const std::string& remark : wheel.remarks)
-        out += "remark\t" + remark + "\n";
-    for (const StoredFile& file : wheel.files) {
-        out += "file\t";
-        out += std::to_string(static_cast<int>(file.scheme)) + (file.rewrite ? "r\t" : "\t") +
-               std::to_string(file.size) + "\t" + file.digest + "\t" + file.target + "\t" +
-               (file.source == file.target ? "" : file.source) + "\n";
+    out += "\nname\t" + wheel.metadata().name + "\nversion\t" + wheel.metadata().version.text() + "\ndist-info\t" +
+           wheel.dist_info() + "\n";
+    for (const EntryPoint& point : wheel.entry_points()) {
+        if (point.group == "console_scripts" || point.group == "gui_scripts")
+            out += "script\t" + point.group + "\t" + point.name + "\t" + point.module + "\t" + point.attribute + "\n";
     }
-    return out + "end\n";
+    for (const std::string& remark : wheel.remarks())
+        out += "remark\t" + remark + "\n";
+    return out;
 }
 
-bool read_file_row(const std::vector<std::string_view>& row, StoredFile& file) {
-    if (row.size() != 6 || row[1].empty() || row[1][0] < '0' || row[1][0] > '4') return false;
-    file.scheme = static_cast<Scheme>(row[1][0] - '0');
-    file.rewrite = row[1].size() == 2;
-    file.digest = row[3];
-    file.target = row[4];
-    file.source = row[5].empty() ? row[4] : row[5];
-    return base::parse_u64(row[2], file.size);
+// Takes the text up to `end`, and `end` itself, off `text`; all of it where there is none.
+std::string_view take_until(std::string_view& text, char end) {
+    size_t at = text.find(end);
+    std::string_view out = text.substr(0, at);
+    text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
+    return out;
 }
 
-bool parse_manifest(std::string_view text, StoredWheel& out) {
+bool read_file_row(std::string_view row, StoredFile& file) {
+    std::string_view scheme = take_until(row, '\t'), size = take_until(row, '\t');
+    if (scheme.empty() || scheme.size() > 2 || scheme[0] < '0' || scheme[0] > '4') return false;
+    file.scheme = static_cast<Scheme>(scheme[0] - '0');
+    file.rewrite = scheme.size() == 2;
+    file.digest = take_until(row, '\t');
+    file.target = take_until(row, '\t');
+    file.source = row.empty() ? file.target : row;
+    return !file.target.empty() && base::parse_u64(size, file.size);
+}
+
+void read_script_row(std::string_view row, EntryPoint& point) {
+    for (std::string* field : {&point.group, &point.name, &point.module, &point.attribute})
+        *field = take_until(row, '\t');
+}
+
+// Fills `out` from its manifest.
+bool parse_manifest(StoredWheel& out) {
+    std::string_view text = *out.manifest;
     if (!text.starts_with(kHeader) || !text.ends_with("\nend\n")) return false;
-    text.remove_prefix(kHeader.size());
-    for (std::string_view line : base::split_lines(text)) {
-        std::vector<std::string_view> row = base::split(line, '\t');
-        if (row[0] == "file") {
-            if (!read_file_row(row, out.files.emplace_back())) return false;
-        } else if (row[0] == "script" && row.size() == 5) {
-            EntryPoint& point = out.scripts.emplace_back();
-            point.group = row[1];
-            point.name = row[2];
-            point.module = row[3];
-            point.attribute = row[4];
-        } else if (row.size() == 2) {
-            if (row[0] == "name") out.name = row[1];
-            if (row[0] == "version") out.version = row[1];
-            if (row[0] == "dist-info") out.dist_info = row[1];
-            if (row[0] == "remark") out.remarks.emplace_back(row[1]);
+    text.remove_prefix(kHeader.size() + 1);
+    out.files.reserve(text.size() / 100);
+    while (!text.empty()) {
+        std::string_view row = take_until(text, '\n'), kind = take_until(row, '\t');
+        if (kind == "file") {
+            StoredFile& file = out.files.emplace_back();
+            file.number = (uint32_t)out.files.size() - 1;
+            if (!read_file_row(row, file)) return false;
         }
+        if (kind == "script") read_script_row(row, out.scripts.emplace_back());
+        if (kind == "name") out.name = row;
+        if (kind == "version") out.version = row;
+        if (kind == "dist-info") out.dist_info = row;
+        if (kind == "remark") out.remarks.emplace_back(row);
     }
     return !out.name.empty() && !out.version.empty() && !out.dist_info.empty();
 }
@@ -99,47 +123,82 @@ bool find_stored_wheel(const Cache& cache, std::string_view sha256, StoredWheel&
 bool read_stored_wheel(const std::string& entry, StoredWheel& out) {
     base::Result<std::string> manifest = base::read_file(entry + "/manifest");
     out = {};
+    if (!manifest.ok()) return false;
     out.path = entry;
-    return manifest.ok() && parse_manifest(*manifest, out);
+    out.manifest = std::make_shared<const std::string>(std::move(manifest).value());
+    return parse_manifest(out);
 }
 
-base::Result<StoredWheel> store_wheel(Cache& cache, const std::string& path, const std::string& file_name,
+std::string StoredWheel::place_of(const StoredFile& file) {
+    return std::to_string(file.number / StoredFile::kTogether) + "/" + std::to_string(file.number);
+}
+const StoredFile* StoredWheel::find(std::string_view source) const {
+    auto found = std::find_if(files.begin(), files.end(), [&](const StoredFile& file) { return file.source == source; });
+    return found == files.end() ? nullptr : &*found;
+}
+
+namespace {
+
+// The members of a wheel on their way into the directory `folder`, and the manifest's rows of them.
+struct Unpacking {
+    const Wheel& wheel;
+    const base::Directory& folder;
+    std::vector<const WheelMember*> members;
+
+    base::Result<void> unpack(size_t begin, size_t end, std::string& rows) const {
+        Wheel::Reader reader = TRY(Wheel::Reader::create());
+        base::DirectoryWalk walk(folder);
+        for (size_t i = begin; i < end; i++) {
+            const WheelMember& member = *members[i];
+            std::string_view content = TRY(wheel.read(member, reader));
+            bool program = member.executable || member.scheme == Scheme::Scripts;
+            int place = TRY(walk.make(std::to_string(i / StoredFile::kTogether)));
+            TRY(base::write_new_at(place, std::to_string(i).c_str(), content, program ? 0755 : 0644, folder.path()));
+            StoredFile file;
+            file.scheme = member.scheme;
+            file.rewrite = wants_interpreter(member, content);
+            file.size = content.size();
+            file.source = wheel.archive().entries()[member.entry].name;
+            file.target = member.target;
+            std::string own = member.algorithm == "sha256" ? "" : base::to_base64url_nopad(base::sha256(content));
+            file.digest = own.empty() ? std::string_view(member.digest) : own;
+            append_file(rows, file);
+        }
+        return {};
+    }
+};
+
+// On several threads where the wheel is a big one; most installs have wheels enough for all of them.
+base::Result<std::string> unpack_all(const Unpacking& work) {
+    constexpr size_t kShare = 32 * StoredFile::kTogether;
+    std::vector<std::string> rows(work.members.size() / kShare + 1);
+    auto unpack = [&](size_t i) {
+        return work.unpack(i * kShare, std::min(work.members.size(), (i + 1) * kShare), rows[i]);
+    };
+    TRY(base::for_each_parallel(rows.size(), unpack));
+    for (size_t i = 1; i < rows.size(); i++)
+        rows[0] += rows[i];
+    return std::move(rows[0]);
+}
+
+}  // namespace
+
+base::Result<StoredWheel> store_wheel(Cache& cache, std::string bytes, const std::string& file_name,
                                       std::string_view sha256) {
     StoredWheel out;
     if (find_stored_wheel(cache, sha256, out)) return out;
     cache.forget(Bucket::Wheels, sha256);
-    out = {};
-    std::string bytes = TRY(base::read_file(path));
     Wheel wheel = TRY(Wheel::from_bytes(std::move(bytes), file_name));
     base::TemporaryDirectory staging = TRY(cache.staging());
-    base::Directory files = TRY(base::Directory::create(staging.path() + "/files"));
-    base::DirectoryWalk walk(files);
-    for (const WheelMember* member : by_directory(wheel)) {
-        std::string content = TRY(wheel.read(*member));
-        const std::string& name = wheel.archive().entries()[member->entry].name;
-        bool script = member->scheme == Scheme::Scripts;
-        int folder = TRY(walk.make(base::parent_path(name)));
-        TRY(base::write_new_at(folder, std::string(base::base_name(name)), content,
-                               member->executable || script ? 0755 : 0644, base::join_path(files.path(), name)));
-        StoredFile& file = out.files.emplace_back();
-        file.source = name;
-        file.scheme = member->scheme;
-        file.target = member->target;
-        file.size = content.size();
-        file.digest = member->algorithm == "sha256" ? member->digest : base::to_base64url_nopad(base::sha256(content));
-        file.rewrite = wants_interpreter(*member, content);
-    }
-    out.sha256 = sha256;
-    out.name = wheel.metadata().name;
-    out.version = wheel.metadata().version.text();
-    out.dist_info = wheel.dist_info();
-    out.remarks = wheel.remarks();
-    for (const EntryPoint& point : wheel.entry_points()) {
-        if (point.group == "console_scripts" || point.group == "gui_scripts") out.scripts.push_back(point);
-    }
-    TRY(base::write_file(staging.path() + "/manifest", manifest_text(out)));
+    base::Directory folder = TRY(base::Directory::open(staging.path()));
+    std::string manifest = manifest_head(wheel) + TRY(unpack_all({wheel, folder, by_directory(wheel)})) + "end\n";
+    TRY(base::write_new_at(folder.fd(), "manifest", manifest, 0644, folder.path()));
+    out = {};
     out.path = TRY(cache.adopt(std::move(staging), Bucket::Wheels, sha256));
-    cache.write(Bucket::Metadata, sha256, wheel.metadata_text());
+    out.sha256 = sha256;
+    out.manifest = std::make_shared<const std::string>(std::move(manifest));
+    CHECK(parse_manifest(out));
+    if (cache.find(Bucket::Metadata, sha256).empty()) cache.write(Bucket::Metadata, sha256, wheel.metadata_text());
     return out;
 }
 

@@ -232,12 +232,21 @@ void Wheel::look_around() {
     }
 }
 
-base::Result<std::string> Wheel::read(const WheelMember& member) const {
+base::Result<Wheel::Reader> Wheel::Reader::create() {
+    return Reader{base::Inflater(), TRY(base::Hasher::create("sha256")), "sha256"};
+}
+
+base::Result<std::string_view> Wheel::read(const WheelMember& member, Reader& reader) const {
     const base::ZipEntry& entry = archive_.entries()[member.entry];
-    std::string bytes = TRY(archive_.read(entry));
-    base::Hasher hasher = TRY(base::Hasher::create(member.algorithm));
-    hasher.update(bytes);
-    if (base::to_base64url_nopad(hasher.digest()) != member.digest)
+    std::string_view bytes = TRY(archive_.read(entry, reader.inflater));
+    if (reader.algorithm == member.algorithm) {
+        reader.hasher.restart();
+    } else {
+        reader.hasher = TRY(base::Hasher::create(member.algorithm));
+        reader.algorithm = member.algorithm;
+    }
+    reader.hasher.update(bytes);
+    if (base::to_base64url_nopad(reader.hasher.digest()) != member.digest)
         return refuse("the hash of `" + entry.name + "` differs from RECORD");
     return bytes;
 }

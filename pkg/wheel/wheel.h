@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hash.h"
 #include "base/result.h"
 #include "base/zip.h"
 #include "pkg/dist_name.h"
@@ -43,8 +44,15 @@ class Wheel {
     const std::vector<EntryPoint>& entry_points() const { return entry_points_; }
     const std::vector<WheelMember>& members() const { return members_; }  // without directories and RECORD
     const base::ZipArchive& archive() const { return archive_; }
-    // The member's bytes, whose hash was compared with RECORD.
-    base::Result<std::string> read(const WheelMember& member) const;
+    // What reading many members uses again and again. For one thread.
+    struct Reader {
+        base::Inflater inflater;
+        base::Hasher hasher;
+        std::string algorithm;
+        static base::Result<Reader> create();
+    };
+    // The member's bytes, whose hash was compared with RECORD; valid until the reader is used again.
+    base::Result<std::string_view> read(const WheelMember& member, Reader& reader) const;
     // What a careful person wants to know: .pth files, names that collide where case is ignored.
     const std::vector<std::string>& remarks() const { return remarks_; }
 

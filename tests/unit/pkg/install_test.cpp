@@ -20,11 +20,10 @@ struct Install : testing::Test {
 
     InstallItem item(const std::string& name, const std::string& version,
                      const std::vector<std::pair<std::string, std::string>>& files) {
-        std::string bytes = make_wheel(name, version, files), path = folder.path() + "/wheel";
-        EXPECT_TRUE(base::write_file(path, bytes).ok());
+        std::string bytes = make_wheel(name, version, files);
         InstallItem out;
         out.wheel =
-            MUST(store_wheel(*cache, path, name + "-" + version + "-py3-none-any.whl", base::sha256_hex(bytes)));
+            MUST(store_wheel(*cache, bytes, name + "-" + version + "-py3-none-any.whl", base::sha256_hex(bytes)));
         return out;
     }
     base::Result<InstallReport> install(std::vector<InstallItem> items, std::vector<InstalledDist> gone = {}) {
@@ -110,7 +109,7 @@ TEST_F(Install, FailureChangesNothing) {
     ASSERT_TRUE(install({item("demo", "1.0", {{"demo/a.py", "1"}, {"demo/b.py", "1"}})}).ok());
     std::vector<std::string> before = tree();
     InstallItem broken = item("demo", "2.0", {{"demo/a.py", "2"}, {"demo/z/c.py", "2"}});
-    ASSERT_TRUE(base::remove_file(broken.wheel.path + "/files/demo/z/c.py").ok());
+    ASSERT_TRUE(base::remove_file(broken.wheel.path_of(*broken.wheel.find("demo/z/c.py"))).ok());
     EXPECT_FALSE(install({broken}, installed()).ok());
     EXPECT_EQ(tree(), before);
     EXPECT_EQ(base::read_file(purelib + "/demo/a.py").value(), "1");

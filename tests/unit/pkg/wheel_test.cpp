@@ -54,7 +54,9 @@ TEST(Wheel, MapsMembers) {
     EXPECT_EQ(wheel.members()[2].target, "run");
     EXPECT_EQ(wheel.members()[3].target, "share/x");
     EXPECT_EQ(wheel.members()[4].target, "extra.py");
-    EXPECT_EQ(wheel.read(wheel.members()[0]).value(), "x = 1\n");
+    Wheel::Reader reader = MUST(Wheel::Reader::create());
+    EXPECT_EQ(wheel.read(wheel.members()[0], reader).value(), "x = 1\n");
+    EXPECT_EQ(wheel.read(wheel.members()[1], reader).value(), "import demo\n");
     EXPECT_EQ(wheel.entry_points().at(0).attribute, "main");
     EXPECT_EQ(wheel.remarks().at(0), "`demo.pth` runs whenever Python starts");
 }
@@ -77,7 +79,7 @@ static bool accepted(const std::string& path, const std::string& target, std::st
     if (path.ends_with(".whl")) {
         std::unique_ptr<Cache> cache = Cache::open(target);
         std::string file = path.substr(path.rfind('/') + 1);
-        base::Result<StoredWheel> stored = store_wheel(*cache, path, file, file);
+        base::Result<StoredWheel> stored = store_wheel(*cache, MUST(base::read_file(path)), file, file);
         if (!stored.ok()) reason = stored.error().message;
         EXPECT_TRUE(stored.ok() || stored.error().kind == base::ErrorKind::Integrity) << reason;
         return stored.ok();

@@ -1,0 +1,185 @@
+// Files of this machine: --find-links directories, simple repositories in directories, and their hashes.
+#include <unordered_set>
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/parallel.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "pkg/index/package_index.h"
+#include "pkg/index/simple_page.h"
+#include "pkg/wheel/wheel.h"
+
+namespace pkg {
+
+// The digest of a local file is kept by path, size and time.
+static base::Result<std::string> local_digest(Cache& cache, const std::string& path, const base::FileStatus& status) {
+    std::string key = path + "|" + std::to_string(status.size) + "|" + std::to_string(status.mtime_ns);
+    if (std::optional<std::string> known = cache.read(Bucket::Links, key)) return std::move(*known);
+    std::string sha256 = TRY(base::hash_file_hex("sha256", path));
+    cache.write(Bucket::Links, key, sha256);
+    return sha256;
+}
+
+// Files of this machine whose listing gives no hash get the one they have now, so that a lock can name it.
+base::Result<void> PackageIndex::hash_local_files(std::vector<DistFile>& files) {
+    for (DistFile& file : files) {
+        std::string path = file.hashes.empty() ? local_directory(file.url) : "";
+        if (path.empty()) continue;
+        auto known = local_digests_.find(path);
+        if (known == local_digests_.end()) {
+            base::FileStatus status = base::file_status(path);
+            if (status.type != base::FileType::Regular) continue;
+            LocalDigest digest{TRY(local_digest(cache_, path, status)), status.size};
+            known = local_digests_.emplace(path, std::move(digest)).first;
+        }
+        file.hashes.push_back({"sha256", known->second.sha256});
+        file.size = known->second.size;
+    }
+    return {};
+}
+
+// The file name, up to a separator, is the project's: what describe_file then looks at closely.
+static bool may_be_of(std::string_view file_name, std::string_view project) {
+    auto separates = [](char c) { return c == '-' || c == '_' || c == '.'; };
+    size_t at = 0;
+    for (char c : project) {
+        if (at >= file_name.size() || (c == '-' ? !separates(file_name[at]) : base::lower(file_name[at]) != c)) return false;
+        at++;
+        while (c == '-' && at < file_name.size() && separates(file_name[at]))
+            at++;
+    }
+    return at < file_name.size() && separates(file_name[at]);
+}
+
+// Those of `files` that are the project's, described by their names.
+static void add_described(const std::vector<DistFile>& files, const std::string& project, std::vector<DistFile>& out) {
+    for (const DistFile& file : files) {
+        if (!may_be_of(file.file_name, project)) continue;
+        DistFile own = file;
+        if (describe_file(own, project)) out.push_back(std::move(own));
+    }
+}
+
+// The files of a --find-links location, read once: a directory's own, or the links of a page.
+base::Result<const std::vector<DistFile>*> PackageIndex::flat_files(const std::string& location) {
+    auto known = flat_.find(location);
+    if (known != flat_.end()) return &known->second;
+    std::vector<DistFile> files;
+    std::string directory = local_directory(location);
+    if (directory.empty()) {
+        FetchedPage page = TRY(fetcher_.page(location, "text/html", page_use("")));
+        if (!page.found)
+            return base::Error(base::ErrorKind::Network, "`" + base::redact_url(location) + "` was not found");
+        SimplePage parsed = TRY(parse_simple_html(page.body, page.url, "", location));
+        files = std::move(parsed.files);
+    } else if (base::is_directory(directory)) {
+        for (const base::DirectoryEntry& entry : TRY(base::list_directory(directory))) {
+            DistFile file;
+            file.file_name = entry.name;
+            file.index = location;
+            file.url = base::file_url(base::join_path(directory, entry.name));
+            // Sdist names can be told apart only with the project's name; here the extension is enough.
+            bool sdist = entry.name.ends_with(".tar.gz") || entry.name.ends_with(".zip");
+            if (sdist || describe_file(file, "")) files.push_back(std::move(file));
+        }
+    } else {
+        return base::Error(base::ErrorKind::Network, "the --find-links location `" + location + "` is not there");
+    }
+    return &flat_.emplace(location, std::move(files)).first->second;
+}
+
+base::Result<void> PackageIndex::add_find_links(Project& project) {
+    for (const std::string& location : settings_.find_links) {
+        std::vector<DistFile> own;
+        add_described(*TRY(flat_files(location)), project.name, own);
+        if (!own.empty()) project.found = true;
+        TRY(hash_local_files(own));
+        add_files(project, std::move(own));
+    }
+    return {};
+}
+
+base::Result<void> PackageIndex::add_local_index(Project& project, const IndexLocation& index,
+                                                 const std::string& directory) {
+    std::string folder = base::join_path(directory, project.name);
+    if (!base::is_directory(folder)) return {};
+    project.found = true;
+    std::string url = base::file_url(folder) + "/";
+    for (auto [name, type] : {std::pair{"index.json", "application/json"}, std::pair{"index.html", "text/html"}}) {
+        if (!base::is_regular_file(folder + "/" + name)) continue;
+        std::string text = TRY(base::read_file(folder + "/" + name));
+        SimplePage page = TRY(parse_simple_page(type, text, url, project.name, index.url));
+        project.status = page.status;
+        project.status_reason = page.status_reason;
+        TRY(hash_local_files(page.files));
+        add_files(project, std::move(page.files));
+        return {};
+    }
+    std::vector<DistFile> files;
+    add_described(*TRY(flat_files(folder)), project.name, files);
+    TRY(hash_local_files(files));
+    add_files(project, std::move(files));
+    return {};
+}
+
+// Digest, and metadata where `newest`, of one local file; what fails is tried again when it is asked for.
+static void read_local(Cache& cache, const std::string& path, const DistFile& file, bool newest, std::string& sha256,
+                       uint64_t& size) {
+    base::FileStatus status = base::file_status(path);
+    if (status.type != base::FileType::Regular) return;
+    base::Result<std::string> digest = local_digest(cache, path, status);
+    if (!digest.ok()) return;
+    sha256 = std::move(digest).value();
+    size = status.size;
+    if (!newest || !cache.find(Bucket::Metadata, sha256).empty()) return;
+    base::Result<std::string> bytes = base::read_file(path);
+    if (!bytes.ok() || base::sha256_hex(*bytes) != sha256) return;
+    base::Result<Wheel> wheel = Wheel::from_bytes(std::move(bytes).value(), file.file_name);
+    if (wheel.ok()) cache.write(Bucket::Metadata, sha256, wheel->metadata_text());
+}
+
+// FAST: the local files of all projects that were announced are read side by side, not one when each is asked for.
+base::Result<void> PackageIndex::read_ahead() {
+    std::unordered_set<std::string> names(awaited_.begin(), awaited_.end());
+    awaited_.clear();
+    if (names.size() < 2) return {};
+    struct Job {
+        DistFile file;
+        std::string path, sha256;
+        bool newest = false;
+        uint64_t size = 0;
+    };
+    std::vector<Job> jobs;
+    for (const std::string& location : settings_.find_links) {
+        if (local_directory(location).empty()) continue;
+        const std::vector<DistFile>* all = TRY(flat_files(location));
+        for (const std::string& name : names) {
+            std::vector<DistFile> own;
+            add_described(*all, name, own);
+            const DistFile* newest = nullptr;
+            for (const DistFile& file : own) {
+                if (file.kind == FileKind::Wheel && (!newest || newest->version < file.version)) newest = &file;
+            }
+            for (DistFile& file : own) {
+                Job& job = jobs.emplace_back();
+                job.newest = &file == newest;
+                job.path = local_directory(file.url);
+                job.file = std::move(file);
+            }
+        }
+    }
+    cache_.prepare();
+    auto read = [&](size_t i) -> base::Result<void> {
+        read_local(cache_, jobs[i].path, jobs[i].file, jobs[i].newest, jobs[i].sha256, jobs[i].size);
+        return {};
+    };
+    TRY(base::for_each_parallel(jobs.size(), read));
+    for (Job& job : jobs) {
+        if (!job.sha256.empty()) local_digests_.emplace(std::move(job.path), LocalDigest{std::move(job.sha256), job.size});
+    }
+    return {};
+}
+
+}  // namespace pkg
