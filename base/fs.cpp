@@ -81,16 +81,14 @@ bool is_regular_file(const std::string& path) {
     return file_status(path).type == FileType::Regular;
 }
 
-Result<std::string> read_file(const std::string& path) {
-    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd.valid()) return io_error("open", path, errno);
+static Result<std::string> read_open_file(int fd, const std::string& path) {
     struct stat info;
     std::string out;
     // One byte more than a regular file has, so that its end shows in the first read but one.
-    if (!fstat(fd.get(), &info) && S_ISREG(info.st_mode)) out.resize((size_t)info.st_size + 1);
+    if (!fstat(fd, &info) && S_ISREG(info.st_mode)) out.resize((size_t)info.st_size + 1);
     for (size_t size = 0;;) {
         if (size == out.size()) out.resize(size + std::max(size, size_t(65536)));
-        ssize_t got = read(fd.get(), out.data() + size, out.size() - size);
+        ssize_t got = read(fd, out.data() + size, out.size() - size);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return io_error("read", path, errno);
         size += (size_t)got;
@@ -98,6 +96,22 @@ Result<std::string> read_file(const std::string& path) {
         out.resize(size);
         return out;
     }
+}
+
+Result<std::string> read_file(const std::string& path) {
+    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd.valid()) return io_error("open", path, errno);
+    return read_open_file(fd.get(), path);
+}
+Result<std::optional<std::string>> read_file_if_there(const std::string& path) {
+    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    std::optional<std::string> out;
+    struct stat info;
+    if (!fd.valid() && (errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == ELOOP)) return out;
+    if (!fd.valid()) return io_error("open", path, errno);
+    if (!fstat(fd.get(), &info) && S_ISDIR(info.st_mode)) return out;
+    out = TRY(read_open_file(fd.get(), path));
+    return out;
 }
 
 Result<void> write_all(int fd, std::string_view bytes, std::string_view path) {

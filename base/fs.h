@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,9 @@ bool is_directory(const std::string& path);
 bool is_regular_file(const std::string& path);
 
 Result<std::string> read_file(const std::string& path);
+// The same for a file that need not be there or may be somebody else's: nothing when it is missing, no file or may not be
+// read. Failures of the machine (I/O, too many open files) stay errors.
+Result<std::optional<std::string>> read_file_if_there(const std::string& path);
 Result<void> write_file(const std::string& path, std::string_view bytes, mode_t mode = 0644);
 // Writes a temporary file in the same directory and renames it over `path`: readers see the old bytes or the new ones.
 Result<void> write_file_atomic(const std::string& path, std::string_view bytes, mode_t mode = 0644);

@@ -47,9 +47,9 @@ std::string InstalledDist::metadata_path() const {
     return kind == InstalledKind::EggInfoFile ? path : path + "/PKG-INFO";
 }
 
-static std::string read_or_empty(const std::string& path) {
-    base::Result<std::string> text = base::read_file(path);
-    return text.ok() ? std::string(base::strip(*text)) : "";
+static base::Result<std::string> read_or_empty(const std::string& path) {
+    std::optional<std::string> text = TRY(base::read_file_if_there(path));
+    return text ? std::string(base::strip(*text)) : "";
 }
 
 // The project directory in a direct_url.json of an editable install (PEP 610).
@@ -61,10 +61,10 @@ static std::string editable_directory(const std::string& direct_url) {
     return path.ok() ? *path : "";
 }
 
-// Name and version: from the metadata, which alone writes the name as its author does.
-static bool read_identity(InstalledDist& dist) {
-    base::Result<std::string> text = base::read_file(dist.metadata_path());
-    if (!text.ok()) return false;
+// Name and version: from the metadata, which alone writes the name as its author does. False where they do not tell.
+static base::Result<bool> read_identity(InstalledDist& dist) {
+    std::optional<std::string> text = TRY(base::read_file_if_there(dist.metadata_path()));
+    if (!text) return false;
     // FAST: only the head is looked at; a description may be long.
     std::string_view head = *text;
     head = head.substr(0, std::min(head.find("\n\n"), head.find("\r\n\r\n")));
@@ -97,28 +97,29 @@ static bool classify(const base::DirectoryEntry& entry, InstalledKind& kind) {
 }
 
 // Where the metadata of an entry of `location` are, and what else its kind tells.
-static void locate(InstalledDist& dist, const std::string& location, const std::string& entry) {
+static base::Result<void> locate(InstalledDist& dist, const std::string& location, const std::string& entry) {
     dist.entry = dist.path = base::join_path(location, entry);
     dist.location = location;
     if (dist.kind == InstalledKind::Egg) dist.path += "/EGG-INFO";
     if (dist.kind == InstalledKind::DistInfo) {
-        dist.installer = read_or_empty(dist.path + "/INSTALLER");
-        dist.direct_url = read_or_empty(dist.path + "/direct_url.json");
+        dist.installer = TRY(read_or_empty(dist.path + "/INSTALLER"));
+        dist.direct_url = TRY(read_or_empty(dist.path + "/direct_url.json"));
         dist.editable_location = editable_directory(dist.direct_url);
         dist.requested = base::path_exists(dist.path + "/REQUESTED");
     }
-    if (dist.kind != InstalledKind::EggLink) return;
+    if (dist.kind != InstalledKind::EggLink) return {};
     // Its first line is where the metadata are, the second leads from there to the project.
-    std::string link = read_or_empty(dist.path);
+    std::string link = TRY(read_or_empty(dist.path));
     dist.location = dist.editable_location = base::strip(link.substr(0, link.find('\n')));
     std::string stem = entry.substr(0, entry.size() - 9);
     dist.path = base::join_path(dist.editable_location, file_name_form(stem) + ".egg-info");
+    return {};
 }
 
 // Directories that easy-install.pth puts on the path: eggs, and projects in development mode.
-static void scan_easy_install(const std::string& location, std::vector<InstalledDist>& out) {
-    base::Result<std::string> text = base::read_file(location + "/easy-install.pth");
-    if (!text.ok()) return;
+static base::Result<void> scan_easy_install(const std::string& location, std::vector<InstalledDist>& out) {
+    std::optional<std::string> text = TRY(base::read_file_if_there(location + "/easy-install.pth"));
+    if (!text) return {};
     for (std::string_view line : base::split_lines(*text)) {
         line = base::strip(line);
         if (line.empty() || line.front() == '#' || line.starts_with("import ")) continue;
@@ -127,8 +128,8 @@ static void scan_easy_install(const std::string& location, std::vector<Installed
         InstalledDist dist;
         if (place.ends_with(".egg")) {
             dist.kind = InstalledKind::Egg;
-            locate(dist, std::string(base::parent_path(place)), std::string(base::base_name(place)));
-            if (read_identity(dist)) out.push_back(std::move(dist));
+            TRY(locate(dist, std::string(base::parent_path(place)), std::string(base::base_name(place))));
+            if (TRY(read_identity(dist))) out.push_back(std::move(dist));
             continue;
         }
         base::Result<std::vector<base::DirectoryEntry>> entries = base::list_directory(place);
@@ -139,9 +140,10 @@ static void scan_easy_install(const std::string& location, std::vector<Installed
             dist.entry = location + "/" + entry.name.substr(0, entry.name.size() - 9) + ".egg-link";
             dist.path = place + "/" + entry.name;
             dist.location = dist.editable_location = place;
-            if (read_identity(dist)) out.push_back(std::move(dist));
+            if (TRY(read_identity(dist))) out.push_back(std::move(dist));
         }
     }
+    return {};
 }
 
 static base::Result<void> scan(const std::string& location, std::vector<InstalledDist>& out,
@@ -151,15 +153,15 @@ static base::Result<void> scan(const std::string& location, std::vector<Installe
     for (const base::DirectoryEntry& entry : entries) {
         InstalledDist dist;
         if (!classify(entry, dist.kind)) continue;
-        locate(dist, location, entry.name);
-        if (read_identity(dist)) {
+        TRY(locate(dist, location, entry.name));
+        if (TRY(read_identity(dist))) {
             out.push_back(std::move(dist));
         } else if (problems) {
             problems->push_back("`" + dist.path + "` names no distribution");
         }
     }
     std::vector<InstalledDist> more;
-    scan_easy_install(location, more);
+    TRY(scan_easy_install(location, more));
     for (InstalledDist& dist : more) {
         bool known = std::any_of(out.begin(), out.end(), [&](const auto& d) { return d.path == dist.path; });
         if (!known) out.push_back(std::move(dist));

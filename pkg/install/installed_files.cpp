@@ -31,8 +31,8 @@ base::Error cannot(const InstalledDist& dist, std::string why) {
 }
 
 base::Result<void> add_record(const InstalledDist& dist, std::vector<std::string>& out) {
-    base::Result<std::string> text = base::read_file(dist.path + "/RECORD");
-    if (!text.ok()) return cannot(dist, "its RECORD is missing, so its files are not known");
+    std::optional<std::string> text = TRY(base::read_file_if_there(dist.path + "/RECORD"));
+    if (!text) return cannot(dist, "its RECORD is missing, so its files are not known");
     std::vector<RecordEntry> record = TRY(parse_record(*text, dist.path + "/RECORD"));
     for (RecordEntry& entry : record)
         out.push_back(base::join_path(dist.location, entry.path));
@@ -50,18 +50,18 @@ base::Result<void> add_tree(const std::string& directory, std::vector<std::strin
 
 // What setuptools leaves: a list of files where pip ran it, else the names of the top packages and modules.
 base::Result<void> add_egg_info(const InstalledDist& dist, std::vector<std::string>& out) {
-    base::Result<std::string> listed = base::read_file(dist.path + "/installed-files.txt");
-    base::Result<std::string> tops = base::read_file(dist.path + "/top_level.txt");
-    if (!listed.ok() && !tops.ok()) return cannot(dist, "it has no list of its files (installed-files.txt)");
-    if (listed.ok()) {
+    std::optional<std::string> listed = TRY(base::read_file_if_there(dist.path + "/installed-files.txt"));
+    std::optional<std::string> tops = TRY(base::read_file_if_there(dist.path + "/top_level.txt"));
+    if (!listed && !tops) return cannot(dist, "it has no list of its files (installed-files.txt)");
+    if (listed) {
         for (std::string_view line : base::split_lines(*listed)) {
             if (!base::strip(line).empty()) out.push_back(base::join_path(dist.path, base::strip(line)));
         }
         return add_tree(dist.path, out);
     }
-    base::Result<std::string> shared = base::read_file(dist.path + "/namespace_packages.txt");
+    std::optional<std::string> shared = TRY(base::read_file_if_there(dist.path + "/namespace_packages.txt"));
     std::vector<std::string_view> namespaces;
-    if (shared.ok()) namespaces = base::split_lines(*shared);
+    if (shared) namespaces = base::split_lines(*shared);
     for (std::string_view top : base::split_lines(*tops)) {
         top = base::strip(top);
         if (top.empty() || std::find(namespaces.begin(), namespaces.end(), top) != namespaces.end()) continue;
@@ -84,18 +84,19 @@ base::Result<void> add_listed(const InstalledDist& dist, std::vector<std::string
 }
 
 // The line of easy-install.pth beside the entry that puts the egg or project on the path.
-void find_easy_install(const Site& site, const InstalledDist& dist, InstalledFiles& out) {
-    if (dist.kind != InstalledKind::Egg && dist.kind != InstalledKind::EggLink) return;
+base::Result<void> find_easy_install(const Site& site, const InstalledDist& dist, InstalledFiles& out) {
+    if (dist.kind != InstalledKind::Egg && dist.kind != InstalledKind::EggLink) return {};
     std::string folder(base::parent_path(dist.entry)), path = folder + "/easy-install.pth";
     std::string place = base::normalize_path(dist.kind == InstalledKind::Egg ? dist.entry : dist.location);
-    base::Result<std::string> text = base::read_file(path);
-    if (!text.ok() || protected_path(site, path)) return;
+    std::optional<std::string> text = TRY(base::read_file_if_there(path));
+    if (!text || protected_path(site, path)) return {};
     for (std::string_view line : base::split_lines(*text)) {
         if (base::strip(line).empty() || base::normalize_path(base::join_path(folder, base::strip(line))) != place)
             continue;
         out.easy_install = path.substr(site.prefix.size() + (site.prefix == "/" ? 0 : 1));
         out.easy_install_line = line;
     }
+    return {};
 }
 
 }  // namespace
@@ -117,7 +118,7 @@ base::Result<InstalledFiles> installed_files(const Site& site, const InstalledDi
         std::string relative = absolute.substr(site.prefix.size() + (site.prefix == "/" ? 0 : 1));
         if (seen.insert(relative).second) out.paths.push_back(std::move(relative));
     }
-    find_easy_install(site, dist, out);
+    TRY(find_easy_install(site, dist, out));
     return out;
 }
 

@@ -277,7 +277,9 @@ base::Result<void> Transaction::commit() {
     TRY(base::remove_file(site_.state() + "/journal"));
     started_ = false;
     TRY(to_disk());
-    return base::remove_tree(site_.state() + "/old");
+    // What cannot be removed is nobody's any more; the next change tries again.
+    (void)base::remove_tree(site_.state() + "/old").ok();
+    return {};
 }
 
 }  // namespace pkg

@@ -1,6 +1,6 @@
-"""kills.py ADDER WATCH [MOMENTS [SEED]]: adder is killed while it changes an environment, its cache or a lock.
+"""kills.py ADDER WATCH [KILLS [SEED]]: adder is killed while it changes an environment, its cache or a lock.
 
-First at each of its file-system changes in turn (by the watch), then MOMENTS times (200) after random delays out of SEED.
+First at each of its file-system changes in turn (by the watch), then KILLS times (200) after random delays out of SEED.
 After the next adder command (one that only looks, the environment's python, or the same command again) the environment is
 as before or as after, byte for byte and directory for directory; the cache holds whole entries; the lock is the old or the new one.
 """
@@ -104,6 +104,7 @@ RANDOM = {
     "install many": ([("pip", "install", *OFFLINE, "beta")], ("pip", "install", *OFFLINE, *BIG)),
     "upgrade many": ([("pip", "install", *OFFLINE, "beta", *(name + "==1.0" for name in BIG))],
                      ("pip", "install", *OFFLINE, *(name + "==2.0" for name in BIG))),
+    "cold cache": ([("pip", "install", *OFFLINE, "beta")], ("pip", "install", *OFFLINE, *BIG)),
     "uninstall many": ([("pip", "install", *OFFLINE, "beta", *BIG)], ("pip", "uninstall", "-y", "-p", "env", *BIG)),
 }
 
@@ -132,11 +133,7 @@ def repair_killed(adder, watch):
         make_wheels(os.path.join(box.work, "wheels"))
         case = Case(box, "repair", *CASES["upgrade"])
         case.restore()
-        count = os.path.join(box.place, "count")
-        subprocess.run([watch, "-c", count, "--", adder, *case.command], cwd=box.work, env=box.environment, check=True,
-                       capture_output=True)
-        with open(count, encoding="ascii") as file:
-            total = int(file.read())
+        total = box.count_changes(*case.command)
         for number in range(1, 40):
             case.restore()
             box.killed_at(total * 3 // 4, *case.command)
@@ -179,63 +176,100 @@ dependencies = [%s]
 """
 
 
+class LockCase:
+    """A lock that is to be renewed for other requirements."""
+    command = ("lock", "--no-index", "-f", "wheels")
+
+    def __init__(self, box):
+        self.box = box
+        self.project, self.path = os.path.join(box.work, "pyproject.toml"), os.path.join(box.work, "pylock.toml")
+        make_wheels(os.path.join(box.work, "wheels"))
+        self.old = self.locked('"alpha<2"')
+        start = time.monotonic()
+        self.new = self.locked('"alpha", "big1"')
+        self.seconds = time.monotonic() - start
+
+    def locked(self, requirements):
+        with open(self.project, "w", encoding="utf-8") as file:
+            file.write(PROJECT % requirements)
+        self.box.must(*self.command)
+        return self.read()
+
+    def read(self):
+        with open(self.path, "rb") as file:
+            return file.read()
+
+    def restore(self):
+        with open(self.path, "wb") as file:
+            file.write(self.old)
+
+    def settle(self, when):
+        check(self.read() in (self.old, self.new), f"{when}: the lock is neither the old nor the new one")
+        self.box.must(*self.command)
+        check(self.read() == self.new, f"{when}: locking again gives another lock")
+
+
 def lock(adder, watch):
     """The lock is the old one or the new one."""
     with sandbox.Sandbox(adder, watch) as box:
-        make_wheels(os.path.join(box.work, "wheels"))
-        project, path = os.path.join(box.work, "pyproject.toml"), os.path.join(box.work, "pylock.toml")
-        command = ("lock", "--no-index", "-f", "wheels")
-
-        def write(requirements):
-            with open(project, "w", encoding="utf-8") as file:
-                file.write(PROJECT % requirements)
-
-        def read():
-            with open(path, "rb") as file:
-                return file.read()
-
-        write('"alpha<2"')
-        box.must(*command)
-        old = read()
-        write('"alpha", "big1"')
-        box.must(*command)
-        new = read()
-        number = 0
+        case, number = LockCase(box), 0
         while True:
             number += 1
-            with open(path, "wb") as file:
-                file.write(old)
-            if not box.killed_at(number, *command):
+            case.restore()
+            if not box.killed_at(number, *case.command):
                 break
-            check(read() in (old, new), f"killed at change {number}: the lock is neither the old nor the new one")
-            box.must(*command)
-            check(read() == new, f"killed at change {number}: locking again gives another lock")
+            case.settle(f"killed at change {number}")
         print(f"lock: killed at each of {number - 1} changes", flush=True)
 
 
-def random_moments(name, moments, seed, adder, watch):
+def kill_sometime(box, command, seconds):
+    """True when adder was still running when it was killed."""
+    with subprocess.Popen([box.adder, *command], cwd=box.work, env=box.environment, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as process:
+        time.sleep(seconds)
+        process.kill()
+    return process.returncode == -signal.SIGKILL
+
+
+def random_moments(name, kills, seed, adder, watch):
+    """Killed that many times; tries that ended before the kill came do not count."""
     chance = random.Random(f"{seed} {name}")
     prepare, command = RANDOM[name]
     with sandbox.Sandbox(adder, watch) as box:
         make_wheels(os.path.join(box.work, "wheels"))
         case = Case(box, name, prepare, command)
-        killed = 0
-        for number in range(moments):
+        cold, killed, tries = name == "cold cache", 0, 0
+        while killed < kills:
+            tries += 1
+            check(tries <= 10 * kills, f"{name}: only {killed} kills came in time")
             case.restore()
-            with subprocess.Popen([adder, *command], cwd=box.work, env=box.environment, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL) as process:
-                time.sleep(chance.uniform(0, case.seconds))
-                process.kill()
-            killed += process.returncode == -signal.SIGKILL
-            case.settle(number, f"killed at moment {number} of seed {seed}")
-        check(killed > moments // 10, f"{name}: only {killed} kills came in time")
-        print(f"{name}: killed {killed} times in {moments}", flush=True)
+            if cold:
+                shutil.rmtree(box.cache)
+                os.mkdir(box.cache)
+            killed += kill_sometime(box, command, chance.uniform(0, case.seconds * (3 if cold else 1)))
+            case.settle(tries, f"killed at moment {tries} of seed {seed}")
+            if cold:
+                box.must("cache", "verify")
+        print(f"{name}: killed at {killed} random moments", flush=True)
+
+
+def random_locks(kills, seed, adder, watch):
+    chance = random.Random(f"{seed} lock")
+    with sandbox.Sandbox(adder, watch) as box:
+        case, killed, tries = LockCase(box), 0, 0
+        while killed < kills:
+            tries += 1
+            check(tries <= 10 * kills, f"lock: only {killed} kills came in time")
+            case.restore()
+            killed += kill_sometime(box, case.command, chance.uniform(0, case.seconds))
+            case.settle(f"killed at moment {tries} of seed {seed}")
+        print(f"lock: killed at {killed} random moments", flush=True)
 
 
 def main(adder, watch, moments="200", seed="11"):
-    share = int(moments) // len(RANDOM) + 1
+    share = -(-int(moments) // (len(RANDOM) + 1))
     tests = [functools.partial(each_change, name) for name in CASES] + [repair_killed, cold_cache, lock]
-    tests += [functools.partial(random_moments, name, share, seed) for name in RANDOM]
+    tests += [functools.partial(random_moments, name, share, seed) for name in RANDOM] + [functools.partial(random_locks, share, seed)]
     sandbox.run_tests(tests, adder, watch)
 
 

@@ -59,6 +59,19 @@ class Sandbox:
                               env=self.environment, capture_output=True, timeout=120)
         return done.returncode == 137
 
+    def count_changes(self, *arguments):
+        """How many changes of the file system adder makes."""
+        count = os.path.join(self.place, "count")
+        subprocess.run([self.watch, "-c", count, "--", self.adder, *arguments], cwd=self.work, env=self.environment, check=True,
+                       capture_output=True, timeout=120)
+        with open(count, encoding="ascii") as file:
+            return int(file.read())
+
+    def failing_at(self, number, code, *arguments, disk_full=False):
+        """Runs adder with its change `number` failing with an errno value, and all further ones that need room."""
+        return subprocess.run([self.watch, "-F" if disk_full else "-f", f"{number}:{code}", "--", self.adder, *arguments],
+                              cwd=self.work, env=self.environment, capture_output=True, text=True, timeout=120)
+
     def outside(self, changes, *allowed):
         """Changes that are not below one of the allowed places (or cache and tmp)."""
         places = [os.path.realpath(place) for place in (*allowed, self.cache, self.tmp)]

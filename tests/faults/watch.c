@@ -1,9 +1,10 @@
-/* watch [-l LOG] [-k N] [-c FILE] -- PROGRAM ARGUMENTS...
+/* watch [-l LOG] [-k N] [-f N:ERRNO | -F N:ERRNO] [-c FILE] -- PROGRAM ARGUMENTS...
 
    Runs a program and stops it at each system call that changes a file system (in all its threads and children), by a seccomp
    filter and ptrace: no rights are needed. -l writes a line for each, "call<TAB>path", the path as the kernel will find it:
    the directory's real place and the last component, which is not followed. -k kills the program with SIGKILL in place of the
-   N-th of these calls. -c writes how many there were. Exits as the program, with 137 when it was killed. */
+   N-th of these calls. -f has the N-th fail with this error number; -F that one and all after it which need room on the disk.
+   -c writes how many calls there were. Exits as the program, with 137 when it was killed. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -72,7 +73,7 @@ static const struct call calls[] = {
 enum { CALLS = sizeof calls / sizeof *calls };
 
 static FILE *log_file, *count_file;
-static long kill_at, seen;
+static long kill_at, fail_at, fail_with, full, seen;
 
 static void install_filter(void) {
     struct sock_filter code[CALLS + 4];
@@ -160,6 +161,17 @@ static int is_stream(const char* path) {
     return path[0] != '/' || !strncmp(path, "/dev/", 5) || !strncmp(path, "/proc/", 6);
 }
 
+/* On a full disk what removes or moves still works. */
+static int needs_room(const char* call) {
+    return strncmp(call, "unlink", 6) && strncmp(call, "rename", 6) && strcmp(call, "rmdir") && !strstr(call, "chmod");
+}
+
+static void fail(pid_t pid, struct user_regs_struct* regs) {
+    regs->orig_rax = (unsigned long)-1;
+    regs->rax = (unsigned long)-fail_with;
+    ptrace(PTRACE_SETREGS, pid, 0, regs);
+}
+
 static int at_call(pid_t pid) {
     struct user_regs_struct regs;
     if (ptrace(PTRACE_GETREGS, pid, 0, &regs)) return 0;
@@ -178,6 +190,7 @@ static int at_call(pid_t pid) {
                 fprintf(log_file, "%s\t%s\n", calls[i].name, other);
             }
         }
+        if (fail_at && (seen == fail_at || (full && seen > fail_at && needs_room(calls[i].name)))) fail(pid, &regs);
         return kill_at && seen == kill_at;
     }
     return 0;
@@ -211,10 +224,14 @@ static int follow(pid_t first) {
 
 int main(int argc, char** argv) {
     int option;
-    while ((option = getopt(argc, argv, "+l:k:c:")) != -1) {
+    while ((option = getopt(argc, argv, "+l:k:c:f:F:")) != -1) {
         if (option == 'l') log_file = fopen(optarg, "we");
         else if (option == 'k') kill_at = atol(optarg);
         else if (option == 'c') count_file = fopen(optarg, "we");
+        else if (option == 'f' || option == 'F') {
+            full = option == 'F';
+            if (sscanf(optarg, "%ld:%ld", &fail_at, &fail_with) != 2) return 125;
+        }
         else return 125;
     }
     if (optind >= argc) return 125;
