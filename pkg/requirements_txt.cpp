@@ -183,16 +183,18 @@ base::Result<std::vector<GivenOption>> options_of(const std::vector<std::string>
     return out;
 }
 
+constexpr std::string_view kNameOfVariable = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
 std::string expand(std::string_view text, const ReadVariable& variable) {
     std::string out;
+    size_t last_close = text.rfind('}');
     for (size_t i = 0; i < text.size(); i++) {
-        size_t close = text.compare(i, 2, "${") == 0 ? text.find('}', i) : std::string_view::npos;
+        bool open = text.compare(i, 2, "${") == 0 && last_close != std::string_view::npos && i < last_close;
+        size_t close = open ? text.find_first_not_of(kNameOfVariable, i + 2) : std::string_view::npos;
+        if (open && text[close] != '}') close = std::string_view::npos;
         std::string name(close == std::string_view::npos ? "" : text.substr(i + 2, close - i - 2));
-        bool upper = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-            return (c >= 'A' && c <= 'Z') || base::is_digit(c) || c == '_';
-        });
         std::string value;
-        if (upper && variable && variable(name, value) && !value.empty()) {
+        if (!name.empty() && variable && variable(name, value) && !value.empty()) {
             out += value;
             i = close;
         } else {
@@ -210,8 +212,13 @@ class Reader {
         if (std::find(open_.begin(), open_.end(), name) != open_.end())
             return base::Error(base::ErrorKind::Usage, "`" + name + "` includes itself");
         open_.push_back(name);
+        size_t from = 0, number = 1;  // of the line last looked at
         for (const LogicalLine& line : logical_lines(text)) {
-            base::SourceSpan span = base::span_at(name, text, line.offset, line.text.size());
+            std::string_view passed = text.substr(from, line.offset - from);
+            number += (size_t)std::count(passed.begin(), passed.end(), '\n');
+            from = line.offset;
+            base::SourceSpan span = base::span_at(name, text.substr(from), 0, line.text.size());
+            span.line = (uint32_t)number;
             auto done = this->line(expand(line.text, variable_), span, name, constraint);
             if (done.ok()) continue;
             base::Error error = std::move(done).error();

@@ -1,0 +1,168 @@
+// Huge inputs: every reader takes time in proportion to its input. Twice the input may take up to three times the
+// processor time (a quadratic reader takes four times).
+#include <gtest/gtest.h>
+#include <time.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "base/hash.h"
+#include "pkg/index/simple_page.h"
+#include "pkg/lock/lock.h"
+#include "pkg/marker.h"
+#include "pkg/marker_tree.h"
+#include "pkg/metadata.h"
+#include "pkg/requirements_txt.h"
+#include "pkg/wheel/record.h"
+#include "pkg/wheel/wheel.h"
+#include "tests/unit/pkg/wheel_fixture.h"
+
+using namespace pkg;
+
+namespace {
+
+double processor_seconds() {
+    timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+// `make(n)` gives an input of n parts, `read(input)` is measured; the best of several, since caches and clocks differ.
+template <class Make, class Read>
+void expect_linear(size_t parts, Make make, Read read) {
+    const auto once = make(parts), twice = make(2 * parts);
+    auto best = [&](const auto& input) {
+        double out = 1e9;
+        for (int round = 0; round < 5; round++) {
+            double start = processor_seconds();
+            read(input);
+            out = std::min(out, processor_seconds() - start);
+        }
+        return out;
+    };
+    double small = best(once), large = best(twice);
+    EXPECT_LT(large, 3 * small + 0.002) << parts << " parts: " << small * 1e3 << " ms, twice as many: " << large * 1e3 << " ms";
+}
+
+std::string lines(size_t count, const std::function<std::string(size_t)>& line) {
+    std::string out;
+    for (size_t i = 0; i < count; i++)
+        out += line(i) + "\n";
+    return out;
+}
+
+const std::string kDigest(43, 'A');
+const std::string kHex(64, 'a');
+
+}  // namespace
+
+TEST(Linear, Metadata) {
+    auto headers = [](size_t n) {
+        return "Metadata-Version: 2.1\nName: x\nVersion: 1.0\n" +
+               lines(n, [](size_t i) { return "Classifier: Topic :: " + std::to_string(i); }) + "\nbody\n";
+    };
+    expect_linear(30000, headers, [](const std::string& text) { ASSERT_TRUE(parse_metadata(text).ok()); });
+    auto description = [](size_t n) {
+        return "Metadata-Version: 2.1\nName: x\nVersion: 1.0\n\n" + lines(n, [](size_t) { return "a line of prose: with a colon"; });
+    };
+    expect_linear(60000, description, [](const std::string& text) { ASSERT_TRUE(parse_metadata(text).ok()); });
+    auto folded = [](size_t n) {
+        return "Metadata-Version: 2.1\nName: x\nVersion: 1.0\nDescription: x\n" + lines(n, [](size_t) { return "        folded text"; });
+    };
+    expect_linear(60000, folded, [](const std::string& text) { ASSERT_TRUE(parse_metadata(text).ok()); });
+    auto required = [](size_t n) {
+        return "Metadata-Version: 2.1\nName: x\nVersion: 1.0\n" + lines(n, [](size_t i) {
+                   return "Requires-Dist: demo" + std::to_string(i) + " (>=1.0,<2); python_version >= \"3.8\"";
+               });
+    };
+    expect_linear(10000, required, [](const std::string& text) { ASSERT_TRUE(parse_metadata(text).ok()); });
+}
+
+TEST(Linear, RequirementsTxt) {
+    auto make = [](size_t n) {
+        return lines(n, [](size_t i) {
+            return "demo" + std::to_string(i) + "==1." + std::to_string(i) + " \\\n    --hash=sha256:" + kHex + "  # why";
+        });
+    };
+    expect_linear(10000, make, [](const std::string& text) {
+        auto none = [](const std::string&) -> base::Result<std::string> { return std::string(); };
+        auto unset = [](const std::string&, std::string&) { return false; };
+        base::Result<RequirementsFile> file = parse_requirements_txt(text, "r.txt", none, unset);
+        ASSERT_TRUE(file.ok()) << file.error().message;
+        ASSERT_GE(file->requirements.size(), 10000u);
+    });
+    auto continued = [](size_t n) { return "demo \\\n" + lines(n, [](size_t) { return std::string("    \\"); }) + "  >= 1\n"; };
+    expect_linear(100000, continued, [](const std::string& text) {
+        auto none = [](const std::string&) -> base::Result<std::string> { return std::string(); };
+        auto unset = [](const std::string&, std::string&) { return false; };
+        ASSERT_TRUE(parse_requirements_txt(text, "r.txt", none, unset).ok());
+    });
+}
+
+TEST(Linear, Record) {
+    auto make = [](size_t n) {
+        return lines(n, [](size_t i) { return "demo/part/m" + std::to_string(i) + ".py,sha256=" + kDigest + ",123"; });
+    };
+    expect_linear(20000, make, [](const std::string& text) { ASSERT_TRUE(parse_record(text).ok()); });
+}
+
+TEST(Linear, WheelOfManyFiles) {
+    auto make = [](size_t n) {
+        std::vector<std::pair<std::string, std::string>> files;
+        for (size_t i = 0; i < n; i++)
+            files.emplace_back("demo/part" + std::to_string(i % 100) + "/m" + std::to_string(i) + ".py", "x\n");
+        return make_wheel("demo", "1.0", files);
+    };
+    expect_linear(4000, make, [](const std::string& bytes) {
+        ASSERT_TRUE(Wheel::from_bytes(bytes, "demo-1.0-py3-none-any.whl").ok());
+    });
+}
+
+TEST(Linear, IndexPages) {
+    auto name = [](size_t i) { return "demo-1." + std::to_string(i) + "-py3-none-any.whl"; };
+    auto json = [&](size_t n) {
+        std::string out = R"({"meta":{"api-version":"1.1"},"name":"demo","files":[)";
+        for (size_t i = 0; i < n; i++)
+            out += (i ? "," : "") + (R"({"filename":")" + name(i)) + R"(","url":"https://h/)" + name(i) + R"(","hashes":{"sha256":")" + kHex +
+                   R"("},"requires-python":">=3.8","size":12})";
+        return out + "]}";
+    };
+    expect_linear(5000, json, [](const std::string& text) {
+        ASSERT_TRUE(parse_simple_page("application/vnd.pypi.simple.v1+json", text, "https://h/simple/demo/", "demo", "https://h/simple").ok());
+    });
+    auto html = [&](size_t n) {
+        return "<!DOCTYPE html><html><body>" + lines(n, [&](size_t i) {
+                   return "<a href=\"../../" + name(i) + "#sha256=" + kHex + "\" data-requires-python=\"&gt;=3.8\">" + name(i) + "</a><br>";
+               }) + "</body></html>";
+    };
+    expect_linear(5000, html, [](const std::string& text) {
+        ASSERT_TRUE(parse_simple_page("text/html", text, "https://h/simple/demo/", "demo", "https://h/simple").ok());
+    });
+}
+
+TEST(Linear, Markers) {
+    auto make = [](size_t n) {
+        std::string out = "sys_platform == 'p0'";
+        for (size_t i = 1; i < n; i++)
+            out += (i % 2 ? " or " : " and ") + ("sys_platform == 'p" + std::to_string(i)) + "'";
+        return out;
+    };
+    expect_linear(5000, make, [](const std::string& text) { ASSERT_TRUE(parse_marker(text).ok()); });
+}
+
+TEST(Linear, Locks) {
+    auto make = [](size_t n) {
+        std::string out = "lock-version = \"1.0\"\ncreated-by = \"x\"\nrequires-python = \">=3.8\"\n";
+        for (size_t i = 0; i < n; i++) {
+            std::string file = "demo" + std::to_string(i) + "-1.0-py3-none-any.whl";
+            out += "\n[[packages]]\nname = \"demo" + std::to_string(i) + "\"\nversion = \"1.0\"\nmarker = \"sys_platform == 'linux'\"\n" +
+                   "wheels = [{name = \"" + file + "\", url = \"https://h/" + file + "\", size = 12, hashes = {sha256 = \"" + kHex + "\"}}]\n";
+        }
+        return out;
+    };
+    expect_linear(2500, make, [](const std::string& text) {
+        base::Result<Lock> lock = parse_lock(text);
+        ASSERT_TRUE(lock.ok()) << lock.error().message;
+        ASSERT_EQ(write_lock(*lock).empty(), false);
+    });
+}
