@@ -199,7 +199,7 @@ Fallible<Ref<>> file_repr(Object* object) {
 
 // FileIO._dealloc_warn(source)
 Fallible<Ref<>> file_dealloc_warn(Object* object, Object* source) {
-    if (as_file(object)->fd >= 0 && as_file(object)->closefd) warn_unclosed("unclosed file %R", source);
+    if (as_file(object)->fd >= 0 && as_file(object)->closefd) warn_unclosed("unclosed file %R", source, object);
     return share(none());
 }
 // FileIO.close()

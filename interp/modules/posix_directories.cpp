@@ -129,7 +129,7 @@ Fallible<Ref<>> scandir_enter(Object* self) { return share(self); }
 Fallible<Ref<>> scandir_exit(Object* self, Object* const*, ssize_t) { return scandir_close(self); }
 void scandir_finalize(Object* self) {
     if (!as_scandir(self)->stream) return;
-    warn_unclosed("unclosed scandir iterator %R", self);
+    warn_unclosed("unclosed scandir iterator %R", self, self);
     close_stream(as_scandir(self));
 }
 void scandir_dealloc(Object* self) {

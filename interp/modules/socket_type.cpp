@@ -89,7 +89,7 @@ Fallible<void> socket_init(Object* object, Object* const* a) {
 void socket_finalize(Object* object) {
     Socket* self = as_socket(object);
     if (self->descriptor < 0) return;
-    warn_unclosed("unclosed %R", object);
+    warn_unclosed("unclosed %R", object, object);
     // The warning may have closed it.
     int descriptor = std::exchange(self->descriptor, -1);
     if (descriptor >= 0) without_gil([&] { return ::close(descriptor); });

@@ -356,11 +356,11 @@ Fallible<void> warn_resource(Object* source, ssize_t stack_level, const char* fo
     return done;
 }
 
-void warn_unclosed(const char* format, Object* source) {
+void warn_unclosed(const char* format, Object* source, Object* where) {
     SavedError saved;
     if (warn_resource(source, 1, format, source).ok()) return;
     if (error_matches(exc::Warning))
-        write_unraisable(source);
+        write_unraisable(where);
     else
         clear_error();
 }

@@ -83,8 +83,8 @@ void chain_to_handled();
 Fallible<void> warn(Type* category, ssize_t stack_level, const char* format, ...);
 // A ResourceWarning about `source`, with where that was made if tracemalloc knows.
 Fallible<void> warn_resource(Object* source, ssize_t stack_level, const char* format, ...);
-// ResourceWarning about an object that dies open; `format` has one %R for it. Never raises: an error is shown as unraisable.
-void warn_unclosed(const char* format, Object* source);
+// ResourceWarning about an object that dies open; `format` has one %R for it. Never raises: an error is shown as unraisable in `where`.
+void warn_unclosed(const char* format, Object* source, Object* where);
 Fallible<void> warn_explicit(Type* category, Object* message, Object* filename, int line, Object* module, Object* registry);
 
 }  // namespace py

@@ -361,7 +361,12 @@ Fallible<Ref<>> generator_send_method(Generator* generator, Object* value) {
 static void warn_unawaited(Generator* coroutine) {
     bool warned = false;
     Fallible<Ref<>> done = [&]() -> Fallible<Ref<>> {
-        Ref<> warnings = TRY(import_module("warnings"));
+        Fallible<Ref<>> imported = import_module("warnings");
+        if (!imported.ok()) {
+            if (!clear_error_if(exc::ImportError)) return raised;
+            return share(none());
+        }
+        Ref<> warnings = imported.take();
         Ref<> function = TRY(lookup_attr(warnings.get(), "_warn_unawaited_coroutine"_name));
         if (!function) return share(none());
         Fallible<Ref<>> result = call(function.get(), coroutine);

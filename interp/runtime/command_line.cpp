@@ -39,6 +39,17 @@ class Parser {
     }
 
   private:
+    // Of the character's code; the byte itself where no character of UTF-8 begins.
+    static char low_byte(const char* text) {
+        auto first = static_cast<unsigned char>(text[0]);
+        int more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : first >= 0xC2 ? 1 : 0;
+        unsigned code = first;
+        for (int i = 1; i <= more; ++i) {
+            if ((text[i] & 0xC0) != 0x80) return text[0];
+            code = code << 6 | (text[i] & 0x3Fu);
+        }
+        return char(code);
+    }
     const char* program() const { return argc_ ? argv_[0] : "python"; }
     void end_with(int status) {
         line_.early_status = status;
@@ -95,7 +106,8 @@ class Parser {
                 case 'J': return fail("-J is reserved for Jython\n%s", "");
                 default:
                     if (!take_flag(*letters)) {
-                        char option[2] = {*letters, 0};
+                        // NOTE: of a character beyond ASCII the reference shows the code's low byte.
+                        char option[2] = {low_byte(letters), 0};
                         return fail("Unknown option: -%s\n", option);
                     }
             }

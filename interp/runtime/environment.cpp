@@ -168,18 +168,21 @@ class Environment {
         return true;
     }
 
-    bool choose_digit_limit() {
-        const char* text = environment_variable("PYTHONINTMAXSTRDIGITS");
-        const char* value = find_x("int_max_str_digits");
-        if (!value && !text) return true;
+    bool take_digit_limit(const char* text, const char* from) {
         int digits;
-        if (!parse_number(value ? value : text, &digits) || digits < 0 || (digits && digits < 640)) {
-            std::string message = value ? "-X int_max_str_digits" : "PYTHONINTMAXSTRDIGITS";
-            message += ": invalid limit; must be >= 640 or 0 for unlimited.";
+        if (!parse_number(text, &digits) || digits < 0 || (digits && digits < 640)) {
+            std::string message = std::string(from) + ": invalid limit; must be >= 640 or 0 for unlimited.";
             return fatal("config_init_int_max_str_digits", message.c_str(), "preinitialized");
         }
         config_.int_max_str_digits = config_.int_max_str_digits_given = digits;
         return true;
+    }
+
+    bool choose_digit_limit() {
+        const char* text = environment_variable("PYTHONINTMAXSTRDIGITS");
+        const char* value = find_x("int_max_str_digits");
+        return (!text || take_digit_limit(text, "PYTHONINTMAXSTRDIGITS")) &&
+               (!value || take_digit_limit(value, "-X int_max_str_digits"));
     }
 
     bool choose_tracemalloc() {
@@ -189,8 +192,8 @@ class Environment {
                 return fatal("config_init_tracemalloc", "PYTHONTRACEMALLOC: invalid number of frames", "preinitialized");
         }
         if (const char* value = find_x("tracemalloc")) {
-            frames = 1;
-            if (has_value_ && (!parse_number(value, &frames) || frames < 0))
+            frames = has_value_ && !*value ? 0 : 1;
+            if (has_value_ && *value && (!parse_number(value, &frames) || frames < 0))
                 return fatal("config_init_tracemalloc", "-X tracemalloc=NFRAME: invalid number of frames", "preinitialized");
         }
         config_.tracemalloc = frames;

@@ -60,7 +60,12 @@ Fallible<void> write_notes(ErrorSink& sink, Object* notes) {
         clear_error();
         return sink.ascii("<__notes__ repr() failed>");
     }
-    Ref<> items = TRY(fast_sequence(notes, "__notes__ must be a sequence"));
+    Fallible<Ref<>> listed = fast_sequence(notes, "__notes__ must be a sequence");
+    if (!listed.ok()) {
+        clear_error();
+        return {};
+    }
+    Ref<> items = listed.take();
     for (ssize_t i = 0; i < fast_sequence_size(items.get()); ++i) {
         Ref<> note = share(fast_sequence_items(items.get())[i]);
         TRY(write_note(sink, note.get()));
@@ -103,7 +108,9 @@ Fallible<void> write_one(Walk& walk, BaseException* exception) {
     TRY(sink.ascii("\n"));
     // A syntax error's value has become its message by now, which has no notes.
     if (!is_exception(value.get())) return {};
-    Ref<> notes = TRY(lookup_attr(value.get(), "__notes__"_name));
+    Lookup<> found = lookup_attr(value.get(), "__notes__"_name);
+    Ref<> notes = found.ok() ? found.take() : Ref<>();
+    clear_error();
     return notes ? write_notes(sink, notes.get()) : Fallible<void>();
 }
 

@@ -264,7 +264,9 @@ Fallible<void> run_startup_file() {
         std::fprintf(stderr, "Could not open PYTHONSTARTUP\n");
         return raise_os_error_path(error, path);
     }
-    Fallible<std::string> read = read_whole(descriptor, path);
+    struct stat info;
+    bool is_directory = fstat(descriptor, &info) == 0 && S_ISDIR(info.st_mode);
+    Fallible<std::string> read = is_directory ? Fallible<std::string>(std::string()) : read_whole(descriptor, path);
     close(descriptor);
     std::string content = TRY(std::move(read));
     Ref<Str> name = TRY(str_from_fs(path));
@@ -273,23 +275,30 @@ Fallible<void> run_startup_file() {
     return run_source(content, name.get());
 }
 
-// sys.__interactivehook__, which site sets: completion and history.
-void run_interactive_hook() {
-    Object* hook = sys_get("__interactivehook__");
-    if (!hook) return;
-    Ref<> kept = share(hook);
-    if (audit("cpython.run_interactivehook", "O", hook).ok() && call(hook).ok()) return;
-    std::fprintf(stderr, "Failed calling sys.__interactivehook__\n");
+// Shows the pending exception, but for SystemExit, which is left to end the program.
+Fallible<void> print_unless_exit() {
+    if (error_matches(exc::SystemExit) && !runtime().config.inspect) return raised;
     print_pending_exception();
+    return {};
+}
+
+// sys.__interactivehook__, which site sets: completion and history.
+Fallible<void> run_interactive_hook() {
+    Object* hook = sys_get("__interactivehook__");
+    if (!hook) return {};
+    Ref<> kept = share(hook);
+    if (audit("cpython.run_interactivehook", "O", hook).ok() && call(hook).ok()) return {};
+    std::fprintf(stderr, "Failed calling sys.__interactivehook__\n");
+    return print_unless_exit();
 }
 
 Fallible<void> run_stdin() {
     TRY(insert_unsafe_path(""));
     if (stdin_is_interactive()) {
-        if (!run_startup_file().ok()) print_pending_exception();
-        run_interactive_hook();
-        TRY(audit("cpython.run_stdin", ""));
         runtime().config.inspect = 0;  // SystemExit ends the prompt
+        if (!run_startup_file().ok()) TRY(print_unless_exit());
+        TRY(run_interactive_hook());
+        TRY(audit("cpython.run_stdin", ""));
         return run_interactive_loop();
     }
     TRY(audit("cpython.run_stdin", ""));
@@ -354,8 +363,8 @@ static int run_started(const CommandLine& line) {
     if (!config.inspect && environment_variable("PYTHONINSPECT")) config.inspect = 1;
     if (!config.inspect || !stdin_is_interactive()) return status;
     config.inspect = 0;  // SystemExit ends this prompt
-    run_interactive_hook();
-    Fallible<void> prompt = run_interactive_loop();
+    Fallible<void> prompt = run_interactive_hook();
+    if (prompt.ok()) prompt = run_interactive_loop();
     return finish_run(std::move(prompt), 0);
 }
 

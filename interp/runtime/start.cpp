@@ -177,7 +177,8 @@ Fallible<void> start_diagnostics() {
     if (runtime().config.tracemalloc) {
         Ref<> module = TRY(import_module("_tracemalloc"));
         Ref<Int> frames = TRY(int_from(runtime().config.tracemalloc));
-        TRY(call_method(module.get(), "start"_name, static_cast<Object*>(frames.get())));
+        if (!call_method(module.get(), "start"_name, static_cast<Object*>(frames.get())).ok())
+            return fatal_start("init_interp_main: can't initialize tracemalloc");
     }
     return {};
 }
@@ -194,7 +195,10 @@ Fallible<void> start_everything(const StartOptions& options) {
     TRY(make_main_module());
     TRY(make_standard_streams());
     warn_of_legacy_locale();
-    if (!options.warn_options.empty()) TRY(import_module("warnings"));
+    if (!options.warn_options.empty() && !import_module("warnings").ok()) {
+        std::fprintf(stderr, "'import warnings' failed; traceback:\n");
+        print_pending_exception();
+    }
     if (!runtime().config.no_site) TRY(import_module("site"));
     return {};
 }

@@ -74,7 +74,10 @@ Fallible<void> write_text(ErrorSink& sink, std::string_view text, ssize_t column
 
 Fallible<void> write_syntax_place(ErrorSink& sink, Ref<>& value) {
     auto marker = lookup_attr(value.get(), "print_file_and_line"_name);
-    if (!marker.ok()) return raised;
+    if (!marker.ok()) {
+        clear_error();
+        return {};
+    }
     if (!marker.take()) return {};
     auto read = read_place(value.get());
     if (!read.ok()) {

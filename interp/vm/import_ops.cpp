@@ -44,7 +44,7 @@ static Raised raise_cannot_import(Object* module, Str* name, Object* package_nam
     Ref<Str> message;
     if (!package_name)
         message = TRY(format_str("cannot import name %R from '<unknown module name>' (%U)", static_cast<Object*>(name), shown_path.get()));
-    else if (initializing)
+    else if (initializing && path && is_str(path))
         message = TRY(format_str("cannot import name %R from partially initialized module %R (most likely due to a circular import) (%U)",
                                  static_cast<Object*>(name), shown, shown_path.get()));
     else
