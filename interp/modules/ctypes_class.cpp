@@ -5,6 +5,7 @@
 #include <string>
 
 #include "interp/modules/ctypes.h"
+#include "interp/runtime/audit.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/call.h"
@@ -83,12 +84,17 @@ Fallible<Info*> storage_info(Object* type) {
     return info;
 }
 
+Fallible<Ref<>> data_at_address(Object* type, char* address) {
+    TRY(audit("ctypes.cdata", "n", ssize_t(address)));
+    return data_at(type, nullptr, 0, address);
+}
+
 // <class>.from_address(address, /)
 Fallible<Ref<>> class_from_address(Object* type, Object* value) {
     if (!is_int(value)) return raise(exc::TypeError, "integer expected");
     TRY(storage_info(type));
     auto address = reinterpret_cast<char*>(as_uint64_masked(as_int(value)));
-    return data_at(type, nullptr, 0, address);
+    return data_at_address(type, address);
 }
 
 // Where the type's value lies in a buffer of `size` bytes.
@@ -118,7 +124,8 @@ Fallible<Ref<>> class_from_buffer(Object* type, Object* const* a) {
     ssize_t size = buffer.length;
     buffer_release(&buffer);
     ssize_t offset = TRY(offset_in_buffer(info, a[1], size));
-    Ref<> result = TRY(data_at(type, nullptr, 0, start + offset));
+    TRY(audit("ctypes.cdata/buffer", "nnn", ssize_t(start), size, offset));
+    Ref<> result = TRY(data_at_address(type, start + offset));
     TRY(keep(as_data(result.get()), -1, std::move(view)));
     return result;
 }
@@ -128,6 +135,7 @@ Fallible<Ref<>> class_from_buffer_copy(Object* type, Object* const* a) {
     BufferView view;
     TRY(view.open(a[0]));
     ssize_t offset = TRY(offset_in_buffer(info, a[1], view.size()));
+    TRY(audit("ctypes.cdata/buffer", "nnn", ssize_t(view.data()), ssize_t(view.size()), offset));
     Ref<CData> result = TRY(data_new(static_cast<Type*>(static_cast<VarObject*>(type))));
     std::memcpy(result->data, view.data() + offset, size_t(info->size));
     return result;
@@ -135,6 +143,7 @@ Fallible<Ref<>> class_from_buffer_copy(Object* type, Object* const* a) {
 // <class>.in_dll(library, name, /)
 Fallible<Ref<>> class_in_dll(Object* type, Object* const* a) {
     TRY(storage_info(type));
+    TRY(audit("ctypes.dlsym", "OO", a[0], a[1]));
     Ref<> handle = TRY(get_attr(a[0], "_handle"));
     if (!is_int(handle.get()))
         return raise(exc::TypeError, "the _handle attribute of the second argument must be an integer");
@@ -143,7 +152,7 @@ Fallible<Ref<>> class_in_dll(Object* type, Object* const* a) {
     ::dlerror();
     void* address = ::dlsym(reinterpret_cast<void*>(as_uint64_masked(as_int(handle.get()))), name.data());
     if (const char* problem = ::dlerror()) return raise(exc::ValueError, "%s", problem);
-    return data_at(type, nullptr, 0, static_cast<char*>(address));
+    return data_at_address(type, static_cast<char*>(address));
 }
 
 // type.from_param(value._as_parameter_), or the error.

@@ -66,7 +66,7 @@ Fallible<void*> address_in_library(Object* pair) {
     if (!is_tuple(pair) || as_tuple(pair)->size != 2)
         return raise(exc::TypeError, "argument must be a (name, library) pair");
     Object *name = as_tuple(pair)->items[0], *library = as_tuple(pair)->items[1];
-    TRY(audit("ctypes.dlsym", "O", pair));
+    TRY(audit("ctypes.dlsym", "OO", library, name));
     Ref<> handle = TRY(get_attr(library, "_handle"));
     if (!is_int(handle.get()))
         return raise(exc::TypeError, "the _handle attribute of the second argument must be an integer");

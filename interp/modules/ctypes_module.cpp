@@ -36,7 +36,7 @@ Fallible<Ref<>> ctypes_alignment(Object*, Object* object) {
 // _ctypes.addressof(object, /)
 Fallible<Ref<>> ctypes_addressof(Object*, Object* object) {
     if (!is_data(object)) return raise(exc::TypeError, "invalid type");
-    TRY(audit("ctypes.addressof", "(O)", object));
+    TRY(audit("ctypes.addressof", "O", object));
     return TRY(int_from_unsigned(uintptr_t(as_data(object)->data)));
 }
 // _ctypes.byref(object, offset=0, /)
@@ -81,7 +81,7 @@ Fallible<Ref<>> ctypes_pointer(Object*, Object* object) {
 }
 // _ctypes.get_errno()
 Fallible<Ref<>> ctypes_get_errno(Object*) {
-    TRY(audit("ctypes.get_errno", nullptr));
+    TRY(audit("ctypes.get_errno", ""));
     return TRY(int_from(saved_errno()));
 }
 // _ctypes.set_errno(value, /)
@@ -140,8 +140,9 @@ Fallible<Ref<>> ctypes_call_cdeclfunction(Object*, Object* const* a) {
 }
 // _ctypes.PyObj_FromPtr(address, /)
 Fallible<Ref<>> ctypes_from_pointer(Object*, Object* address) {
-    TRY(audit("ctypes.PyObj_FromPtr", "(O)", address));
-    return share(static_cast<Object*>(TRY(address_argument(address))));
+    auto* object = static_cast<Object*>(TRY(address_argument(address)));
+    TRY(audit("ctypes.PyObj_FromPtr", "O", object));
+    return share(object);
 }
 // _ctypes.Py_INCREF(object, /)
 Fallible<Ref<>> ctypes_incref(Object*, Object* object) {

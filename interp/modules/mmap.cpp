@@ -94,7 +94,7 @@ Fallible<Ref<>> mmap_new(Type* type, Object* const* a) {
     if (size < 0) return raise(exc::OverflowError, "memory mapped length must be positive");
     if (offset < 0) return raise(exc::OverflowError, "memory mapped offset must be positive");
     Protection protection = TRY(protection_of(a[2], a[3], a[4]));
-    TRY(audit("mmap.__new__", "iniL", descriptor, size, int(protection.access), (long long)offset));
+    TRY(audit("mmap.__new__", "inin", descriptor, size, int(protection.access), ssize_t(offset)));
     if (descriptor != -1) size = TRY(size_of_mapping(descriptor, size, offset));
     Ref<Map> map = TRY(instance_new<Map>(type));
     map->descriptor = -1;

@@ -190,7 +190,8 @@ Fallible<void> frame_set_trace(Object* self, Object* value) {
 }
 Fallible<Ref<>> frame_get_trace_opcodes(Object* self) { return bool_from(as_frame(self)->trace_opcodes); }
 Fallible<void> frame_set_trace_opcodes(Object* self, Object* value) {
-    if (!value || !is_bool(value)) return raise(exc::TypeError, "attribute value type must be bool");
+    if (!value) return raise(exc::TypeError, "can't delete numeric/char attribute");
+    if (!is_bool(value)) return raise(exc::TypeError, "attribute value type must be bool");
     as_frame(self)->trace_opcodes = value == py_true();
     return {};
 }

@@ -212,8 +212,8 @@ Fallible<void> close_delegate(Object* delegate) {
 }  // namespace
 
 Fallible<Ref<>> generator_close(Generator* generator) {
-    if (generator->frame_state == kFrameCreated) {
-        // Never started: nothing of it can react.
+    if (generator->frame_state == kFrameCreated && !Thread::current()->cframe->use_tracing) {
+        // FAST: never started, so nothing of it can react, but a tracer sees it begin and end.
         generator->frame_state = kFrameCleared;
         InterpreterFrame* frame = generator_frame(generator);
         frame_clear(frame);

@@ -19,7 +19,7 @@ static List* hooks = nullptr;
 
 static Fallible<Ref<Tuple>> event_arguments(const char* format, va_list arguments) {
     Ref<List> list = TRY(list_new(0));
-    for (const char* c = format; *c; ++c) {
+    for (const char* c = format ? format : ""; *c; ++c) {
         if (*c == 'O') {
             Object* object = va_arg(arguments, Object*);
             TRY(list_append(list.get(), object ? object : none()));
@@ -27,12 +27,17 @@ static Fallible<Ref<Tuple>> event_arguments(const char* format, va_list argument
             const char* text = va_arg(arguments, const char*);
             Ref<Str> boxed = TRY(str_from_fs(text));
             TRY(list_append(list.get(), boxed.get()));
+        } else if (*c == 'C') {
+            Ref<Str> boxed = TRY(str_from_char(uint32_t(va_arg(arguments, int))));
+            TRY(list_append(list.get(), boxed.get()));
         } else {
             int64_t number = *c == 'i' ? va_arg(arguments, int) : va_arg(arguments, ssize_t);
             Ref<Int> boxed = TRY(int_from(number));
             TRY(list_append(list.get(), boxed.get()));
         }
     }
+    // A single argument that is a tuple is the tuple of arguments.
+    if (list->size == 1 && is_tuple(list->items[0])) return share(as_tuple(list->items[0]));
     return list_as_tuple(list.get());
 }
 

@@ -59,8 +59,6 @@ const char* event_name(int what) {
 }
 
 Fallible<Ref<>> call_tracer(Object* tracer, Frame* frame, int what, Object* argument) {
-    TRY(frame_locals(frame->frame));
-    frame->fast_as_locals = 1;
     Object* event = interned(event_name(what));
     Ref<> kept = share(tracer);
     Fallible<Ref<>> result = call(tracer, static_cast<Object*>(frame), event, argument ? argument : none());
