@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "interp/objects/dict.h"
+#include "interp/runtime/audit.h"
 
 namespace py::arrays {
 
@@ -262,6 +263,7 @@ Object* array_tp_new(Type* type, Object* args, Object* kwargs) {
     if (!is_str(letter) || as_str(letter)->length != 1)
         return raise(exc::TypeError, "array() argument 1 must be a unicode character, not %N", letter);
     uint32_t c = as_str(letter)->at(0);
+    TRY(audit("array.__new__", "CO", int(c), initial ? initial : none()));
     if (initial && c != 'u') {
         if (is_str(initial))
             return raise(exc::TypeError, "cannot use a str to initialize an array with typecode '%c'", int(c));

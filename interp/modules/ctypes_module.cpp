@@ -36,7 +36,7 @@ Fallible<Ref<>> ctypes_alignment(Object*, Object* object) {
 // _ctypes.addressof(object, /)
 Fallible<Ref<>> ctypes_addressof(Object*, Object* object) {
     if (!is_data(object)) return raise(exc::TypeError, "invalid type");
-    TRY(audit("ctypes.addressof", "O", object));
+    TRY(audit("ctypes.addressof", "(O)", object));
     return TRY(int_from_unsigned(uintptr_t(as_data(object)->data)));
 }
 // _ctypes.byref(object, offset=0, /)
@@ -141,7 +141,7 @@ Fallible<Ref<>> ctypes_call_cdeclfunction(Object*, Object* const* a) {
 // _ctypes.PyObj_FromPtr(address, /)
 Fallible<Ref<>> ctypes_from_pointer(Object*, Object* address) {
     auto* object = static_cast<Object*>(TRY(address_argument(address)));
-    TRY(audit("ctypes.PyObj_FromPtr", "O", object));
+    TRY(audit("ctypes.PyObj_FromPtr", "(O)", object));
     return share(object);
 }
 // _ctypes.Py_INCREF(object, /)

@@ -89,7 +89,7 @@ Fallible<Ref<>> gc_get_objects(Object*, Object* const* bound) {
 Fallible<void> audit_arguments(const char* event, Object* const* args, ssize_t nargs) {
     if (!audit_enabled) return {};
     Ref<Tuple> objects = TRY(tuple_from_array(args, nargs));
-    return audit(event, "O", static_cast<Object*>(objects.get()));
+    return audit(event, "(O)", static_cast<Object*>(objects.get()));
 }
 // gc.get_referrers(*objs)
 Fallible<Ref<>> gc_get_referrers(Object*, Object* const* args, ssize_t nargs) {

@@ -62,6 +62,7 @@ Fallible<void> PathArgument::parse(Object* value) {
         if (!method) return raise(exc::TypeError, "%s: %s should be %s, not %s", function, argument, wanted, type_short_name(value->type));
         converted = TRY(path_fspath(value));
         text = converted.get();
+        object = converted;
     }
     wants_bytes = is_bytes(text);
     Ref<Bytes> encoded = wants_bytes ? share(as_bytes(text)) : TRY(fs_encode(as_str(text)));

@@ -23,7 +23,7 @@ struct PathArgument {
 
     Ref<Bytes> bytes;
     int descriptor = -1;
-    Ref<> object;          // as given, for error messages
+    Ref<> object;          // as given, or what __fspath__() gave: for error messages and audit events
     bool wants_bytes = false;  // given as bytes: results are bytes as well
 
     bool given_as_descriptor = false;

@@ -254,7 +254,7 @@ Fallible<Ref<>> posix_mkdir(Object*, Object* const* a) {
     TRY(path.parse(a[0]));
     int mode = a[1] ? TRY(as_c_int(a[1])) : 0777;
     int directory = TRY(directory_descriptor(a[2]));
-    TRY(audit("os.mkdir", "Oii", a[0], mode, directory == AT_FDCWD ? -1 : directory));
+    TRY(audit("os.mkdir", "Oii", path.object.get(), mode, directory == AT_FDCWD ? -1 : directory));
     if (without_gil([&] { return ::mkdirat(directory, path.c_str(), mode_t(mode)); }) != 0) return path.raise_error();
     return share(none());
 }
@@ -262,7 +262,7 @@ Fallible<Ref<>> posix_mkdir(Object*, Object* const* a) {
 Fallible<Ref<>> posix_chdir(Object*, Object* const* a) {
     PathArgument path{.function = "chdir", .allow_descriptor = true};
     TRY(path.parse(a[0]));
-    TRY(audit("os.chdir", "O", a[0]));
+    TRY(audit("os.chdir", "O", path.object.get()));
     if (without_gil([&] { return path.is_descriptor() ? ::fchdir(path.descriptor) : ::chdir(path.c_str()); }) != 0) return path.raise_error();
     return share(none());
 }

@@ -69,7 +69,7 @@ Fallible<Ref<>> rename_at(const char* function, Object* const* a) {
     PathArgument target = TRY(path_of(function, a[1], false, "dst"));
     int source_directory = TRY(directory_descriptor(a[2]));
     int target_directory = TRY(directory_descriptor(a[3]));
-    TRY(audit("os.rename", "OOii", a[0], a[1], source_directory == AT_FDCWD ? -1 : source_directory,
+    TRY(audit("os.rename", "OOii", source.object.get(), target.object.get(), source_directory == AT_FDCWD ? -1 : source_directory,
               target_directory == AT_FDCWD ? -1 : target_directory));
     if (without_gil([&] { return ::renameat(source_directory, source.c_str(), target_directory, target.c_str()); }) != 0)
         return source.raise_error_with(target);
@@ -86,7 +86,7 @@ Fallible<Ref<>> posix_link(Object*, Object* const* a) {
     int source_directory = TRY(directory_descriptor(a[2]));
     int target_directory = TRY(directory_descriptor(a[3]));
     int flags = TRY(flag_argument(a[4], true)) && a[4] ? AT_SYMLINK_FOLLOW : 0;
-    TRY(audit("os.link", "OOii", a[0], a[1], shown_directory(source_directory), shown_directory(target_directory)));
+    TRY(audit("os.link", "OOii", source.object.get(), target.object.get(), shown_directory(source_directory), shown_directory(target_directory)));
     if (without_gil([&] { return ::linkat(source_directory, source.c_str(), target_directory, target.c_str(), flags); }) != 0)
         return source.raise_error_with(target);
     return share(none());
@@ -96,7 +96,7 @@ Fallible<Ref<>> posix_symlink(Object*, Object* const* a) {
     PathArgument source = TRY(path_of("symlink", a[0], false, "src"));
     PathArgument target = TRY(path_of("symlink", a[1], false, "dst"));
     int directory = TRY(directory_descriptor(a[3]));
-    TRY(audit("os.symlink", "OOi", a[0], a[1], shown_directory(directory)));
+    TRY(audit("os.symlink", "OOi", source.object.get(), target.object.get(), shown_directory(directory)));
     if (without_gil([&] { return ::symlinkat(source.c_str(), directory, target.c_str()); }) != 0)
         return source.raise_error_with(target);
     return share(none());
@@ -116,7 +116,7 @@ Fallible<Ref<>> posix_chmod(Object*, Object* const* a) {
     int mode = TRY(as_c_int(a[1]));
     int directory = TRY(directory_descriptor(a[2]));
     int flags = TRY(flag_argument(a[3], true)) ? 0 : AT_SYMLINK_NOFOLLOW;
-    TRY(audit("os.chmod", "Oii", a[0], mode, shown_directory(directory)));
+    TRY(audit("os.chmod", "Oii", path.object.get(), mode, shown_directory(directory)));
     int status = without_gil([&] {
         return path.is_descriptor() ? ::fchmod(path.descriptor, mode_t(mode)) : ::fchmodat(directory, path.c_str(), mode_t(mode), flags);
     });
@@ -139,7 +139,7 @@ Fallible<Ref<>> posix_chown(Object*, Object* const* a) {
     gid_t group = TRY(id_argument(a[2], "gid"));
     int directory = TRY(directory_descriptor(a[3]));
     int flags = TRY(flag_argument(a[4], true)) ? 0 : AT_SYMLINK_NOFOLLOW;
-    TRY(audit("os.chown", "Oiii", a[0], int(user), int(group), shown_directory(directory)));
+    TRY(audit("os.chown", "Onni", path.object.get(), ssize_t(user), ssize_t(group), shown_directory(directory)));
     int status = without_gil([&] {
         return path.is_descriptor() ? ::fchown(path.descriptor, user, group) : ::fchownat(directory, path.c_str(), user, group, flags);
     });
@@ -151,7 +151,7 @@ Fallible<Ref<>> posix_lchown(Object*, Object* const* a) {
     PathArgument path = TRY(path_of("lchown", a[0]));
     uid_t user = TRY(id_argument(a[1], "uid"));
     gid_t group = TRY(id_argument(a[2], "gid"));
-    TRY(audit("os.chown", "Oiii", a[0], int(user), int(group), -1));
+    TRY(audit("os.chown", "Onni", path.object.get(), ssize_t(user), ssize_t(group), -1));
     if (without_gil([&] { return ::lchown(path.c_str(), user, group); }) != 0) return path.raise_error();
     return share(none());
 }
@@ -160,14 +160,14 @@ Fallible<Ref<>> posix_fchown(Object*, Object* const* a) {
     int descriptor = TRY(as_c_int(a[0]));
     uid_t user = TRY(id_argument(a[1], "uid"));
     gid_t group = TRY(id_argument(a[2], "gid"));
-    TRY(audit("os.chown", "iiii", descriptor, int(user), int(group), -1));
+    TRY(audit("os.chown", "inni", descriptor, ssize_t(user), ssize_t(group), -1));
     return posix_none_or_error(TRY(retrying([&] { return ::fchown(descriptor, user, group); })));
 }
 // posix.truncate(path, length)
 Fallible<Ref<>> posix_truncate(Object*, Object* const* a) {
     PathArgument path = TRY(path_of("truncate", a[0], true));
     int64_t length = TRY(as_int64(a[1]));
-    TRY(audit("os.truncate", "On", a[0], ssize_t(length)));
+    TRY(audit("os.truncate", "On", path.object.get(), ssize_t(length)));
     int status = without_gil([&] { return path.is_descriptor() ? ::ftruncate(path.descriptor, length) : ::truncate(path.c_str(), length); });
     if (status != 0) return path.raise_error();
     return share(none());
@@ -216,7 +216,7 @@ Fallible<Ref<>> posix_utime(Object*, Object* const* a) {
     if (times && nanoseconds) return raise(exc::ValueError, "utime: you may specify either 'times' or 'ns' but not both");
     int directory = TRY(directory_descriptor(a[3]));
     int flags = TRY(flag_argument(a[4], true)) ? 0 : AT_SYMLINK_NOFOLLOW;
-    TRY(audit("os.utime", "OOOi", a[0], times ? times : none(), nanoseconds ? nanoseconds : none(), shown_directory(directory)));
+    TRY(audit("os.utime", "OOOi", path.object.get(), times ? times : none(), nanoseconds ? nanoseconds : none(), shown_directory(directory)));
     timespec stamps[2];
     bool now = !times && !nanoseconds;
     Object* pair = times ? times : nanoseconds;
@@ -230,7 +230,8 @@ Fallible<Ref<>> posix_utime(Object*, Object* const* a) {
         const timespec* given = now ? nullptr : stamps;
         return path.is_descriptor() ? ::futimens(path.descriptor, given) : ::utimensat(directory, path.c_str(), given, flags);
     });
-    if (status != 0) return path.raise_error();
+    // NOTE: without the path, for the times may be what is wrong.
+    if (status != 0) return raise_os_error(errno);
     return share(none());
 }
 
@@ -239,7 +240,7 @@ Fallible<Ref<>> posix_getxattr(Object*, Object* const* a) {
     PathArgument path = TRY(path_of("getxattr", a[0], true));
     PathArgument attribute = TRY(path_of("getxattr", a[1], false, "attribute"));
     bool follow = TRY(flag_argument(a[2], true));
-    TRY(audit("os.getxattr", "OO", a[0], a[1]));
+    TRY(audit("os.getxattr", "OO", path.object.get(), attribute.object.get()));
     std::string buffer(65536, '\0');
     ssize_t size = without_gil([&] {
         if (path.is_descriptor()) return ::fgetxattr(path.descriptor, attribute.c_str(), buffer.data(), buffer.size());
@@ -257,7 +258,7 @@ Fallible<Ref<>> posix_setxattr(Object*, Object* const* a) {
     TRY(value.open(a[2]));
     int flags = a[3] ? TRY(as_c_int(a[3])) : 0;
     bool follow = TRY(flag_argument(a[4], true));
-    TRY(audit("os.setxattr", "OOOi", a[0], a[1], a[2], flags));
+    TRY(audit("os.setxattr", "OOOi", path.object.get(), attribute.object.get(), a[2], flags));
     int status = without_gil([&] {
         size_t size = size_t(value.size());
         if (path.is_descriptor()) return ::fsetxattr(path.descriptor, attribute.c_str(), value.data(), size, flags);
@@ -272,7 +273,7 @@ Fallible<Ref<>> posix_removexattr(Object*, Object* const* a) {
     PathArgument path = TRY(path_of("removexattr", a[0], true));
     PathArgument attribute = TRY(path_of("removexattr", a[1], false, "attribute"));
     bool follow = TRY(flag_argument(a[2], true));
-    TRY(audit("os.removexattr", "OO", a[0], a[1]));
+    TRY(audit("os.removexattr", "OO", path.object.get(), attribute.object.get()));
     int status = without_gil([&] {
         if (path.is_descriptor()) return ::fremovexattr(path.descriptor, attribute.c_str());
         return follow ? ::removexattr(path.c_str(), attribute.c_str()) : ::lremovexattr(path.c_str(), attribute.c_str());
@@ -285,7 +286,7 @@ Fallible<Ref<>> posix_listxattr(Object*, Object* const* a) {
     PathArgument path{.function = "listxattr", .allow_descriptor = true, .nullable = true};
     TRY(path.parse(a[0]));
     bool follow = TRY(flag_argument(a[1], true));
-    TRY(audit("os.listxattr", "O", a[0] ? a[0] : none()));
+    TRY(audit("os.listxattr", "O", path.object.get()));
     std::string buffer(65536, '\0');
     ssize_t size = without_gil([&] {
         if (path.is_descriptor()) return ::flistxattr(path.descriptor, buffer.data(), buffer.size());

@@ -164,7 +164,7 @@ Fallible<Ref<>> posix_execv(Object*, Object* const* a) {
     TRY(path.parse(a[0]));
     TextBlock arguments;
     TRY(read_arguments(arguments, a[1], "execv"));
-    TRY(audit("os.exec", "OOO", a[0], a[1], none()));
+    TRY(audit("os.exec", "OOO", path.object.get(), a[1], none()));
     ::execv(path.c_str(), arguments.finish());
     return path.raise_error();
 }
@@ -175,7 +175,7 @@ Fallible<Ref<>> posix_execve(Object*, Object* const* a) {
     TextBlock arguments, environment;
     TRY(read_arguments(arguments, a[1], "execve"));
     TRY(read_environment(environment, a[2]));
-    TRY(audit("os.exec", "OOO", a[0], a[1], a[2]));
+    TRY(audit("os.exec", "OOO", path.object.get(), a[1], a[2]));
     if (path.is_descriptor())
         ::fexecve(path.descriptor, arguments.finish(), environment.finish());
     else
@@ -264,7 +264,7 @@ Fallible<Ref<>> spawn(Object* const* a, bool search, const char* name) {
     }
     if (a[9]) TRY(set_scheduler(options, a[9]));
     posix_spawnattr_setflags(&options.attributes, options.flags);
-    TRY(audit("os.posix_spawn", "OOO", a[0], a[1], a[2]));
+    TRY(audit("os.posix_spawn", "OOO", path.object.get(), a[1], a[2]));
     pid_t pid;
     int error = search ? ::posix_spawnp(&pid, path.c_str(), &options.actions, &options.attributes, arguments.finish(), environment_block)
                        : ::posix_spawn(&pid, path.c_str(), &options.actions, &options.attributes, arguments.finish(), environment_block);

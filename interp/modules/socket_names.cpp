@@ -226,7 +226,7 @@ Fallible<Ref<>> socket_getservbyname(Object*, Object* const* args, ssize_t nargs
     TRY(check_parsed_count("getservbyname", nargs, 1, 2));
     Ref<Bytes> name = TRY(text_argument("getservbyname", 1, args[0])), protocol;
     if (nargs > 1) protocol = TRY(text_argument("getservbyname", 2, args[1]));
-    TRY(audit("socket.getservbyname", "ss", static_cast<const char*>(name->data), protocol ? static_cast<const char*>(protocol->data) : ""));
+    TRY(audit("socket.getservbyname", "ss", static_cast<const char*>(name->data), protocol ? static_cast<const char*>(protocol->data) : nullptr));
     servent* entry = without_gil([&] { return ::getservbyname(name->data, protocol ? protocol->data : nullptr); });
     if (!entry) return raise(exc::OSError, "service/proto not found");
     return TRY(int_from(ntohs(uint16_t(entry->s_port))));
@@ -238,7 +238,7 @@ Fallible<Ref<>> socket_getservbyport(Object*, Object* const* args, ssize_t nargs
     Ref<Bytes> protocol;
     if (nargs > 1) protocol = TRY(text_argument("getservbyport", 2, args[1]));
     if (port < 0 || port > 0xffff) return raise(exc::OverflowError, "getservbyport: port must be 0-65535.");
-    TRY(audit("socket.getservbyport", "is", port, protocol ? static_cast<const char*>(protocol->data) : ""));
+    TRY(audit("socket.getservbyport", "is", port, protocol ? static_cast<const char*>(protocol->data) : nullptr));
     servent* entry = without_gil([&] { return ::getservbyport(htons(uint16_t(port)), protocol ? protocol->data : nullptr); });
     if (!entry) return raise(exc::OSError, "port/proto not found");
     return text_object(entry->s_name);
@@ -309,7 +309,7 @@ Fallible<Ref<>> socket_getnameinfo(Object*, Object* const* args, ssize_t nargs) 
     uint64_t flow = parts->size > 2 ? as_uint64_masked(TRY(index(parts->items[2])).get()) : 0;
     uint64_t scope = parts->size > 3 ? as_uint64_masked(TRY(index(parts->items[3])).get()) : 0;
     if (uint32_t(flow) > 0xfffff) return raise(exc::OverflowError, "getnameinfo(): flowinfo must be 0-1048575.");
-    TRY(audit("socket.getnameinfo", "O", args[0]));
+    TRY(audit("socket.getnameinfo", "(O)", args[0]));
     char service[24];
     std::snprintf(service, sizeof service, "%d", port);
     addrinfo hints{};

@@ -67,7 +67,6 @@ Fallible<Ref<>> thread_start_new_thread(Object*, Object* const* args, ssize_t na
     if (!is_callable(args[0])) return raise(exc::TypeError, "first arg must be callable");
     if (!is_tuple(args[1])) return raise(exc::TypeError, "2nd arg must be a tuple");
     if (nargs == 3 && !is_dict(args[2])) return raise(exc::TypeError, "optional 3rd arg must be a dictionary");
-    TRY(audit("_thread.start_new_thread", "OOO", args[0], args[1], nargs == 3 ? args[2] : none()));
     Thread* thread = thread_new();
     if (!thread) return raise_memory_error();
     auto* start = new Start{thread, new_reference(args[0]), new_reference(args[1]), nargs == 3 ? new_reference(args[2]) : nullptr};

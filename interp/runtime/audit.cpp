@@ -19,13 +19,15 @@ static List* hooks = nullptr;
 
 static Fallible<Ref<Tuple>> event_arguments(const char* format, va_list arguments) {
     Ref<List> list = TRY(list_new(0));
-    for (const char* c = format ? format : ""; *c; ++c) {
+    bool is_bare = *format == 'O';
+    for (const char* c = format; *c; ++c) {
+        if (*c == '(' || *c == ')') continue;
         if (*c == 'O') {
             Object* object = va_arg(arguments, Object*);
             TRY(list_append(list.get(), object ? object : none()));
         } else if (*c == 's') {
             const char* text = va_arg(arguments, const char*);
-            Ref<Str> boxed = TRY(str_from_fs(text));
+            Ref<> boxed = text ? Ref<>(TRY(str_from_fs(text))) : share(none());
             TRY(list_append(list.get(), boxed.get()));
         } else if (*c == 'C') {
             Ref<Str> boxed = TRY(str_from_char(uint32_t(va_arg(arguments, int))));
@@ -37,7 +39,7 @@ static Fallible<Ref<Tuple>> event_arguments(const char* format, va_list argument
         }
     }
     // A single argument that is a tuple is the tuple of arguments.
-    if (list->size == 1 && is_tuple(list->items[0])) return share(as_tuple(list->items[0]));
+    if (is_bare && list->size == 1 && is_tuple(list->items[0])) return share(as_tuple(list->items[0]));
     return list_as_tuple(list.get());
 }
 

@@ -5,7 +5,8 @@
 
 namespace py {
 
-// format: one letter per argument: O (borrowed object), s (const char*), i (int), n (ssize_t), C (int, a character). Raised when a hook raises.
+// format: one letter per argument: O (borrowed object), s (const char*), i (int), n (ssize_t), C (int, a character). An
+// only O that is a tuple is the arguments themselves, but not in (O). Raised when a hook raises.
 // Without hooks this is one load.
 Fallible<void> audit_event(const char* event, const char* format, ...);
 extern bool audit_enabled;

@@ -28,3 +28,25 @@ assert message(os.kill, 1) == "TypeError: kill() takes exactly 2 arguments (1 gi
 assert message(signal.setitimer, signal.ITIMER_REAL, "a") == "TypeError: 'str' object cannot be interpreted as an integer"
 assert message(os.sched_setparam, 0, 5) == "TypeError: must have a sched_param object"
 assert repr(os.sched_param(3)) == "posix.sched_param(sched_priority=3)" and os.sched_getparam(0).sched_priority == 0
+
+# Errors name what __fspath__() gave, and of utime() nothing.
+class Place:
+    def __init__(self, text): self.text = text
+    def __fspath__(self): return self.text
+
+for function in (os.listdir, os.scandir, os.remove, os.stat, os.rmdir, os.chdir, os.readlink, os.mkdir):
+    for text in ("nosuch/x", b"nosuch/x"):
+        try:
+            function(Place(text))
+        except FileNotFoundError as error:
+            assert error.filename == text and error.filename2 is None, (function, error.filename)
+        else:
+            assert False, function
+try:
+    os.rename(Place("nosuch/x"), Place("nosuch/y"))
+except FileNotFoundError as error:
+    assert (error.filename, error.filename2) == ("nosuch/x", "nosuch/y")
+try:
+    os.utime("nosuch/x")
+except FileNotFoundError as error:
+    assert error.filename is None
