@@ -53,7 +53,7 @@ Fallible<Ref<>> posix_access(Object*, Object* const* a) {
 Fallible<Ref<>> unlink_at(const char* function, Object* path_object, Object* dir_fd, int flags) {
     PathArgument path = TRY(path_of(function, path_object));
     int directory = TRY(directory_descriptor(dir_fd));
-    TRY(audit(flags ? "os.rmdir" : "os.remove", "Oi", path_object, directory == AT_FDCWD ? -1 : directory));
+    TRY(audit(flags ? "os.rmdir" : "os.remove", "Oi", path.object.get(), directory == AT_FDCWD ? -1 : directory));
     if (without_gil([&] { return ::unlinkat(directory, path.c_str(), flags); }) != 0) return path.raise_error();
     return share(none());
 }
