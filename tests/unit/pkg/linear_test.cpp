@@ -1,5 +1,5 @@
-// Huge inputs: every reader takes time in proportion to its input. Twice the input may take up to three times the
-// processor time (a quadratic reader takes four times).
+// Huge inputs: every reader takes time in proportion to its input. Eight times the input may take up to 24 times the processor
+// time, for what does not fit into caches any more (a quadratic reader takes 64 times).
 #include <gtest/gtest.h>
 #include <time.h>
 
@@ -30,7 +30,7 @@ double processor_seconds() {
 // `make(n)` gives an input of n parts, `read(input)` is measured; the best of several, since caches and clocks differ.
 template <class Make, class Read>
 void expect_linear(size_t parts, Make make, Read read) {
-    const auto once = make(parts), twice = make(2 * parts);
+    const auto few = make(parts / 4), many = make(2 * parts);
     auto best = [&](const auto& input) {
         double out = 1e9;
         for (int round = 0; round < 5; round++) {
@@ -40,8 +40,8 @@ void expect_linear(size_t parts, Make make, Read read) {
         }
         return out;
     };
-    double small = best(once), large = best(twice);
-    EXPECT_LT(large, 3 * small + 0.002) << parts << " parts: " << small * 1e3 << " ms, twice as many: " << large * 1e3 << " ms";
+    double small = best(few), large = best(many);
+    EXPECT_LT(large, 24 * small + 0.002) << parts / 4 << " parts: " << small * 1e3 << " ms, eight times as many: " << large * 1e3 << " ms";
 }
 
 std::string lines(size_t count, const std::function<std::string(size_t)>& line) {
@@ -89,7 +89,7 @@ TEST(Linear, RequirementsTxt) {
         auto unset = [](const std::string&, std::string&) { return false; };
         base::Result<RequirementsFile> file = parse_requirements_txt(text, "r.txt", none, unset);
         ASSERT_TRUE(file.ok()) << file.error().message;
-        ASSERT_GE(file->requirements.size(), 10000u);
+        ASSERT_GE(file->requirements.size(), 2500u);
     });
     auto continued = [](size_t n) { return "demo \\\n" + lines(n, [](size_t) { return std::string("    \\"); }) + "  >= 1\n"; };
     expect_linear(100000, continued, [](const std::string& text) {
