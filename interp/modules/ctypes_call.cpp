@@ -220,7 +220,7 @@ constexpr ssize_t kMostArguments = 1024;
 
 Fallible<Ref<>> call_function(const Call& call, Tuple* arguments) {
     ssize_t count = arguments->size;
-    if (count > kMostArguments)
+    if (size_t(count) > size_t(kMostArguments))
         return raise(static_cast<Type*>(static_cast<VarObject*>(argument_error)),
                      "too many arguments (%zd), maximum is %zd", count, kMostArguments);
     auto converted = std::unique_ptr<Argument[]>(new (std::nothrow) Argument[size_t(count) + 1]);
