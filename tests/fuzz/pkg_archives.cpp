@@ -101,10 +101,10 @@ void fuzz_wheel(std::string_view data) {
     damage(bytes, input);
     base::Result<Wheel> wheel = Wheel::from_bytes(bytes, "demo-1.0-py3-none-any.whl");
     if (!accepted(wheel)) return;
-    base::Inflater inflater;
+    Wheel::Reader reader;
     for (const WheelMember& member : wheel->members()) {
         CHECK(!base::unsafe_member_name(member.target));
-        (void)accepted(wheel->read(member, inflater));
+        (void)accepted(wheel->read(member, reader));
     }
     WheelName name = MUST(parse_wheel_name("demo-1.0-py3-none-any.whl"));
     (void)accepted(find_metadata_member(wheel->archive().entries(), name));
