@@ -101,7 +101,7 @@ void fuzz_wheel(std::string_view data) {
     damage(bytes, input);
     base::Result<Wheel> wheel = Wheel::from_bytes(bytes, "demo-1.0-py3-none-any.whl");
     if (!accepted(wheel)) return;
-    Wheel::Reader reader;
+    Wheel::Reader reader = MUST(Wheel::Reader::create());
     for (const WheelMember& member : wheel->members()) {
         CHECK(!base::unsafe_member_name(member.target));
         (void)accepted(wheel->read(member, reader));
