@@ -1,5 +1,6 @@
 """Buffers seen through formats: struct, memoryview, array, and the integers and texts made of bytes."""
 import array
+import re
 import struct
 
 from fuzz_input import EDGES, Input, require
@@ -7,6 +8,8 @@ from fuzz_input import EDGES, Input, require
 VALUES = [0, 1, -1, 255, 256, 1.5, float("nan"), 1e39, b"", b"x", b"long enough", "x", None, True, *EDGES[::7]]
 CODES = "bBuhHiIlLqQfd"
 CASTS = ["b", "B", "c", "h", "H", "i", "I", "l", "L", "q", "Q", "f", "d", "?", "n", "N", "P", "e", "@i", ">i", "x", ""]
+# Packs, but unpacks to no bytes object: CPython asks for one of -1 bytes, which is SystemError.
+NO_LENGTH_BYTE = re.compile(r"(?<![0-9])0+p")
 
 
 def look_at_struct(input):
@@ -23,7 +26,9 @@ def look_at_struct(input):
             question()
         except (struct.error, MemoryError, OverflowError, TypeError, ValueError):
             pass
-    if size < 10000:
+        except SystemError:
+            require(NO_LENGTH_BYTE.search(layout), layout)
+    if size < 10000 and not NO_LENGTH_BYTE.search(layout):
         content = (bytes(room) * 200)[:size]
         if len(content) == size:
             values = packer.unpack(content)
