@@ -125,15 +125,9 @@ Result<void> Directory::write_new(std::string_view relative, std::string_view by
 Result<void> write_new_at(int folder, const char* name, std::string_view bytes, mode_t mode, std::string_view place) {
     Fd fd(openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
     if (!fd.valid()) return io_error("create", join_path(place, name), errno);
-    while (!bytes.empty()) {
-        ssize_t put = write(fd.get(), bytes.data(), bytes.size());
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0) {
-            int code = errno;
-            unlinkat(folder, name, 0);
-            return io_error("write", join_path(place, name), code);
-        }
-        bytes.remove_prefix((size_t)put);
+    if (int code = write_bytes(fd.get(), bytes)) {
+        unlinkat(folder, name, 0);
+        return io_error("write", join_path(place, name), code);
     }
     return {};
 }

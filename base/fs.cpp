@@ -114,13 +114,17 @@ Result<std::optional<std::string>> read_file_if_there(const std::string& path) {
     return out;
 }
 
-Result<void> write_all(int fd, std::string_view bytes, std::string_view path) {
+int write_bytes(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
         ssize_t put = write(fd, bytes.data(), bytes.size());
         if (put < 0 && errno == EINTR) continue;
-        if (put < 0) return io_error("write", path, errno);
+        if (put < 0) return errno;
         bytes.remove_prefix((size_t)put);
     }
+    return 0;
+}
+Result<void> write_all(int fd, std::string_view bytes, std::string_view path) {
+    if (int error = write_bytes(fd, bytes)) return io_error("write", path, error);
     return {};
 }
 

@@ -73,6 +73,8 @@ Result<std::optional<std::string>> read_file_if_there(const std::string& path);
 Result<void> write_file(const std::string& path, std::string_view bytes, mode_t mode = 0644);
 // Writes a temporary file in the same directory and renames it over `path`: readers see the old bytes or the new ones.
 Result<void> write_file_atomic(const std::string& path, std::string_view bytes, mode_t mode = 0644);
+// 0, or the errno of what failed.
+int write_bytes(int fd, std::string_view bytes);
 Result<void> write_all(int fd, std::string_view bytes, std::string_view path_for_error);
 
 Result<void> make_directories(const std::string& path, mode_t mode = 0755);
