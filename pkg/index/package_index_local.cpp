@@ -14,8 +14,12 @@
 namespace pkg {
 
 // The digest of a local file is kept by path, size and time.
+static std::string digest_key(const std::string& path, const base::FileStatus& status) {
+    return path + "|" + std::to_string(status.size) + "|" + std::to_string(status.mtime_ns);
+}
+
 static base::Result<std::string> local_digest(Cache& cache, const std::string& path, const base::FileStatus& status) {
-    std::string key = path + "|" + std::to_string(status.size) + "|" + std::to_string(status.mtime_ns);
+    std::string key = digest_key(path, status);
     if (std::optional<std::string> known = cache.read(Bucket::Links, key)) return std::move(*known);
     std::string sha256 = TRY(base::hash_file_hex("sha256", path));
     cache.write(Bucket::Links, key, sha256);
@@ -124,20 +128,43 @@ base::Result<void> PackageIndex::add_local_index(Project& project, const IndexLo
     return {};
 }
 
-// Digest, and metadata where `newest`, of one local file; what fails is tried again when it is asked for.
-static void read_local(Cache& cache, const std::string& path, const DistFile& file, bool newest, std::string& sha256,
-                       uint64_t& size) {
-    base::FileStatus status = base::file_status(path);
+namespace {
+
+// A local file to read ahead, and its digest when it could be read.
+struct LocalRead {
+    DistFile file;
+    std::string path, sha256;
+    bool newest = false;
+    uint64_t size = 0;
+};
+
+}  // namespace
+
+// The wheel is read once, for its digest and its metadata.
+static void read_newest(Cache& cache, LocalRead& read, const base::FileStatus& status) {
+    std::string key = digest_key(read.path, status);
+    std::optional<std::string> known = cache.read(Bucket::Links, key);
+    if (!known || cache.find(Bucket::Metadata, *known).empty()) {
+        base::Result<std::string> bytes = base::read_file(read.path);
+        if (!bytes.ok()) return;
+        known = base::sha256_hex(*bytes);
+        cache.write(Bucket::Links, key, *known);
+        base::Result<Wheel> wheel = Wheel::from_bytes(std::move(bytes).value(), read.file.file_name);
+        if (wheel.ok()) cache.write(Bucket::Metadata, *known, wheel->metadata_text());
+    }
+    read.sha256 = std::move(*known);
+    read.size = status.size;
+}
+
+// Digest, and of the newest the metadata; what fails is tried again when it is asked for.
+static void read_local(Cache& cache, LocalRead& read) {
+    base::FileStatus status = base::file_status(read.path);
     if (status.type != base::FileType::Regular) return;
-    base::Result<std::string> digest = local_digest(cache, path, status);
+    if (read.newest) return read_newest(cache, read, status);
+    base::Result<std::string> digest = local_digest(cache, read.path, status);
     if (!digest.ok()) return;
-    sha256 = std::move(digest).value();
-    size = status.size;
-    if (!newest || !cache.find(Bucket::Metadata, sha256).empty()) return;
-    base::Result<std::string> bytes = base::read_file(path);
-    if (!bytes.ok() || base::sha256_hex(*bytes) != sha256) return;
-    base::Result<Wheel> wheel = Wheel::from_bytes(std::move(bytes).value(), file.file_name);
-    if (wheel.ok()) cache.write(Bucket::Metadata, sha256, wheel->metadata_text());
+    read.sha256 = std::move(digest).value();
+    read.size = status.size;
 }
 
 // FAST: the local files of all projects that were announced are read side by side, not one when each is asked for.
@@ -145,13 +172,7 @@ base::Result<void> PackageIndex::read_ahead() {
     std::unordered_set<std::string> names(awaited_.begin(), awaited_.end());
     awaited_.clear();
     if (names.size() < 2) return {};
-    struct Job {
-        DistFile file;
-        std::string path, sha256;
-        bool newest = false;
-        uint64_t size = 0;
-    };
-    std::vector<Job> jobs;
+    std::vector<LocalRead> reads;
     for (const std::string& location : settings_.find_links) {
         if (local_directory(location).empty()) continue;
         const std::vector<DistFile>* all = TRY(flat_files(location));
@@ -163,21 +184,21 @@ base::Result<void> PackageIndex::read_ahead() {
                 if (file.kind == FileKind::Wheel && (!newest || newest->version < file.version)) newest = &file;
             }
             for (DistFile& file : own) {
-                Job& job = jobs.emplace_back();
-                job.newest = &file == newest;
-                job.path = local_directory(file.url);
-                job.file = std::move(file);
+                LocalRead& read = reads.emplace_back();
+                read.newest = &file == newest;
+                read.path = local_directory(file.url);
+                read.file = std::move(file);
             }
         }
     }
     cache_.prepare();
-    auto read = [&](size_t i) -> base::Result<void> {
-        read_local(cache_, jobs[i].path, jobs[i].file, jobs[i].newest, jobs[i].sha256, jobs[i].size);
+    auto read_one = [&](size_t i) -> base::Result<void> {
+        read_local(cache_, reads[i]);
         return {};
     };
-    TRY(base::for_each_parallel(jobs.size(), read));
-    for (Job& job : jobs) {
-        if (!job.sha256.empty()) local_digests_.emplace(std::move(job.path), LocalDigest{std::move(job.sha256), job.size});
+    TRY(base::for_each_parallel(reads.size(), read_one));
+    for (LocalRead& read : reads) {
+        if (!read.sha256.empty()) local_digests_.emplace(std::move(read.path), LocalDigest{std::move(read.sha256), read.size});
     }
     return {};
 }
