@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "base/fs.h"
-#include "base/path.h"
 #include "base/json.h"
+#include "base/path.h"
 #include "base/toml.h"
 #include "base/url.h"
 #include "cli/commands.h"
@@ -74,9 +74,9 @@ base::Result<int> cmd_index_add(Context& context, const Arguments& arguments) {
             return base::Error(base::ErrorKind::NotHolding, file.shown() + " has a default index: " + base::redact_url(index.url));
     }
     std::string plain = pkg::strip_credentials(url);
-    if (user && !base::looks_like_url(plain)) plain = base::absolute_path(plain);
-    if (plain != url && plain != base::absolute_path(url))
+    if (plain != url)
         context.warn("user and password were left out: set ADDER_INDEX_" + pkg::index_variable(name) + "_USERNAME and _PASSWORD");
+    if (user && !base::looks_like_url(plain)) plain = base::absolute_path(plain);
     std::vector<std::pair<std::string, std::string>> keys = {{"name", base::toml_string(name)}, {"url", base::toml_string(plain)}};
     if (is_default) keys.emplace_back("default", "true");
     if (is_explicit) keys.emplace_back("explicit", "true");

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <optional>
 
 #include "base/fs.h"
 #include "base/text.h"
@@ -75,9 +76,8 @@ class OutsideValues final : public Defaults {
     // Without an index that the user counts on, packages would come from another one: unlike a broken option, a broken one
     // stops the command.
     base::Result<void> prepare() override {
-        base::Result<std::string> text = base::read_file(user_settings_path());
-        if (context_.asks_indexes() && text.ok())
-            context_.user_indexes = TRY(pkg::parse_user_indexes(std::move(*text), user_settings_path()));
+        if (context_.asks_indexes())
+            context_.user_indexes = TRY(pkg::parse_user_indexes(user_text(), user_settings_path()));
         return {};
     }
     bool find(std::string_view name, std::string& value) override {
@@ -109,14 +109,19 @@ class OutsideValues final : public Defaults {
         }
         return "";
     }
-    // Plain keys of $XDG_CONFIG_HOME/adder/adder.toml.
+    // The text of $XDG_CONFIG_HOME/adder/adder.toml; empty where there is none.
+    const std::string& user_text() {
+        if (!user_text_) {
+            base::Result<std::string> text = base::read_file(user_settings_path());
+            user_text_ = text.ok() ? std::move(*text) : "";
+        }
+        return *user_text_;
+    }
+    // Its plain keys.
     std::string from_user_file(std::string_view name) {
         if (!user_read_) {
             user_read_ = true;
-            std::string path = user_settings_path();
-            base::Result<std::string> text = base::read_file(path);
-            if (!text.ok()) return "";
-            base::Result<base::TomlDocument> document = base::parse_toml(*text, path);
+            base::Result<base::TomlDocument> document = base::parse_toml(user_text(), user_settings_path());
             if (!document.ok()) {
                 // A broken file must not stop every command: it sets nothing, and says so.
                 std::fputs(base::render(document.error(), false).c_str(), stderr);
@@ -136,6 +141,7 @@ class OutsideValues final : public Defaults {
     Context& context_;
     std::string section_;
     bool pip_read_ = false, user_read_ = false;
+    std::optional<std::string> user_text_;
     std::map<std::string, std::string, std::less<>> pip_, user_;
 };
 
