@@ -180,6 +180,7 @@ class Parser {
     Expr* yield_expr();
     Expr* lambdef();
     Expr* make_tuple(uint32_t start, Buffer<Expr*>& elements);
+    Expr* element_or_tuple(Expr* (Parser::*element)());
     Name* make_name(const Token& token, ExprContext context = ExprContext::Load);
     Identifier identifier(const Token& token);
     Identifier accept_name();

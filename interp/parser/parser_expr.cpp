@@ -68,16 +68,16 @@ Expr* Parser::make_tuple(uint32_t start, Buffer<Expr*>& elements) {
     return node;
 }
 
-// star_expressions: star_expression (',' star_expression)* [',']
-Expr* Parser::star_expressions() {
+// ','.element+ [',']: the element itself where no comma follows it.
+Expr* Parser::element_or_tuple(Expr* (Parser::*element)()) {
     uint32_t start = mark_;
-    Expr* first = star_expression();
+    Expr* first = (this->*element)();
     if (first == nullptr || !at(Kind::Comma)) return first;
     Buffer<Expr*> elements;
     elements.push(first);
     while (accept(Kind::Comma)) {
         uint32_t before = mark_;
-        Expr* next = star_expression();
+        Expr* next = (this->*element)();
         if (failed_) return nullptr;
         if (next == nullptr) {
             mark_ = before;
@@ -86,6 +86,11 @@ Expr* Parser::star_expressions() {
         elements.push(next);
     }
     return make_tuple(start, elements);
+}
+
+// star_expressions: ','.star_expression+ [',']
+Expr* Parser::star_expressions() {
+    return element_or_tuple(&Parser::star_expression);
 }
 
 // star_expression: '*' bitwise_or | expression
@@ -176,22 +181,7 @@ Expr* Parser::plain_argument() {
 
 // expressions: ','.expression+ [',']
 Expr* Parser::expressions() {
-    uint32_t start = mark_;
-    Expr* first = expression();
-    if (first == nullptr || !at(Kind::Comma)) return first;
-    Buffer<Expr*> elements;
-    elements.push(first);
-    while (accept(Kind::Comma)) {
-        uint32_t before = mark_;
-        Expr* next = expression();
-        if (failed_) return nullptr;
-        if (next == nullptr) {
-            mark_ = before;
-            break;
-        }
-        elements.push(next);
-    }
-    return make_tuple(start, elements);
+    return element_or_tuple(&Parser::expression);
 }
 
 // expression: invalid_expression | invalid_legacy_expression

@@ -84,23 +84,8 @@ Expr* Parser::star_target() {
 
 // star_targets: star_target !',' | star_target (',' star_target)* [',']
 Expr* Parser::star_targets() {
-    uint32_t start = mark_;
-    Expr* first = star_target();
-    if (first == nullptr || !at(Kind::Comma)) return first;
-    Buffer<Expr*> elements;
-    elements.push(first);
-    while (accept(Kind::Comma)) {
-        uint32_t before = mark_;
-        Expr* next = star_target();
-        if (failed_) return nullptr;
-        if (next == nullptr) {
-            mark_ = before;
-            break;
-        }
-        elements.push(next);
-    }
-    Expr* node = make_tuple(start, elements);
-    as<Tuple>(node)->ctx = ExprContext::Store;
+    Expr* node = element_or_tuple(&Parser::star_target);
+    if (node != nullptr && is<Tuple>(node)) as<Tuple>(node)->ctx = ExprContext::Store;
     return node;
 }
 
