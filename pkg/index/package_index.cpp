@@ -19,7 +19,8 @@ PackageIndex::PackageIndex(IndexSettings settings, Cache& cache, SourceBuilder* 
       cache_(cache),
       builder_(builder),
       fetcher_(settings_.http, cache, settings_.offline, settings_.keyring),
-      git_(cache, settings_.offline) {
+      git_(cache, settings_.offline),
+      known_digests_(cache) {
     for (IndexLocation& index : settings_.indexes) {
         index.url = fetcher_.credentials().learn(index.url);
         fetcher_.credentials().add_index(index.name, index.url);

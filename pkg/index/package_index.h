@@ -13,6 +13,7 @@
 #include "pkg/cache.h"
 #include "pkg/index/fetcher.h"
 #include "pkg/index/index.h"
+#include "pkg/index/local_digests.h"
 #include "pkg/sdist/sdist.h"
 #include "pkg/source/git.h"
 #include "pkg/wheel/store.h"
@@ -122,6 +123,7 @@ class PackageIndex : public Index {
     base::Result<void> wait_for(Download& download);
     base::Result<void> compare_metadata(const WheelSource& source, const StoredWheel& wheel) const;
     base::Result<void> unpack(const WheelSource& source, Download& download) const;
+    base::Result<void> unpack_read(const WheelSource& source, Download& download) const;
     base::Result<void> fetch_all(const std::vector<WheelSource>& sources, std::vector<Download>& downloads,
                                  std::vector<StoredWheel>& out);
     base::Result<StoredWheel> finish_download(const WheelSource& source, Download& download);
@@ -149,6 +151,13 @@ class PackageIndex : public Index {
         uint64_t size = 0;
     };
     std::map<std::string, LocalDigest, std::less<>> local_digests_;  // by path
+    LocalDigests known_digests_;
+    // A local wheel that was read for its metadata, and checked: what will be unpacked if it is chosen.
+    struct ReadWheel {
+        std::string sha256;
+        Wheel wheel;
+    };
+    std::map<std::string, ReadWheel, std::less<>> read_wheels_;  // by path
     std::vector<std::string> awaited_;                               // projects announced and not read yet
     std::map<std::string, std::unique_ptr<Metadata>, std::less<>> metadata_;
     std::map<std::string, base::HttpClient::Ticket, std::less<>> metadata_tickets_;

@@ -1,4 +1,5 @@
 // Files of this machine: --find-links directories, simple repositories in directories, and their hashes.
+#include <atomic>
 #include <unordered_set>
 
 #include "base/fs.h"
@@ -13,19 +14,6 @@
 
 namespace pkg {
 
-// The digest of a local file is kept by path, size and time.
-static std::string digest_key(const std::string& path, const base::FileStatus& status) {
-    return path + "|" + std::to_string(status.size) + "|" + std::to_string(status.mtime_ns);
-}
-
-static base::Result<std::string> local_digest(Cache& cache, const std::string& path, const base::FileStatus& status) {
-    std::string key = digest_key(path, status);
-    if (std::optional<std::string> known = cache.read(Bucket::Links, key)) return std::move(*known);
-    std::string sha256 = TRY(base::hash_file_hex("sha256", path));
-    cache.write(Bucket::Links, key, sha256);
-    return sha256;
-}
-
 // Files of this machine whose listing gives no hash get the one they have now, so that a lock can name it.
 base::Result<void> PackageIndex::hash_local_files(std::vector<DistFile>& files) {
     for (DistFile& file : files) {
@@ -35,12 +23,17 @@ base::Result<void> PackageIndex::hash_local_files(std::vector<DistFile>& files) 
         if (known == local_digests_.end()) {
             base::FileStatus status = base::file_status(path);
             if (status.type != base::FileType::Regular) continue;
-            LocalDigest digest{TRY(local_digest(cache_, path, status)), status.size};
-            known = local_digests_.emplace(path, std::move(digest)).first;
+            std::string sha256 = known_digests_.find(path, status);
+            if (sha256.empty()) {
+                sha256 = TRY(base::hash_file_hex("sha256", path));
+                known_digests_.add(path, status, sha256);
+            }
+            known = local_digests_.emplace(path, LocalDigest{std::move(sha256), status.size}).first;
         }
         file.hashes.push_back({"sha256", known->second.sha256});
         file.size = known->second.size;
     }
+    known_digests_.save();
     return {};
 }
 
@@ -130,44 +123,40 @@ base::Result<void> PackageIndex::add_local_index(Project& project, const IndexLo
 
 namespace {
 
-// A local file to read ahead, and its digest when it could be read.
+// A local file to read ahead, its digest when it could be read, and the wheel when it was read whole.
 struct LocalRead {
     DistFile file;
     std::string path, sha256;
     bool newest = false;
-    uint64_t size = 0;
+    base::FileStatus status;
+    std::optional<Wheel> wheel;
 };
+
+// So many bytes of wheels that were read are kept until they are unpacked.
+constexpr uint64_t kKeptBytes = uint64_t(256) << 20;
+
+// Digest, and of the newest the metadata; what fails is tried again when it is asked for.
+void read_local(Cache& cache, LocalRead& read, std::atomic<uint64_t>& kept) {
+    if (!read.newest) {
+        base::Result<std::string> digest = read.sha256.empty() ? base::hash_file_hex("sha256", read.path) : read.sha256;
+        if (digest.ok()) read.sha256 = std::move(digest).value();
+        return;
+    }
+    if (!read.sha256.empty() && !cache.find(Bucket::Metadata, read.sha256).empty()) return;
+    base::Result<std::string> bytes = base::read_file(read.path);
+    if (!bytes.ok()) return;
+    uint64_t size = bytes->size();
+    read.sha256 = base::sha256_hex(*bytes);
+    base::Result<Wheel> wheel = Wheel::from_bytes(std::move(bytes).value(), read.file.file_name);
+    if (!wheel.ok()) return;
+    cache.write(Bucket::Metadata, read.sha256, wheel->metadata_text());
+    if (kept.fetch_add(size) + size <= kKeptBytes) read.wheel.emplace(std::move(wheel).value());
+}
 
 }  // namespace
 
-// The wheel is read once, for its digest and its metadata.
-static void read_newest(Cache& cache, LocalRead& read, const base::FileStatus& status) {
-    std::string key = digest_key(read.path, status);
-    std::optional<std::string> known = cache.read(Bucket::Links, key);
-    if (!known || cache.find(Bucket::Metadata, *known).empty()) {
-        base::Result<std::string> bytes = base::read_file(read.path);
-        if (!bytes.ok()) return;
-        known = base::sha256_hex(*bytes);
-        cache.write(Bucket::Links, key, *known);
-        base::Result<Wheel> wheel = Wheel::from_bytes(std::move(bytes).value(), read.file.file_name);
-        if (wheel.ok()) cache.write(Bucket::Metadata, *known, wheel->metadata_text());
-    }
-    read.sha256 = std::move(*known);
-    read.size = status.size;
-}
-
-// Digest, and of the newest the metadata; what fails is tried again when it is asked for.
-static void read_local(Cache& cache, LocalRead& read) {
-    base::FileStatus status = base::file_status(read.path);
-    if (status.type != base::FileType::Regular) return;
-    if (read.newest) return read_newest(cache, read, status);
-    base::Result<std::string> digest = local_digest(cache, read.path, status);
-    if (!digest.ok()) return;
-    read.sha256 = std::move(digest).value();
-    read.size = status.size;
-}
-
-// FAST: the local files of all projects that were announced are read side by side, not one when each is asked for.
+// FAST: the local files of all projects that were announced are read side by side, not one when each is asked for; the
+// wheels that were read and checked are what will be unpacked.
 base::Result<void> PackageIndex::read_ahead() {
     std::unordered_set<std::string> names(awaited_.begin(), awaited_.end());
     awaited_.clear();
@@ -184,22 +173,32 @@ base::Result<void> PackageIndex::read_ahead() {
                 if (file.kind == FileKind::Wheel && (!newest || newest->version < file.version)) newest = &file;
             }
             for (DistFile& file : own) {
-                LocalRead& read = reads.emplace_back();
-                read.newest = &file == newest;
+                LocalRead read;
                 read.path = local_directory(file.url);
+                read.status = base::file_status(read.path);
+                if (read.status.type != base::FileType::Regular) continue;
+                read.newest = &file == newest;
+                read.sha256 = known_digests_.find(read.path, read.status);
                 read.file = std::move(file);
+                reads.push_back(std::move(read));
             }
         }
     }
     cache_.prepare();
+    std::atomic<uint64_t> kept = 0;
     auto read_one = [&](size_t i) -> base::Result<void> {
-        read_local(cache_, reads[i]);
+        read_local(cache_, reads[i], kept);
         return {};
     };
     TRY(base::for_each_parallel(reads.size(), read_one));
     for (LocalRead& read : reads) {
-        if (!read.sha256.empty()) local_digests_.emplace(std::move(read.path), LocalDigest{std::move(read.sha256), read.size});
+        if (read.sha256.empty()) continue;
+        if (known_digests_.find(read.path, read.status) != read.sha256)
+            known_digests_.add(read.path, read.status, read.sha256);
+        if (read.wheel) read_wheels_.emplace(read.path, ReadWheel{read.sha256, std::move(*read.wheel)});
+        local_digests_.emplace(std::move(read.path), LocalDigest{std::move(read.sha256), read.status.size});
     }
+    known_digests_.save();
     return {};
 }
 

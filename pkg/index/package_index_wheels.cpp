@@ -22,6 +22,7 @@ struct PackageIndex::Download {
     std::string directory;  // a source tree to be built
     bool repository = false;  // to be built from a commit
     std::string sha256;     // of the file, once it was checked
+    std::optional<ReadWheel> read;  // the file, where it was read before
     bool started = false;
     base::HttpClient::Ticket ticket = 0;
 };
@@ -211,9 +212,22 @@ base::Result<void> PackageIndex::compare_metadata(const WheelSource& source, con
                                                        " than the metadata which the index gave for it");
 }
 
+// Unpacks a wheel that was read and checked before: its bytes are held to the promises.
+base::Result<void> PackageIndex::unpack_read(const WheelSource& source, Download& download) const {
+    std::string_view bytes = download.read->wheel.archive().bytes();
+    auto hash = [&](const std::string& algorithm) { return base::hash_hex(algorithm, bytes); };
+    TRY(check_promises(source.file, download.read->sha256, bytes.size(), hash));
+    download.sha256 = download.read->sha256;
+    download.wheel = TRY(store_wheel(cache_, download.read->wheel, download.sha256));
+    download.read.reset();
+    download.stored = true;
+    return compare_metadata(source, download.wheel);
+}
+
 // Checks and unpacks a wheel that is there as a file. Called from several threads at once.
 base::Result<void> PackageIndex::unpack(const WheelSource& source, Download& download) const {
     if (download.stored || download.repository || !download.directory.empty()) return {};
+    if (download.read) return unpack_read(source, download);
     bool wheel = source.file.kind == FileKind::Wheel;
     // What was checked is what is unpacked: the same bytes in memory.
     std::string bytes = wheel ? TRY(base::read_file(download.path)) : "";
@@ -243,8 +257,12 @@ base::Result<void> PackageIndex::fetch_all(const std::vector<WheelSource>& sourc
     };
     auto look = [&](size_t i) { return named(i, look_in_cache(sources[i], downloads[i])); };
     TRY(base::for_each_parallel(sources.size(), look));
-    for (size_t i = 0; i < sources.size(); i++)
+    for (size_t i = 0; i < sources.size(); i++) {
         TRY(named(i, start_download(sources[i], downloads[i])));
+        auto read = read_wheels_.find(downloads[i].path);
+        if (read != read_wheels_.end()) downloads[i].read.emplace(std::move(read_wheels_.extract(read).mapped()));
+    }
+    read_wheels_.clear();
     for (size_t i = 0; i < sources.size(); i++)
         TRY(named(i, wait_for(downloads[i])));
     cache_.prepare();

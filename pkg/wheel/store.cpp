@@ -187,8 +187,13 @@ base::Result<StoredWheel> store_wheel(Cache& cache, std::string bytes, const std
                                       std::string_view sha256) {
     StoredWheel out;
     if (find_stored_wheel(cache, sha256, out)) return out;
+    return store_wheel(cache, TRY(Wheel::from_bytes(std::move(bytes), file_name)), sha256);
+}
+
+base::Result<StoredWheel> store_wheel(Cache& cache, const Wheel& wheel, std::string_view sha256) {
+    StoredWheel out;
+    if (find_stored_wheel(cache, sha256, out)) return out;
     cache.forget(Bucket::Wheels, sha256);
-    Wheel wheel = TRY(Wheel::from_bytes(std::move(bytes), file_name));
     base::TemporaryDirectory staging = TRY(cache.staging());
     base::Directory folder = TRY(base::Directory::open(staging.path()));
     std::string manifest = manifest_head(wheel) + TRY(unpack_all({wheel, folder, by_directory(wheel)})) + "end\n";

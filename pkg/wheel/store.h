@@ -47,7 +47,9 @@ struct StoredWheel {
 bool find_stored_wheel(const Cache& cache, std::string_view sha256, StoredWheel& out);
 // The same for an entry whose path is known.
 bool read_stored_wheel(const std::string& entry, StoredWheel& out);
-// Unpacks the wheel with these bytes, whose name is `file_name` and whose sha256 was computed by the caller.
+// Unpacks a checked wheel, whose file has this sha256.
+base::Result<StoredWheel> store_wheel(Cache& cache, const Wheel& wheel, std::string_view sha256);
+// Checks and unpacks the wheel with these bytes, whose name is `file_name` and whose sha256 was computed by the caller.
 base::Result<StoredWheel> store_wheel(Cache& cache, std::string bytes, const std::string& file_name,
                                       std::string_view sha256);
 

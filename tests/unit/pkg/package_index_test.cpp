@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/http_server.h"
 #include "base/url.h"
+#include "pkg/index/local_digests.h"
 #include "pkg/index/page_image.h"
 #include "pkg/index/simple_page.h"
 #include "tests/unit/pkg/wheel_fixture.h"
@@ -274,4 +275,75 @@ TEST_F(IndexServer, ReadsDirectories) {
     EXPECT_EQ(MUST(source.direct_info("demo", url)).hashes.at(0).hex, base::sha256_hex(bytes));
     EXPECT_FALSE(source.direct_metadata("other", url).ok());
     EXPECT_FALSE(MUST(source.project("absent"))->found);
+}
+
+TEST(LocalDigests, AreOfAFileWhileItStaysAsItWas) {
+    auto folder = MUST(base::TemporaryDirectory::create());
+    std::unique_ptr<Cache> cache = Cache::open(folder.path() + "/cache");
+    std::string one = folder.path() + "/one", two = folder.path() + "/two", odd = folder.path() + "/tab\there";
+    std::string digest(64, 'a');
+    for (const std::string& path : {one, two, odd})
+        MUST(base::write_file(path, "text"));
+    base::FileStatus status = base::file_status(one);
+    {
+        LocalDigests digests(*cache);
+        EXPECT_EQ(digests.find(one, status), "");
+        digests.add(one, status, digest);
+        digests.add(two, base::file_status(two), digest);
+        digests.add(odd, base::file_status(odd), digest);
+        EXPECT_EQ(digests.find(odd, base::file_status(odd)), "");
+        MUST(base::remove_file(two));
+        digests.save();
+    }
+    LocalDigests digests(*cache);
+    EXPECT_EQ(digests.find(one, status), digest);
+    EXPECT_EQ(digests.find(two, status), "");
+    base::FileStatus longer = status, later = status;
+    longer.size++;
+    later.mtime_ns++;
+    EXPECT_EQ(digests.find(one, longer), "");
+    EXPECT_EQ(digests.find(one, later), "");
+}
+
+// What was read ahead is held to the promised hash like any other file.
+TEST(PackageIndex, ComparesWhatItReadAhead) {
+    auto folder = MUST(base::TemporaryDirectory::create());
+    for (const char* name : {"one", "two"})
+        MUST(base::write_file(folder.path() + "/" + name + "-1.0-py3-none-any.whl", make_wheel(name, "1.0", {})));
+    for (const char* algorithm : {"sha256", "sha512", "md5"}) {
+        std::unique_ptr<Cache> cache = Cache::open(folder.path() + "/cache-" + algorithm);
+        IndexSettings settings;
+        settings.find_links = {folder.path()};
+        PackageIndex index(settings, *cache, nullptr);
+        index.prefetch_project("one");
+        index.prefetch_project("two");
+        DistFile file = MUST(index.project("one"))->releases[0].files()[0];
+        file.hashes.push_back({algorithm, std::string(64, '0')});
+        base::Result<std::vector<StoredWheel>> refused = index.fetch_wheels({{"one", file, "", false, {}}});
+        ASSERT_FALSE(refused.ok());
+        EXPECT_EQ(refused.error().kind, base::ErrorKind::Integrity);
+    }
+}
+
+// Wheels of a directory are read, checked and hashed when they are announced: what is there afterwards is not looked at.
+TEST(PackageIndex, UnpacksWhatItReadAhead) {
+    auto folder = MUST(base::TemporaryDirectory::create());
+    std::string place = folder.path() + "/wheels";
+    MUST(base::make_directories(place));
+    for (const char* name : {"one", "two"})
+        MUST(base::write_file(place + "/" + name + "-1.0-py3-none-any.whl", make_wheel(name, "1.0", {{std::string(name) + ".py", "right"}})));
+    std::unique_ptr<Cache> cache = Cache::open(folder.path() + "/cache");
+    IndexSettings settings;
+    settings.find_links = {place};
+    PackageIndex index(settings, *cache, nullptr);
+    index.prefetch_project("one");
+    index.prefetch_project("two");
+    const Project* project = MUST(index.project("one"));
+    ASSERT_EQ(project->releases.size(), 1u);
+    const DistFile& file = project->releases[0].files()[0];
+    MUST(base::write_file(place + "/one-1.0-py3-none-any.whl", make_wheel("one", "1.0", {{"one.py", "wrong"}})));
+    std::vector<StoredWheel> wheels = MUST(index.fetch_wheels({{"one", file, "", false, {}}}));
+    ASSERT_EQ(wheels.size(), 1u);
+    EXPECT_EQ(wheels[0].sha256, file.hashes[0].hex);
+    EXPECT_EQ(MUST(base::read_file(wheels[0].path_of(*wheels[0].find("one.py")))), "right");
 }

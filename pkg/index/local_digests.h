@@ -1,0 +1,40 @@
+// Digests of files of this machine, remembered from run to run: one list a directory in the cache. A file counts as the one
+// that was hashed while its size and time are the same.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/fs.h"
+#include "pkg/cache.h"
+
+namespace pkg {
+
+class LocalDigests {
+  public:
+    explicit LocalDigests(Cache& cache) : cache_(cache) {}
+    // The sha256 of the file, "" where it is not known.
+    std::string find(const std::string& path, const base::FileStatus& status);
+    void add(const std::string& path, const base::FileStatus& status, std::string sha256);
+    // Writes what was added.
+    void save();
+
+  private:
+    struct Entry {
+        uint64_t size = 0;
+        int64_t mtime_ns = 0;
+        std::string sha256;
+    };
+    struct Folder {
+        std::map<std::string, Entry, std::less<>> files;  // by name
+        bool changed = false;
+    };
+    Folder& folder_of(std::string_view path);
+
+    Cache& cache_;
+    std::map<std::string, Folder, std::less<>> folders_;
+};
+
+}  // namespace pkg
