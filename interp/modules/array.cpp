@@ -35,19 +35,34 @@ Fallible<Ref<>> load_float(const char* item) {
 }
 Fallible<Ref<>> load_char(const char* item) {
     uint32_t c = get<uint32_t>(item);
-    if (c > 0x10ffff) return raise(exc::ValueError, "character U+%x is not in range [U+0000; U+10ffff]", c);
+    if (c > 0x10ffff) return raise(exc::ValueError, "chr() arg not in range(0x110000)");
     return str_from_code_points(&c, 1);
 }
 
-// Codes that CPython parses as a C short or int: the words of the errors name the C type.
-template <class T, FixedString Name, int64_t kLow, int64_t kHigh>
+// The errors name a C type: CPython parses some codes as a wider one first, whose bounds come before the code's own.
+struct SmallKind {
+    const char* name;
+    int64_t low, high;
+};
+constexpr SmallKind kSignedChar = {"signed char", INT8_MIN, INT8_MAX};
+constexpr SmallKind kUnsignedByte = {"unsigned byte integer", 0, UINT8_MAX};
+constexpr SmallKind kSignedShort = {"signed short integer", INT16_MIN, INT16_MAX};
+constexpr SmallKind kUnsignedShort = {"unsigned short", 0, UINT16_MAX};
+constexpr SmallKind kSignedInt = {"signed integer", INT32_MIN, INT32_MAX};
+
+Fallible<void> check_bounds(int64_t word, const SmallKind& kind) {
+    if (word < kind.low) return raise(exc::OverflowError, "%s is less than minimum", kind.name);
+    if (word > kind.high) return raise(exc::OverflowError, "%s is greater than maximum", kind.name);
+    return {};
+}
+template <class T, const SmallKind& parsed, const SmallKind& kind = parsed>
 Fallible<void> store_small(char* item, Object* value) {
     Ref<Int> number = TRY(index(value));
     int overflow;
     int64_t word = as_int64_clamped(number.get(), &overflow);
     if (overflow) return raise(exc::OverflowError, "Python int too large to convert to C long");
-    if (word < kLow) return raise(exc::OverflowError, "%s is less than minimum", Name.text);
-    if (word > kHigh) return raise(exc::OverflowError, "%s is greater than maximum", Name.text);
+    TRY(check_bounds(word, parsed));
+    TRY(check_bounds(word, kind));
     put(item, T(word));
     return {};
 }
@@ -93,16 +108,12 @@ Fallible<void> store_char(char* item, Object* value) {
 }
 
 constexpr TypeCode kTypeCodes[] = {
-    {'b', 1, "b", true, true, kInt8, load_signed<int8_t>, store_small<int8_t, "signed char", INT8_MIN, INT8_MAX>},
-    {'B', 1, "B", true, false, kUInt8, load_unsigned<uint8_t>,
-     store_small<uint8_t, "unsigned byte integer", 0, UINT8_MAX>},
+    {'b', 1, "b", true, true, kInt8, load_signed<int8_t>, store_small<int8_t, kSignedShort, kSignedChar>},
+    {'B', 1, "B", true, false, kUInt8, load_unsigned<uint8_t>, store_small<uint8_t, kUnsignedByte>},
     {'u', 4, "w", false, false, kUtf32Le, load_char, store_char},
-    {'h', 2, "h", true, true, kInt16Le, load_signed<int16_t>,
-     store_small<int16_t, "signed short integer", INT16_MIN, INT16_MAX>},
-    {'H', 2, "H", true, false, kUInt16Le, load_unsigned<uint16_t>,
-     store_small<uint16_t, "unsigned short", 0, UINT16_MAX>},
-    {'i', 4, "i", true, true, kInt32Le, load_signed<int32_t>,
-     store_small<int32_t, "signed integer", INT32_MIN, INT32_MAX>},
+    {'h', 2, "h", true, true, kInt16Le, load_signed<int16_t>, store_small<int16_t, kSignedShort>},
+    {'H', 2, "H", true, false, kUInt16Le, load_unsigned<uint16_t>, store_small<uint16_t, kSignedInt, kUnsignedShort>},
+    {'i', 4, "i", true, true, kInt32Le, load_signed<int32_t>, store_small<int32_t, kSignedInt>},
     {'I', 4, "I", true, false, kUInt32Le, load_unsigned<uint32_t>, store_unsigned<uint32_t, "unsigned int">},
     {'l', 8, "l", true, true, kInt64Le, load_signed<int64_t>, store_long},
     {'L', 8, "L", true, false, kUInt64Le, load_unsigned<uint64_t>, store_unsigned<uint64_t, "unsigned long">},
@@ -317,7 +328,13 @@ Object* array_richcompare(Object* x, Object* y, int op) {
         bool same = a->size == 0 || std::memcmp(a->data, b->data, size_t(a->size) * size_t(a->code->size)) == 0;
         return compare_result(same == (op == kEqual));
     }
+    bool characters = a->code == b->code && a->code->code == 'u';  // those compare as the numbers that they are
     for (ssize_t i = 0; i < a->size && i < b->size; ++i) {
+        if (characters) {
+            auto left = get<int32_t>(a->item(i)), right = get<int32_t>(b->item(i));
+            if (left == right) continue;
+            return compare_outcome(left < right ? -1 : 1, op);
+        }
         Ref<> left = TRY(a->code->load(a->item(i)))
         , right = TRY(b->code->load(b->item(i)));
         if (TRY(rich_compare_bool(left.get(), right.get(), kEqual))) continue;

@@ -171,9 +171,11 @@ Fallible<Ref<>> tounicode(Object* self) {
     Array* array = as_array(self);
     if (array->code->code != 'u')
         return raise(exc::ValueError, "tounicode() may only be called on unicode type arrays");
+    auto points = reinterpret_cast<uint32_t*>(array->data);
     for (ssize_t i = 0; i < array->size; ++i)
-        TRY(load(array, i));  // checks the code points
-    return str_from_code_points(reinterpret_cast<uint32_t*>(array->data), array->size);
+        if (points[i] > 0x10ffff)
+            return raise(exc::ValueError, "character U+%x is not in range [U+0000; U+10ffff]", points[i]);
+    return str_from_code_points(points, array->size);
 }
 // array.fromfile(f, n, /)
 Fallible<Ref<>> fromfile(Object* self, Object* const* args, ssize_t nargs) {
@@ -373,7 +375,7 @@ Fallible<void> store_slice(Array* array, Slice* slice, Object* value) {
         if (other->code != array->code) return raise(exc::TypeError, "bad argument type for built-in operation");
     }
     if (step == 1) return replace_slice(array, start, count_, other);
-    if (!other) return delete_stepped(array, start, step, count_);
+    if (!other || other->size == 0) return delete_stepped(array, start, step, count_);
     if (other->size != count_)
         return raise(exc::ValueError, "attempt to assign array of size %zd to extended slice of size %zd", other->size,
                      count_);
@@ -408,12 +410,12 @@ constexpr FormatTraits kFormats[] = {
 // Items in a foreign format become a list that the type's constructor takes.
 Fallible<Ref<>> foreign_items(int format, std::string_view content) {
     const FormatTraits& traits = kFormats[format];
+    if (content.size() % size_t(traits.size))
+        return raise(exc::ValueError, "string length not a multiple of item size");
     if (format >= kUtf16Le) {
         const char* encodings[] = {"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"};
         return bytes_decode(content, encodings[format - kUtf16Le], nullptr);
     }
-    if (content.size() % size_t(traits.size))
-        return raise(exc::ValueError, "string length not a multiple of item size");
     Ref<List> list = TRY(list_new(0));
     for (size_t at = 0; at < content.size(); at += size_t(traits.size)) {
         char item[8];
@@ -461,15 +463,13 @@ Fallible<Ref<>> array_reconstruct(Object*, Object* const* args, ssize_t nargs) {
         items = share(args[3]);
     } else {
         items = TRY(foreign_items(format, content));
-        // The item type of the same width and kind holds what a foreign byte order or a differing `long` has held.
+        // The last item type of the same width and kind (`long long`, not `long`) holds what a foreign byte order or a
+        // differing `long` has held.
         const FormatTraits& traits = kFormats[format];
         if (traits.is_int)
             for (const char* c = "bBhHiIlLqQ"; *c; ++c) {
                 const TypeCode* other = type_code(uint32_t(*c));
-                if (other->size == traits.size && other->is_signed == traits.is_signed) {
-                    code = other;
-                    break;
-                }
+                if (other->size == traits.size && other->is_signed == traits.is_signed) code = other;
             }
     }
     Ref<Str> letter = TRY(str_from_char(uint32_t(code->code)));

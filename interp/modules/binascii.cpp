@@ -136,7 +136,6 @@ Fallible<Ref<>> binascii_a2b_base64(Object*, Object* const* a) {
         char c = view.text[i];
         if (c == '=') {
             padding_started = true;
-            if (strict && quad == 0) return raise(error_type(), "Excess data after padding");
             if (quad >= 2 && quad + ++pads >= 4) {
                 if (strict && i + 1 < view.text.size()) return raise(error_type(), "Excess data after padding");
                 return TRY(bytes_from(out));

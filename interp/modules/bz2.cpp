@@ -140,10 +140,10 @@ Fallible<Ref<Bytes>> decompress_some(Bz2Decompressor* self, std::string_view& in
     bz_stream& stream = self->stream;
     GrowingBytes out(limit);
     stream.avail_out = 0;
-    for (;;) {
+    for (bool first = true;; first = false) {
         if (stream.avail_out == 0) {
             bool any = TRY(give_room(stream, out));
-            if (!any) break;
+            if (!any && !first) break;  // a limit of 0 still lets the library look at the input
         }
         give_input(stream, input);
         int status;

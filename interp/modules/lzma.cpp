@@ -182,10 +182,10 @@ Fallible<Ref<Bytes>> decompress_some(Decompressor* self, ssize_t limit) {
     lzma_stream& stream = self->stream;
     GrowingBytes out(limit);
     stream.avail_out = 0;
-    for (;;) {
+    for (bool first = true;; first = false) {
         if (stream.avail_out == 0) {
             bool any = TRY(give_room(stream, out));
-            if (!any) break;
+            if (!any && !first) break;  // a limit of 0 still lets the library look at the input
         }
         lzma_ret status;
         {

@@ -1,6 +1,7 @@
 // Reading marshal data, from memory or from a file object. The data is hostile until proven otherwise: sizes are
 // checked before anything is allocated, depth is limited, and containers that contain themselves are kept away from
 // code that would walk them for ever.
+#include <algorithm>
 #include <cstring>
 
 #include "interp/modules/marshal.h"
@@ -56,7 +57,8 @@ class Source {
     }
     // Can `count` more things of at least a byte each follow? A file can always hold more.
     bool may_hold(size_t count) const { return file_ != nullptr || count <= size_t(limit_ - next_); }
-    bool is_file() const { return file_ != nullptr; }
+    // What is left of the memory.
+    std::string_view rest() const { return {next_, size_t(limit_ - next_)}; }
 
   private:
     Fallible<const char*> read_file(size_t size) {
@@ -113,7 +115,8 @@ class Reader {
     Fallible<Ref<>> read_list(int reference);
     Fallible<Ref<>> read_dict(int reference);
     Fallible<Ref<>> read_set(bool frozen, int reference);
-    Fallible<Ref<>> read_code();
+    Raised read_in_vain(const char* where, int reference);
+    Lookup<> read_code();
     Lookup<> read_reference();
     void note(int reference, Object* object, bool complete) {
         if (reference < 0) return;
@@ -154,9 +157,11 @@ Fallible<double> Reader::text_float() {
     int length = TRY(source_.byte());
     if (length < 0) return raise(exc::EOFError, "EOF read where object expected");
     const char* text = TRY(source_.take(size_t(length)));
+    std::string_view digits(text, strnlen(text, size_t(length)));
     double value;
-    if (!parse_double({text, size_t(length)}, &value))
-        return raise(exc::ValueError, "could not convert string to float: '%.*s'", length, text);
+    if (!parse_double(digits, &value))
+        return raise(exc::ValueError, "could not convert string to float: '%.*s'",
+                     int(std::min<size_t>(digits.size(), 200)), text);
     return value;
 }
 
@@ -166,7 +171,13 @@ Fallible<Ref<>> Reader::read_long() {
     bool is_negative = count < 0;
     size_t groups = size_t(is_negative ? -int64_t(count) : count);
     if (groups == 0) return TRY(int_from(0));
-    if (!source_.may_hold(groups * 2)) return raise(exc::EOFError, "marshal data too short");
+    auto is_sound = [](const char* group) { return !(group[1] & 0x80); };
+    if (!source_.may_hold(groups * 2)) {
+        std::string_view rest = source_.rest();
+        for (size_t i = 0; i + 1 < rest.size(); i += 2)
+            if (!is_sound(rest.data() + i)) return bad_data("digit out of range in long");
+        return raise(exc::EOFError, "marshal data too short");
+    }
     auto* raw = reinterpret_cast<const uint8_t*>(TRY(source_.take(groups * 2)));
     // Groups of 15 bits into little-endian bytes.
     size_t byte_count = (groups * 15 + 7) / 8 + 1;
@@ -220,8 +231,17 @@ Fallible<Ref<>> Reader::read_whole(const char* where) {
     return object;
 }
 
+// More items were announced than can follow: the error is the first bad one's, at the latest that of the end.
+Raised Reader::read_in_vain(const char* where, int reference) {
+    Fallible<Ref<Tuple>> stand_in = tuple_new(0);
+    if (!stand_in.ok()) return raised;
+    note(reference, stand_in.take().get(), false);
+    while (read_whole(where).ok()) {}
+    return raised;
+}
+
 Fallible<Ref<>> Reader::read_tuple(ssize_t count, int reference) {
-    if (!source_.may_hold(size_t(count))) return raise(exc::EOFError, "EOF read where object expected");
+    if (!source_.may_hold(size_t(count))) return read_in_vain("tuple", reference);
     Ref<Tuple> tuple = TRY(tuple_new(count));
     // Whoever refers to the tuple while it is filled must not find holes.
     for (ssize_t i = 0; i < count; i++)
@@ -235,7 +255,6 @@ Fallible<Ref<>> Reader::read_tuple(ssize_t count, int reference) {
 
 Fallible<Ref<>> Reader::read_list(int reference) {
     ssize_t count = TRY(size("list"));
-    if (!source_.may_hold(size_t(count))) return raise(exc::EOFError, "EOF read where object expected");
     Ref<List> list = TRY(list_new(0));
     note(reference, list.get(), true);
     for (ssize_t i = 0; i < count; i++)
@@ -258,7 +277,6 @@ Fallible<Ref<>> Reader::read_dict(int reference) {
 
 Fallible<Ref<>> Reader::read_set(bool frozen, int reference) {
     ssize_t count = TRY(size("set"));
-    if (!source_.may_hold(size_t(count))) return raise(exc::EOFError, "EOF read where object expected");
     Ref<Set> set = frozen ? TRY(frozenset_new(nullptr)) : TRY(set_new(nullptr));
     if (!frozen) note(reference, set.get(), true);
     if (frozen && count > 0) {
@@ -267,6 +285,7 @@ Fallible<Ref<>> Reader::read_set(bool frozen, int reference) {
         for (ssize_t i = 0; i < count; i++) {
             Ref<> member = TRY(read_whole("set"));
             TRY(check_acyclic(member.get()));
+            TRY(hash(member.get()));
             TRY(list_append_steal(members.get(), std::move(member)));
         }
         set = TRY(frozenset_new(members.get()));
@@ -281,7 +300,8 @@ Fallible<Ref<>> Reader::read_set(bool frozen, int reference) {
     return set;
 }
 
-Fallible<Ref<>> Reader::read_code() {
+// A null marker among the parts makes all of it one.
+Lookup<> Reader::read_code() {
     int32_t argcount = TRY(number())
     , positional_only = TRY(number())
     , keyword_only = TRY(number());
@@ -289,10 +309,12 @@ Fallible<Ref<>> Reader::read_code() {
     , flags = TRY(number());
     Ref<> parts[8];
     for (Ref<>& part : parts)
-        part = TRY(read_whole("code object"));
+        if (!(part = TRY(read()))) return nullptr;
     int32_t first_line = TRY(number());
-    Ref<> line_table = TRY(read_whole("code object"))
-    , exception_table = TRY(read_whole("code object"));
+    Ref<> line_table = TRY(read());
+    if (!line_table) return nullptr;
+    Ref<> exception_table = TRY(read());
+    if (!exception_table) return nullptr;
     TRY(check_acyclic(parts[1].get()));
     CodeSpec spec{
         .filename = parts[5].get(),
@@ -312,7 +334,7 @@ Fallible<Ref<>> Reader::read_code() {
         .stack_size = stack_size,
         .exception_table = exception_table.get(),
     };
-    return TRY(code_new(spec));
+    return Ref<>(TRY(code_new(spec)));
 }
 
 Lookup<> Reader::read_reference() {
@@ -411,7 +433,7 @@ Lookup<> Reader::read_value(int code, int reference) {
         case '{': return TRY(read_dict(reference));
         case '<': return TRY(read_set(false, reference));
         case '>': return TRY(read_set(true, reference));
-        case 'c': return TRY(read_code());
+        case 'c': return read_code();
         case 'r': return read_reference();
         default: return bad_data("unknown type code");
     }

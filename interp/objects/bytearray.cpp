@@ -191,11 +191,11 @@ ssize_t bytearray_length(Object* self) {
 }
 
 Fallible<Ref<>> bytearray_concat(Object* a, Object* b) {
-    if (!has_buffer(a) || !has_buffer(b))
-        return raise(exc::TypeError, "can't concat %.100s to %.100s", b->type->name, a->type->name);
     BufferView left, right;
-    TRY(left.open(a));
-    TRY(right.open(b));
+    if (!has_buffer(a) || !has_buffer(b) || !left.open(a).ok() || !right.open(b).ok()) {
+        clear_error();
+        return raise(exc::TypeError, "can't concat %.100s to %.100s", b->type->name, a->type->name);
+    }
     if (left.size() > PTRDIFF_MAX - right.size()) return raise_memory_error();
     Ref<ByteArray> result = TRY(bytearray_from({}));
     TRY(bytearray_resize(result.get(), left.size() + right.size()));
@@ -204,16 +204,17 @@ Fallible<Ref<>> bytearray_concat(Object* a, Object* b) {
     return result;
 }
 Fallible<Ref<>> bytearray_inplace_concat(Object* self, Object* other) {
-    BufferView view;
-    if (!has_buffer(other))
-        return raise(exc::TypeError, "can't concat %.100s to %.100s", other->type->name, self->type->name);
     ByteArray* array = as_bytearray(self);
     if (other == self) {
         Ref<Bytes> copy = TRY(bytes_from(array->view()));
         TRY(bytearray_splice(array, array->size, array->size, copy->view()));
         return share(self);
     }
-    TRY(view.open(other));
+    BufferView view;
+    if (!has_buffer(other) || !view.open(other).ok()) {
+        clear_error();
+        return raise(exc::TypeError, "can't concat %.100s to %.100s", other->type->name, self->type->name);
+    }
     TRY(bytearray_splice(array, array->size, array->size, view.view()));
     return share(self);
 }

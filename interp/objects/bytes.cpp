@@ -131,14 +131,14 @@ ssize_t bytes_length(Object* self) {
 
 Fallible<Ref<>> bytes_concat(Object* a, Object* b) {
     BufferView left, right;
-    if (!has_buffer(a) || !has_buffer(b))
+    if (!has_buffer(a) || !has_buffer(b) || !left.open(a).ok() || !right.open(b).ok()) {
+        clear_error();
         return raise(exc::TypeError, "can't concat %.100s to %.100s", b->type->name, a->type->name);
+    }
     if (is_bytes_exact(a) && is_bytes_exact(b)) {
         if (as_bytes(a)->size == 0) return share(b);
         if (as_bytes(b)->size == 0) return share(a);
     }
-    TRY(left.open(a));
-    TRY(right.open(b));
     if (left.size() > PTRDIFF_MAX - right.size()) return raise_memory_error();
     if (left.size() + right.size() == 0) return bytes_empty();
     Ref<Bytes> result = TRY(bytes_new(left.size() + right.size()));

@@ -375,7 +375,7 @@ Fallible<Ref<Bytes>> join_views(std::string_view separator, Object* iterable) {
         }
         BufferView view;
         if (!has_buffer(item.get()) || !view.open(item.get()).ok()) {
-            if (error_occurred() && !clear_error_if(exc::TypeError)) return raised;
+            clear_error();
             return raise(exc::TypeError, "sequence item %zd: expected a bytes-like object, %.80s found", i,
                          item->type->name);
         }

@@ -56,20 +56,25 @@ Fallible<void> append_bytes(BytesBuilder& out, Object* value, const PercentSpec&
     TRY(view.open(value));
     return append_content(out, view.view(), spec);
 }
+Raised raise_no_byte() {
+    return raise(exc::TypeError, "%%c requires an integer in range(256) or a single byte");
+}
 Fallible<uint8_t> byte_for(Object* value) {
     if (bytes_is_like(value)) {
         BytesSelf bytes(value);
         if (bytes.size() == 1) return bytes.data()[0];
     } else if (is_index(value)) {
-        Ref<Int> number = TRY(index(value));
+        Fallible<Ref<Int>> number = index(value);
+        if (!number.ok()) return clear_error_if(exc::TypeError) ? raise_no_byte() : raised;
         int overflow;
-        int64_t byte = as_int64_clamped(number.get(), &overflow);
+        int64_t byte = as_int64_clamped(number.take().get(), &overflow);
         if (overflow || byte < 0 || byte > 255) return raise(exc::OverflowError, "%%c arg not in range(256)");
         return uint8_t(byte);
     }
-    return raise(exc::TypeError, "%%c requires an integer in range(256) or a single byte");
+    return raise_no_byte();
 }
 Fallible<void> append_value(BytesBuilder& out, PercentSpec& spec, ssize_t position, Object* value) {
+    if (spec.conversion == 'i') spec.conversion = 'd';
     uint32_t c = spec.conversion;
     if (is_integer_conversion(c)) return append_number(out, TRY(percent_integer(value, spec)).get(), spec);
     if (is_float_conversion(c)) return append_number(out, TRY(percent_float(value, spec, true)).get(), spec);
@@ -87,7 +92,7 @@ Fallible<void> append_value(BytesBuilder& out, PercentSpec& spec, ssize_t positi
             return append_content(out, {&byte, 1}, spec);
         }
         default:
-            if (c >= 0x80) return raise_bare(exc::ValueError);  // CPython cannot show it either
+            if (c >= 0x80 && !spec.behind_digits) return raise_bare(exc::ValueError);  // CPython cannot show it either
             return raise(exc::ValueError, "unsupported format character '%c' (0x%x) at index %zd", int(c), unsigned(c),
                          position - 1);
     }

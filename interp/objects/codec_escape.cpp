@@ -46,7 +46,7 @@ Fallible<Escape> read_name(Decoding& run, ssize_t& position, EscapeState& state,
     while (position < run.size() && run.at(position) != '}')
         ++position;
     if (position >= run.size()) return Escape::Incomplete;
-    if (position == start) return Escape::Malformed;
+    if (position == start) return Escape::Malformed;  // up to the brace, which is text again
     std::string_view name = run.input.substr(size_t(start), size_t(position - start));
     ++position;
     int64_t code = unicode_from_name(name);

@@ -113,12 +113,13 @@ Fallible<Ref<>> complex_from_text(Type* type, Str* text) {
     std::string_view content = ascii_text->ascii_view();
     double real, imaginary;
     bool good;
-    if (content.find('_') == content.npos) {
+    size_t zero = content.find('\0');
+    if (content.substr(0, zero).find('_') == content.npos) {
         good = parse_complex(content, &real, &imaginary);
     } else {
         auto* copy = static_cast<char*>(std::malloc(content.size()));
         if (!copy) return raise_memory_error();
-        ssize_t size = drop_underscores(content, copy);
+        ssize_t size = zero == content.npos ? drop_underscores(content, copy) : -1;
         good = size >= 0 && parse_complex({copy, size_t(size)}, &real, &imaginary);
         std::free(copy);
         if (size < 0) return raise(exc::ValueError, "could not convert string to complex: %R", text);

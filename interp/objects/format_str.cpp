@@ -101,18 +101,16 @@ Fallible<void> append_text(StrBuilder& out, const Directive& d, Str* text) {
     if (d.left) TRY(pad(out, ' ', d.width - length));
     return {};
 }
-// A C string; malformed UTF-8 becomes U+FFFD, for messages must not fail. Precision counts bytes.
+// A C string; malformed UTF-8 becomes U+FFFD, for messages must not fail. Precision counts bytes, and may cut a character.
 Fallible<void> append_c_string(StrBuilder& out, Directive d, const char* text) {
     if (!text) text = "(null)";
     size_t size = d.precision >= 0 ? strnlen(text, size_t(d.precision)) : std::strlen(text);
-    ssize_t consumed = 0;
-    bool cut = d.precision >= 0 && size == size_t(d.precision);
     if (is_ascii(text, ssize_t(size))) {
         if (!d.left) TRY(pad(out, ' ', d.width - ssize_t(size)));
         TRY(out.append_ascii({text, size}));
         return d.left ? pad(out, ' ', d.width - ssize_t(size)) : Fallible<void>();
     }
-    Ref<Str> decoded = TRY(utf8_decode({text, size}, "replace", cut ? &consumed : nullptr));
+    Ref<Str> decoded = TRY(utf8_decode({text, size}, "replace", nullptr));
     d.precision = -1;
     return append_text(out, d, decoded.get());
 }

@@ -103,13 +103,17 @@ Fallible<Ref<Str>> int_to_str(Int* value, int base) {
 
 Fallible<Ref<Str>> ascii_number_text(Str* text) {
     if (text->ascii) return share(text);
-    Ref<Str> result = TRY(str_new(text->length, 127));
+    auto ascii_of = [](uint32_t c) {
+        if (c < 0x80) return char(c);
+        int decimal = unicode_decimal(c);
+        return decimal >= 0 ? char('0' + decimal) : unicode_is_space(c) ? ' ' : '?';
+    };
+    ssize_t size = 0;
+    while (size < text->length && (text->at(size) < 0x80 || ascii_of(text->at(size)) != '?')) ++size;
+    if (size < text->length) ++size;
+    Ref<Str> result = TRY(str_new(size, 127));
     char* out = static_cast<char*>(result->data());
-    for (ssize_t i = 0; i < text->length; ++i) {
-        uint32_t c = text->at(i);
-        int decimal = c < 0x80 ? -1 : unicode_decimal(c);
-        out[i] = c < 0x80 ? char(c) : decimal >= 0 ? char('0' + decimal) : unicode_is_space(c) ? ' ' : '?';
-    }
+    for (ssize_t i = 0; i < size; ++i) out[i] = ascii_of(text->at(i));
     return result;
 }
 

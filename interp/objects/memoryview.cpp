@@ -85,12 +85,12 @@ void view_update_flags(MemoryView* view) {
             ssize_t expected = b.item_size;
             for (int i = 0; i < b.dimensions; ++i) {
                 int d = fortran ? i : b.dimensions - 1 - i;
-                if (b.shape[d] > 1 && b.strides[d] != expected) return false;
+                if (b.shape[d] != 1 && b.strides[d] != expected) return false;
                 expected *= b.shape[d];
             }
             return true;
         };
-        bool empty = b.length == 0;
+        bool empty = b.length == 0 && b.dimensions > 1;
         if (empty || ordered(false)) flags |= kViewC;
         if (empty || ordered(true)) flags |= kViewFortran;
     }

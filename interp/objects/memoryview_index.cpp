@@ -172,7 +172,7 @@ Fallible<void> cast_to_bytes_of(MemoryView* view, Str* format_text) {
     Ref<Bytes> ascii = TRY(ascii_encode(format_text, nullptr));
     std::string_view format = ascii->view();
     char source = native_format(view->view.format);  // 0: another exporter's notation, which bytes can show
-    char target = format.find('\0') == format.npos ? native_format(format.data()) : 0;
+    char target = native_format(format.data());
     if (!target)
         return raise(
             exc::ValueError,

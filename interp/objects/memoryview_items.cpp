@@ -42,9 +42,10 @@ ssize_t native_size(char format) {
     }
 }
 Fallible<char> view_format(const MemoryView* view) {
-    char format = native_format(view->view.format);
-    if (!format) return raise(exc::NotImplementedError, "memoryview: unsupported format %s", view->view.format);
-    return format;
+    const char* format = view->view.format ? view->view.format : "B";
+    const char* code = *format == '@' ? format + 1 : format;
+    if (!code[0] || code[1]) return raise(exc::NotImplementedError, "memoryview: unsupported format %s", format);
+    return *code;
 }
 
 char* follow(const Buffer& buffer, char* data, int dimension, ssize_t index) {

@@ -89,9 +89,9 @@ Fallible<Ref<Str>> percent_integer(Object* value, const PercentSpec& spec) {
 Fallible<Ref<Str>> percent_float(Object* value, const PercentSpec& spec, bool bytes_message) {
     Fallible<double> converted = as_double(value);
     if (!converted.ok()) {
-        if (bytes_message && clear_error_if(exc::TypeError))
-            return raise(exc::TypeError, "float argument required, not %.200s", value->type->name);
-        return raised;
+        if (!bytes_message) return raised;
+        clear_error();
+        return raise(exc::TypeError, "float argument required, not %.200s", value->type->name);
     }
     int precision = spec.precision < 0 ? 6 : int(spec.precision);
     char code = char(spec.conversion);

@@ -10,6 +10,7 @@ struct PercentSpec {
     bool left = false, plus = false, blank = false, alternate = false, zero = false;
     ssize_t width = -1, precision = -1;
     uint32_t conversion = 0;
+    bool behind_digits = false;  // of a width or precision
     Ref<> key_value;  // the value of a %(key) directive
 };
 
@@ -103,6 +104,7 @@ Fallible<PercentSpec> parse_percent(At at, ssize_t length, ssize_t* position, Pe
         if (!flag) break;
         *flag = true;
     }
+    ssize_t counts = i;
     if (i < length && (at(i) == '*' || (at(i) >= '0' && at(i) <= '9'))) {
         spec.width = TRY(parse_count(at, length, &i, arguments, nullptr));
         if (spec.width < 0) spec.left = true, spec.width = -spec.width;
@@ -115,6 +117,7 @@ Fallible<PercentSpec> parse_percent(At at, ssize_t length, ssize_t* position, Pe
     if (i < length && (at(i) == 'h' || at(i) == 'l' || at(i) == 'L')) ++i;
     if (i == length) return raise_incomplete();
     spec.conversion = at(i);
+    spec.behind_digits = i > counts && at(i - 1) >= '0' && at(i - 1) <= '9';
     *position = i + 1;
     return spec;
 }

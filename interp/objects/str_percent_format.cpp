@@ -35,15 +35,19 @@ Fallible<void> append_text(StrBuilder& out, Str* text, const PercentSpec& spec) 
     if (spec.left) TRY(fill(out, ' ', spec.width - length));
     return {};
 }
+Raised raise_no_character() {
+    return raise(exc::TypeError, "%%c requires int or char");
+}
 Fallible<Ref<Str>> character_of(Object* value) {
     if (is_str(value)) {
         if (as_str(value)->length == 1) return str_exact(as_str(value));
-        return raise(exc::TypeError, "%%c requires int or char");
+        return raise_no_character();
     }
-    if (!is_index(value)) return raise(exc::TypeError, "%%c requires int or char");
-    Ref<Int> number = TRY(index(value));
+    if (!is_index(value)) return raise_no_character();
+    Fallible<Ref<Int>> number = index(value);
+    if (!number.ok()) return clear_error_if(exc::TypeError) ? raise_no_character() : raised;
     int overflow;
-    int64_t code = as_int64_clamped(number.get(), &overflow);
+    int64_t code = as_int64_clamped(number.take().get(), &overflow);
     if (overflow || code < 0 || code > 0x10ffff) return raise(exc::OverflowError, "%%c arg not in range(0x110000)");
     return str_from_char(uint32_t(code));
 }

@@ -40,6 +40,19 @@ int simple_escape(char c) {
     }
 }
 
+// FAST: whole words of ASCII are skipped before the decoder looks.
+bool is_utf8(std::string_view text) {
+    size_t i = 0;
+    uint64_t word;
+    for (; i + 8 <= text.size(); i += 8) {
+        std::memcpy(&word, text.data() + i, 8);
+        if (word & 0x8080808080808080u) break;
+    }
+    while (i > 0 && i < text.size() && (text[i] & 0xC0) == 0x80)
+        i--;
+    return valid_utf8_prefix(text.substr(i)) == text.size() - i;
+}
+
 }  // namespace
 
 // strings: STRING+
@@ -178,9 +191,11 @@ uint32_t StringConcatenation::octal(const char*& p, const char* end, char c) {
 
 // Appends the text of `body`, a part of the piece.
 bool StringConcatenation::decode_text(const StringToken& piece, std::string_view body) {
-    const char* backslash = piece.raw ? nullptr : static_cast<const char*>(std::memchr(body.data(), '\\', body.size()));
-    if (backslash == nullptr) {
-        if (!check_utf8(body)) return false;
+    bool escapes = !piece.raw && std::memchr(body.data(), '\\', body.size()) != nullptr;
+    // Where escapes are looked for, the decoder reads what is not ASCII run by run, before it reads the escapes.
+    bool by_runs = escapes || (piece.format && !piece.raw);
+    if (by_runs ? !check_runs(body) : !check_utf8(body)) return false;
+    if (!escapes) {
         text_.append(body.data(), static_cast<uint32_t>(body.size()));
         return true;
     }
@@ -191,11 +206,7 @@ bool StringConcatenation::decode_text(const StringToken& piece, std::string_view
             const char* next =
                 static_cast<const char*>(std::memchr(reader.p, '\\', static_cast<size_t>(reader.end - reader.p)));
             if (next == nullptr) next = reader.end;
-            for (const char* q = reader.p; q < next; q++) {
-                auto c = static_cast<unsigned char>(*q);
-                reader.position += c < 0x80 ? 1 : c >= 0xC0 ? 10 : 0;
-            }
-            if (!check_utf8({reader.p, static_cast<size_t>(next - reader.p)})) return false;
+            reader.position += escaped_width(reader.p, next);
             text_.append(reader.p, static_cast<uint32_t>(next - reader.p));
             reader.p = next;
             continue;
@@ -206,17 +217,30 @@ bool StringConcatenation::decode_text(const StringToken& piece, std::string_view
     return true;
 }
 
-// FAST: whole words of ASCII are skipped before the decoder looks.
-bool StringConcatenation::check_utf8(std::string_view text) {
-    size_t i = 0;
-    uint64_t word;
-    for (; i + 8 <= text.size(); i += 8) {
-        std::memcpy(&word, text.data() + i, 8);
-        if (word & 0x8080808080808080u) break;
+// What is not ASCII counts as the \UXXXXXXXX that stands for it in positions of errors.
+int StringConcatenation::escaped_width(const char* from, const char* to) {
+    int width = 0;
+    for (; from < to; from++) {
+        auto c = static_cast<unsigned char>(*from);
+        width += c < 0x80 ? 1 : c >= 0xC0 ? 10 : 0;
     }
-    while (i > 0 && i < text.size() && (text[i] & 0xC0) == 0x80)
-        i--;
-    if (valid_utf8_prefix(text.substr(i)) == text.size() - i) return true;
+    return width;
+}
+
+bool StringConcatenation::check_runs(std::string_view text) {
+    if (is_utf8(text)) return true;
+    for (size_t i = 0; i < text.size();) {
+        size_t end = i;
+        while (end < text.size() && (text[end] & 0x80) != 0) end++;
+        std::string_view run = text.substr(i, end - i);
+        if (!check_utf8(run)) return false;
+        i = end + 1;
+    }
+    return true;
+}
+
+bool StringConcatenation::check_utf8(std::string_view text) {
+    if (is_utf8(text)) return true;
     parser_.raise_not_utf8(text);
     return false;
 }
@@ -280,11 +304,11 @@ bool StringConcatenation::name_escape(EscapeReader& reader, const char* start) {
     if (close == nullptr || close == reader.p + 1) {
         const char* stop = reader.p;
         if (reader.p < reader.end && *reader.p == '{') stop = close != nullptr ? close : reader.end;
-        return unicode_error(reader.position, reader.position + static_cast<int>(stop - start) - 1 + (close != nullptr),
+        return unicode_error(reader.position, reader.position + escaped_width(start, stop) - 1,
                              "malformed \\N character escape");
     }
     std::string_view name{reader.p + 1, static_cast<size_t>(close - reader.p - 1)};
-    int last = reader.position + static_cast<int>(close - start);
+    int last = reader.position + escaped_width(start, close);
     uint32_t code = 0;
     const ParseOptions& options = parser_.options_;
     if (options.lookup_name == nullptr) {

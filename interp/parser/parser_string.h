@@ -37,6 +37,8 @@ class StringConcatenation {
     bool unicode_error(int first, int last, const char* message);
     void warn_escape(const StringToken& piece, const char* escape);
     bool check_utf8(std::string_view text);
+    bool check_runs(std::string_view text);
+    static int escaped_width(const char* from, const char* to);
     static uint32_t octal(const char*& p, const char* end, char c);
     void append_code_point(uint32_t code);
     Constant* literal(ConstantKind kind);

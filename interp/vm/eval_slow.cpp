@@ -213,7 +213,7 @@ int merge_call_keywords(Object* callable, Dict* keywords, Object* update) {
     if (error_matches(exc::AttributeError)) {
         clear_error();
         Ref<Str> text = TRY(callable_text(callable));
-        return raise(exc::TypeError, "%U argument after ** must be a mapping, not %T", text.get(), update);
+        return raise(exc::TypeError, "%U argument after ** must be a mapping, not %.200s", text.get(), update->type->name);
     }
     if (!error_matches(exc::KeyError)) return -1;
     PendingError error = fetch_error();

@@ -133,7 +133,10 @@ Fallible<Ref<>> Gardener::chain(Ref<> end) {
                                          NodeKind::FormattedValue, NodeKind::Starred, NodeKind::NamedExpr};
     NodeKind kind = kinds[input_.below(std::size(kinds))];
     const ast::NodeInfo& info = ast::node_info(kind);
-    size_t height = input_.byte() * size_t(8), at = input_.below(info.field_count);
+    std::vector<size_t> inner;  // fields that hold an expression; the tower is in one of them, so that it grows no faster than it is high
+    for (size_t i = 0; i < info.field_count; ++i)
+        if (info.fields[i].type == FieldType::Expr) inner.push_back(i);
+    size_t height = input_.byte() * size_t(8), at = inner[input_.below(inner.size())];
     Ref<> leaf = TRY(node_of(NodeKind::Name, kDeepest + 1));
     for (size_t level = 0; level < height; ++level) {
         Ref<> around = TRY(call(classes_.of(kind)));
@@ -143,7 +146,7 @@ Fallible<Ref<>> Gardener::chain(Ref<> end) {
             if (each.type != FieldType::Expr)
                 content = TRY(field(each, kDeepest + 1));
             else
-                content = i == at || info.field_count < 3 ? end : leaf;
+                content = i == at ? end : leaf;
             if (each.type == FieldType::Expr && each.cardinality == ast::Cardinality::Many) {
                 Object* items[] = {content.get()};
                 content = TRY(list_from_array(items, 1));
