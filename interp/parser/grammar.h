@@ -384,6 +384,11 @@ class Parser {
     const ParseOptions& options_;
     StartRule rule_;
     FStringPlace place_;
+    // Where the f-string's last field began: the token, the field, the newline before it (or the token), newlines so far.
+    struct {
+        const char *token = nullptr, *end = nullptr, *line = nullptr;
+        int lines = 0;
+    } fields_seen_;
     Buffer<Token> tokens_;
     uint32_t mark_ = 0;
     uint32_t limit_ = 0;  // tokens read; 0 once an error is raised, so that nothing matches any more

@@ -179,19 +179,22 @@ bool FStringParser::scan_expression(const char*& expression_end) {
 FStringPlace FStringParser::place_of(const char* brace) const {
     const Token& t = parser_.tokens_[piece_.index];
     FStringPlace place;
-    int lines = 0;
-    for (const char* q = t.start; q < brace; q++)
-        lines += *q == '\n';
+    // Counted on from the field before.
+    auto& seen = parser_.fields_seen_;
+    if (seen.token != t.start || seen.end > brace) seen = {t.start, t.start, t.start, 0};
+    for (; seen.end < brace; seen.end++) {
+        if (*seen.end != '\n') continue;
+        seen.line = seen.end;
+        seen.lines++;
+    }
+    int lines = seen.lines;
     int columns = 0;
     const char* q = brace + 1;
     while (*q == ' ' || *q == '\t' || *q == '\f')
         q++;
     if (*q != '\n' && *q != '}') {
-        const char* line = brace;
-        while (line > t.start && *line != '\n')
-            line--;
-        columns = static_cast<int>(brace - line);
-        if (*line == '\n') columns--;
+        columns = static_cast<int>(brace - seen.line);
+        if (*seen.line == '\n') columns--;
     }
     place.lineno = t.lineno + lines;
     place.col_offset = lines != 0 ? columns : t.col_offset + columns;
