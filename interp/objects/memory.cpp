@@ -40,6 +40,7 @@ struct Arena {
     uint32_t unused_index;  // pools from here on were never used
     Arena *next, *previous;  // arenas with free pools
     bool listed;
+    bool is_mapped;  // by itself; or from the C heap
 };
 
 enum ArenaMark : uint8_t { kForeign = 0, kOurs = 1, kOursTraced = 2 };
@@ -127,16 +128,26 @@ void unlist_arena(Arena* arena) {
         state.usable = arena->next;
 }
 
+void free_arena_memory(char* memory, bool is_mapped) {
+    if (is_mapped)
+        munmap(memory, kArenaSize);
+    else
+        std::free(memory);
+}
+
 Arena* new_arena() {
     Arena* arena = static_cast<Arena*>(std::malloc(sizeof(Arena)));
     if (!arena) return nullptr;
     char* memory = map_aligned_arena();
+    bool is_mapped = memory != nullptr;
+    // Where the address space is limited, what large objects have left in the C heap is all there is.
+    if (!memory) memory = static_cast<char*>(std::aligned_alloc(kArenaSize, kArenaSize));
     if (!memory || !mark_arena(memory, true)) {
-        if (memory) munmap(memory, kArenaSize);
+        if (memory) free_arena_memory(memory, is_mapped);
         std::free(arena);
         return nullptr;
     }
-    *arena = {memory, nullptr, kPoolsPerArena, 0, nullptr, nullptr, false};
+    *arena = {memory, nullptr, kPoolsPerArena, 0, nullptr, nullptr, false, is_mapped};
     list_arena(arena);
     ++state.arenas_ever;
     if (++state.arena_count > state.arenas_peak) state.arenas_peak = state.arena_count;
@@ -146,7 +157,7 @@ Arena* new_arena() {
 void free_arena(Arena* arena) {
     unlist_arena(arena);
     mark_arena(arena->memory, false);
-    munmap(arena->memory, kArenaSize);
+    free_arena_memory(arena->memory, arena->is_mapped);
     std::free(arena);
     --state.arena_count;
 }
