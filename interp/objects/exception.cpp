@@ -32,10 +32,39 @@ Fallible<void> base_exception_set_args(BaseException* self, Object* args) {
     return {};
 }
 
+// MemoryErrors for when there is no memory to make one: dead ones, chained by their contexts, which are nothing but storage.
+// Once they are all in use, the same living one is given out every time.
+constexpr int kReserve = 16;
+static BaseException* reserve = nullptr;
+static int reserve_count = 0;
+static Object* last_resort = nullptr;
+
+static Object* take_reserved() {
+    if (!last_resort) return nullptr;
+    clear_error();  // the MemoryError of the allocation that failed
+    BaseException* taken = reserve;
+    if (!taken) return new_reference(last_resort);
+    reserve = taken->context;
+    --reserve_count;
+    taken->context = nullptr;
+    start_refcount(taken);
+    gc_track(taken);
+    return taken;
+}
+
+Fallible<void> reserve_memory_errors() {
+    Ref<BaseException> all[kReserve];
+    for (auto& each : all)
+        each = TRY(call(exc::MemoryError)).cast<BaseException>();
+    last_resort = TRY(call(exc::MemoryError)).release();
+    return {};
+}
+
 Object* base_exception_new(Type* type, Object* args, Object*) {
     Object* made = type->alloc(type, 0);
+    if (!made && type == exc::MemoryError) made = take_reserved();
     if (!made) return nullptr;
-    as_exception(made)->args = args ? new_reference(args) : tuple_empty().release();
+    replace_slot(as_exception(made)->args, args ? new_reference(args) : static_cast<Object*>(tuple_empty().release()));
     return made;
 }
 
@@ -72,6 +101,13 @@ void dealloc_exception(Object* self, InquirySlot clear) {
     DeallocGuard guard(self);
     if (!guard.entered()) return;
     (void)clear(self);
+    if (self->type == exc::MemoryError && reserve_count < kReserve) {
+        auto* kept = as_exception(self);
+        kept->suppress_context = 0;
+        kept->context = std::exchange(reserve, kept);
+        ++reserve_count;
+        return;
+    }
     self->type->free(self);
 }
 

@@ -47,6 +47,8 @@ Fallible<void> add_exceptions(Dict* builtins);
 void exception_set_context(BaseException* exception, Ref<BaseException> context);
 void exception_set_cause(BaseException* exception, Ref<BaseException> cause);
 void exception_set_traceback(BaseException* exception, Object* traceback_or_null);
+// Sets MemoryErrors aside for when there is no memory to make one.
+Fallible<void> reserve_memory_errors();
 
 struct Traceback : Object {
     Traceback* next;

@@ -1,8 +1,13 @@
 // The table of interned strings. Mortal ones are not counted by the table and leave it when they die; immortal ones
 // stay.
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
 #include "interp/objects/abstract.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/hash.h"
+#include "interp/objects/memory.h"
 #include "interp/objects/str_kind.h"
 
 namespace py {
@@ -96,8 +101,37 @@ void forget_interned(Str* text) {
     }
 }
 
+// Literals that are used for the first time when there is no memory any more are made in here.
+alignas(16) static char spare[64 * 1024];
+static size_t spare_used = 0;
+
+// Two ASCII characters or more; raises nothing.
+static Ref<Str> new_ascii(std::string_view characters) {
+    size_t bytes = (sizeof(Str) + characters.size() + 1 + 15) & ~size_t{15};
+    void* memory = allocate(bytes);
+    bool is_spare = memory == nullptr;
+    if (is_spare) {
+        CHECK(spare_used + bytes <= sizeof spare);
+        memory = spare + std::exchange(spare_used, spare_used + bytes);
+    }
+    Str* text = static_cast<Str*>(memory);
+    start_refcount(text);
+    text->type = &str_type;
+    text->length = ssize_t(characters.size());
+    text->hash_value = -1;
+    text->interned = 0;
+    text->kind = text->compact = text->ascii = text->ready = 1;
+    text->wstr = nullptr;
+    char* data = static_cast<char*>(text->data());
+    std::memcpy(data, characters.data(), characters.size());
+    data[characters.size()] = 0;
+    if (is_spare) text->refcount += kImmortalRefcount;
+    return steal(text);
+}
+
 Str* interned(std::string_view utf8) {
-    Ref<Str> text = intern(MUST(str_from_utf8(utf8)));
+    bool is_plain = utf8.size() > 1 && std::none_of(utf8.begin(), utf8.end(), [](char c) { return c < 0; });
+    Ref<Str> text = intern(is_plain ? new_ascii(utf8) : MUST(str_from_utf8(utf8)));
     if (text->interned != kInternedImmortal) {
         text->interned = kInternedImmortal;
         text->refcount += kImmortalRefcount;

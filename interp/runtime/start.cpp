@@ -184,6 +184,7 @@ Fallible<void> start_diagnostics() {
 }
 
 Fallible<void> start_everything(const StartOptions& options) {
+    TRY(reserve_memory_errors());
     TRY(sys_set("stderr", TRY(early_stderr_new()).get()));
     TRY(set_sys_attributes(options));
     TRY(start_importlib());
