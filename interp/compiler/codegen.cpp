@@ -34,14 +34,14 @@ void Codegen::collect_names(NameTable<int>& table, Scope* scope, SymbolScope wan
 void Codegen::enter_unit(Identifier name, UnitKind kind, const ast::Node* node, int line) {
     Scope* scope = symbols_.scope_of(node);
     Unit* unit = new Unit(arena_, scope, kind, name, line);
+    unit->outer = unit_;
+    if (unit_ != nullptr) unit->private_class = unit_->private_class;
+    unit_ = unit;  // owned from here on
     for (Identifier parameter : scope->parameters)
         index_in(unit->varnames, parameter);
     collect_names(unit->cellvars, scope, kCellScope, 0, 0);
     if (scope->needs_class_cell) unit->cellvars.set(arena_.intern("__class__"), 0);
     collect_names(unit->freevars, scope, kFreeScope, kDefFreeClass, unit->cellvars.size());
-    unit->outer = unit_;
-    if (unit_ != nullptr) unit->private_class = unit_->private_class;
-    unit_ = unit;
     nesting_++;
     if (kind == UnitKind::Module) {
         unit->location.lineno = 0;

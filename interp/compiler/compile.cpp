@@ -5,6 +5,7 @@
 
 #include "interp/compiler/codegen.h"
 #include "interp/compiler/fold.h"
+#include "interp/compiler/memory_limit.h"
 #include "interp/compiler/syntax_error.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
@@ -120,9 +121,11 @@ Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const C
     parse.decode = decode_source;
     if (!is_unicodedata_blocked()) parse.lookup_name = lookup_character;
     parser::ParseResult result = parser::parse(source, arena, parse);
-    if (!options.quiet) TRY(issue_warnings(result, filename));
-    if (!result.ok()) return raise_syntax_error(result.problem, filename, result.encoding);
-    return result.tree;
+    return or_memory_error([&]() -> Fallible<ast::Mod*> {
+        if (!options.quiet) TRY(issue_warnings(result, filename));
+        if (!result.ok()) return raise_syntax_error(result.problem, filename, result.encoding);
+        return result.tree;
+    });
 }
 
 Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const CompileOptions& options,
@@ -136,9 +139,8 @@ Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const
     return compile_source(source, filename, options, nullptr);
 }
 
-Fallible<Ref<Code>> compile_tree(ast::Mod* tree, ast::Arena& arena, Str* filename, const CompileOptions& options,
-                                 int* features) {
-    ObjectPool pool;
+static Fallible<Ref<Code>> compile_tree_with(ObjectPool& pool, ast::Mod* tree, ast::Arena& arena, Str* filename,
+                                             const CompileOptions& options, int* features) {
     int optimize = options.optimize < 0 ? runtime().config.optimize : options.optimize;
     CodegenOptions codegen {
         filename, options.flags, optimize, TRY(find_future(tree, filename))
@@ -151,6 +153,12 @@ Fallible<Ref<Code>> compile_tree(ast::Mod* tree, ast::Arena& arena, Str* filenam
     SymbolTable symbols(arena, pool, filename, annotations);
     TRY(symbols.build(tree));
     return Codegen(arena, pool, symbols, codegen).compile(tree);
+}
+
+Fallible<Ref<Code>> compile_tree(ast::Mod* tree, ast::Arena& arena, Str* filename, const CompileOptions& options,
+                                 int* features) {
+    ObjectPool pool;
+    return or_memory_error([&] { return compile_tree_with(pool, tree, arena, filename, options, features); });
 }
 
 }  // namespace py

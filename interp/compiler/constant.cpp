@@ -32,9 +32,8 @@ Object* ObjectPool::keep(Ref<> object) {
 Fallible<Str*> ObjectPool::str_of(ast::Identifier name) {
     if (name->object == nullptr) {
         Ref<Str> text = intern(TRY(str_from_utf8_surrogatepass(name->view())));
-        name->object = text.get();
         names_.push(name);
-        keep(std::move(text));
+        name->object = keep(std::move(text));
     }
     return static_cast<Str*>(name->object);
 }
@@ -175,10 +174,11 @@ int ConstantTable::find_identical(Object* object) const {
 int ConstantTable::append(Object* object, Hash hash) {
     entries_.push({object, hash});
     if (entries_.size() * 2 > slot_count_) {
-        slot_count_ = slot_count_ == 0 ? 16 : slot_count_ * 4;
+        uint32_t count = slot_count_ == 0 ? 16 : slot_count_ * 4;
+        auto* slots = ast::zeroed_array<uint32_t>(count);
         __builtin_free(slots_);
-        slots_ = static_cast<uint32_t*>(__builtin_calloc(slot_count_, sizeof(uint32_t)));
-        if (slots_ == nullptr) __builtin_abort();
+        slots_ = slots;
+        slot_count_ = count;
         for (uint32_t i = 0; i < entries_.size(); i++)
             place(i);
     } else {

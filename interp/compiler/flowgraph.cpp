@@ -66,9 +66,8 @@ FlowGraph::~FlowGraph() {
 }
 
 Block* FlowGraph::new_block() {
-    Block* block = new Block;
-    blocks_.push(block);
-    return block;
+    blocks_.push(nullptr);  // first: what is in there is deleted, whatever happens
+    return blocks_.back() = new Block;
 }
 
 void FlowGraph::use_next(Block* block) {

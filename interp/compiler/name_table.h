@@ -66,10 +66,11 @@ class NameTable {
             place(entries_.size() - 1);
             return;
         }
-        slot_count_ = slot_count_ == 0 ? 32 : slot_count_ * 4;
+        uint32_t count = slot_count_ == 0 ? 32 : slot_count_ * 4;
+        auto* slots = ast::zeroed_array<uint32_t>(count);
         __builtin_free(slots_);
-        slots_ = static_cast<uint32_t*>(__builtin_calloc(slot_count_, sizeof(uint32_t)));
-        if (slots_ == nullptr) __builtin_abort();
+        slots_ = slots;
+        slot_count_ = count;
         for (uint32_t i = 0; i < entries_.size(); i++)
             place(i);
     }

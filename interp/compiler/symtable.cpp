@@ -62,11 +62,10 @@ Fallible<void> SymbolTable::build(const ast::Mod* tree) {
 
 void SymbolTable::register_node(const ast::Node* node, Scope* scope) {
     if (scopes_.size() * 2 > by_node_size_) {
-        uint32_t old_size = by_node_size_;
+        uint32_t old_size = by_node_size_, size = old_size == 0 ? 64 : old_size * 4;
         NodeSlot* old = by_node_;
-        by_node_size_ = old_size == 0 ? 64 : old_size * 4;
-        by_node_ = static_cast<NodeSlot*>(__builtin_calloc(by_node_size_, sizeof(NodeSlot)));
-        if (by_node_ == nullptr) __builtin_abort();
+        by_node_ = ast::zeroed_array<NodeSlot>(size);
+        by_node_size_ = size;
         for (uint32_t i = 0; i < old_size; i++)
             if (old[i].node) register_node(old[i].node, old[i].scope);
         __builtin_free(old);
@@ -86,8 +85,8 @@ Scope* SymbolTable::scope_of(const ast::Node* node) const {
 }
 
 void SymbolTable::enter(Identifier name, BlockType type, const ast::Node* node, const ast::Range& range) {
-    Scope* scope = new Scope;
-    scopes_.push(scope);
+    scopes_.push(nullptr);  // first: what is in there is deleted, whatever happens
+    Scope* scope = scopes_.back() = new Scope;
     scope->name = name;
     scope->type = type;
     scope->node = node;

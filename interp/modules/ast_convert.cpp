@@ -1,5 +1,6 @@
 // Trees to node objects and back, driven by the fields of ast.def.
 #include "interp/compiler/fold.h"
+#include "interp/compiler/memory_limit.h"
 #include "interp/modules/ast_nodes.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
@@ -297,8 +298,10 @@ Fallible<Ref<>> ast_to_object(ast::Mod* tree, Str* filename) {
 }
 
 Fallible<ast::Mod*> ast_from_object(Object* root, FieldType type, ast::Arena& arena, compiler::ObjectPool& pool) {
-    ast::Node* tree = TRY(FromObject(*TRY(AstClasses::get()), arena, pool).node(root, type));
-    return static_cast<ast::Mod*>(tree);
+    AstClasses* classes = TRY(AstClasses::get());
+    return compiler::or_memory_error([&]() -> Fallible<ast::Mod*> {
+        return static_cast<ast::Mod*>(TRY(FromObject(*classes, arena, pool).node(root, type)));
+    });
 }
 
 }  // namespace py

@@ -44,19 +44,24 @@ class Writer {
     // True when the object was written before and a reference to it stands now; else *flag says whether it was noted.
     bool write_reference(Object* object, uint8_t* flag);
 
-    void byte(int value) { out_.push(char(value)); }
+    // Without memory nothing is written any more, and write() raises.
+    void append(const char* text, size_t size) { has_memory_ = has_memory_ && out_.try_append(text, size); }
+    void byte(int value) {
+        char one = char(value);
+        append(&one, 1);
+    }
     void short_number(int value) {
-        byte(value);
-        byte(value >> 8);
+        char both[] = {char(value), char(value >> 8)};
+        append(both, sizeof both);
     }
     void number(int64_t value) {
-        for (int shift = 0; shift < 32; shift += 8)
-            byte(int(value >> shift));
+        char all[] = {char(value), char(value >> 8), char(value >> 16), char(value >> 24)};
+        append(all, sizeof all);
     }
     Fallible<void> sized(std::string_view text) {
         if (text.size() > size_t(INT32_MAX)) return raise(exc::ValueError, "unmarshallable object");
         number(int64_t(text.size()));
-        out_.append(text.data(), text.size());
+        append(text.data(), text.size());
         return {};
     }
 
@@ -70,6 +75,7 @@ class Writer {
     Slot* slots_ = nullptr;  // objects written, by address
     size_t slot_count_ = 0;
     int noted_ = 0;
+    bool has_memory_ = true;
 };
 
 bool Writer::write_reference(Object* object, uint8_t* flag) {
@@ -84,10 +90,12 @@ bool Writer::write_reference(Object* object, uint8_t* flag) {
     };
     if (size_t(noted_) * 2 >= slot_count_) {
         Slot* old = slots_;
-        size_t old_count = slot_count_;
-        slot_count_ = old_count == 0 ? 256 : old_count * 2;
-        slots_ = static_cast<Slot*>(__builtin_calloc(slot_count_, sizeof(Slot)));
-        if (slots_ == nullptr) __builtin_abort();
+        size_t old_count = slot_count_, new_count = old_count == 0 ? 256 : old_count * 2;
+        auto* grown = static_cast<Slot*>(__builtin_calloc(new_count, sizeof(Slot)));
+        has_memory_ = has_memory_ && grown != nullptr;
+        if (grown == nullptr) return false;
+        slots_ = grown;
+        slot_count_ = new_count;
         for (size_t i = 0; i < old_count; i++)
             if (old[i].object) *slot_of(old[i].object) = old[i];
         __builtin_free(old);
@@ -120,6 +128,7 @@ Fallible<void> Writer::write(Object* object) {
         if (!write_reference(object, &flag)) TRY(write_value(object, flag));
     }
     depth_--;
+    if (!has_memory_) return raise_memory_error();
     return {};
 }
 
@@ -147,14 +156,14 @@ void Writer::write_float(double value) {
     if (version_ > 1) {
         char raw[8];
         memcpy(raw, &value, sizeof raw);
-        out_.append(raw, sizeof raw);
+        append(raw, sizeof raw);
         return;
     }
     constexpr int kDigits = 17;
     char text[64];
     size_t length = format_double(value, 'g', kDigits, 0, text);
     byte(int(length));
-    out_.append(text, length);
+    append(text, length);
 }
 
 Fallible<void> Writer::write_str(Str* text, uint8_t flag) {
@@ -164,7 +173,7 @@ Fallible<void> Writer::write_str(Str* text, uint8_t flag) {
         if (view.size() < 256) {
             byte((is_interned ? 'Z' : 'z') | flag);
             byte(int(view.size()));
-            out_.append(view.data(), view.size());
+            append(view.data(), view.size());
             return {};
         }
         byte((is_interned ? 'A' : 'a') | flag);

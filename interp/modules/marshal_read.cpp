@@ -383,7 +383,8 @@ Lookup<> Reader::read() {
     int type = code & ~int(kFlagRef);
     if ((code & kFlagRef) && is_referable(type)) {
         reference = int(references_.size());
-        references_.push({nullptr, false});
+        Reference empty{nullptr, false};
+        if (!references_.try_append(&empty, 1)) return raise_memory_error();
     }
     Lookup<> result = read_value(type, reference);
     depth_--;

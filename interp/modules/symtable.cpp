@@ -3,6 +3,7 @@
 
 #include "interp/compiler/compile.h"
 #include "interp/compiler/future.h"
+#include "interp/compiler/memory_limit.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/containers.h"
@@ -117,10 +118,12 @@ Fallible<Ref<>> build(std::string_view source, Str* filename, const CompileOptio
     ast::Arena arena;
     compiler::ObjectPool pool;
     ast::Mod* tree = TRY(parse_source(source, filename, options, arena));
-    compiler::Future future = TRY(compiler::find_future(tree, filename));
-    compiler::SymbolTable symbols(arena, pool, filename, future.features & kCoFutureAnnotations);
-    TRY(symbols.build(tree));
-    return entry_of(symbols.top(), pool);
+    return compiler::or_memory_error([&]() -> Fallible<Ref<>> {
+        compiler::Future future = TRY(compiler::find_future(tree, filename));
+        compiler::SymbolTable symbols(arena, pool, filename, future.features & kCoFutureAnnotations);
+        TRY(symbols.build(tree));
+        return entry_of(symbols.top(), pool);
+    });
 }
 
 // _symtable.symtable(source, filename, startstr, /)

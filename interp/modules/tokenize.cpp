@@ -2,6 +2,7 @@
 #include <cstring>
 #include <new>
 
+#include "interp/compiler/memory_limit.h"
 #include "interp/compiler/syntax_error.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/containers.h"
@@ -82,13 +83,11 @@ Fallible<Ref<>> next_token(Tokens& tokens) {
     Ref<Int> start = TRY(int_from(token.col_offset)), end = TRY(int_from(token.end_col_offset));
     return tuple_pack(text.get(), number.get(), first.get(), last.get(), start.get(), end.get(), lines.get());
 }
-Object* tokenizer_next(Object* self) { return next_token(*as_tokenizer(self)->tokens).release(); }
+Object* tokenizer_next(Object* self) {
+    return compiler::or_memory_error([&] { return next_token(*as_tokenizer(self)->tokens); }).release();
+}
 
-// _tokenize.TokenizerIter(source)
-Fallible<Ref<>> tokenizer_new(Type* type, Object* const* bound) {
-    if (!is_str(bound[0]))
-        return raise(exc::TypeError, "tokenizeriter() argument 'source' must be str, not %N", bound[0]);
-    std::string_view source = TRY(str_utf8(as_str(bound[0])));
+Fallible<Ref<>> tokenizer_over(Type* type, std::string_view source) {
     auto* tokens = new (std::nothrow) Tokens;
     if (!tokens) return raise_memory_error();
     Ref<TokenizerIter> self = steal(static_cast<TokenizerIter*>(type->alloc(type, 0)));
@@ -100,9 +99,18 @@ Fallible<Ref<>> tokenizer_new(Type* type, Object* const* bound) {
     parser::ParseOptions options;
     options.source_is_text = true;
     parser::Source text = parser::read_source(source, tokens->arena, options);
+    if (text.problem.kind == parser::ProblemKind::MemoryError) return raise_memory_error();
     if (text.problem.kind != parser::ProblemKind::None) return raise(exc::ValueError, "embedded null character");
     tokens->read(text.text);
     return self;
+}
+
+// _tokenize.TokenizerIter(source)
+Fallible<Ref<>> tokenizer_new(Type* type, Object* const* bound) {
+    if (!is_str(bound[0]))
+        return raise(exc::TypeError, "tokenizeriter() argument 'source' must be str, not %N", bound[0]);
+    std::string_view source = TRY(str_utf8(as_str(bound[0])));
+    return compiler::or_memory_error([&] { return tokenizer_over(type, source); });
 }
 
 void tokenizer_dealloc(Object* self) {

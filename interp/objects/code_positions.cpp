@@ -5,6 +5,7 @@
 #include "interp/objects/code.h"
 #include "interp/objects/code_attributes.h"
 #include "interp/objects/containers.h"
+#include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/str.h"
@@ -222,21 +223,27 @@ Fallible<Ref<>> code_positions(Object* code) {
 
 Fallible<Ref<Bytes>> without_columns(Bytes* line_table) {
     ast::Buffer<char> table;
+    bool has_memory = true;
+    auto put = [&](unsigned value) {
+        char one = char(value);
+        has_memory = has_memory && table.try_append(&one, 1);
+    };
     auto* entry = reinterpret_cast<const uint8_t*>(line_table->data);
     const uint8_t* limit = entry + line_table->size;
     for (; entry < limit; entry = skip_entry(entry, limit)) {
         int code = *entry >> 3 & 15;
         if (code == kNoLocation) {
-            table.push(char(*entry));
+            put(*entry);
             continue;
         }
         int delta = line_delta(entry, limit);
         unsigned value = delta < 0 ? (0u - unsigned(delta)) << 1 | 1 : unsigned(delta) << 1;
-        table.push(char(0x80 | kNoColumns << 3 | (*entry & 7)));
+        put(0x80 | kNoColumns << 3 | (*entry & 7));
         for (; value >= 64; value >>= 6)
-            table.push(char(0x40 | (value & 63)));
-        table.push(char(value));
+            put(0x40 | (value & 63));
+        put(value);
     }
+    if (!has_memory) return raise_memory_error();
     return bytes_from({table.data(), table.size()});
 }
 

@@ -19,6 +19,10 @@ uint32_t hash_text(std::string_view text) {
 
 }  // namespace
 
+void out_of_memory() {
+    throw std::bad_alloc();
+}
+
 Arena::~Arena() {
     for (Block* block = blocks_; block != nullptr;) {
         Block* previous = block->previous;
@@ -33,7 +37,7 @@ void* Arena::allocate_slow(size_t size) {
     bool own_block = size > wanted / 4;
     size_t block_size = sizeof(Block) + (own_block ? size : wanted);
     auto* block = static_cast<Block*>(std::malloc(block_size));
-    if (block == nullptr) std::abort();
+    if (block == nullptr) out_of_memory();
     block->previous = blocks_;
     block->size = block_size;
     blocks_ = block;
@@ -55,8 +59,7 @@ std::string_view Arena::copy(std::string_view text) {
 
 void Arena::grow_table() {
     uint32_t size = table_ == nullptr ? 128 : (table_mask_ + 1) * 2;
-    auto** table = static_cast<InternedString**>(std::calloc(size, sizeof(InternedString*)));
-    if (table == nullptr) std::abort();
+    auto** table = zeroed_array<InternedString*>(size);
     for (uint32_t i = 0; table_ != nullptr && i <= table_mask_; i++) {
         for (InternedString* entry = table_[i]; entry != nullptr;) {
             InternedString* next = entry->next;

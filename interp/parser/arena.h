@@ -1,5 +1,6 @@
 // Arena: bump memory that one syntax tree lives in, freed at once; Seq: a fixed array inside it; interned strings.
-// Nothing in an arena has a destructor that runs.
+// Nothing in an arena has a destructor that runs. Where the system has no memory these throw std::bad_alloc, the one C++
+// exception of the interpreter: it stays inside the parser and the compiler, whose entries catch it.
 #pragma once
 
 #include <cstddef>
@@ -41,6 +42,15 @@ struct InternedString {
 using Identifier = const InternedString*;
 using String = const InternedString*;
 
+[[noreturn]] void out_of_memory();  // throws std::bad_alloc
+// Zeroed memory of std::calloc, for std::free.
+template <class T>
+T* zeroed_array(size_t count) {
+    void* memory = __builtin_calloc(count, sizeof(T));
+    if (memory == nullptr) out_of_memory();
+    return static_cast<T*>(memory);
+}
+
 class Arena {
   public:
     Arena() = default;
@@ -48,7 +58,7 @@ class Arena {
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
 
-    // Aligned to 8 bytes, not zeroed. Aborts when the system has no memory.
+    // Aligned to 8 bytes, not zeroed.
     void* allocate(size_t size) {
         size = (size + 7) & ~size_t{7};
         if (size > static_cast<size_t>(limit_ - next_)) [[unlikely]]
@@ -125,6 +135,13 @@ class Buffer {
             grow(size_ + 1);
         items_[size_++] = value;
     }
+    // False, with nothing changed, when there is no memory.
+    [[nodiscard]] bool try_append(const T* from, size_t count) {
+        if (size_ + count > capacity_ && !try_grow(size_ + count)) return false;
+        if (count != 0) __builtin_memcpy(static_cast<void*>(items_ + size_), from, count * sizeof(T));
+        size_ += static_cast<uint32_t>(count);
+        return true;
+    }
     void append(const T* from, size_t count) {
         if (count == 0) return;
         if (size_ + count > capacity_) grow(size_ + count);
@@ -151,13 +168,17 @@ class Buffer {
     static constexpr uint32_t kInline = sizeof(T) <= 16 ? 8 : 1;
     T* inline_() { return reinterpret_cast<T*>(storage_); }
     void grow(size_t needed) {
+        if (!try_grow(needed)) out_of_memory();
+    }
+    bool try_grow(size_t needed) {
         size_t capacity = capacity_ * 2 > needed ? capacity_ * 2 : needed;
         bool was_inline = items_ == inline_();
         T* items = static_cast<T*>(__builtin_realloc(was_inline ? nullptr : items_, capacity * sizeof(T)));
-        if (items == nullptr) __builtin_abort();
+        if (items == nullptr) return false;
         if (was_inline) __builtin_memcpy(static_cast<void*>(items), storage_, size_ * sizeof(T));
         items_ = items;
         capacity_ = static_cast<uint32_t>(capacity);
+        return true;
     }
     alignas(T) char storage_[kInline * sizeof(T)];
     T* items_ = inline_();

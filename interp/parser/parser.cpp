@@ -251,13 +251,12 @@ Expr* Parser::fstring() {
     return star_expressions();
 }
 
-ParseResult parse(std::string_view source, Arena& arena, const ParseOptions& options) {
-    ParseResult result;
+static void parse_into(ParseResult& result, std::string_view source, Arena& arena, const ParseOptions& options) {
     Source text = read_source(source, arena, options);
     result.encoding = text.encoding;
     if (text.problem.kind != ProblemKind::None) {
         result.problem = text.problem;
-        return result;
+        return;
     }
     LexerOptions lexer_options;
     lexer_options.type_comments = options.type_comments;
@@ -274,6 +273,16 @@ ParseResult parse(std::string_view source, Arena& arena, const ParseOptions& opt
     result.tree = static_cast<ast::Mod*>(parser.run());
     if (result.tree == nullptr) result.problem = parser.problem();
     result.warnings = parser.warnings().to_seq(arena);
+}
+
+ParseResult parse(std::string_view source, Arena& arena, const ParseOptions& options) {
+    ParseResult result;
+    try {
+        parse_into(result, source, arena, options);
+    } catch (const std::bad_alloc&) {
+        result = {};
+        result.problem.kind = ProblemKind::MemoryError;
+    }
     return result;
 }
 

@@ -58,7 +58,7 @@ enum class ProblemKind : uint8_t {
     TabError,
     IncompleteInput,     // with allow_incomplete_input: SyntaxError `incomplete input`
     ValueError,          // `source code string cannot contain null bytes`
-    MemoryError,         // the source nests too deeply
+    MemoryError,         // the source nests too deeply, or memory ran out
     UndecodableName,     // an identifier behind the error whose bytes do not decode; `text` holds them
     UnicodeDecodeError,  // an identifier or a string whose bytes do not decode; `message` holds the text
     Other,               // the decode hook has raised

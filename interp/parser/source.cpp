@@ -219,7 +219,7 @@ SyntaxProblem check_undeclared(std::string_view source, std::string_view file, A
 
 }  // namespace
 
-Source read_source(std::string_view source, Arena& arena, const ParseOptions& options) {
+static Source prepare_source(std::string_view source, Arena& arena, const ParseOptions& options) {
     Source result;
     bool from_file = !options.file.empty();
     if (from_file) source = without_nul_tails(source, arena);
@@ -258,6 +258,16 @@ Source read_source(std::string_view source, Arena& arena, const ParseOptions& op
     }
     result.text = with_newlines(source, arena, options.mode == Mode::Exec);
     return result;
+}
+
+Source read_source(std::string_view source, Arena& arena, const ParseOptions& options) {
+    try {
+        return prepare_source(source, arena, options);
+    } catch (const std::bad_alloc&) {
+        Source result;
+        result.problem.kind = ProblemKind::MemoryError;
+        return result;
+    }
 }
 
 }  // namespace py::parser

@@ -12,6 +12,7 @@
 
 #include "interp/compiler/compile.h"
 #include "interp/compiler/fold.h"
+#include "interp/compiler/memory_limit.h"
 #include "interp/import/image.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
@@ -120,7 +121,7 @@ Fallible<Anchors> anchors_in(std::string_view segment, Str* filename) {
     compiler::ObjectPool pool;
     CompileOptions options{.source_is_text = true};
     ast::Mod* tree = TRY(parse_source(segment, filename, options, arena));
-    TRY(compiler::Folder(arena, pool, filename, 0, false).fold(tree));
+    TRY(compiler::or_memory_error([&] { return compiler::Folder(arena, pool, filename, 0, false).fold(tree); }));
     auto* module = ast::as_if<ast::Module>(tree);
     if (!module || module->body.size() != 1) return Anchors{};
     auto* statement = ast::as_if<ast::ExprStmt>(module->body[0]);
