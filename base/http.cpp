@@ -313,7 +313,7 @@ struct HttpClient::State {
             ranged |= http_lower(name) == "range";
             transfer.headers = curl->curl_slist_append(transfer.headers, (name + ": " + value).c_str());
         }
-        if (!ranged && transfer.request.save_to.empty()) set(handle, CURLOPT_ACCEPT_ENCODING, "");
+        if (!ranged && transfer.request.save_to.empty() && !transfer.request.as_sent) set(handle, CURLOPT_ACCEPT_ENCODING, "");
         // An upload is small enough to send at once; `Expect: 100-continue` would only wait.
         transfer.headers = curl->curl_slist_append(transfer.headers, "Expect:");
         set(handle, CURLOPT_HTTPHEADER, transfer.headers);
@@ -513,6 +513,18 @@ Result<HttpResponse> HttpClient::wait(Ticket ticket) {
     state_->transfers.erase(ticket);
     if (taken->failed) return std::move(taken->failure);
     return std::move(taken->response);
+}
+
+size_t HttpClient::wait_any(const std::vector<Ticket>& tickets) {
+    CHECK(!tickets.empty());
+    for (;;) {
+        for (size_t i = 0; i < tickets.size(); i++) {
+            auto found = state_->transfers.find(tickets[i]);
+            CHECK(found != state_->transfers.end());
+            if (found->second->finished) return i;
+        }
+        state_->step(1000);
+    }
 }
 
 Result<HttpResponse> HttpClient::perform(HttpRequest request) {

@@ -58,6 +58,7 @@ struct HttpRequest {
     std::string save_to;                 // the body of a 200 goes to this file (made with O_EXCL) instead of memory
     uint64_t limit = uint64_t(1) << 32;  // longest body
     bool may_retry = true;
+    bool as_sent = false;  // no content coding is asked for or undone, as for `save_to`
 };
 
 struct HttpResponse {
@@ -96,6 +97,8 @@ class HttpClient {
     Ticket start(HttpRequest request);
     bool done(Ticket ticket);  // without waiting
     Result<HttpResponse> wait(Ticket ticket);
+    // Waits until one of these is done; which one.
+    size_t wait_any(const std::vector<Ticket>& tickets);
     uint64_t requests_made() const;  // sent to a server, retries included
 
   private:

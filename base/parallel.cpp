@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -56,6 +58,78 @@ Result<void> run_parallel(size_t count, ParallelCall call, void* context) {
     for (std::thread& thread : threads)
         thread.join();
     return std::move(round.result);
+}
+
+struct ParallelQueue::State {
+    ParallelCall call;
+    void* context;
+    std::mutex guard;
+    std::condition_variable added;
+    std::deque<size_t> waiting;
+    bool closed = false, failed = false;
+    size_t failed_index = 0;
+    Result<void> result;
+    std::vector<std::thread> threads;
+
+    void work() {
+        std::unique_lock<std::mutex> hold(guard);
+        for (;;) {
+            added.wait(hold, [this] { return closed || failed || !waiting.empty(); });
+            if (failed || waiting.empty()) return;
+            size_t index = waiting.front();
+            waiting.pop_front();
+            hold.unlock();
+            Result<void> done = call(context, index);
+            hold.lock();
+            if (done.ok()) continue;
+            if (!failed || index < failed_index) {
+                failed_index = index;
+                result = std::move(done);
+            }
+            failed = true;
+            added.notify_all();
+        }
+    }
+    void close() {
+        std::lock_guard<std::mutex> hold(guard);
+        closed = true;
+        added.notify_all();
+    }
+    void join() {
+        for (std::thread& thread : threads)
+            thread.join();
+        threads.clear();
+    }
+};
+
+ParallelQueue::ParallelQueue(size_t threads, ParallelCall call, void* context) : state_(std::make_unique<State>()) {
+    state_->call = call;
+    state_->context = context;
+    for (size_t i = 0; i < threads; i++)
+        state_->threads.emplace_back([state = state_.get()] { state->work(); });
+}
+ParallelQueue::~ParallelQueue() {
+    {
+        std::lock_guard<std::mutex> hold(state_->guard);
+        state_->waiting.clear();
+    }
+    state_->close();
+    state_->join();
+}
+void ParallelQueue::add(size_t index) {
+    std::lock_guard<std::mutex> hold(state_->guard);
+    state_->waiting.push_back(index);
+    state_->added.notify_one();
+}
+bool ParallelQueue::failed() const {
+    std::lock_guard<std::mutex> hold(state_->guard);
+    return state_->failed;
+}
+Result<void> ParallelQueue::finish() {
+    state_->close();
+    state_->work();
+    state_->join();
+    return std::move(state_->result);
 }
 
 }  // namespace base

@@ -46,6 +46,7 @@ class Fetcher {
     base::Result<base::HttpResponse> perform(base::HttpRequest request);
     base::HttpClient::Ticket start(base::HttpRequest request);
     base::Result<base::HttpResponse> wait(base::HttpClient::Ticket ticket);
+    size_t wait_any(const std::vector<base::HttpClient::Ticket>& tickets) { return http_.wait_any(tickets); }
     bool offline() const { return offline_; }
     base::Error offline_error(std::string_view url) const;
 

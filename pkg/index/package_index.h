@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/http.h"
+#include "base/parallel.h"
 #include "pkg/build/builder.h"
 #include "pkg/cache.h"
 #include "pkg/index/fetcher.h"
@@ -119,8 +120,11 @@ class PackageIndex : public Index {
                                                 const std::string& what);
 
     base::Result<void> look_in_cache(const WheelSource& source, Download& download) const;
-    base::Result<void> start_download(const WheelSource& source, Download& download);
-    base::Result<void> wait_for(Download& download);
+    base::Result<void> start_download(const WheelSource& source, Download& download, uint64_t& room);
+    base::Result<void> take(Download& download);
+    // Waits for the downloads that were started and hands each to the queue when it is there.
+    base::Result<void> await_downloads(const std::vector<WheelSource>& sources, std::vector<Download>& downloads,
+                                       base::ParallelQueue& queue);
     base::Result<void> compare_metadata(const WheelSource& source, const StoredWheel& wheel) const;
     base::Result<void> unpack(const WheelSource& source, Download& download) const;
     base::Result<void> unpack_read(const WheelSource& source, Download& download) const;

@@ -24,8 +24,13 @@ struct PackageIndex::Download {
     std::string sha256;     // of the file, once it was checked
     std::optional<ReadWheel> read;  // the file, where it was read before
     bool started = false;
+    bool in_memory = false;  // it goes to `bytes` and to no file
+    std::string bytes;
     base::HttpClient::Ticket ticket = 0;
 };
+
+// Wheels are downloaded into memory, up to so many bytes, unless they are long or nobody says how long they are.
+constexpr uint64_t kLargestInMemory = uint64_t(16) << 20, kMostInMemory = uint64_t(256) << 20;
 
 static std::string known_sha256(const DistFile& file) {
     for (const Hash& hash : file.hashes) {
@@ -138,10 +143,20 @@ base::Result<void> PackageIndex::look_in_cache(const WheelSource& source, Downlo
     return {};
 }
 
-base::Result<void> PackageIndex::start_download(const WheelSource& source, Download& download) {
+// `room`: how many bytes may still be downloaded into memory.
+base::Result<void> PackageIndex::start_download(const WheelSource& source, Download& download, uint64_t& room) {
     if (download.stored || download.repository || !download.directory.empty() || !download.path.empty()) return {};
     if (fetcher_.offline()) return fetcher_.offline_error(source.file.url);
     TRY(check_file_name(source.file.file_name));
+    uint64_t size = source.file.size.value_or(kLargestInMemory + 1);
+    download.in_memory = source.file.kind == FileKind::Wheel && size <= kLargestInMemory && size <= room;
+    if (download.in_memory) {
+        room -= size;
+        // What is longer than promised gets the same answer as what is shorter, within reason.
+        download.ticket = fetcher_.start({.url = source.file.url, .limit = size + (1 << 20), .as_sent = true});
+        download.started = true;
+        return {};
+    }
     base::TemporaryDirectory folder = TRY(cache_.staging());
     download.path = base::join_path(folder.keep(), source.file.file_name);
     download.ticket = fetcher_.start({.url = source.file.url, .save_to = download.path});
@@ -149,12 +164,48 @@ base::Result<void> PackageIndex::start_download(const WheelSource& source, Downl
     return {};
 }
 
-base::Result<void> PackageIndex::wait_for(Download& download) {
-    if (!download.started) return {};
+base::Result<void> PackageIndex::take(Download& download) {
     base::HttpResponse response = TRY(fetcher_.wait(download.ticket));
     if (!response.ok()) return base::http_status_error(response);
-    if (!base::path_exists(download.path)) TRY(base::write_file(download.path, ""));
+    if (download.in_memory) {
+        download.bytes = std::move(response.body);
+    } else if (!base::path_exists(download.path)) {
+        TRY(base::write_file(download.path, ""));
+    }
     return {};
+}
+
+static base::Result<void> while_fetching(const WheelSource& source, base::Result<void> result) {
+    if (result.ok()) return {};
+    return std::move(result).error().with_context("while fetching `" + source.name + "`");
+}
+
+base::Result<void> PackageIndex::await_downloads(const std::vector<WheelSource>& sources, std::vector<Download>& downloads,
+                                                 base::ParallelQueue& queue) {
+    std::vector<size_t> coming;
+    std::vector<base::HttpClient::Ticket> tickets;
+    for (size_t i = 0; i < downloads.size(); i++) {
+        if (!downloads[i].started) continue;
+        coming.push_back(i);
+        tickets.push_back(downloads[i].ticket);
+    }
+    base::Result<void> failure;
+    while (!coming.empty() && !queue.failed()) {
+        size_t at = fetcher_.wait_any(tickets), index = coming[at];
+        coming.erase(coming.begin() + (ptrdiff_t)at);
+        tickets.erase(tickets.begin() + (ptrdiff_t)at);
+        base::Result<void> taken = take(downloads[index]);
+        if (taken.ok()) {
+            queue.add(index);
+            continue;
+        }
+        // Of those that fail the first one is told of, whichever failed first; those behind it are not waited for.
+        failure = while_fetching(sources[index], std::move(taken));
+        size_t before = (size_t)(std::lower_bound(coming.begin(), coming.end(), index) - coming.begin());
+        coming.resize(before);
+        tickets.resize(before);
+    }
+    return failure;
 }
 
 // Built wheels are kept by what they were built from; `key` is also where the unpacked one stands.
@@ -230,7 +281,8 @@ base::Result<void> PackageIndex::unpack(const WheelSource& source, Download& dow
     if (download.read) return unpack_read(source, download);
     bool wheel = source.file.kind == FileKind::Wheel;
     // What was checked is what is unpacked: the same bytes in memory.
-    std::string bytes = wheel ? TRY(base::read_file(download.path)) : "";
+    std::string bytes = std::move(download.bytes);
+    if (wheel && !download.in_memory) bytes = TRY(base::read_file(download.path));
     download.sha256 = TRY(wheel ? check_bytes(source.file, bytes) : check_file(source.file, download.path));
     if (download.started && known_sha256(source.file).empty())
         cache_.write(Bucket::Links, source.file.url, download.sha256);
@@ -251,23 +303,29 @@ base::Result<StoredWheel> PackageIndex::finish_download(const WheelSource& sourc
 
 base::Result<void> PackageIndex::fetch_all(const std::vector<WheelSource>& sources, std::vector<Download>& downloads,
                                            std::vector<StoredWheel>& out) {
-    auto named = [&](size_t i, base::Result<void> result) -> base::Result<void> {
-        if (result.ok()) return {};
-        return std::move(result).error().with_context("while fetching `" + sources[i].name + "`");
-    };
-    auto look = [&](size_t i) { return named(i, look_in_cache(sources[i], downloads[i])); };
+    auto look = [&](size_t i) { return while_fetching(sources[i], look_in_cache(sources[i], downloads[i])); };
     TRY(base::for_each_parallel(sources.size(), look));
+    uint64_t room = kMostInMemory;
+    size_t missing = 0, remote = 0;
     for (size_t i = 0; i < sources.size(); i++) {
-        TRY(named(i, start_download(sources[i], downloads[i])));
+        if (downloads[i].stored) continue;
+        missing++;
+        TRY(while_fetching(sources[i], start_download(sources[i], downloads[i], room)));
+        remote += downloads[i].started;
         auto read = read_wheels_.find(downloads[i].path);
         if (read != read_wheels_.end()) downloads[i].read.emplace(std::move(read_wheels_.extract(read).mapped()));
     }
     read_wheels_.clear();
-    for (size_t i = 0; i < sources.size(); i++)
-        TRY(named(i, wait_for(downloads[i])));
     cache_.prepare();
-    auto check = [&](size_t i) { return named(i, unpack(sources[i], downloads[i])); };
-    TRY(base::for_each_parallel(sources.size(), check));
+    // FAST: what is there is checked and unpacked while the rest is on its way; then this thread waits for the network.
+    auto check = [&](size_t i) { return while_fetching(sources[i], unpack(sources[i], downloads[i])); };
+    size_t threads = std::min(missing, base::processor_count());
+    base::ParallelQueue queue(threads && !remote ? threads - 1 : threads, check);
+    for (size_t i = 0; i < sources.size(); i++) {
+        if (!downloads[i].started && !downloads[i].stored) queue.add(i);
+    }
+    TRY(await_downloads(sources, downloads, queue));
+    TRY(queue.finish());
     for (size_t i = 0; i < sources.size(); i++) {
         base::Result<StoredWheel> wheel = finish_download(sources[i], downloads[i]);
         if (!wheel.ok()) return std::move(wheel).error().with_context("while fetching `" + sources[i].name + "`");
@@ -282,7 +340,7 @@ base::Result<std::vector<StoredWheel>> PackageIndex::fetch_wheels(const std::vec
     base::Result<void> fetched = fetch_all(sources, downloads, out);
     for (const Download& download : downloads) {
         // What was downloaded is in the cache now, or of no use.
-        if (download.started) (void)base::remove_tree(std::string(base::parent_path(download.path))).ok();
+        if (download.started && !download.in_memory) (void)base::remove_tree(std::string(base::parent_path(download.path))).ok();
     }
     if (!fetched.ok()) return std::move(fetched).error();
     return out;

@@ -6,6 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
 #include "base/clock.h"
 #include "base/directory.h"
 #include "base/parallel.h"
@@ -130,6 +134,47 @@ TEST(Parallel, CallsOnceForEach) {
         return Error(ErrorKind::Io, std::to_string(i));
     };
     EXPECT_EQ(for_each_parallel(1000, failing).error().message, "7");
+}
+
+TEST(Parallel, QueueWorksWhileItIsFilled) {
+    for (size_t threads : {0, 1, 3}) {
+        std::vector<std::atomic<int>> calls(1000);
+        auto work = [&](size_t i) -> Result<void> {
+            calls[i]++;
+            return {};
+        };
+        ParallelQueue queue(threads, work);
+        for (size_t i = 0; i < 500; i++)
+            queue.add(i);
+        while (threads && calls[499] == 0)
+            std::this_thread::yield();
+        for (size_t i = 500; i < 1000; i++)
+            queue.add(i);
+        EXPECT_FALSE(queue.failed());
+        EXPECT_TRUE(queue.finish().ok());
+        EXPECT_TRUE(std::all_of(calls.begin(), calls.end(), [](int count) { return count == 1; }));
+    }
+}
+
+TEST(Parallel, QueueEndsWithTheFirstFailure) {
+    for (size_t threads : {0, 2}) {
+        std::atomic<int> calls = 0;
+        auto failing = [&](size_t i) -> Result<void> {
+            calls++;
+            if (i % 100 != 7) return {};
+            return Error(ErrorKind::Io, std::to_string(i));
+        };
+        ParallelQueue queue(threads, failing);
+        for (size_t i = 0; i < 10000; i++)
+            queue.add(i);
+        Result<void> done = queue.finish();
+        ASSERT_FALSE(done.ok());
+        EXPECT_EQ(done.error().message, "7");
+        EXPECT_TRUE(queue.failed());
+        EXPECT_LT(calls, 200);
+        ParallelQueue dropped(threads, failing);
+        dropped.add(1);
+    }
 }
 
 TEST(Process, FeedsAndCaptures) {
