@@ -41,8 +41,9 @@ bool read_row(std::string_view text, size_t& at, std::vector<std::string>& row) 
             at++;
             if (at < text.size() && text[at] != ',' && text[at] != '\n' && text[at] != '\r') return false;
         } else {
-            row.back() += c;
-            at++;
+            size_t end = std::min(text.find_first_of(",\r\n", at), text.size());
+            row.back() += text.substr(at, end - at);
+            at = end;
         }
     }
     return true;
@@ -73,16 +74,18 @@ bool is_digest(std::string_view text) {
 
 base::Result<std::vector<RecordEntry>> parse_record(std::string_view text, std::string_view what) {
     std::vector<RecordEntry> out;
-    std::unordered_set<std::string> seen;
+    std::unordered_set<std::string_view> seen;  // paths of `out`, which does not grow
     std::vector<std::string> row;
+    out.reserve((size_t)std::count_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }) + 1);
+    seen.reserve(out.capacity());
     size_t line = 0;
     for (size_t at = 0; at < text.size();) {
         line++;
         if (!read_row(text, at, row)) return refuse(what, line, "a quotation mark is out of place");
         if (row.size() == 1 && row[0].empty()) continue;
         if (row.size() != 3) return refuse(what, line, "expected 3 columns, found " + std::to_string(row.size()));
-        RecordEntry entry;
-        entry.path = row[0];
+        RecordEntry& entry = out.emplace_back();
+        entry.path = std::move(row[0]);
         if (entry.path.empty()) return refuse(what, line, "the path is empty");
         if (!seen.insert(entry.path).second) return refuse(what, line, "`" + entry.path + "` is listed twice");
         if (!row[1].empty()) {
@@ -104,7 +107,6 @@ base::Result<std::vector<RecordEntry>> parse_record(std::string_view text, std::
             }
             entry.size = size;
         }
-        out.push_back(std::move(entry));
     }
     return out;
 }

@@ -2,6 +2,7 @@
 #include "pkg/wheel/store.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/directory.h"
 #include "base/hash.h"
@@ -96,18 +97,27 @@ bool wants_interpreter(const WheelMember& member, std::string_view bytes) {
 
 // The members so that those of one directory come together, parents first.
 std::vector<const WheelMember*> by_directory(const Wheel& wheel) {
-    std::vector<const WheelMember*> out;
-    for (const WheelMember& member : wheel.members())
-        out.push_back(&member);
+    struct Group {
+        std::string_view folder;
+        std::vector<const WheelMember*> members;
+    };
+    std::vector<Group> groups;
+    std::unordered_map<std::string_view, size_t> places;
+    for (const WheelMember& member : wheel.members()) {
+        std::string_view folder = base::parent_path(wheel.archive().entries()[member.entry].name);
+        auto [place, fresh] = places.emplace(folder, groups.size());
+        if (fresh) groups.push_back({folder, {}});
+        groups[place->second].members.push_back(&member);
+    }
     // As paths: "a/b" comes before "a-1.0", so that no directory is left for another one and entered again.
     auto before = [](char a, char b) { return (a == '/' ? 1 : (unsigned char)a) < (b == '/' ? 1 : (unsigned char)b); };
-    auto folder = [&](const WheelMember* member) {
-        return base::parent_path(wheel.archive().entries()[member->entry].name);
-    };
-    std::stable_sort(out.begin(), out.end(), [&](const auto* a, const auto* b) {
-        std::string_view one = folder(a), two = folder(b);
-        return std::lexicographical_compare(one.begin(), one.end(), two.begin(), two.end(), before);
+    std::sort(groups.begin(), groups.end(), [&](const Group& a, const Group& b) {
+        return std::lexicographical_compare(a.folder.begin(), a.folder.end(), b.folder.begin(), b.folder.end(), before);
     });
+    std::vector<const WheelMember*> out;
+    out.reserve(wheel.members().size());
+    for (const Group& group : groups)
+        out.insert(out.end(), group.members.begin(), group.members.end());
     return out;
 }
 

@@ -1,6 +1,7 @@
 // Checking a wheel: the steps of binary-distribution-format §Installing a wheel, before anything is spread.
 #include "pkg/wheel/wheel.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -99,10 +100,11 @@ base::Result<void> Wheel::find_dist_info() {
 }
 
 base::Result<void> Wheel::read_descriptions() {
+    base::Inflater inflater;
     auto text_of = [&](const char* file) -> base::Result<std::string> {
         const base::ZipEntry* entry = archive_.find(dist_info_ + "/" + file);
         if (!entry) return refuse("`" + dist_info_ + "/" + file + "` is missing");
-        return archive_.read(*entry);
+        return std::string(TRY(archive_.read(*entry, inflater)));
     };
     metadata_text_ = TRY(text_of("METADATA"));
     base::Result<Metadata> metadata = parse_metadata(metadata_text_, name_.file_name + "/METADATA");
@@ -135,7 +137,9 @@ base::Result<void> Wheel::read_descriptions() {
 }
 
 base::Result<void> Wheel::map_members() {
-    std::unordered_map<std::string, std::string> targets;  // place → member, to find two files for one place
+    members_.reserve(archive_.entries().size());
+    // By scheme, place → member, to find two files for one place.
+    std::unordered_map<std::string_view, std::string_view> targets[5];
     for (size_t i = 0; i < archive_.entries().size(); i++) {
         const base::ZipEntry& entry = archive_.entries()[i];
         if (entry.is_directory()) continue;
@@ -153,10 +157,10 @@ base::Result<void> Wheel::map_members() {
             path = path.substr(next + 1);
         }
         member.target = path;
-        bool site = member.scheme == Scheme::Purelib || member.scheme == Scheme::Platlib;
-        std::string place = std::string(site ? "lib" : scheme_name(member.scheme)) + "/" + member.target;
-        auto [found, fresh] = targets.emplace(place, entry.name);
-        if (!fresh) return refuse("members `" + found->second + "` and `" + entry.name + "` go to the same place");
+        // Purelib and Platlib may be one directory.
+        size_t scheme = member.scheme == Scheme::Platlib ? size_t(Scheme::Purelib) : size_t(member.scheme);
+        auto [found, fresh] = targets[scheme].emplace(member.target, entry.name);
+        if (!fresh) return refuse("members `" + std::string(found->second) + "` and `" + entry.name + "` go to the same place");
         members_.push_back(std::move(member));
     }
     return {};
@@ -166,27 +170,28 @@ base::Result<void> Wheel::check_record() {
     std::string record_path = dist_info_ + "/RECORD";
     const base::ZipEntry* entry = archive_.find(record_path);
     if (!entry) return refuse("`" + record_path + "` is missing");
-    std::string text = TRY(archive_.read(*entry));
+    base::Inflater inflater;
+    std::string_view text = TRY(archive_.read(*entry, inflater));
     std::vector<RecordEntry> record = TRY(parse_record(text, name_.file_name + "/RECORD"));
-    std::unordered_map<std::string_view, const RecordEntry*> listed;
-    for (const RecordEntry& row : record)
+    std::unordered_map<std::string_view, RecordEntry*> listed;
+    listed.reserve(record.size());
+    for (RecordEntry& row : record)
         listed.emplace(row.path, &row);
+    const std::string signatures[] = {record_path + ".jws", record_path + ".p7s"};
     std::vector<WheelMember> kept;
-    size_t matched = 0;
+    kept.reserve(members_.size());
     for (WheelMember& member : members_) {
         const base::ZipEntry& file = archive_.entries()[member.entry];
         auto found = listed.find(file.name);
         // Signatures cannot be listed in what they sign (PEP 427 §Signed wheel files).
-        bool exempt =
-            file.name == record_path || file.name == record_path + ".jws" || file.name == record_path + ".p7s";
-        if (found != listed.end()) matched++;
+        bool exempt = file.name == record_path || file.name == signatures[0] || file.name == signatures[1];
         if (exempt) continue;
         if (found == listed.end()) return refuse("member `" + file.name + "` is not listed in RECORD");
-        const RecordEntry& row = *found->second;
+        RecordEntry& row = *found->second;
         if (!base::hash_is_secure(row.algorithm)) return refuse("RECORD gives no secure hash for `" + file.name + "`");
         if (row.size && *row.size != file.size) return refuse("RECORD gives another size for `" + file.name + "`");
-        member.algorithm = row.algorithm;
-        member.digest = row.digest;
+        member.algorithm = std::move(row.algorithm);
+        member.digest = std::move(row.digest);
         kept.push_back(std::move(member));
     }
     for (const RecordEntry& row : record) {
@@ -221,12 +226,22 @@ base::Result<void> Wheel::check_scripts() {
 }
 
 void Wheel::look_around() {
+    // Names that no other has can only collide where one of them has capital letters.
+    auto has_capitals = [](std::string_view path) {
+        return std::any_of(path.begin(), path.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    };
+    auto path_of = [&](const WheelMember& member) -> const std::string& { return archive_.entries()[member.entry].name; };
+    auto described = [&](const WheelMember& member) { return path_of(member).starts_with(dist_info_); };
+    bool may_collide = std::any_of(members_.begin(), members_.end(), [&](const WheelMember& member) {
+        return !described(member) && has_capitals(path_of(member));
+    });
     std::unordered_map<std::string, std::string> folded;
     for (const WheelMember& member : members_) {
-        const std::string& path = archive_.entries()[member.entry].name;
+        const std::string& path = path_of(member);
         bool site = member.scheme == Scheme::Purelib || member.scheme == Scheme::Platlib;
         if (site && member.target.ends_with(".pth") && member.target.find('/') == std::string::npos)
             remarks_.push_back("`" + path + "` runs whenever Python starts");
+        if (!may_collide && !described(member)) continue;
         auto [found, fresh] = folded.emplace(base::lower(path), path);
         if (!fresh) remarks_.push_back("`" + found->second + "` and `" + path + "` are one file where case is ignored");
     }

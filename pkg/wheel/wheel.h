@@ -24,7 +24,7 @@ std::string_view scheme_name(Scheme scheme);
 struct WheelMember {
     size_t entry = 0;  // index into archive().entries()
     Scheme scheme = Scheme::Purelib;
-    std::string target;  // relative to the scheme's directory
+    std::string_view target;  // relative to the scheme's directory; a part of the entry's name
     std::string digest;  // expected sha256 (or stronger), URL-safe base64; empty for RECORD itself
     std::string algorithm;
     bool executable = false;
