@@ -46,7 +46,7 @@ const std::string& Cache::writable() {
 
 static std::string entry_path(const std::string& root, Bucket bucket, std::string_view key) {
     std::string name = base::sha256_hex(key);
-    return root + "/" + kFolders[static_cast<size_t>(bucket)] + "/" + name.substr(0, 2) + "/" + name.substr(2);
+    return root + "/" + kFolders[static_cast<size_t>(bucket)] + "/" + name.substr(0, 1) + "/" + name.substr(1);
 }
 std::string Cache::path_of(Bucket bucket, std::string_view key) const {
     return entry_path(directory_, bucket, key);

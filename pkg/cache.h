@@ -28,7 +28,8 @@ class Cache {
     static std::unique_ptr<Cache> open(const std::string& directory);
 
     const std::string& directory() const { return directory_; }
-    // The path of an entry: <bucket>/<first two>/<rest of the key's sha256>, whether it exists or not.
+    // The path of an entry: <bucket>/<first digit>/<rest of the key's sha256>, whether it exists or not.
+    // (Few directories: making one costs a file system as much as five files.)
     std::string path_of(Bucket bucket, std::string_view key) const;
     // Makes sure where new entries go; after this the other functions may be called from several threads at once.
     void prepare() { writable(); }

@@ -36,7 +36,7 @@ bool is_bucket(std::string_view name) {
     return std::all_of(name.begin() + (long)dash + 2, name.end(), base::is_digit);
 }
 
-// Paths of all entries of a bucket: <bucket>/<two>/<rest>.
+// Paths of all entries of a bucket: <bucket>/<digit>/<rest>.
 base::Result<std::vector<std::string>> entries_of(const std::string& directory, Bucket bucket) {
     std::vector<std::string> out;
     std::string root = base::join_path(directory, folder_of(bucket));
