@@ -4,6 +4,7 @@ import _adder_image
 import _frozen_importlib as _bootstrap
 import _frozen_importlib_external as _bootstrap_external
 import _imp
+import _io
 import sys
 from zipimport import zipimporter
 
@@ -182,7 +183,13 @@ def _namespace_reader(self, module):
     return NamespaceReader(self._path)
 
 
-def source_text(path):
-    """The text of an embedded source file; None when there is none. linecache asks for it."""
+def source_text(path, detect_encoding):
+    """The text of an embedded source file; None when there is none. linecache asks for it, with tokenize's function, even
+    when nothing can be imported any more."""
     data = _adder_image.data(path)
-    return None if data is None else _bootstrap_external.decode_source(data)
+    if data is None:
+        return None
+    stream = _io.BytesIO(data)
+    encoding = detect_encoding(stream.readline)[0]
+    stream.seek(0)
+    return _io.TextIOWrapper(stream, encoding).read()

@@ -97,7 +97,22 @@ MethodDef asyncio_functions[] = {
     END_ROW,
 };
 
+// What is used of the library, at once: tasks that die when the interpreter ends are shown as well.
+Fallible<void> find_library() {
+    TRY((library<"asyncio.events", "get_event_loop_policy">()));
+    TRY((library<"asyncio.base_futures", "_future_repr">()));
+    TRY((library<"asyncio.exceptions", "InvalidStateError">()));
+    TRY((library<"asyncio.exceptions", "CancelledError">()));
+    TRY((library<"asyncio.base_tasks", "_task_repr">()));
+    TRY((library<"asyncio.base_tasks", "_task_get_stack">()));
+    TRY((library<"asyncio.base_tasks", "_task_print_stack">()));
+    TRY((library<"asyncio.coroutines", "iscoroutine">()));
+    TRY((library<"traceback", "extract_stack">()));
+    return {};
+}
+
 Fallible<void> asyncio_execute(Module* module) {
+    TRY(find_library());
     if (!all_tasks) {
         Ref<> weak_set = TRY(import_attribute("weakref", "WeakSet"));
         all_tasks = TRY(call(weak_set.get()))

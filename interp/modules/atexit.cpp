@@ -43,10 +43,9 @@ Fallible<Ref<>> atexit_clear(Object*) {
     return share(none());
 }
 // atexit._ncallbacks()
+// Those unregistered count.
 Fallible<Ref<>> atexit_ncallbacks(Object*) {
-    ssize_t count = 0;
-    for (ssize_t i = 0; callbacks && i < callbacks->size; ++i) count += callbacks->items[i] != none();
-    return TRY(int_from(count));
+    return TRY(int_from(callbacks ? callbacks->size : 0));
 }
 // atexit.unregister(func)
 Fallible<Ref<>> atexit_unregister(Object*, Object* function) {
@@ -62,7 +61,7 @@ Fallible<Ref<>> atexit_unregister(Object*, Object* function) {
 
 MethodDef atexit_functions[] = {
     METHOD_NOARGS("_clear", atexit_clear, "()", "Forget all registered functions."),
-    METHOD_NOARGS("_ncallbacks", atexit_ncallbacks, "()", "How many functions are registered."),
+    METHOD_NOARGS("_ncallbacks", atexit_ncallbacks, "()", "How many functions were registered since the list was empty."),
     METHOD_NOARGS("_run_exitfuncs", atexit_run_exitfuncs, "()", "Call the registered functions now."),
     {"register", (CFunction)(void*)atexit_register, kFastcall | kKeywords,
      "register(func, *args, **kwargs) -> func\n\nHave a function called when the interpreter ends."},
@@ -78,7 +77,6 @@ void run_exit_functions() {
         if (!callbacks || i >= callbacks->size) continue;
         Ref<> entry = share(callbacks->items[i]);
         if (entry.get() == none()) continue;
-        replace_slot(callbacks->items[i], new_reference(none()));
         Object** parts = as_tuple(entry.get())->items;
         if (!call_tuple(parts[0], parts[1], parts[2] == none() ? nullptr : parts[2]).ok())
             write_unraisable_message("in atexit callback", parts[0]);

@@ -78,6 +78,15 @@ void clear_special_names() {
     }
 }
 
+// What a program, site or the start put into builtins goes.
+void restore_builtins() {
+    Fallible<Ref<Dict>> copied = dict_copy(runtime().builtins);  // what dies finds builtins in order
+    Ref<Dict> kept = copied.ok() ? copied.take() : Ref<Dict>();
+    if (!kept) write_unraisable(nullptr);
+    dict_clear(runtime().builtins);
+    if (!dict_update(runtime().builtins, runtime().builtins_at_start).ok()) clear_error();
+}
+
 // The modules die when sys.modules forgets them, unless something else holds them: those are returned, as (name, weak reference).
 Ref<List> forget_modules() {
     Ref<List> survivors = MUST(list_new(0));
@@ -87,7 +96,7 @@ Ref<List> forget_modules() {
         if (!is_module(value)) continue;
         trace("# cleanup[2] removing %s\n", key);
         Ref<> name = share(key);
-        if (value != runtime().sys_module && value != runtime().builtins_module) {
+        if (value != runtime().sys_module && value != runtime().builtins_module) {  // these are wiped last
             Fallible<Ref<>> weak = weakref_new(value, nullptr);
             if (weak.ok()) {
                 Fallible<Ref<Tuple>> pair = tuple_pack(name.get(), weak.take().get());
@@ -104,6 +113,7 @@ Ref<List> forget_modules() {
 void tear_modules_down() {
     clear_special_names();
     Ref<List> survivors = forget_modules();
+    restore_builtins();
     gc_collect(2);
     for (ssize_t i = survivors->size - 1; i >= 0; --i) {
         auto* pair = static_cast<Tuple*>(survivors->items[i]);
@@ -112,6 +122,10 @@ void tear_modules_down() {
         trace("# cleanup[3] wiping %s\n", pair->items[0]);
         clear_module_dict(static_cast<Module*>(module.get())->dict);
     }
+    trace("# cleanup[3] wiping %s\n", "sys");
+    clear_module_dict(runtime().sys_dict);
+    trace("# cleanup[3] wiping %s\n", "builtins");
+    clear_module_dict(runtime().builtins);
     gc_collect(2);
 }
 

@@ -121,7 +121,6 @@ void print_pending_exception() {
 }
 
 int handle_system_exit(Object* exception) {
-    flush_standard_streams();
     Fallible<Ref<>> attribute = get_attr(exception, "code"_name);
     Ref<> found = attribute.ok() ? attribute.take() : share(exception);
     clear_error();
@@ -138,7 +137,6 @@ int handle_system_exit(Object* exception) {
     if (text.ok() && !ErrorSink(kept.get()).text(text.take().get()).ok()) clear_error();
     clear_error();
     write_to_stderr("\n");
-    flush_standard_streams();
     return 1;
 }
 

@@ -84,7 +84,9 @@ Fallible<void> run_command(const std::string& command) {
     }
     CompileOptions options{.mode = CompileMode::Exec, .source_is_text = true};
     Ref<Code> code = TRY(compile_source(utf8.take(), "<string>"_name, options));
-    return run_code(code.get());
+    Dict* space = TRY(main_namespace());
+    TRY(eval_source(code.get(), space, space));  // NOTE: no flush: a command's traceback may stand before its output
+    return {};
 }
 
 Fallible<void> run_module(const char* name, bool alter_argv) {
@@ -140,6 +142,18 @@ Fallible<std::string> read_whole(int descriptor, const char* name) {
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return raise_os_error_path(errno, name);
         if (n == 0) return content;
+        content.append(buffer, size_t(n));
+    }
+}
+
+// Of standard input: what cannot be read, as when it is closed, ends the program's text.
+std::string read_until_failure(int descriptor) {
+    std::string content;
+    char buffer[65536];
+    for (;;) {
+        ssize_t n = read(descriptor, buffer, sizeof buffer);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return content;
         content.append(buffer, size_t(n));
     }
 }
@@ -302,7 +316,7 @@ Fallible<void> run_stdin() {
         return run_interactive_loop();
     }
     TRY(audit("cpython.run_stdin", ""));
-    std::string content = TRY(read_whole(STDIN_FILENO, "<stdin>"));
+    std::string content = read_until_failure(STDIN_FILENO);
     MainFile main_file;
     TRY(main_file.set("<stdin>"_name, nullptr));
     return run_source(content, "<stdin>"_name);

@@ -58,6 +58,7 @@ void start_core() {
     MUST(sys_set("modules", runtime().modules));
     runtime().builtins_module = MUST(builtins_module_new()).release();
     runtime().builtins = runtime().builtins_module->dict;
+    runtime().builtins_at_start = MUST(dict_copy(runtime().builtins)).release();
     MUST(dict_set(runtime().modules, "builtins", runtime().builtins_module));
     runtime().import_func = dict_get_str(runtime().builtins, "__import__"_name);
     incref(runtime().import_func);

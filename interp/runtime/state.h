@@ -29,6 +29,7 @@ struct Runtime {
     Module* builtins_module = nullptr;
     Dict* sys_dict = nullptr;
     Dict* builtins = nullptr;       // builtins.__dict__
+    Dict* builtins_at_start = nullptr;  // its copy, before anything was added
     Object* import_func = nullptr;  // builtins.__import__ as it was made
     Object* importlib = nullptr;    // _frozen_importlib
     Thread* main_thread = nullptr;
