@@ -76,16 +76,7 @@ Fallible<void> parse_integer(Parser& p, char unit, Object* object) {
             store<unsigned char>(p, static_cast<unsigned char>(TRY(ranged(object, 0, 255, "unsigned byte integer"))));
             break;
         case 'h': store<short>(p, short(TRY(ranged(object, -32768, 32767, "signed short integer")))); break;
-        case 'i': {
-            Ref<Int> value = TRY(index(object));
-            int overflow;
-            int64_t number = as_int64_clamped(value.get(), &overflow);
-            if (overflow) return raise(exc::OverflowError, "Python int too large to convert to C long");
-            if (number > INT32_MAX) return raise(exc::OverflowError, "signed integer is greater than maximum");
-            if (number < INT32_MIN) return raise(exc::OverflowError, "signed integer is less than minimum");
-            store<int>(p, int(number));
-            break;
-        }
+        case 'i': store<int>(p, TRY(as_parsed_int(object))); break;
         case 'l':
         case 'L': {
             Ref<Int> value = TRY(index(object));

@@ -118,6 +118,7 @@ Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const C
         parse.file = file->view();
     }
     parse.stack_limit = Thread::current()->stack_limit;
+    parse.max_int_digits = runtime().config.int_max_str_digits;
     parse.decode = decode_source;
     if (!is_unicodedata_blocked()) parse.lookup_name = lookup_character;
     parser::ParseResult result = parser::parse(source, arena, parse);

@@ -70,6 +70,8 @@ template <class T, FixedString Name>
 Fallible<void> store_unsigned(char* item, Object* value) {
     Ref<Int> number = TRY(index(value));
     if (int_sign(number.get()) < 0) return raise(exc::OverflowError, "can't convert negative value to unsigned int");
+    if (int_bit_length(number.get()) > 64)
+        return raise(exc::OverflowError, "Python int too large to convert to C unsigned long");
     if (int_bit_length(number.get()) > 8 * sizeof(T))
         return raise(exc::OverflowError, "%s is greater than maximum", Name.text);
     put(item, T(as_uint64_masked(number.get())));

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "interp/modules/array.h"
+#include "interp/objects/parsed_methods.h"
 
 namespace py::arrays {
 
@@ -178,8 +179,7 @@ Fallible<Ref<>> tounicode(Object* self) {
     return str_from_code_points(points, array->size);
 }
 // array.fromfile(f, n, /)
-Fallible<Ref<>> fromfile(Object* self, Object* const* args, ssize_t nargs) {
-    TRY(check_positional("fromfile", nargs, 2, 2));
+Fallible<Ref<>> fromfile(Object* self, Object* const* args) {
     Array* array = as_array(self);
     ssize_t wanted = TRY(as_ssize(args[1]))
     , bytes_wanted;
@@ -484,8 +484,8 @@ MethodDef array_methods[] = {
     METHOD_NOARGS("__copy__", copy, "($self, /)", "Return a copy of the array."),
     METHOD_O("count", count, "($self, v, /)", "How often v occurs."),
     METHOD_O("__deepcopy__", deepcopy, "($self, unused, /)", "Return a copy of the array."),
-    METHOD_O("extend", extend, "($self, bb, /)", "Adds items at the end."),
-    METHOD_FAST("fromfile", fromfile, "($self, f, n, /)",
+    METHOD_UNPACKED_O("extend", extend, "($self, bb, /)", "Adds items at the end."),
+    METHOD_UNPACKED("fromfile", fromfile, "($self, f, n, /)",
                 "Reads n items from the file object f and adds them at the end."),
     METHOD_O("fromlist", fromlist, "($self, list, /)", "Adds the list's items at the end."),
     METHOD_O("frombytes", frombytes, "($self, buffer, /)", "Adds items from their machine representation."),
@@ -495,10 +495,10 @@ MethodDef array_methods[] = {
                 "The first index of v; ValueError where it is absent."),
     METHOD_FAST("insert", insert, "($self, i, v, /)", "Puts v in before position i."),
     METHOD_FAST("pop", pop, "($self, i=-1, /)", "Takes out and returns the item at i."),
-    METHOD_O("__reduce_ex__", reduce_ex, "($self, value, /)", "Return state information for pickling."),
+    METHOD_UNPACKED_O("__reduce_ex__", reduce_ex, "($self, value, /)", "Return state information for pickling."),
     METHOD_O("remove", remove, "($self, v, /)", "Takes out the first item equal to v."),
     METHOD_NOARGS("reverse", reverse, "($self, /)", "Turns the array round, in place."),
-    METHOD_O("tofile", tofile, "($self, f, /)", "Writes the machine representation to the file object f."),
+    METHOD_UNPACKED_O("tofile", tofile, "($self, f, /)", "Writes the machine representation to the file object f."),
     METHOD_NOARGS("tolist", tolist, "($self, /)", "The items as a list."),
     METHOD_NOARGS("tobytes", tobytes, "($self, /)", "The machine representation as bytes."),
     METHOD_NOARGS("tounicode", tounicode, "($self, /)", "The characters as a string; the array must be of type u."),

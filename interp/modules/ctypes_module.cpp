@@ -12,6 +12,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/runtime/audit.h"
 
 namespace py::ctypes {
@@ -228,26 +229,22 @@ MethodDef functions[] = {
                       "alignment(C type) -> integer\nalignment(C instance) -> integer\nThe alignment."),
     METHOD_O_UNSIGNED("addressof", ctypes_addressof,
                       "addressof(C instance) -> integer\nThe address of the instance's memory."),
-    {"byref", BOUND_ENTRY_(ctypes_byref, "byref", "(object, offset=0, /)"), kFastcall,
+    {"byref", BOUND_ENTRY_(ctypes_byref, "byref", "(object, offset=0, /)"), kFastcall | kBareName,
      "byref(C instance[, offset=0]) -> byref-object\nA pointer for a call."},
-    {"resize", BOUND_ENTRY_(ctypes_resize, "resize", "(object, size, /)"), kFastcall,
-     "Resize the memory buffer of a ctypes instance"},
+    METHOD_PARSED_BOUND("resize", ctypes_resize, "(object, size, /)", "Resize the memory buffer of a ctypes instance"),
     METHOD_O_UNSIGNED("POINTER", ctypes_pointer_type, nullptr),
     METHOD_O_UNSIGNED("pointer", ctypes_pointer, nullptr),
     METHOD_NOARGS_UNSIGNED("get_errno", ctypes_get_errno, nullptr),
-    METHOD_O_UNSIGNED("set_errno", ctypes_set_errno, nullptr),
-    {"dlopen", BOUND_ENTRY_(ctypes_dlopen, "dlopen", "(name, mode=0, /)"), kFastcall,
-     "dlopen(name, flag) open a shared library"},
-    METHOD_O_UNSIGNED("dlclose", ctypes_dlclose, "dlclose a library"),
-    {"dlsym", BOUND_ENTRY_(ctypes_dlsym, "dlsym", "(handle, name, /)"), kFastcall, "find symbol in shared library"},
-    {"call_function", BOUND_ENTRY_(ctypes_call_function, "call_function", "(address, arguments, /)"), kFastcall,
-     nullptr},
-    {"call_cdeclfunction", BOUND_ENTRY_(ctypes_call_cdeclfunction, "call_cdeclfunction", "(address, arguments, /)"),
-     kFastcall, nullptr},
-    METHOD_O_UNSIGNED("PyObj_FromPtr", ctypes_from_pointer, nullptr),
+    METHOD_PARSED_ONE("set_errno", ctypes_set_errno, nullptr),
+    METHOD_PARSED_BOUND("dlopen", ctypes_dlopen, "(name, mode=0, /)", "dlopen(name, flag) open a shared library"),
+    METHOD_PARSED_ONE("dlclose", ctypes_dlclose, "dlclose a library"),
+    METHOD_PARSED_BOUND("dlsym", ctypes_dlsym, "(handle, name, /)", "find symbol in shared library"),
+    METHOD_PARSED_UNNAMED("call_function", ctypes_call_function, "(address, arguments, /)", nullptr),
+    METHOD_PARSED_UNNAMED("call_cdeclfunction", ctypes_call_cdeclfunction, "(address, arguments, /)", nullptr),
+    METHOD_PARSED_ONE("PyObj_FromPtr", ctypes_from_pointer, nullptr),
     METHOD_O_UNSIGNED("Py_INCREF", ctypes_incref, nullptr),
     METHOD_O_UNSIGNED("Py_DECREF", ctypes_decref, nullptr),
-    {"_unpickle", BOUND_ENTRY_(ctypes_unpickle, "_unpickle", "(type, state, /)"), kFastcall, nullptr},
+    METHOD_PARSED_UNNAMED("_unpickle", ctypes_unpickle, "(type, state, /)", nullptr),
     METHOD_O_UNSIGNED("buffer_info", ctypes_buffer_info, "Return buffer interface information"),
     END_ROW,
 };

@@ -123,7 +123,6 @@ Object* tzinfo_of(Object* object);
 int fold_of(Object* object);
 
 // Arguments (datetime_arguments.cpp).
-Fallible<int> int_argument(Object* value);
 Fallible<void> check_tzinfo(Object* value);  // None or a tzinfo
 // The bytes of a pickle's state argument; null when the argument is no such thing.
 Lookup<Bytes> state_argument(Object* value, ssize_t size, int month_place, unsigned char hour_fold_limit);

@@ -96,15 +96,6 @@ Fallible<Ymd> date_from_days(int64_t ordinal) {
     return date_of(int(ordinal));
 }
 
-Fallible<int> int_argument(Object* value) {
-    Ref<Int> number = TRY(index(value));
-    int overflow = 0;
-    int64_t result = as_int64_clamped(number.get(), &overflow);
-    if (overflow) return raise(exc::OverflowError, "Python int too large to convert to C long");
-    if (result > INT32_MAX) return raise(exc::OverflowError, "signed integer is greater than maximum");
-    if (result < INT32_MIN) return raise(exc::OverflowError, "signed integer is less than minimum");
-    return int(result);
-}
 Fallible<void> check_tzinfo(Object* value) {
     if (is_none(value) || is_tzinfo(value)) return {};
     return raise(exc::TypeError, "tzinfo argument must be None or of a tzinfo subclass, not type '%s'", value->type->name);

@@ -6,6 +6,7 @@
 
 #include "interp/modules/datetime.h"
 #include "interp/modules/time_conversion.h"
+#include "interp/objects/parsed_methods.h"
 
 namespace py::datetime {
 
@@ -13,7 +14,7 @@ namespace {
 
 // date(year, month, day); date(bytes) from a pickle.
 Fallible<Ref<>> date_construct(Type* type, Object* const* a) {
-    Ymd date{TRY(int_argument(a[0])), TRY(int_argument(a[1])), TRY(int_argument(a[2]))};
+    Ymd date{TRY(as_parsed_int(a[0])), TRY(as_parsed_int(a[1])), TRY(as_parsed_int(a[2]))};
     TRY(check_date(date));
     return date_new(type, date);
 }
@@ -53,7 +54,7 @@ Fallible<Ref<>> date_today(Object* type) {
 }
 // date.fromordinal(ordinal)
 Fallible<Ref<>> date_fromordinal(Object* type, Object* argument) {
-    int ordinal = TRY(int_argument(argument));
+    int ordinal = TRY(as_parsed_int(argument));
     if (ordinal < 1) return raise(exc::ValueError, "ordinal must be >= 1");
     return from_ymd(type, date_of(ordinal));
 }
@@ -70,7 +71,7 @@ Fallible<Ref<>> date_fromisoformat(Object* type, Object* text) {
 Fallible<Ref<>> date_fromisocalendar(Object* type, Object* const* a) {
     int parts[3];
     for (int i = 0; i < 3; ++i) {
-        auto value = int_argument(a[i]);
+        auto value = as_parsed_int(a[i]);
         if (!value.ok()) {
             if (!clear_error_if(exc::OverflowError)) return raised;
             return raise(exc::ValueError, "ISO calendar component out of range");
@@ -121,7 +122,7 @@ Fallible<Ref<>> date_replace(Object* self, Object* const* a) {
     Ymd date = ymd_of(self);
     int* const fields[] = {&date.year, &date.month, &date.day};
     for (int i = 0; i < 3; ++i)
-        if (a[i]) *fields[i] = TRY(int_argument(a[i]));
+        if (a[i]) *fields[i] = TRY(as_parsed_int(a[i]));
     return date_new(self->type, date);
 }
 // date.__reduce__()
@@ -168,13 +169,14 @@ Fallible<Ref<>> date_get_day(Object* self) {
 MethodDef date_methods[] = {
     {"fromtimestamp", (CFunction)wrap_o<date_fromtimestamp>, kO | kClass,
      METHOD_DOC("fromtimestamp", "($type, timestamp, /)", "The local date of a POSIX timestamp.")},
-    CLASS_O("fromordinal", date_fromordinal, "int -> date corresponding to a proleptic Gregorian ordinal."),
+    {"fromordinal", (CFunction)(void*)parsed_one<date_fromordinal, "fromordinal">, kFastcall | kClass | kBareName,
+     "int -> date corresponding to a proleptic Gregorian ordinal."},
     CLASS_O("fromisoformat", date_fromisoformat, "str -> Construct a date from a string in ISO 8601 format."),
     METHOD_CLASS("fromisocalendar", date_fromisocalendar, "($type, /, year, week, day)", "The date of an ISO year, week and weekday."),
     {"today", (CFunction)wrap_no_args<date_today>, kNoArgs | kClass, "Current date or datetime:  same as self.__class__.fromtimestamp(time.time())."},
     METHOD_NOARGS_UNSIGNED("ctime", stamp_ctime, "Return ctime() style string."),
     METHOD("strftime", stamp_strftime, "($self, /, format)", "format -> strftime() style string."),
-    METHOD_O_UNSIGNED("__format__", stamp_format, "Formats self with strftime."),
+    METHOD_PARSED_ONE("__format__", stamp_format, "Formats self with strftime."),
     METHOD_NOARGS_UNSIGNED("timetuple", date_timetuple, "Return time tuple, compatible with time.localtime()."),
     METHOD_NOARGS_UNSIGNED("isocalendar", date_isocalendar, "Return a named tuple containing ISO year, week number, and weekday."),
     METHOD_NOARGS_UNSIGNED("isoformat", date_isoformat, "Return string in ISO 8601 format, YYYY-MM-DD."),
@@ -218,7 +220,7 @@ GetSetDef iso_getset[] = {
 Fallible<Ref<>> iso_construct(Type* type, Object* const* a) {
     Ref<Tuple> tuple = steal(static_cast<Tuple*>(type->alloc(type, 3)));
     if (!tuple) return raised;
-    for (int i = 0; i < 3; ++i) tuple->items[i] = TRY(int_from(TRY(int_argument(a[i])))).release();
+    for (int i = 0; i < 3; ++i) tuple->items[i] = TRY(int_from(TRY(as_parsed_int(a[i])))).release();
     return tuple;
 }
 

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "interp/modules/datetime.h"
+#include "interp/objects/parsed_methods.h"
 
 namespace py::datetime {
 
@@ -14,11 +15,11 @@ void store(DateTime* self, Ymd d, Hms t) {
     for (int i = 0; i < 10; ++i) self->data[i] = static_cast<unsigned char>(bytes[i]);
 }
 Fallible<int> argument_or(Object* value, int otherwise) {
-    return value ? int_argument(value) : Fallible<int>(otherwise);
+    return value ? as_parsed_int(value) : Fallible<int>(otherwise);
 }
 // datetime(year, month, day, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)
 Fallible<Ref<>> datetime_construct(Type* type, Object* const* a) {
-    Ymd date{TRY(int_argument(a[0])), TRY(int_argument(a[1])), TRY(int_argument(a[2]))};
+    Ymd date{TRY(as_parsed_int(a[0])), TRY(as_parsed_int(a[1])), TRY(as_parsed_int(a[2]))};
     Hms time{TRY(argument_or(a[3], 0)), TRY(argument_or(a[4], 0)), TRY(argument_or(a[5], 0)), TRY(argument_or(a[6], 0))};
     return datetime_new(type, date, time, a[7] ? a[7] : none(), TRY(argument_or(a[8], 0)));
 }
@@ -51,7 +52,7 @@ void datetime_dealloc(Object* self) {
 
 // datetime.strptime(date_string, format)
 Fallible<Ref<>> datetime_strptime(Object* type, Object* const* args, ssize_t count) {
-    TRY(check_positional("strptime", count, 2, 2));
+    TRY(check_parsed_count("strptime", count, 2, 2));
     for (int i = 0; i < 2; ++i)
         if (!is_str(args[i])) return raise(exc::TypeError, "strptime() argument %d must be str, not %N", i + 1, args[i]);
     Ref<> module = TRY(call(TRY(builtin_attr("__import__")).get(), static_cast<Object*>("_strptime"_name)));
@@ -168,7 +169,7 @@ Fallible<Ref<>> datetime_replace(Object* self, Object* const* a) {
     Hms t = hms_of(self);
     int* const fields[] = {&d.year, &d.month, &d.day, &t.hour, &t.minute, &t.second, &t.microsecond};
     for (int i = 0; i < 7; ++i)
-        if (a[i]) *fields[i] = TRY(int_argument(a[i]));
+        if (a[i]) *fields[i] = TRY(as_parsed_int(a[i]));
     return datetime_new(self->type, d, t, a[7] ? a[7] : tzinfo_of(self), TRY(argument_or(a[8], fold_of(self))));
 }
 Fallible<Ref<>> datetime_state(Object* self, int protocol) {
@@ -181,7 +182,7 @@ Fallible<Ref<>> datetime_state(Object* self, int protocol) {
 }
 // datetime.__reduce_ex__(protocol)
 Fallible<Ref<>> datetime_reduce_ex(Object* self, Object* protocol) {
-    return datetime_state(self, TRY(int_argument(protocol)));
+    return datetime_state(self, TRY(as_parsed_int(protocol)));
 }
 // datetime.__reduce__()
 Fallible<Ref<>> datetime_reduce(Object* self) {
@@ -266,8 +267,8 @@ MethodDef datetime_methods[] = {
     METHOD_CLASS("now", datetime_now, "($type, /, tz=None)", "The current time, local without a time zone."),
     {"utcnow", (CFunction)wrap_no_args<datetime_utcnow>, kNoArgs | kClass, "Return a new datetime representing UTC day and time."},
     METHOD_CLASS("fromtimestamp", datetime_fromtimestamp, "($type, /, timestamp, tz=None)", "The time of a POSIX timestamp."),
-    CLASS_O("utcfromtimestamp", datetime_utcfromtimestamp, "Construct a naive UTC datetime from a POSIX timestamp."),
-    {"strptime", (CFunction)(void*)wrap_fast<datetime_strptime>, kFastcall | kClass,
+    {"utcfromtimestamp", (CFunction)(void*)parsed_one<datetime_utcfromtimestamp, "utcfromtimestamp">, kFastcall | kClass | kBareName, "Construct a naive UTC datetime from a POSIX timestamp."},
+    {"strptime", (CFunction)(void*)wrap_fast<datetime_strptime>, kFastcall | kClass | kBareName,
      "string, format -> new datetime parsed from a string (like time.strptime())."},
     METHOD_CLASS("combine", datetime_combine, "($type, /, date, time, tzinfo=None)", "date, time -> datetime with same date and time fields"),
     CLASS_O("fromisoformat", datetime_fromisoformat, "string -> datetime from a string in most ISO 8601 formats"),
@@ -286,7 +287,7 @@ MethodDef datetime_methods[] = {
            "($self, /, year=0, month=0, day=0, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)",
            "Return datetime with new specified fields."),
     METHOD("astimezone", datetime_astimezone, "($self, /, tz=None)", "tz -> convert to local time in new timezone tz\n"),
-    METHOD_O_UNSIGNED("__reduce_ex__", datetime_reduce_ex, "__reduce_ex__(proto) -> (cls, state)"),
+    METHOD_PARSED_ONE("__reduce_ex__", datetime_reduce_ex, "__reduce_ex__(proto) -> (cls, state)"),
     METHOD_NOARGS_UNSIGNED("__reduce__", datetime_reduce, "__reduce__() -> (cls, state)"),
     END_ROW,
 };

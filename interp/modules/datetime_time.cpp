@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "interp/modules/datetime.h"
+#include "interp/objects/parsed_methods.h"
 
 namespace py::datetime {
 
@@ -17,7 +18,7 @@ void store_time(unsigned char* data, Hms t) {
     data[5] = static_cast<unsigned char>(t.microsecond);
 }
 Fallible<int> argument_or(Object* value, int otherwise) {
-    return value ? int_argument(value) : Fallible<int>(otherwise);
+    return value ? as_parsed_int(value) : Fallible<int>(otherwise);
 }
 // time(hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)
 Fallible<Ref<>> time_construct(Type* type, Object* const* a) {
@@ -93,7 +94,7 @@ Fallible<Ref<>> time_replace(Object* self, Object* const* a) {
     Hms t = hms_of(self);
     int* const fields[] = {&t.hour, &t.minute, &t.second, &t.microsecond};
     for (int i = 0; i < 4; ++i)
-        if (a[i]) *fields[i] = TRY(int_argument(a[i]));
+        if (a[i]) *fields[i] = TRY(as_parsed_int(a[i]));
     Object* tzinfo = a[4] ? a[4] : tzinfo_of(self);
     int fold = TRY(argument_or(a[5], fold_of(self)));
     return time_new(self->type, t, tzinfo, fold);
@@ -122,7 +123,7 @@ Fallible<Ref<>> time_state(Object* self, int protocol) {
 }
 // time.__reduce_ex__(protocol)
 Fallible<Ref<>> time_reduce_ex(Object* self, Object* protocol) {
-    return time_state(self, TRY(int_argument(protocol)));
+    return time_state(self, TRY(as_parsed_int(protocol)));
 }
 // time.__reduce__()
 Fallible<Ref<>> time_reduce(Object* self) {
@@ -188,14 +189,14 @@ Fallible<Ref<>> time_get_fold(Object* self) {
 MethodDef time_methods[] = {
     METHOD("isoformat", time_isoformat, "($self, /, timespec=\'auto\')", "The time in ISO 8601 format."),
     METHOD("strftime", stamp_strftime, "($self, /, format)", "format -> strftime() style string."),
-    METHOD_O_UNSIGNED("__format__", stamp_format, "Formats self with strftime."),
+    METHOD_PARSED_ONE("__format__", stamp_format, "Formats self with strftime."),
     METHOD_NOARGS_UNSIGNED("utcoffset", time_utcoffset, "Return self.tzinfo.utcoffset(self)."),
     METHOD_NOARGS_UNSIGNED("tzname", time_tzname, "Return self.tzinfo.tzname(self)."),
     METHOD_NOARGS_UNSIGNED("dst", time_dst, "Return self.tzinfo.dst(self)."),
     METHOD("replace", time_replace, "($self, /, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)",
            "Return time with new specified fields."),
     {"fromisoformat", (CFunction)wrap_o<time_fromisoformat>, kO | kClass, "string -> time from a string in ISO 8601 format"},
-    METHOD_O_UNSIGNED("__reduce_ex__", time_reduce_ex, "__reduce_ex__(proto) -> (cls, state)"),
+    METHOD_PARSED_ONE("__reduce_ex__", time_reduce_ex, "__reduce_ex__(proto) -> (cls, state)"),
     METHOD_NOARGS_UNSIGNED("__reduce__", time_reduce, "__reduce__() -> (cls, state)"),
     END_ROW,
 };

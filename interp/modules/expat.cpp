@@ -12,6 +12,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/member_slots.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/runtime/state.h"
 
 namespace py::expat {
@@ -261,16 +262,16 @@ Fallible<void> set_handler(Object* object, Object* value) {
 }
 
 MethodDef parser_methods[] = {
-    METHOD("Parse", parser_parse, "($self, data, isfinal=False, /)", "Parses a piece of a document."),
-    METHOD_O("ParseFile", parser_parse_file, "($self, file, /)", "Parses a whole document from a file-like object."),
+    METHOD_UNPACKED("Parse", parser_parse, "($self, data, isfinal=False, /)", "Parses a piece of a document."),
+    METHOD_UNPACKED_O("ParseFile", parser_parse_file, "($self, file, /)", "Parses a whole document from a file-like object."),
     METHOD_O("SetBase", parser_set_base, "($self, base, /)", "Sets the base URL."),
     METHOD_NOARGS("GetBase", parser_get_base, "($self, /)", "The base URL."),
     METHOD_NOARGS("GetInputContext", parser_get_input_context, "($self, /)", "The text that caused the current event, undecoded."),
-    METHOD("ExternalEntityParserCreate", parser_external_entity_parser_create,
+    METHOD_UNPACKED("ExternalEntityParserCreate", parser_external_entity_parser_create,
            "($self, context, encoding=<unrepresentable>,\n                           /)", "A parser for an external entity."),
     METHOD_O("SetParamEntityParsing", parser_set_param_entity_parsing, "($self, flag, /)",
              "Says which parameter entities are parsed; true if that could be set."),
-    METHOD("UseForeignDTD", parser_use_foreign_dtd, "($self, flag=True, /)", "Lets the application give an external subset of the DTD."),
+    METHOD_UNPACKED("UseForeignDTD", parser_use_foreign_dtd, "($self, flag=True, /)", "Lets the application give an external subset of the DTD."),
     END_ROW,
 };
 MemberDef parser_members[] = {

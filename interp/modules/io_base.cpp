@@ -54,7 +54,7 @@ Fallible<ssize_t> optional_size(Object* value, ssize_t default_value) {
     if (!value || is_none(value)) return default_value;
     if (is_int_exact(value) && as_int(value)->is_compact()) return as_int(value)->compact_value();
     if (!is_index(value)) return raise(exc::TypeError, "argument should be integer or None, not '%.200s'", value->type->name);
-    return as_ssize(value);
+    return index_as_ssize(value, exc::OverflowError);
 }
 
 bool clear_if_interrupted() {

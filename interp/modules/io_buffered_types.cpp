@@ -190,15 +190,25 @@ Fallible<Ref<>> forward(Object* half, Str* method, Object* const* args, ssize_t 
     Ref<> bound = TRY(get_attr(half, method));
     return vectorcall(bound.get(), args, size_t(nargs), nullptr);
 }
-// BufferedRWPair.read(), peek(), read1(), readinto(), readinto1(), readable()
+// BufferedRWPair.read(), peek(), read1(), readinto(), readinto1()
 template <FixedString Name>
 Fallible<Ref<>> to_reader(Object* self, Object* const* args, ssize_t nargs) {
     return forward(as_pair(self)->reader, interned_literal<Name>(), args, nargs);
 }
-// BufferedRWPair.write(), flush(), writable()
+// BufferedRWPair.write()
 template <FixedString Name>
 Fallible<Ref<>> to_writer(Object* self, Object* const* args, ssize_t nargs) {
     return forward(as_pair(self)->writer, interned_literal<Name>(), args, nargs);
+}
+// BufferedRWPair.readable()
+template <FixedString Name>
+Fallible<Ref<>> to_reader_without(Object* self) {
+    return to_reader<Name>(self, nullptr, 0);
+}
+// BufferedRWPair.flush(), writable()
+template <FixedString Name>
+Fallible<Ref<>> to_writer_without(Object* self) {
+    return to_writer<Name>(self, nullptr, 0);
 }
 // BufferedRWPair.isatty()
 Fallible<Ref<>> pair_isatty(Object* self) {
@@ -226,9 +236,9 @@ MethodDef pair_methods[] = {
     METHOD_FAST_UNSIGNED("readinto", to_reader<"readinto">, nullptr),
     METHOD_FAST_UNSIGNED("readinto1", to_reader<"readinto1">, nullptr),
     METHOD_FAST_UNSIGNED("write", to_writer<"write">, nullptr),
-    METHOD_FAST_UNSIGNED("flush", to_writer<"flush">, nullptr),
-    METHOD_FAST_UNSIGNED("readable", to_reader<"readable">, nullptr),
-    METHOD_FAST_UNSIGNED("writable", to_writer<"writable">, nullptr),
+    METHOD_NOARGS_UNSIGNED("flush", to_writer_without<"flush">, nullptr),
+    METHOD_NOARGS_UNSIGNED("readable", to_reader_without<"readable">, nullptr),
+    METHOD_NOARGS_UNSIGNED("writable", to_writer_without<"writable">, nullptr),
     METHOD_NOARGS_UNSIGNED("close", pair_close, nullptr),
     METHOD_NOARGS_UNSIGNED("isatty", pair_isatty, nullptr),
     END_ROW,

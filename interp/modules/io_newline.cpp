@@ -192,18 +192,20 @@ GetSetDef newline_decoder_getset[] = {
     END_ROW,
 };
 
-// _TextIOBase.detach(), read(size=-1), readline(), write(text)
+// _TextIOBase.read(size=-1), readline(), write(text)
 template <FixedString Name>
 Fallible<Ref<>> text_base_refuse(Object*, Object* const*, ssize_t) {
     return raise_unsupported(Name.text);
 }
+// _TextIOBase.detach()
+Fallible<Ref<>> text_base_detach(Object*) { return raise_unsupported("detach"); }
 Fallible<Ref<>> text_base_none(Object*) { return share(none()); }
 void text_base_dealloc(Object* self) {
     if (begin_dealloc(self)) end_dealloc(self);
 }
 
 MethodDef text_base_methods[] = {
-    METHOD_FAST_UNSIGNED("detach", text_base_refuse<"detach">, "Part from the buffer and return it."),
+    METHOD_NOARGS_UNSIGNED("detach", text_base_detach, "Part from the buffer and return it."),
     METHOD_FAST_UNSIGNED("read", text_base_refuse<"read">, "Read up to n characters; until the end without a number."),
     METHOD_FAST_UNSIGNED("readline", text_base_refuse<"readline">, "Read until the end of the line."),
     METHOD_FAST_UNSIGNED("write", text_base_refuse<"write">, "Write the string; return its length."),

@@ -266,7 +266,7 @@ MethodDef methods[] = {
      "encode_basestring_ascii(string) -> string\n\nThe JSON form of a str, ASCII only."},
     {"encode_basestring", (CFunction)wrap_o<encode_basestring>, kO,
      "encode_basestring(string) -> string\n\nThe JSON form of a str."},
-    {"scanstring", (CFunction)(void*)wrap_fast<scanstring>, kFastcall,
+    {"scanstring", (CFunction)(void*)wrap_fast<scanstring>, kFastcall | kBareName,
      "scanstring(string, end, strict=True) -> (string, end)\n\nThe str whose JSON form begins in front of end."},
     END_ROW,
 };

@@ -12,6 +12,7 @@
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 #include "interp/vm/trace.h"
@@ -358,7 +359,7 @@ int profiler_clear_slot(Object* object) {
 }
 
 MethodDef profiler_methods[] = {
-    METHOD_NOARGS("getstats", profiler_getstats, "($self, /)", "A list of profiler_entry with what was measured."),
+    METHOD_UNPACKED_NOARGS("getstats", profiler_getstats, "($self, /)", "A list of profiler_entry with what was measured."),
     {"enable", BOUND_ENTRY_(profiler_enable, "enable", "(subcalls=True, builtins=True)"), kFastcall | kKeywords,
      "enable(subcalls=True, builtins=True)\n\nStarts measuring. subcalls: note who called whom; builtins: measure "
      "native functions."},

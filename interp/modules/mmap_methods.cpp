@@ -11,6 +11,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/int.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/objects/search.h"
 #include "interp/runtime/audit.h"
 
@@ -226,22 +227,22 @@ Fallible<Ref<>> mmap_closed(Object* self) {
 
 MethodDef mmap_methods[] = {
     METHOD_NOARGS_UNSIGNED("close", mmap_close, ""),
-    {"find", BOUND_ENTRY_(mmap_find, "find", "(sub, start=0, end=0, /)"), kFastcall, ""},
-    {"rfind", BOUND_ENTRY_(mmap_rfind, "rfind", "(sub, start=0, end=0, /)"), kFastcall, ""},
-    {"flush", BOUND_ENTRY_(mmap_flush, "flush", "(offset=0, size=0, /)"), kFastcall, ""},
-    {"madvise", BOUND_ENTRY_(mmap_madvise, "madvise", "(option, start=0, length=0, /)"), kFastcall, ""},
-    {"move", BOUND_ENTRY_(mmap_move, "move", "(dest, src, count, /)"), kFastcall, ""},
-    {"read", BOUND_ENTRY_(mmap_read, "read", "(n=None, /)"), kFastcall, ""},
+    METHOD_PARSED_BOUND("find", mmap_find, "(sub, start=0, end=0, /)", ""),
+    METHOD_PARSED_BOUND("rfind", mmap_rfind, "(sub, start=0, end=0, /)", ""),
+    METHOD_PARSED_BOUND("flush", mmap_flush, "(offset=0, size=0, /)", ""),
+    METHOD_PARSED_BOUND("madvise", mmap_madvise, "(option, start=0, length=0, /)", ""),
+    METHOD_PARSED_BOUND("move", mmap_move, "(dest, src, count, /)", ""),
+    METHOD_PARSED_BOUND("read", mmap_read, "(n=None, /)", ""),
     METHOD_NOARGS_UNSIGNED("read_byte", mmap_read_byte, ""),
     METHOD_NOARGS_UNSIGNED("readline", mmap_readline, ""),
-    METHOD_O_UNSIGNED("resize", mmap_resize, ""),
-    {"seek", BOUND_ENTRY_(mmap_seek, "seek", "(pos, whence=0, /)"), kFastcall, ""},
+    METHOD_PARSED_ONE("resize", mmap_resize, ""),
+    METHOD_PARSED_BOUND("seek", mmap_seek, "(pos, whence=0, /)", ""),
     METHOD_NOARGS_UNSIGNED("size", mmap_size, ""),
     METHOD_NOARGS_UNSIGNED("tell", mmap_tell, ""),
-    METHOD_O_UNSIGNED("write", mmap_write, ""),
-    METHOD_O_UNSIGNED("write_byte", mmap_write_byte, ""),
+    METHOD_PARSED_ONE("write", mmap_write, ""),
+    METHOD_PARSED_ONE("write_byte", mmap_write_byte, ""),
     METHOD_NOARGS_UNSIGNED("__enter__", mmap_enter, ""),
-    {"__exit__", BOUND_ENTRY_(mmap_exit, "__exit__", "(*args)"), kFastcall, ""},
+    {"__exit__", BOUND_ENTRY_(mmap_exit, "__exit__", "(*args)"), kFastcall | kBareName, ""},
     END_ROW,
 };
 GetSetDef mmap_getset[] = {GETTER("closed", mmap_closed, nullptr), END_ROW};

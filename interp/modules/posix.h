@@ -45,22 +45,6 @@ Fallible<int> descriptor_argument(Object* value);  // int or an object with file
 // A user or group id, -1 … 2**32-1. TypeError "uid should be integer, not str"; OverflowError. `kind` is "uid" or "gid".
 Fallible<uint32_t> id_argument(Object* value, const char* kind);
 
-// Rows for functions whose argument counts are told as "name() takes exactly 2 arguments (0 given)".
-template <auto F, FixedString Name, int Count>
-Object* parsed_arguments(Object* self, Object* const* args, ssize_t nargs) {
-    TRY(check_parsed_count(Name.text, nargs, Count, Count));
-    return F(self, args).release();
-}
-template <auto F, FixedString Name>
-Object* parsed_one(Object* self, Object* const* args, ssize_t nargs) {
-    TRY(check_parsed_count(Name.text, nargs, 1, 1));
-    return F(self, args[0]).release();
-}
-#define METHOD_PARSED(name, function, count, signature, doc)                                                         \
-    {name, (::py::CFunction)(void*)::py::parsed_arguments<function, name, count>, ::py::kFastcall, METHOD_DOC(name, signature, doc)}
-#define METHOD_PARSED_ONE(name, function, doc) \
-    {name, (::py::CFunction)(void*)::py::parsed_one<function, name>, ::py::kFastcall, doc}
-
 // Runs a system call with the GIL released; result -1 leaves errno.
 template <class F>
 auto without_gil(F&& call) {

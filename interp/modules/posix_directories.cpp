@@ -14,6 +14,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 #include "interp/runtime/audit.h"
@@ -240,7 +241,7 @@ Object* entry_class_getitem(Object* type, Object* argument) {
 MethodDef entry_methods[] = {
     METHOD("is_dir", entry_is_dir, "($self, /, *, follow_symlinks=True)", "Whether it is a directory."),
     METHOD("is_file", entry_is_file, "($self, /, *, follow_symlinks=True)", "Whether it is a file."),
-    METHOD_NOARGS("is_symlink", entry_is_symlink, "($self, /)", "Whether it is a symbolic link."),
+    METHOD_UNPACKED_NOARGS("is_symlink", entry_is_symlink, "($self, /)", "Whether it is a symbolic link."),
     METHOD("stat", entry_stat_method, "($self, /, *, follow_symlinks=True)", "The entry's status."),
     METHOD_NOARGS("inode", entry_inode, "($self, /)", "The entry's inode."),
     METHOD_NOARGS("__fspath__", entry_fspath, "($self, /)", "The entry's path."),

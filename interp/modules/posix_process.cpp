@@ -23,6 +23,7 @@
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/runtime/audit.h"
 #include "interp/runtime/pending.h"
 

@@ -9,6 +9,7 @@
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 
 namespace py {
 

@@ -18,6 +18,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/runtime/audit.h"
 
 namespace py {
@@ -208,7 +209,7 @@ void report(const ChildPlan& plan, int error, const char* stage) {
 
 // _posixsubprocess.fork_exec(…)
 Fallible<Ref<>> posixsubprocess_fork_exec(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_positional("fork_exec", nargs, kArgumentCount, kArgumentCount));
+    TRY(check_parsed_count("fork_exec", nargs, kArgumentCount, kArgumentCount));
     ChildPlan plan;
     TRY(read_plan(plan, args));
     if (plan.preexec) posix_before_fork();
@@ -226,7 +227,7 @@ Fallible<Ref<>> posixsubprocess_fork_exec(Object*, Object* const* args, ssize_t 
 }
 
 MethodDef posixsubprocess_functions[] = {
-    METHOD_FAST("fork_exec", posixsubprocess_fork_exec, "(*args)", "Fork a child and run a program in it; the child's id."),
+    parsed(METHOD_FAST("fork_exec", posixsubprocess_fork_exec, "(*args)", "Fork a child and run a program in it; the child's id.")),
     END_ROW,
 };
 

@@ -14,6 +14,7 @@
 #include "interp/objects/member_slots.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/runtime/thread.h"
 
 namespace py {
@@ -151,7 +152,7 @@ MethodDef queue_methods[] = {
     METHOD_NOARGS("empty", queue_empty, "($self, /)", "Is the queue empty now?"),
     METHOD("get", queue_get, "($self, /, block=True, timeout=None)",
            "Takes out the first item, waiting for one if need be; Empty after the timeout."),
-    METHOD_NOARGS("get_nowait", queue_get_nowait, "($self, /)", "Takes out the first item; Empty where there is none."),
+    METHOD_UNPACKED_NOARGS("get_nowait", queue_get_nowait, "($self, /)", "Takes out the first item; Empty where there is none."),
     METHOD("put", queue_put, "($self, /, item, block=True, timeout=None)", "Puts an item in; never waits."),
     METHOD("put_nowait", queue_put_nowait, "($self, /, item)", "Puts an item in."),
     METHOD_NOARGS("qsize", queue_qsize, "($self, /)", "How many items are in the queue now."),

@@ -120,6 +120,14 @@ void signals_after_fork() {
     any_arrived = false;
 }
 
+void signals_at_end() {
+    for (int number = 1; number < NSIG; ++number) {
+        Ref<> function = steal(std::exchange(handlers[number].function, nullptr));
+        if (!function || function.get() == none() || function.get() == ignore_handler || function.get() == default_handler) continue;
+        set_c_handler(number, SIG_DFL);
+    }
+}
+
 Fallible<void> check_signals() {
     if (!any_arrived || !on_main_thread()) return {};
     any_arrived = false;

@@ -13,5 +13,7 @@ Fallible<sigset_t> sigset_argument(Object* iterable);
 Fallible<void> simulate_signal(int number);
 // In a forked child: signals that arrived for the parent are forgotten.
 void signals_after_fork();
+// No handler in Python is called any more: where there was one, the system's action is back.
+void signals_at_end();
 
 }  // namespace py

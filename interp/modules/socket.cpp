@@ -31,6 +31,7 @@
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 
 namespace py {
 

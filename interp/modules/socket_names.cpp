@@ -14,6 +14,7 @@
 #include "interp/objects/call.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/int.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/runtime/audit.h"
 
 namespace py {

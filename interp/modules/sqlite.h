@@ -86,7 +86,7 @@ Fallible<void> run_sql(Connection* connection, const char* sql);
 // Callbacks (sqlite_callbacks.cpp).
 Fallible<Ref<>> create_function(Object* self, Object* const* bound);
 Fallible<Ref<>> create_aggregate(Object* self, Object* const* bound);
-Fallible<Ref<>> create_collation(Object* self, Object* const* args, ssize_t count);
+Fallible<Ref<>> create_collation(Object* self, Object* const* args);
 Fallible<Ref<>> set_authorizer(Object* self, Object* const* bound);
 Fallible<Ref<>> set_progress_handler(Object* self, Object* const* bound);
 Fallible<Ref<>> set_trace_callback(Object* self, Object* const* bound);

@@ -220,9 +220,8 @@ Fallible<Ref<>> create_aggregate(Object* object, Object* const* a) {
     return share(none());
 }
 // Connection.create_collation(name, callback, /)
-Fallible<Ref<>> create_collation(Object* object, Object* const* args, ssize_t count) {
+Fallible<Ref<>> create_collation(Object* object, Object* const* args) {
     Connection* self = as_connection(object);
-    TRY(check_positional("create_collation", count, 2, 2));
     std::string_view name = TRY(name_argument("create_collation", args[0]));
     TRY(check_connection(self));
     Object* callback = given(args[1]);

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "interp/modules/sqlite.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/runtime/audit.h"
 
 namespace py::sqlite {
@@ -309,7 +310,7 @@ MethodDef connection_methods[] = {
     METHOD_NOARGS("close", connection_close, "($self, /)", "Closes the connection."),
     METHOD_NOARGS("commit", connection_commit, "($self, /)", "Commits the open transaction."),
     METHOD("create_aggregate", create_aggregate, "($self, /, name, n_arg, aggregate_class)", "Makes a class an aggregate of SQL."),
-    METHOD_FAST("create_collation", create_collation, "($self, name, callback, /)", "Makes a function an order of SQL."),
+    METHOD_UNPACKED("create_collation", create_collation, "($self, name, callback, /)", "Makes a function an order of SQL."),
     METHOD("create_function", create_function, "($self, /, name, narg, func, *, deterministic=False)", "Makes a function one of SQL."),
     METHOD("cursor", connection_cursor, "($self, /, factory=<unrepresentable>)", "A cursor."),
     METHOD_NOARGS("__enter__", connection_enter, "($self, /)", "The connection."),

@@ -10,6 +10,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 
 namespace py::sre {
 
@@ -206,8 +207,8 @@ Fallible<Ref<>> scanner_search(Object* self) {
     return scanner_step(self, search);
 }
 MethodDef scanner_methods[] = {
-    METHOD_NOARGS("match", scanner_match, "($self, /)", "The match at the current position, or None."),
-    METHOD_NOARGS("search", scanner_search, "($self, /)", "The next match, or None."),
+    METHOD_UNPACKED_NOARGS("match", scanner_match, "($self, /)", "The match at the current position, or None."),
+    METHOD_UNPACKED_NOARGS("search", scanner_search, "($self, /)", "The next match, or None."),
     END_ROW,
 };
 MemberDef scanner_members[] = {{"pattern", kObjectOrNone, offsetof(Scanner, pattern), kReadOnly, nullptr}, {}};

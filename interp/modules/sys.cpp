@@ -198,7 +198,7 @@ Fallible<Ref<>> sys_getswitchinterval(Object*) { return float_from(gil_switch_in
 // sys.setswitchinterval(interval, /)
 Fallible<Ref<>> sys_setswitchinterval(Object*, Object* interval) {
     double value = TRY(as_double(interval));
-    if (!(value > 0)) return raise(exc::ValueError, "switch interval must be strictly positive");
+    if (!(value > 0)) return raise(exc::ValueError, "switch interval must be strictly positive");  // NOTE: CPython takes nan, for some number
     gil_set_switch_interval(value);
     return share(none());
 }

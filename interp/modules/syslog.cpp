@@ -6,6 +6,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/runtime/audit.h"
 #include "interp/runtime/state.h"
 
@@ -68,8 +69,9 @@ Fallible<Ref<>> syslog_closelog(Object*) {
     return share(none());
 }
 // syslog.setlogmask(maskpri, /)
-Fallible<Ref<>> syslog_setlogmask(Object*, Object* mask) {
-    int wanted = TRY(as_c_int(mask));
+Fallible<Ref<>> syslog_setlogmask(Object*, Object* const* args, ssize_t nargs) {
+    if (nargs != 1) return raise(exc::TypeError, "mask for priority");
+    int wanted = TRY(as_c_int(args[0]));
     TRY(audit("syslog.setlogmask", "i", wanted));
     return TRY(int_from(::setlogmask(wanted)));
 }
@@ -79,11 +81,11 @@ Fallible<Ref<>> syslog_LOG_MASK(Object*, Object* priority) { return TRY(int_from
 Fallible<Ref<>> syslog_LOG_UPTO(Object*, Object* priority) { return TRY(int_from(LOG_UPTO(TRY(as_c_int(priority))))); }
 
 MethodDef syslog_functions[] = {
-    METHOD_O_UNSIGNED("LOG_MASK", syslog_LOG_MASK, "The mask for one priority."),
-    METHOD_O_UNSIGNED("LOG_UPTO", syslog_LOG_UPTO, "The mask for a priority and all that are more urgent."),
+    METHOD_PARSED_ONE("LOG_MASK", syslog_LOG_MASK, "The mask for one priority."),
+    METHOD_PARSED_ONE("LOG_UPTO", syslog_LOG_UPTO, "The mask for a priority and all that are more urgent."),
     METHOD_NOARGS_UNSIGNED("closelog", syslog_closelog, "Forget what openlog() set."),
     METHOD("openlog", syslog_openlog, "($module, /, ident='', logoption=0, facility=LOG_USER)", "Set how messages are marked and where they go."),
-    METHOD_O_UNSIGNED("setlogmask", syslog_setlogmask, "Set which priorities are logged; the old mask."),
+    METHOD_FAST_UNSIGNED("setlogmask", syslog_setlogmask, "Set which priorities are logged; the old mask."),
     METHOD_FAST_UNSIGNED("syslog", syslog_syslog, "syslog([priority,] message)\n\nLog a message."),
     END_ROW,
 };

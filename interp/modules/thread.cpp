@@ -11,6 +11,7 @@
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/audit.h"
 #include "interp/runtime/error_sink.h"
@@ -101,7 +102,7 @@ Fallible<Ref<>> thread_count(Object*) { return TRY(int_from(running_threads)); }
 
 // _thread.stack_size([size])
 Fallible<Ref<>> thread_stack_size(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_positional("stack_size", nargs, 0, 1));
+    TRY(check_parsed_count("stack_size", nargs, 0, 1));
     ssize_t wanted = nargs ? TRY(as_ssize(args[0])) : 0;
     if (wanted < 0) return raise(exc::ValueError, "size must be 0 or a positive value");
     size_t old = stack_size;
@@ -114,8 +115,8 @@ Fallible<Ref<>> thread_stack_size(Object*, Object* const* args, ssize_t nargs) {
 
 // _thread.interrupt_main(signum=signal.SIGINT, /)
 Fallible<Ref<>> thread_interrupt_main(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_positional("interrupt_main", nargs, 0, 1));
-    int number = nargs ? TRY(as_c_int(args[0])) : 2;
+    TRY(check_parsed_count("interrupt_main", nargs, 0, 1));
+    int number = nargs ? TRY(as_parsed_int(args[0])) : 2;
     TRY(simulate_signal(number));
     return share(none());
 }
@@ -187,10 +188,10 @@ MethodDef thread_functions[] = {
     METHOD_NOARGS("exit_thread", thread_exit, "()", "End the thread by raising SystemExit."),
     METHOD_NOARGS("get_ident", thread_get_ident, "()", "The thread's identifier."),
     METHOD_NOARGS("get_native_id", thread_get_native_id, "()", "The kernel's identifier of the thread."),
-    METHOD_FAST("interrupt_main", thread_interrupt_main, "(signum=signal.SIGINT, /)", "As if the signal had arrived."),
-    METHOD_FAST("stack_size", thread_stack_size, "([size])", "The stack size of new threads; sets it when given."),
-    METHOD_FAST("start_new", thread_start_new_thread, "(function, args[, kwargs])", "Start a thread."),
-    METHOD_FAST("start_new_thread", thread_start_new_thread, "(function, args[, kwargs])", "Start a thread."),
+    parsed(METHOD_FAST("interrupt_main", thread_interrupt_main, "(signum=signal.SIGINT, /)", "As if the signal had arrived.")),
+    parsed(METHOD_FAST("stack_size", thread_stack_size, "([size])", "The stack size of new threads; sets it when given.")),
+    parsed(METHOD_FAST("start_new", thread_start_new_thread, "(function, args[, kwargs])", "Start a thread.")),
+    parsed(METHOD_FAST("start_new_thread", thread_start_new_thread, "(function, args[, kwargs])", "Start a thread.")),
     END_ROW,
 };
 

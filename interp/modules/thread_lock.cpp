@@ -14,6 +14,7 @@
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
 #include "interp/objects/containers.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 #include "interp/runtime/thread.h"
@@ -127,7 +128,7 @@ MethodDef lock_methods[] = {
     METHOD_NOARGS("locked", lock_locked, "()", "Whether the lock is locked."),
     METHOD_NOARGS("locked_lock", lock_locked, "()", "Obsolete name of locked()."),
     METHOD_NOARGS("__enter__", lock_enter, "()", "Lock."),
-    METHOD_FAST("__exit__", lock_exit, "(*exc_info)", "Unlock."),
+    parsed(METHOD_FAST("__exit__", lock_exit, "(*exc_info)", "Unlock.")),
     END_ROW,
 };
 
@@ -221,10 +222,10 @@ MethodDef rlock_methods[] = {
     METHOD_NOARGS("release", rlock_release, "()", "Unlock once."),
     METHOD_NOARGS("_is_owned", rlock_is_owned, "()", "Whether this thread holds the lock."),
     METHOD_NOARGS("_release_save", rlock_release_save, "()", "Unlock wholly; the state for _acquire_restore."),
-    METHOD_O("_acquire_restore", rlock_acquire_restore, "(state)", "Lock as the state says."),
+    METHOD_PARSED_ONE("_acquire_restore", rlock_acquire_restore, METHOD_DOC("_acquire_restore", "(state)", "Lock as the state says.")),
     METHOD_NOARGS("_at_fork_reinit", rlock_at_fork_reinit, "()", "Make the lock new in a forked child."),
     METHOD_NOARGS("__enter__", rlock_enter, "()", "Lock."),
-    METHOD_FAST("__exit__", rlock_exit, "(*exc_info)", "Unlock."),
+    parsed(METHOD_FAST("__exit__", rlock_exit, "(*exc_info)", "Unlock.")),
     END_ROW,
 };
 

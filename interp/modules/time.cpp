@@ -60,13 +60,6 @@ Fallible<tm> broken_down(Object* seconds_or_null, BreakDown function) {
     return result;
 }
 
-Fallible<int> int_field(Object* value) {
-    int64_t number = TRY(as_int64(value));
-    if (number > INT_MAX) return raise(exc::OverflowError, "signed integer is greater than maximum");
-    if (number < INT_MIN) return raise(exc::OverflowError, "signed integer is less than minimum");
-    return int(number);
-}
-
 }  // namespace
 
 Fallible<tm> local_tm(Object* seconds_or_null) { return broken_down(seconds_or_null, localtime_r); }
@@ -76,7 +69,7 @@ Fallible<tm> tm_from_tuple(Object* object, const char* function) {
     Tuple* tuple = as_tuple(object);
     if (tuple->size != kVisibleFields) return raise(exc::TypeError, "%s(): illegal time tuple argument", function);
     int fields[kVisibleFields];
-    for (int i = 0; i < kVisibleFields; ++i) fields[i] = TRY(int_field(tuple->items[i]));
+    for (int i = 0; i < kVisibleFields; ++i) fields[i] = TRY(as_parsed_int(tuple->items[i]));
     if (fields[0] < INT_MIN + 1900) return raise(exc::OverflowError, "year out of range");
     tm result{};
     result.tm_year = fields[0] - 1900;
@@ -167,7 +160,7 @@ Fallible<Ref<>> time_tzset(Object* module) {
 
 // A row whose doc has no signature part.
 #define TIME_NOARGS(name, function, doc) {name, (CFunction)wrap_no_args<function>, kNoArgs, doc}
-#define TIME_FAST(name, function, doc) {name, (CFunction)(void*)wrap_fast<function>, kFastcall, doc}
+#define TIME_FAST(name, function, doc) {name, (CFunction)(void*)wrap_fast<function>, kFastcall | kBareName, doc}
 #define TIME_O(name, function, doc) {name, (CFunction)wrap_o<function>, kO, doc}
 
 MethodDef time_methods[] = {

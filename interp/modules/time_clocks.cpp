@@ -56,7 +56,7 @@ Fallible<Ref<>> time_clock_gettime(Object*, Object* const* args, ssize_t nargs) 
 
 // time.clock_gettime_ns(clk_id)
 Fallible<Ref<>> time_clock_gettime_ns(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_parsed_count("clock_gettime_ns", nargs, 1, 1));
+    TRY(check_parsed_count("clock_gettime", nargs, 1, 1));
     return read_nanoseconds(TRY(as_c_int(args[0])));
 }
 
@@ -71,7 +71,7 @@ Fallible<Ref<>> time_clock_settime(Object*, Object* const* args, ssize_t nargs) 
 
 // time.clock_settime_ns(clk_id, time)
 Fallible<Ref<>> time_clock_settime_ns(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_parsed_count("clock_settime_ns", nargs, 2, 2));
+    TRY(check_parsed_count("clock_settime", nargs, 2, 2));
     int clock = TRY(as_c_int(args[0]));
     if (!is_int(args[1])) return raise(exc::TypeError, "expect int, got %s", args[1]->type->name);
     timespec value = timespec_from_nanoseconds(TRY(as_int64(args[1])));

@@ -46,7 +46,7 @@ Fallible<Ref<>> text_of(const tm& time) {
 
 // time.asctime([tuple])
 Fallible<Ref<>> time_asctime(Object*, Object* const* args, ssize_t nargs) {
-    TRY(check_parsed_count("asctime", nargs, 0, 1));
+    TRY(check_positional("asctime", nargs, 0, 1));
     tm time = nargs ? TRY(tm_from_tuple(args[0], "asctime")) : TRY(local_tm(nullptr));
     TRY(check_fields(time));
     return text_of(time);

@@ -202,6 +202,8 @@ Fallible<Ref<>> ucd_lookup(Object* self, Object* argument) {
         name = TRY(str_utf8(as_str(argument)));
     } else {
         TRY(buffer.open(argument));
+        if (argument->type->as_buffer->release)
+            return raise(exc::TypeError, "lookup() argument must be read-only bytes-like object, not %.50s", argument->type->name);
         name = buffer.view();
     }
     if (name.size() > size_t(kMaxNameLength)) return raise(exc::KeyError, "name too long");

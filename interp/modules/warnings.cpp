@@ -263,7 +263,7 @@ Fallible<Ref<>> warnings_warn_explicit(Object*, Object* const* a) {
     if (!is_str(a[2])) return raise(exc::TypeError, "warn_explicit() argument 3 must be str, not %N", a[2]);
     if (a[6] && a[6] != none() && !is_dict(a[6])) return raise(exc::TypeError, "module_globals must be a dict, not '%T'", a[6]);
     Warning warning;
-    warning.line = TRY(as_c_int(a[3]));
+    warning.line = TRY(as_parsed_int(a[3]));
     // Any callable passes: what it makes is the message.
     warning.category = share(is_instance_of(a[0], *exc::Warning) ? static_cast<Object*>(a[0]->type) : a[1]);
     warning.message = share(a[0]);

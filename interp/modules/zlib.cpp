@@ -11,6 +11,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/thread.h"
 
@@ -366,19 +367,19 @@ Fallible<Ref<>> compress_deepcopy(Object* self, Object*) { return stream_copy<de
 Fallible<Ref<>> decompress_deepcopy(Object* self, Object*) { return stream_copy<inflateCopy>(self); }
 
 MethodDef compress_methods[] = {
-    METHOD_O("compress", compress_compress, "($self, data, /)", "Compress some data."),
-    METHOD("flush", compress_flush, "($self, mode=zlib.Z_FINISH, /)", "Compress what is left."),
-    METHOD_NOARGS("copy", stream_copy<deflateCopy>, "($self, /)", "A copy of the object."),
-    METHOD_NOARGS("__copy__", stream_copy<deflateCopy>, "($self, /)", "A copy of the object."),
-    METHOD_O("__deepcopy__", compress_deepcopy, "($self, memo, /)", "A copy of the object."),
+    METHOD_UNPACKED_O("compress", compress_compress, "($self, data, /)", "Compress some data."),
+    METHOD_UNPACKED("flush", compress_flush, "($self, mode=zlib.Z_FINISH, /)", "Compress what is left."),
+    METHOD_UNPACKED_NOARGS("copy", stream_copy<deflateCopy>, "($self, /)", "A copy of the object."),
+    METHOD_UNPACKED_NOARGS("__copy__", stream_copy<deflateCopy>, "($self, /)", "A copy of the object."),
+    METHOD_UNPACKED_O("__deepcopy__", compress_deepcopy, "($self, memo, /)", "A copy of the object."),
     END_ROW,
 };
 MethodDef decompress_methods[] = {
     METHOD("decompress", decompress_decompress, "($self, data, /, max_length=0)", "Decompress some data."),
-    METHOD("flush", decompress_flush, "($self, length=zlib.DEF_BUF_SIZE, /)", "Decompress what is left."),
-    METHOD_NOARGS("copy", stream_copy<inflateCopy>, "($self, /)", "A copy of the object."),
-    METHOD_NOARGS("__copy__", stream_copy<inflateCopy>, "($self, /)", "A copy of the object."),
-    METHOD_O("__deepcopy__", decompress_deepcopy, "($self, memo, /)", "A copy of the object."),
+    METHOD_UNPACKED("flush", decompress_flush, "($self, length=zlib.DEF_BUF_SIZE, /)", "Decompress what is left."),
+    METHOD_UNPACKED_NOARGS("copy", stream_copy<inflateCopy>, "($self, /)", "A copy of the object."),
+    METHOD_UNPACKED_NOARGS("__copy__", stream_copy<inflateCopy>, "($self, /)", "A copy of the object."),
+    METHOD_UNPACKED_O("__deepcopy__", decompress_deepcopy, "($self, memo, /)", "A copy of the object."),
     END_ROW,
 };
 MemberDef decompress_members[] = {

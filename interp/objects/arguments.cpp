@@ -91,7 +91,7 @@ Fallible<void> check_required(const Signature& s, Object** out) {
 
 Fallible<void> bind(const Signature& s, Object* const* args, ssize_t nargs, const Keywords& keywords, Object** out) {
     ssize_t nkeywords = keywords.count();
-    if (s.positional_only == s.count && !s.has_varargs && !s.has_kwargs) {
+    if (s.positional_only == s.count && !s.has_varargs && !s.has_kwargs && !s.unpacks) {
         if (nkeywords) return raise(exc::TypeError, "%.*s%s takes no keyword arguments", NAME(s));
         if (nargs && s.count == 0) return raise(exc::TypeError, "%.*s%s takes no positional arguments", NAME(s));
         if (nargs < s.required || nargs > s.count) return check_positional(s.function_name.data(), nargs, s.required, s.count);
@@ -134,7 +134,13 @@ Fallible<void> check_parsed_count(const char* name, ssize_t nargs, ssize_t min, 
     if (nargs >= min && nargs <= max) return {};
     const char* how = min == max ? "exactly" : nargs < min ? "at least" : "at most";
     ssize_t wanted = nargs < min ? min : max;
-    return raise(exc::TypeError, "%s() takes %s %zd argument%s (%zd given)", name, how, wanted, plural(wanted), nargs);
+    return raise(exc::TypeError, "%s%s takes %s %zd argument%s (%zd given)", *name ? name : "function", *name ? "()" : "", how, wanted,
+                 plural(wanted), nargs);
+}
+
+Fallible<void> check_no_arguments(const char* name, ssize_t nargs) {
+    if (!nargs) return {};
+    return raise(exc::TypeError, "%s() takes no arguments", name);
 }
 
 Fallible<void> check_no_keywords(const char* name, Object* keywords) {

@@ -158,7 +158,7 @@ int code_line_at(Code* code, int byte_offset) {
 }
 
 CodePosition code_position_at(Code* code, int byte_offset) {
-    if (byte_offset < 0) return {code->first_line, code->first_line, -1, -1};
+    if (byte_offset < 0) return {code->first_line, code->first_line, 0, 0};
     LineRange range = code_line_ranges(code);
     for (const uint8_t* entry = range.next; code_next_line_range(&range); entry = range.next)
         if (byte_offset < range.end) return read_position(entry, range.limit, range.computed_line);

@@ -54,8 +54,9 @@ struct Traceback : Object {
     Traceback* next;
     Frame* frame;
     int last_instruction;  // byte offset
-    int line;              // -1: computed when asked for
+    int line;              // kLineOfOffset: computed when asked for
 };
+inline constexpr int kLineOfOffset = INT32_MIN;
 extern Type traceback_type asm("PyTraceBack_Type");
 // Puts frame's current place in front of the pending exception's traceback.
 Fallible<void> traceback_here(Frame* frame);

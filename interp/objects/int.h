@@ -56,6 +56,7 @@ Fallible<void> int_to_bytes(Int* value, uint8_t* out, size_t count, bool little_
 Fallible<int64_t> as_int64(Object* object);
 Fallible<uint64_t> as_uint64(Object* object);
 Fallible<int> as_c_int(Object* object);
+Fallible<int> as_parsed_int(Object* object);  // with the texts of PyArg_Parse's "i"
 Fallible<ssize_t> as_ssize(Object* object);           // exact ints and subclasses: OverflowError "Python int too large to convert to C ssize_t"
 int64_t as_int64_clamped(Int* value, int* overflow);  // overflow: -1, 0, 1; never raises
 uint64_t as_uint64_masked(Int* value);                // modulo 2**64

@@ -74,6 +74,15 @@ Fallible<int> as_c_int(Object* object) {
         return raise(exc::OverflowError, "Python int too large to convert to C int");
     return int(result);
 }
+Fallible<int> as_parsed_int(Object* object) {
+    Ref<Int> value = TRY(as_index(object));
+    int overflow;
+    int64_t result = as_int64_clamped(value.get(), &overflow);
+    if (overflow) return raise(exc::OverflowError, "Python int too large to convert to C long");
+    if (result > INT32_MAX) return raise(exc::OverflowError, "signed integer is greater than maximum");
+    if (result < INT32_MIN) return raise(exc::OverflowError, "signed integer is less than minimum");
+    return int(result);
+}
 
 Fallible<ssize_t> as_ssize(Object* object) {
     Ref<Int> value = TRY(as_index(object));

@@ -65,6 +65,7 @@ struct Signature {
     unsigned required_mask = 0;  // bit i: parameter i has no default
     bool has_varargs = false;   // *args: a tuple in out[count]
     bool has_kwargs = false;    // **kwargs: a new dict in out[count + has_varargs]
+    bool unpacks = false;       // keywords are looked at even where no parameter takes one
     constexpr int slots() const { return count + has_varargs + has_kwargs; }
 };
 constexpr Signature parse_signature(std::string_view name, std::string_view text) {
@@ -130,6 +131,7 @@ Fallible<void> check_positional(const char* name, ssize_t nargs, ssize_t min, ss
 // The same for functions whose errors say "name() takes at most 1 argument (2 given)".
 Fallible<void> check_parsed_count(const char* name, ssize_t nargs, ssize_t min, ssize_t max);
 Fallible<void> check_no_keywords(const char* name, Object* kwargs_dict_or_names);
+Fallible<void> check_no_arguments(const char* name, ssize_t nargs);
 
 // Frees the *args / **kwargs slots that bind_arguments made.
 struct BoundSlots {

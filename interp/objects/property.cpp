@@ -138,7 +138,7 @@ MethodDef property_methods[] = {
     {"getter", reinterpret_cast<CFunction>(wrap_o<property_getter>), kO, "A copy of the property with another getter."},
     {"setter", reinterpret_cast<CFunction>(wrap_o<property_setter>), kO, "A copy of the property with another setter."},
     {"deleter", reinterpret_cast<CFunction>(wrap_o<property_deleter>), kO, "A copy of the property with another deleter."},
-    {"__set_name__", reinterpret_cast<CFunction>(reinterpret_cast<void*>(wrap_fast<property_set_name>)), kFastcall,
+    {"__set_name__", reinterpret_cast<CFunction>(reinterpret_cast<void*>(wrap_fast<property_set_name>)), kFastcall | kBareName,
      "Tells the property its name."},
     END_ROW,
 };

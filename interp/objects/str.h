@@ -139,6 +139,7 @@ class StrBuilder {
     StrBuilder(const StrBuilder&) = delete;
     StrBuilder& operator=(const StrBuilder&) = delete;
     Fallible<void> append(Str* text);
+    Fallible<void> append_last(Ref<Str> text);  // as append(); alone it is the result itself, of a subclass too
     Fallible<void> append_range(Str* text, ssize_t start, ssize_t end);
     Fallible<void> append_char(uint32_t code_point) {
         if (kind_ == 1 && code_point < 0x100 && length_ < capacity_ && !whole_) {

@@ -69,6 +69,12 @@ Fallible<void> StrBuilder::append_range(Str* text, ssize_t start, ssize_t end) {
 Fallible<void> StrBuilder::append(Str* text) {
     return append_range(text, 0, text->length);
 }
+Fallible<void> StrBuilder::append_last(Ref<Str> text) {
+    if (length_ || !text->length) return append(text.get());
+    length_ = text->length;
+    whole_ = std::move(text);
+    return {};
+}
 Fallible<void> StrBuilder::append_char_general(uint32_t code_point) {
     TRY(reserve(1, code_point));
     write_unit(kind_, data_, length_++, code_point);

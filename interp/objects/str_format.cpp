@@ -219,7 +219,10 @@ struct Formatting {
                 spec = TRY(str_substring(text, piece.spec.start, piece.spec.end));
             }
             Ref<Str> formatted = TRY(format(object.get(), spec.get()));
-            TRY(out.append(formatted.get()));
+            if (parser.done())
+                TRY(out.append_last(std::move(formatted)));
+            else
+                TRY(out.append(formatted.get()));
         }
         return {};
     }

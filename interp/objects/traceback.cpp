@@ -42,7 +42,7 @@ Fallible<void> traceback_here(Frame* frame) {
     Object* next = thread->error_traceback;
     if (next == none()) next = nullptr;
     PendingError error = fetch_error();
-    Fallible<Ref<Traceback>> made = traceback_make(error.traceback.get(), frame, frame_byte_offset(contents), frame->line ? frame->line : -1);
+    Fallible<Ref<Traceback>> made = traceback_make(error.traceback.get(), frame, frame_byte_offset(contents), frame->line ? frame->line : kLineOfOffset);
     if (!made.ok()) return raised;
     error.traceback = made.take();
     restore_error(std::move(error));
@@ -91,8 +91,8 @@ Fallible<void> traceback_set_next(Object* self, Object* value) {
 }
 Fallible<Ref<>> traceback_get_lineno(Object* self) {
     Traceback* traceback = as_traceback(self);
-    int line = traceback->line;
-    if (line == -1) line = code_line_at(traceback->frame->frame->code, traceback->last_instruction);
+    if (traceback->line != kLineOfOffset) return TRY(int_from(traceback->line));
+    int line = code_line_at(traceback->frame->frame->code, traceback->last_instruction);
     if (line == -1) return share(none());
     return TRY(int_from(line));
 }

@@ -307,7 +307,7 @@ again:
         if (in_async_def_) async_def_newline_ = true;
         return Kind::Newline;
     }
-    if (c == 0) {
+    if (c == 0 && cur_ == end_) {
         done_ = Done::Eof;
         return level_ > 0 && !ends_anywhere_ ? Kind::Error : Kind::EndMarker;
     }
@@ -445,7 +445,8 @@ Kind Lexer::scan_string(char quote) {
     int wanted = triple ? 3 : 1;
     while (closing != wanted) {
         char c = *cur_;
-        if ((c == '\n' && !triple) || (c == 0 && cur_ == end_)) {
+        if (c == 0 && cur_ != end_) return error("invalid non-printable character U+%04X", 0);
+        if ((c == '\n' && !triple) || c == 0) {
             cur_ = start_ + 1;
             line_start_ = string_line_start_;
             int detected = lineno_;

@@ -43,6 +43,7 @@ struct ParseOptions {
     int feature_version = 11;  // minor version whose grammar is accepted; 11 or more: all
     // Lowest stack address the parser may reach; 0: 4 MiB below the caller. There is a limit of 6000 levels besides.
     uintptr_t stack_limit = 0;
+    int max_int_digits = 0;  // decimal literals may have; 0: any number
     // For encodings other than UTF-8, Latin-1 and ASCII (normalised names as in PEP 263); null: unknown.
     Decoded (*decode)(void* context, const char* encoding, std::string_view bytes) = nullptr;
     void* decode_context = nullptr;

@@ -60,6 +60,16 @@ Expr* Parser::number() {
         value.kind = ConstantKind::Float;
         value.number = std::strtod(text.data(), nullptr);
     } else {
+        size_t limit = size_t(options_.max_int_digits);
+        if (limit && text.size() > limit && text[0] != '0') {
+            Range place = range_of(node);
+            place.col_offset = place.end_col_offset = -1;
+            return raise_at(place,
+                            "Exceeds the limit (%zu digits) for integer string conversion: value has %zu digits; use "
+                            "sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer literals to "
+                            "avoid decimal conversion limits.",
+                            limit, text.size());
+        }
         value.text = text;
     }
     return node;

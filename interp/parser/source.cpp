@@ -2,6 +2,7 @@
 // strings complain, comments do not.
 #include "interp/parser/source.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -87,6 +88,20 @@ std::string_view without_nul_tails(std::string_view source, Arena& arena) {
         if (i == source.npos) break;
     }
     return {out, length};
+}
+
+// Lines behind a cookie other than UTF-8's come from a decoder, which hands on NULs. `source` is `whole` without tails.
+std::string_view with_nuls_behind(std::string_view cookie, std::string_view source, std::string_view whole, Arena& arena) {
+    size_t end = source.find('\n', size_t(cookie.data() - source.data()));
+    if (source.size() == whole.size() || end == source.npos) return source;
+    auto lines = std::count(source.begin(), source.begin() + ptrdiff_t(end) + 1, '\n');
+    size_t rest = 0;
+    while (lines) {
+        size_t newline = whole.find('\n', rest);
+        lines -= whole.substr(rest, newline - rest).find('\0') == whole.npos;  // with a NUL it has no end
+        rest = newline + 1;
+    }
+    return join(source.substr(0, end + 1), whole.substr(rest), "", arena);
 }
 
 // A problem of a file that has no place in it.
@@ -222,6 +237,7 @@ SyntaxProblem check_undeclared(std::string_view source, std::string_view file, A
 static Source prepare_source(std::string_view source, Arena& arena, const ParseOptions& options) {
     Source result;
     bool from_file = !options.file.empty();
+    std::string_view whole_lines = source;
     if (from_file) source = without_nul_tails(source, arena);
     if (std::memchr(source.data(), 0, source.size()) != nullptr) {
         result.problem.kind = ProblemKind::ValueError;
@@ -244,6 +260,7 @@ static Source prepare_source(std::string_view source, Arena& arena, const ParseO
                 return result;
             }
             result.encoding = name;
+            if (from_file && name != "utf-8") source = with_nuls_behind(cookie, source, whole_lines, arena);
         }
         if (!result.encoding.empty() && result.encoding != "utf-8") {
             source = decode(source, result.encoding, arena, options, result.problem);

@@ -3,6 +3,7 @@
 
 #include "interp/import/import.h"
 #include "interp/modules/atexit.h"
+#include "interp/modules/signal.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/containers.h"
@@ -135,7 +136,9 @@ int end_interpreter(int status) {
     join_threads();
     run_exit_functions();
     runtime().finalizing = true;
+    forget_other_threads();
     if (!flush_standard_streams()) status = 120;
+    signals_at_end();
     gc_collect(2);
     tear_modules_down();
     if (status == 120) {

@@ -7,9 +7,10 @@ namespace py {
 
 double gil_switch_interval();
 void gil_set_switch_interval(double seconds);
-void gil_after_fork();           // in the child: this thread is the only one and holds the GIL
+void gil_after_fork();           // in the child: this thread is the only one and holds the GIL. Runs Python
 Thread* first_thread();          // all states, linked by next; GIL held
-void thread_list_keep_only(Thread* kept);
+// Clears all states but the running thread's: in a forked child, and at the end, when no other thread gets the GIL any more.
+void forget_other_threads();                // runs Python
 void thread_bind(Thread* thread);  // makes the running OS thread the one `thread` describes
 int runtime_recursion_limit();
 void set_runtime_recursion_limit(int limit);

@@ -7,7 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <climits>
 #include <cstdlib>
 #include <new>
 
@@ -37,7 +39,7 @@ struct Gil {
     int waiting = 0;
 };
 Gil gil;
-double switch_interval_seconds = 0.005;
+unsigned long switch_interval_microseconds = 5000;
 std::atomic<int> work{0};
 uint64_t next_thread_id = 1;
 
@@ -60,11 +62,13 @@ void clear_work(PendingWork kind) {
     update_eval_breaker();
 }
 
-timespec deadline_after(double seconds) {
+// At least a microsecond and at most some years from now.
+timespec deadline_after(unsigned long microseconds) {
     timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    long nanoseconds = now.tv_nsec + long(seconds * 1e9);
-    return {now.tv_sec + nanoseconds / 1000000000, nanoseconds % 1000000000};
+    long wait = long(std::clamp(microseconds, 1ul, 100'000'000'000'000ul));
+    long nanoseconds = now.tv_nsec + wait % 1000000 * 1000;
+    return {now.tv_sec + wait / 1000000 + nanoseconds / 1000000000, nanoseconds % 1000000000};
 }
 
 // The lowest address C++ frames of this OS thread may reach, with room left for handlers and libraries; half of that room is
@@ -98,8 +102,10 @@ StackLimits stack_limits_of_this_thread() {
 
 }  // namespace
 
-double gil_switch_interval() { return switch_interval_seconds; }
-void gil_set_switch_interval(double seconds) { switch_interval_seconds = seconds; }
+double gil_switch_interval() { return 1e-6 * double(switch_interval_microseconds); }
+void gil_set_switch_interval(double seconds) {
+    switch_interval_microseconds = seconds < 1.8e13 ? (unsigned long)(seconds * 1e6) : ULONG_MAX;
+}
 
 // Once the interpreter ends, other threads get the GIL no more: they wait for the end of the process.
 [[noreturn]] static void stop_for_good(pthread_mutex_t* held) {
@@ -115,7 +121,7 @@ void gil_acquire(Thread* thread) {
     if (runtime().finalizing && runtime().main_thread && thread != runtime().main_thread) stop_for_good(&gil.mutex);
     while (gil.locked) {
         unsigned long seen = gil.switches;
-        timespec deadline = deadline_after(switch_interval_seconds);
+        timespec deadline = deadline_after(switch_interval_microseconds);
         int status = pthread_cond_timedwait(&gil.free, &gil.mutex, &deadline);
         if (status == ETIMEDOUT && gil.locked && gil.switches == seen) request_work(kWorkGilDrop);
         if (runtime().finalizing && thread != runtime().main_thread) stop_for_good(&gil.mutex);
@@ -166,7 +172,7 @@ void gil_after_fork() {
     self->thread_id = pthread_self();
     self->native_thread_id = unsigned(syscall(SYS_gettid));
     runtime().main_thread = self;
-    thread_list_keep_only(self);
+    forget_other_threads();
 }
 
 namespace {
@@ -176,18 +182,21 @@ pthread_mutex_t thread_list_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 Thread* first_thread() { return thread_list; }
 
-void thread_list_keep_only(Thread* kept) {
-    pthread_mutex_init(&thread_list_mutex, nullptr);
-    for (Thread* each = thread_list; each;) {
-        Thread* following = each->next;
-        if (each != kept) {
-            // The other threads do not exist in the child: their frames stay as they are, only their states go.
-            std::free(each);
-        }
-        each = following;
-    }
+static void thread_clear(Thread* thread);
+
+void forget_other_threads() {
+    Thread* kept = Thread::current();
+    pthread_mutex_init(&thread_list_mutex, nullptr);  // in a forked child another thread may have held it
+    pthread_mutex_lock(&thread_list_mutex);
+    Thread* others = thread_list;
+    if (kept == others) others = kept->next;
+    if (kept->previous) kept->previous->next = kept->next;
+    if (kept->next) kept->next->previous = kept->previous;
     thread_list = kept;
     kept->previous = kept->next = nullptr;
+    pthread_mutex_unlock(&thread_list_mutex);
+    // Their frames stay as they are, and the states themselves: at the end of the interpreter the threads still wait.
+    for (Thread* each = others; each; each = each->next) thread_clear(each);
 }
 
 Thread* thread_new() {
@@ -217,20 +226,25 @@ void thread_bind(Thread* thread) {
     thread->initialized = 1;
 }
 
-void thread_delete(Thread* thread) {
+// What the state holds, in CPython's order.
+static void thread_clear(Thread* thread) {
+    clear_slot(thread->dict);
+    clear_slot(thread->async_exception);
     clear_slot(thread->error_type);
     clear_slot(thread->error_value);
     clear_slot(thread->error_traceback);
     clear_slot(thread->exception_state.value);
-    clear_slot(thread->dict);
-    clear_slot(thread->async_exception);
-    clear_slot(thread->trace_object);
     clear_slot(thread->profile_object);
-    clear_slot(thread->context);
+    clear_slot(thread->trace_object);
     clear_slot(thread->async_generator_firstiter);
     clear_slot(thread->async_generator_finalizer);
+    clear_slot(thread->context);
     if (auto* marks = std::exchange(thread->repr_running, nullptr)) decref(reinterpret_cast<Object*>(marks));
-    if (thread->on_delete) thread->on_delete(thread->on_delete_data);
+    if (auto* on_delete = std::exchange(thread->on_delete, nullptr)) on_delete(thread->on_delete_data);
+}
+
+void thread_delete(Thread* thread) {
+    thread_clear(thread);
     frame_stack_free(thread);
     pthread_mutex_lock(&thread_list_mutex);
     if (thread->previous)

@@ -99,7 +99,7 @@ long traceback_limit() {
 }
 
 int line_of(Traceback* entry) {
-    return entry->line == -1 ? code_line_at(entry->frame->frame->code, entry->last_instruction) : entry->line;
+    return entry->line == kLineOfOffset ? code_line_at(entry->frame->frame->code, entry->last_instruction) : entry->line;
 }
 
 }  // namespace

@@ -1,0 +1,80 @@
+// Rows for functions that parse their arguments themselves in CPython (METH_VARARGS with PyArg_ParseTuple): wrong counts are
+// told as "name() takes exactly 2 arguments (0 given)", and keywords are refused by the bare name.
+#pragma once
+
+#include "interp/objects/method_def.h"
+
+namespace py {
+
+// F(self, args), exactly Count of them.
+template <auto F, FixedString Name, int Count>
+Object* parsed_arguments(Object* self, Object* const* args, ssize_t nargs) {
+    TRY(check_parsed_count(Name.text, nargs, Count, Count));
+    return F(self, args).release();
+}
+// F(self, arg)
+template <auto F, FixedString Name>
+Object* parsed_one(Object* self, Object* const* args, ssize_t nargs) {
+    TRY(check_parsed_count(Name.text, nargs, 1, 1));
+    return F(self, args[0]).release();
+}
+// F(self, bound): positional-only parameters, null where left out.
+template <auto F, FixedString Name, FixedString Text>
+Object* parsed_bound(Object* self, Object* const* args, ssize_t nargs) {
+    constexpr Signature signature = parse_signature(Name.view(), Text.view());
+    static_assert(signature.positional_only == signature.count && !signature.has_varargs && !signature.has_kwargs);
+    TRY(check_parsed_count(Name.text, nargs, signature.required, signature.count));
+    return Bound<F, Name, Text>::fastcall_positional(self, args, nargs);
+}
+// The same of a function whose name its messages do not know: "function takes exactly 2 arguments (0 given)".
+#define METHOD_PARSED_UNNAMED(name, function, signature, doc) \
+    {name, (::py::CFunction)(void*)::py::parsed_bound<function, "", signature>, ::py::kFastcall | ::py::kBareName, doc}
+// The same row of a function that checks its counts itself.
+constexpr MethodDef parsed(MethodDef row) {
+    row.flags |= kBareName;
+    return row;
+}
+
+#define METHOD_PARSED(name, function, count, signature, doc)                              \
+    {name, (::py::CFunction)(void*)::py::parsed_arguments<function, name, count>,         \
+     ::py::kFastcall | ::py::kBareName, METHOD_DOC(name, signature, doc)}
+#define METHOD_PARSED_ONE(name, function, doc)                                 \
+    {name, (::py::CFunction)(void*)::py::parsed_one<function, name>, ::py::kFastcall | ::py::kBareName, doc}
+#define METHOD_PARSED_BOUND(name, function, signature, doc)                                                            \
+    {name, (::py::CFunction)(void*)::py::parsed_bound<function, name, signature>, ::py::kFastcall | ::py::kBareName, doc}
+
+// Methods that CPython tells their defining class (METH_METHOD): keywords are unpacked even where no parameter takes one, and
+// overlooked where there are no parameters.
+template <auto F, FixedString Name>
+Object* unpacked_no_args(Object* self, Object* const*, ssize_t nargs, Object*) {
+    TRY(check_no_arguments(Name.text, nargs));
+    return F(self).release();
+}
+template <FixedString Name, FixedString Text>
+constexpr Signature unpacked_signature() {
+    Signature signature = parse_signature(Name.view(), Text.view());
+    signature.unpacks = true;
+    return signature;
+}
+template <auto F, FixedString Name, FixedString Text>
+Object* unpacked(Object* self, Object* const* args, ssize_t nargs, Object* kwnames) {
+    static constexpr Signature kSignature = unpacked_signature<Name, Text>();
+    Object* out[kSignature.count] = {};
+    TRY(bind_arguments(kSignature, args, nargs, kwnames, out));
+    return F(self, static_cast<Object* const*>(out)).release();
+}
+template <auto F>
+Fallible<Ref<>> with_first(Object* self, Object* const* args) {
+    return F(self, args[0]);
+}
+#define METHOD_UNPACKED_NOARGS(name, function, signature, doc)                          \
+    {name, (::py::CFunction)(void*)::py::unpacked_no_args<function, name>, ::py::kFastcall | ::py::kKeywords, \
+     METHOD_DOC(name, signature, doc)}
+// f(self, bound)
+#define METHOD_UNPACKED(name, function, signature, doc)                                 \
+    {name, (::py::CFunction)(void*)::py::unpacked<function, name, signature>, ::py::kFastcall | ::py::kKeywords, \
+     METHOD_DOC(name, signature, doc)}
+// f(self, arg)
+#define METHOD_UNPACKED_O(name, function, signature, doc) METHOD_UNPACKED(name, ::py::with_first<function>, signature, doc)
+
+}  // namespace py
