@@ -15,9 +15,10 @@ namespace base {
 class Hasher {
   public:
     static Result<Hasher> create(std::string_view algorithm);  // Usage error for an unknown name
-    Hasher(Hasher&& other) noexcept : context_(std::exchange(other.context_, nullptr)) {}
+    Hasher(Hasher&& other) noexcept : context_(std::exchange(other.context_, nullptr)), sha256_(other.sha256_) {}
     Hasher& operator=(Hasher&& other) noexcept {
         std::swap(context_, other.context_);
+        std::swap(sha256_, other.sha256_);
         return *this;
     }
     ~Hasher();
@@ -26,8 +27,12 @@ class Hasher {
     void restart();        // begins anew
 
   private:
+    struct Sha256 {
+        uint32_t words[28];
+    };
     explicit Hasher(evp_md_ctx_st* context) : context_(context) {}
-    evp_md_ctx_st* context_;
+    evp_md_ctx_st* context_;  // null for sha256
+    Sha256 sha256_{};
 };
 
 bool hash_is_known(std::string_view algorithm);
