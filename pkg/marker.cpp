@@ -342,7 +342,7 @@ base::Result<Marker> parse_marker_at(std::string_view text, size_t& position) {
     MarkerParser parser(text, position);
     MarkerExpr root = TRY(parser.or_expression());
     constexpr size_t kAlwaysSmall = 8;
-    if (parser.comparisons() > kAlwaysSmall && !is_tractable(root))
+    if (parser.comparisons() > kAlwaysSmall && !is_tractable(root, parser.comparisons()))
         return parser.error(position, "the marker's conditions combine in too many ways", parser.position() - position);
     parser.skip_space();
     position = parser.position();

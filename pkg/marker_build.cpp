@@ -163,12 +163,14 @@ MarkerTree choice_condition(MarkerQuestion question) {
     return MarkerTree(make_choice_node(std::move(question), marker_terminal(false), marker_terminal(true)));
 }
 
-bool is_tractable(const MarkerExpr& expression) {
-    constexpr size_t kMostNodes = 30000, kMostPaths = 1024;
-    size_t budget = kMostNodes;
+bool is_tractable(const MarkerExpr& expression, size_t comparisons) {
+    // What is printed path by path must be read again, however long it is: each of its halves makes nodes for what it says.
+    constexpr size_t kMostNodes = 30000, kMostNodesEach = 40, kMostPaths = 1024;
+    const size_t most = kMostPaths + comparisons;
+    size_t budget = kMostNodes + kMostNodesEach * comparisons;
     MarkerTree tree = build(expression, &budget);
     if (budget == 0) return false;
-    return count_paths(tree.root(), true, kMostPaths) < kMostPaths || count_paths(tree.root(), false, kMostPaths) < kMostPaths;
+    return count_paths(tree.root(), true, most) < most || count_paths(tree.root(), false, most) < most;
 }
 
 MarkerTree MarkerTree::of(const Marker& marker) {

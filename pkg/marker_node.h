@@ -46,9 +46,12 @@ MarkerRef make_text_node(MarkerVariable variable, std::vector<std::string> value
 MarkerRef make_choice_node(MarkerQuestion question, MarkerRef no, MarkerRef yes);
 
 // Does the condition stay small as a diagram and as a text? What does not is refused when it is read: with the questions in
-// a fixed order some conditions need a node for each subset of their parts.
-bool is_tractable(const MarkerExpr& expression);
-size_t count_nodes(const MarkerRef& node);
+// a fixed order some conditions need a node for each subset of their parts. `comparisons` counts those of the expression.
+bool is_tractable(const MarkerExpr& expression, size_t comparisons);
+// The union of many sets: neighbours first, in time that does not square with their number.
+VersionSet unite_all(const std::vector<VersionSet>& sets);
+// How many answers there are to the questions of all nodes: the size of a diagram.
+size_t count_answers(const MarkerRef& node);
 // How many ways lead to the value; no more than `most`.
 size_t count_paths(const MarkerRef& node, bool value, size_t most);
 

@@ -79,16 +79,20 @@ std::vector<Clause> version_clauses(MarkerVariable variable, const VersionSet& s
 
 class Printer {
   public:
-    explicit Printer(MarkerTree whole) : whole_(std::move(whole)) {}
+    explicit Printer(MarkerTree whole) : whole_(std::move(whole)), opposite_(!whole_) {}
 
     std::string text() {
         Clause prefix;
         walk(whole_.root(), prefix);
-        if (clauses_.size() <= kMostCompared || clauses_.size() * count_nodes(whole_.root()) <= kMostShortened) {
-            for (Clause& clause : clauses_) shorten(clause);
-            if (clauses_.size() > kMostCompared) drop_repeated();
-        }
-        if (clauses_.size() <= kMostCompared) drop_clauses();
+        // FAST: the items of an only path are all needed, each of them leads away from a "false".
+        if (clauses_.size() == 1) return joined();
+        // What is too much work to shorten is true as it stands.
+        if (shortening_work() > kMostWork) return joined();
+        for (Clause& clause : clauses_) shorten(clause);
+        if (clauses_.size() <= kMostCompared)
+            drop_clauses();
+        else
+            drop_repeated();
         return joined();
     }
     // As `(a or b) and …`: each clause of the opposite turned round; "" where an item has no opposite.
@@ -103,7 +107,7 @@ class Printer {
         return joined_by(" or ", " and ");
     }
     // Bounds of the work: of comparing each clause with all others, of shortening each with a look at the whole.
-    static constexpr size_t kMostCompared = 64, kMostShortened = 20000;
+    static constexpr size_t kMostCompared = 64, kMostWork = 500000;
 
   private:
     // Paths from `node` to "true".
@@ -133,19 +137,19 @@ class Printer {
     }
 
     void walk_versions(const MarkerRef& node, Clause& prefix) {
-        std::vector<std::pair<MarkerRef, VersionSet>> groups;
+        std::vector<std::pair<MarkerRef, std::vector<VersionSet>>> groups;
         for (size_t i = 0; i < node->children.size(); i++) {
             VersionSet region = i ? VersionSet::from(node->cuts[i - 1]) : VersionSet::full();
             if (i < node->cuts.size()) region = region.intersection(VersionSet::until(node->cuts[i]));
             auto found = std::find_if(groups.begin(), groups.end(),
                                       [&](const auto& group) { return same_marker(group.first, node->children[i]); });
             if (found == groups.end())
-                groups.push_back({node->children[i], region});
+                groups.push_back({node->children[i], {region}});
             else
-                found->second = found->second.unite(region);
+                found->second.push_back(region);
         }
-        for (const auto& [child, set] : groups)
-            for (const Clause& clause : version_clauses(node->question.variable, set)) step(child, prefix, clause);
+        for (const auto& [child, regions] : groups)
+            for (const Clause& clause : version_clauses(node->question.variable, unite_all(regions))) step(child, prefix, clause);
     }
 
     void walk_texts(const MarkerRef& node, Clause& prefix) {
@@ -168,21 +172,32 @@ class Printer {
         return question.kind == MarkerQuestion::Kind::Within ? name + op + literal : literal + op + name;
     }
 
-    static MarkerTree meaning(const Clause& clause, size_t without) {
+    static MarkerTree meaning(const Clause& clause) {
         MarkerTree all;
-        for (size_t i = 0; i < clause.size(); i++)
-            if (i != without) all = all & clause[i].meaning;
+        for (size_t i = clause.size(); i-- > 0;) all = clause[i].meaning & all;
         return all;
     }
 
-    // Drops the items a clause does not need to stay inside the whole.
+    // Each item is weighed against the others of its clause and the whole.
+    size_t shortening_work() const {
+        size_t whole = count_answers(whole_.root()), work = 0;
+        for (const Clause& clause : clauses_) work += clause.size() * (clause.size() + whole);
+        return work;
+    }
+
+    // Drops the items a clause does not need to stay inside the whole, from the first one on.
     void shorten(Clause& clause) const {
-        for (size_t i = 0; i < clause.size();) {
-            if (meaning(clause, i).implies(whole_))
-                clause.erase(clause.begin() + static_cast<ptrdiff_t>(i));
-            else
-                i++;
+        std::vector<MarkerTree> after(clause.size() + 1);
+        for (size_t i = clause.size(); i-- > 0;) after[i] = clause[i].meaning & after[i + 1];
+        MarkerTree before;
+        size_t kept = 0;
+        for (size_t i = 0; i < clause.size(); i++) {
+            if ((before & after[i + 1]).disjoint(opposite_)) continue;
+            before = before & clause[i].meaning;
+            if (kept != i) clause[kept] = std::move(clause[i]);
+            kept++;
         }
+        clause.resize(kept);
     }
 
     void drop_repeated() {
@@ -199,12 +214,15 @@ class Printer {
         std::vector<size_t> order(clauses_.size());
         for (size_t i = 0; i < order.size(); i++) order[i] = i;
         std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return clauses_[a].size() > clauses_[b].size(); });
+        std::vector<MarkerTree> after(order.size() + 1, MarkerTree::never());
+        std::vector<MarkerTree> meanings;
+        for (size_t candidate : order) meanings.push_back(meaning(clauses_[candidate]));
+        for (size_t i = order.size(); i-- > 0;) after[i] = meanings[i] | after[i + 1];
+        MarkerTree before = MarkerTree::never();
         std::vector<bool> gone(clauses_.size());
-        for (size_t candidate : order) {
-            MarkerTree rest = MarkerTree::never();
-            for (size_t i = 0; i < clauses_.size(); i++)
-                if (i != candidate && !gone[i]) rest = rest | meaning(clauses_[i], SIZE_MAX);
-            gone[candidate] = rest == whole_;
+        for (size_t i = 0; i < order.size(); i++) {
+            gone[order[i]] = (before | after[i + 1]) == whole_;
+            if (!gone[order[i]]) before = before | meanings[i];
         }
         size_t kept = 0;
         for (size_t i = 0; i < clauses_.size(); i++)
@@ -226,7 +244,7 @@ class Printer {
         return base::join(parts, between);
     }
 
-    MarkerTree whole_;
+    MarkerTree whole_, opposite_;
     std::vector<Clause> clauses_;
 };
 

@@ -317,10 +317,22 @@ MarkerRef combine_markers(bool is_and, const MarkerRef& a, const MarkerRef& b, s
     return Combiner(is_and, budget)(a, b);
 }
 
-size_t count_nodes(const MarkerRef& node) {
+static VersionSet unite_range(const std::vector<VersionSet>& sets, size_t from, size_t to) {
+    if (to - from == 1) return sets[from];
+    size_t middle = from + (to - from) / 2;
+    return unite_range(sets, from, middle).unite(unite_range(sets, middle, to));
+}
+
+VersionSet unite_all(const std::vector<VersionSet>& sets) {
+    return sets.empty() ? VersionSet() : unite_range(sets, 0, sets.size());
+}
+
+size_t count_answers(const MarkerRef& node) {
     std::unordered_set<const MarkerNode*> seen;
     collect(node, seen);
-    return seen.size();
+    size_t total = 0;
+    for (const MarkerNode* each : seen) total += each->children.size();
+    return total;
 }
 
 size_t count_paths(const MarkerRef& node, bool value, size_t most) {
@@ -369,16 +381,16 @@ VersionSet MarkerTree::python_versions() const {
     if (root_->terminal) return root_->value ? VersionSet::full() : VersionSet();
     if (root_->question.variable != MarkerVariable::PythonFullVersion) return VersionSet::full();
     if (root_->question.kind != MarkerQuestion::Kind::Version) return VersionSet::full();
-    VersionSet out;
+    std::vector<VersionSet> out;
     const std::vector<Cut>& cuts = root_->cuts;
     for (size_t i = 0; i <= cuts.size(); i++) {
         const MarkerRef& child = root_->children[i];
         if (child->terminal && !child->value) continue;
         VersionSet region = i == 0 ? VersionSet::until(cuts[0]) : VersionSet::from(cuts[i - 1]);
         if (i > 0 && i < cuts.size()) region = region.intersection(VersionSet::until(cuts[i]));
-        out = out.unite(region);
+        out.push_back(std::move(region));
     }
-    return out;
+    return unite_all(out);
 }
 
 bool MarkerTree::evaluate(const MarkerEnvironment& environment, const std::vector<std::string>& extras,

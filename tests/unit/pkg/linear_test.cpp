@@ -166,3 +166,34 @@ TEST(Linear, Locks) {
         ASSERT_EQ(write_lock(*lock).empty(), false);
     });
 }
+
+TEST(Linear, MarkersOfManyTerms) {
+    using Term = std::string (*)(size_t);
+    auto terms = [](std::string_view between, Term term) {
+        return [=](size_t n) {
+            std::string out;
+            for (size_t i = 0; i < n; i++)
+                out += (i ? std::string(between) : "") + term(i);
+            return out;
+        };
+    };
+    auto read = [](const std::string& text) {
+        auto marker = parse_marker(text);
+        ASSERT_TRUE(marker.ok()) << marker.error().message;
+        std::string printed = MarkerTree::of(*marker).text();
+        ASSERT_GT(printed.size(), 10u);
+        ASSERT_LT(printed.size(), 2 * text.size());
+    };
+    expect_linear(1000, terms(" or ", [](size_t i) { return "platform_machine == 'm" + std::to_string(i) + "'"; }), read);
+    expect_linear(1000, terms(" and ", [](size_t i) { return "platform_machine != 'm" + std::to_string(i) + "'"; }), read);
+    expect_linear(1000, terms(" or ", [](size_t i) { return "extra == 'm" + std::to_string(i) + "'"; }), read);
+    expect_linear(1000, terms(" or ", [](size_t i) { return "'m" + std::to_string(i) + "' in platform_version"; }), read);
+    expect_linear(1000, terms(" or ", [](size_t i) { return "platform_machine in 'm" + std::to_string(i) + " x'"; }), read);
+    expect_linear(1000, terms(" or ", [](size_t i) { return "python_full_version == '3." + std::to_string(i) + ".1'"; }), read);
+    expect_linear(1000, terms(" or ", [](size_t i) {
+        return std::string(i % 2 ? "sys_platform == 'p" : "platform_machine == 'm") + std::to_string(i) + "'";
+    }), read);
+    expect_linear(1000, terms(" or ", [](size_t i) {
+        return "(sys_platform == 'linux' and platform_machine == 'm" + std::to_string(i) + "')";
+    }), read);
+}

@@ -161,6 +161,17 @@ TEST(MarkerTree, RefusesWhatGrowsWithoutBound) {
     EXPECT_EQ(marker.error().message, "the marker's conditions combine in too many ways");
 }
 
+// Printed path by path it is long, and each path makes nodes when it is read; what we print we read.
+TEST(MarkerTree, ReadsWhatItPrints) {
+    std::string text = repeated(9, " or ", [](int i) {
+        return "extra == 'a" + std::to_string(i) + "' and extra == 'b" + std::to_string(i) + "'";
+    });
+    MarkerTree any = tree(text + " or extra == 'a10'");
+    auto printed = parse_marker(any.text());
+    ASSERT_TRUE(printed.ok()) << printed.error().message;
+    EXPECT_TRUE(MarkerTree::of(*printed) == any);
+}
+
 TEST(MarkerTree, TakesLongListsAsTheyAre) {
     std::string text = repeated(300, " or ", [](int i) { return "extra == 'name" + std::to_string(i) + "'"; });
     MarkerTree any = tree(text);
