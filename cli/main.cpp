@@ -1,6 +1,7 @@
 // Where adder starts: as Python, as pip, or as adder. The only place that prints errors and makes exit codes.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,14 @@ std::string started_environment(const std::string& argv0) {
     if (path.empty()) return "";
     std::string folder(base::parent_path(base::parent_path(base::absolute_path(path))));
     return venv::is_environment(folder) ? folder : "";
+}
+
+// The environment of a Python: its own, and where adder itself is started as Python the one that is active.
+std::string python_environment(const std::string& argv0) {
+    std::string own = started_environment(argv0);
+    if (!own.empty() || base::base_name(argv0).starts_with("python")) return own;
+    const char* active = std::getenv("VIRTUAL_ENV");
+    return active && venv::is_environment(active) ? active : "";
 }
 
 // An install that was killed is undone before a program of that environment can see half of it.
@@ -90,11 +99,13 @@ int main(int argc, char** argv) {
     std::vector<std::string> arguments(argv, argv + argc);
     cli::Program program = cli::which_program(arguments);
     if (program == cli::Program::Python) {
-        repair_environment(started_environment(arguments[0]));
+        repair_environment(python_environment(arguments[0]));
         return run_python(argc, argv, argv[0]);
     }
-    if (program == cli::Program::Adder && argc > 1 && arguments[1] == "python")
+    if (program == cli::Program::Adder && argc > 1 && arguments[1] == "python") {
+        repair_environment(python_environment(arguments[0]));
         return run_python(argc - 1, argv + 1, argv[0]);
+    }
     std::string path = base::executable_path();
     std::string beside = base::join_path(base::parent_path(path), "python3.11");
     venv::Interpreter own{base::path_exists(beside) ? beside : path, "3.11." + std::to_string(ADDER_PYTHON_MICRO), true,
