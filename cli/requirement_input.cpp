@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "cli/requirement_files.h"
+#include "pkg/index/simple_page.h"
 #include "pkg/lock/lock_resolution.h"
 #include "pkg/metadata.h"
 #include "pkg/name.h"
@@ -240,6 +241,16 @@ base::Result<void> RequirementInput::add_project(pkg::ResolveRequest& request, P
     add_settings(request, own);
     return {};
 }
+// `#sha256=…` of a reference that the user wrote is one of the hashes that --require-hashes wants (as pip has it); it asks for no
+// others.
+void RequirementInput::add_fragment_hash(const pkg::Requirement& requirement) {
+    std::vector<pkg::Hash> hashes;
+    std::string_view url = requirement.url, fragment;
+    if (base::partition(url, '#', url, fragment)) pkg::add_fragment_hash(hashes, fragment);
+    for (const pkg::Hash& hash : hashes)
+        hashes_.push_back({requirement.key, {hash.algorithm + ":" + hash.hex}});
+}
+
 
 base::Result<void> RequirementInput::fill(pkg::ResolveRequest& request, PathBuilder& builder) {
     builder.add_build_constraints(build_constraints_);
@@ -255,6 +266,8 @@ base::Result<void> RequirementInput::fill(pkg::ResolveRequest& request, PathBuil
         pkg::split_names(file.no_binary, request.no_binary, request.no_binary_for);
         pkg::split_names(file.only_binary, request.no_build, request.no_build_for);
         if (file.pre) request.prereleases = pkg::PrereleasePolicy::Allow;
+    for (const pkg::RootRequirement& root : request.roots)
+        add_fragment_hash(root.requirement);
     }
     auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
     append(request.constraints, constraints_);
@@ -282,12 +295,13 @@ base::Result<void> RequirementInput::check_hashes(std::vector<pkg::WantedPackage
     auto refused = [](const std::string& what) { return base::Error(base::ErrorKind::Integrity, what); };
     for (pkg::WantedPackage& package : wanted) {
         pkg::DistFile& file = package.source.file;
-        auto named = std::find_if(hashes_.begin(), hashes_.end(), [&](const auto& entry) { return entry.first == package.source.name; });
-        if (named == hashes_.end())
+        std::vector<std::string> allowed;
+        for (const auto& [name, hashes] : hashes_)
+            if (name == package.source.name) allowed.insert(allowed.end(), hashes.begin(), hashes.end());
+        if (allowed.empty())
             return refused("`" + package.source.name + "` has no hash in the requirements, and one is required");
         if (package.source.editable || !package.source.direct.vcs.empty() || base::is_directory(pkg::local_directory(file.url)))
             return refused("`" + package.source.name + "` is no archive, so it has no hash, and one is required");
-        const std::vector<std::string>& allowed = named->second;
         auto exact = [&](const pkg::Hash& hash) {
             return std::find(allowed.begin(), allowed.end(), hash.algorithm + ":" + hash.hex) != allowed.end();
         };

@@ -69,6 +69,7 @@ class RequirementInput {
     std::vector<ProjectFile> projects_;  // those named as files first
     std::vector<pkg::Requirement> constraints_, overrides_, build_constraints_;
     std::vector<std::string> exclusions_;
+    void add_fragment_hash(const pkg::Requirement& requirement);
     std::vector<std::pair<std::string, std::vector<std::string>>> hashes_;  // normalised name → "sha256:…" allowed
 };
 
