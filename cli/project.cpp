@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "cli/configuration.h"
 #include "cli/lock_hashes.h"
 #include "cli/package_supply.h"
 #include "cli/report.h"
@@ -36,6 +37,15 @@ bool has_project(const Context& context) {
     return !project_folder(context).empty();
 }
 
+// A project resolves the same for everybody: its sources name indexes of its own, not those of one user (as uv has it).
+static base::Error explained(base::Error error, const Context& context) {
+    for (const pkg::IndexSetting& index : context.user_indexes)
+        if (error.message == "there is no index named `" + index.name + "`")
+            error.hint = "the one in " + user_settings_path() + " is yours alone: name it in pyproject.toml too, with `adder index add " +
+                         index.name + " " + base::redact_url(index.url) + "`";
+    return error;
+}
+
 base::Result<Project> find_project(const Context& context) {
     Project project;
     project.root = project_folder(context);
@@ -46,8 +56,10 @@ base::Result<Project> find_project(const Context& context) {
     project.text = TRY(base::read_file(project.manifest_path()));
     // Errors name the file as seen from here.
     std::string shown = base::relative_path(project.manifest_path(), base::absolute_path("."));
-    project.manifest =
-        TRY(pkg::parse_manifest(project.text, shown.starts_with("../../..") ? project.manifest_path() : shown));
+    base::Result<pkg::Manifest> manifest =
+        pkg::parse_manifest(project.text, shown.starts_with("../../..") ? project.manifest_path() : shown);
+    if (!manifest.ok()) return explained(std::move(manifest).error(), context);
+    project.manifest = std::move(manifest).value();
     return project;
 }
 
