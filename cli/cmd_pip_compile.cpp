@@ -217,7 +217,8 @@ base::Result<std::string> CompileCommand::text_of(const pkg::Lock& lock, const A
     for (const std::string& name : leave_out)
         options.leave_out.push_back(pkg::normalize_name(name));
     options.askers = input.askers;
-    options.written = input.written;
+    for (const pkg::WrittenReference& written : input.written)
+        if (universal || written.marker.evaluate(target.markers)) options.written.push_back(written);
     return pkg::requirements_text(lock, options);
 }
 

@@ -23,7 +23,10 @@ Tree tree_of(const pkg::Lock& lock, const Project& project) {
     Tree tree;
     for (const pkg::LockPackage& package : lock.packages) {
         std::string& version = tree.versions[package.name];
-        if (package.version) version += (version.empty() ? "" : ", ") + package.version->text();
+        // Entries are in the order of versions; some differ by their source only.
+        std::string own = package.version ? package.version->text() : "";
+        bool listed = own.empty() || version == own || version.ends_with(", " + own);
+        if (!listed) version += (version.empty() ? "" : ", ") + own;
         for (const pkg::LockDependency& dependency : package.dependencies) {
             std::vector<std::string>& list = tree.children[package.name];
             if (std::find(list.begin(), list.end(), dependency.name) == list.end()) list.push_back(dependency.name);

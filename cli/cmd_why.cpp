@@ -57,6 +57,8 @@ class Reasons {
         for (size_t i : by_name_[requirement.key]) {
             const pkg::LockPackage& package = lock_.packages[i];
             if (package.version && requirement.url.empty() && !requirement.specifier.contains(*package.version)) continue;
+            pkg::MarkerTree where = pkg::MarkerTree::of(requirement.marker).without_extras();
+            if (where.disjoint(pkg::MarkerTree::of(package.marker).without_extras())) continue;
             Step step{who, requirement.text(), pkg::place_of(dependency.span)};
             std::vector<Step>& known = roots_[i];
             if (std::find(known.begin(), known.end(), step) == known.end()) known.push_back(std::move(step));
@@ -76,12 +78,13 @@ class Reasons {
 
     void add_edge(const std::string& from, const pkg::LockDependency& dependency) {
         size_t source = SIZE_MAX;
-        for (size_t i : by_name_[from.substr(0, from.find("=="))])
-            if (source == SIZE_MAX || label(lock_.packages[i], "==") == from) source = i;
+        for (size_t i : by_name_[from.substr(0, from.find_first_of("= "))]) {
+            const pkg::LockPackage& package = lock_.packages[i];
+            if (source == SIZE_MAX || label(package, "==") == from || package.name + " @ " + pkg::source_of(package) == from) source = i;
+        }
         if (source == SIZE_MAX) return;
         for (size_t i : by_name_[dependency.name]) {
-            const pkg::LockPackage& target = lock_.packages[i];
-            if (dependency.version && target.version && *dependency.version != *target.version) continue;
+            if (!pkg::is_meant(dependency, lock_.packages[i])) continue;
             std::vector<size_t>& above = above_[i];
             if (i != source && std::find(above.begin(), above.end(), source) == above.end()) above.push_back(source);
         }

@@ -115,8 +115,8 @@ base::Result<pkg::Lock> make_lock(Context& context, const Project& project, cons
     for (const std::string& warning : resolution.warnings)
         context.warn(warning);
     for (pkg::ResolvedPackage& package : resolution.packages) {
-        for (const pkg::SourceSetting& source : project.manifest.tool.sources) {
-            if (source.package == package.name && source.editable) package.direct.editable = true;
+        for (const pkg::RootRequirement& root : request.roots) {
+            if (root.editable && root.requirement.key == package.name && root.requirement.url == package.url) package.direct.editable = true;
         }
     }
     pkg::Lock lock = TRY(pkg::lock_of(request, resolution, pkg::head_of(project.manifest), project.root));

@@ -142,14 +142,15 @@ base::Result<void> RequirementInput::add_argument(pkg::ResolveRequest& request, 
 
 base::Result<void> RequirementInput::add_line(pkg::ResolveRequest& request, PathBuilder& builder, const pkg::RequirementLine& line) {
     pkg::Requirement requirement = line.requirement;
+    pkg::MarkerTree where = pkg::MarkerTree::of(requirement.marker).without_extras();
     if (!line.has_name) {
         std::string place = requirement.url;
         if (!requirement.extras.empty()) place += "[" + base::join(requirement.extras, ",") + "]";
         requirement = TRY(builder.requirement_of_path(place, line.editable));
         requirement.marker = line.requirement.marker;
-        written[requirement.key] = (line.editable ? "-e " : "") + place;
+        written.push_back({requirement.key, where, (line.editable ? "-e " : "") + place});
     } else if (!requirement.url.empty()) {
-        written[requirement.key] = requirement.name + " @ " + requirement.url;
+        written.push_back({requirement.key, where, requirement.name + " @ " + requirement.url});
     }
     if (!line.hashes.empty()) {
         hashes_.emplace_back(requirement.key, line.hashes);
@@ -231,9 +232,7 @@ base::Result<void> RequirementInput::add_project(pkg::ResolveRequest& request, P
             wanted = true;
         }
         if (!wanted) continue;
-        for (const pkg::SourceSetting& source : manifest.tool.sources) {
-            if (source.editable && source.package == root.requirement.key) builder.mark_editable(root.requirement.url);
-        }
+        if (root.editable) builder.mark_editable(root.requirement.url);
         root.condition = pkg::MarkerTree::always();
         if (root.origin.empty()) root.origin = name;
         request.roots.push_back(std::move(root));

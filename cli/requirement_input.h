@@ -40,7 +40,7 @@ class RequirementInput {
     const pkg::Manifest* manifest() const { return projects_.empty() ? nullptr : &projects_.front().manifest; }
     // Who asks for what, and direct references as they were written, for the annotations of `pip compile`.
     std::vector<pkg::Asker> askers;
-    std::map<std::string, std::string> written;
+    std::vector<pkg::WrittenReference> written;
     // Where hashes are required: every package is an archive with one of the hashes that the files name for it, else an
     // Integrity error. Where the index tells none that can be compared, the file itself is looked at.
     base::Result<void> check_hashes(std::vector<pkg::WantedPackage>& wanted, pkg::PackageIndex& index) const;

@@ -205,7 +205,7 @@ static void add_indexes(pkg::IndexSettings& out, std::vector<pkg::IndexSetting> 
 static void add_manifest(pkg::IndexSettings& out, const pkg::Manifest& manifest, pkg::IndexLocation& main) {
     add_indexes(out, manifest.tool.indexes, manifest.file, main);
     for (const pkg::SourceSetting& source : manifest.tool.sources) {
-        if (!source.index.empty()) out.pins[source.package] = source.index;
+        if (source.is_pin()) out.pins[source.package] = source.index;
         for (const std::string& url : {source.url, source.git.empty() ? "" : "git+" + source.git})
             if (!url.empty()) out.known_references.push_back(url);
     }

@@ -79,6 +79,9 @@ struct SourceSetting {
     std::string index, path, url, git, branch, tag, rev, subdirectory;
     bool editable = false;
     Marker marker;
+    std::string extra, group;  // normalised: only for what this extra or dependency group requires
+    // The index of a project wherever it is required.
+    bool is_pin() const { return !index.empty() && marker.always() && extra.empty() && group.empty(); }
 };
 
 // Metadata to believe instead of what a package says, for `[[tool.adder.dependency-metadata]]`.

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "pkg/manifest_read.h"
+#include "pkg/marker_tree.h"
 #include "pkg/name.h"
 
 namespace pkg {
@@ -83,7 +84,7 @@ base::Result<SourceSetting> read_source(base::TomlValue table, const std::string
         auto field = std::find_if(std::begin(kFields), std::end(kFields), [&](const Field& f) { return f.key == key; });
         if (field != std::end(kFields))
             source.*(field->member) = TRY(read_string(table[key], "tool.adder.sources." + package + "." + key));
-        else if (key != "editable" && key != "marker")
+        else if (key != "editable" && key != "marker" && key != "extra" && key != "group")
             return base::Error(base::ErrorKind::Usage, "a source has no key `" + key + "`").with_span(table.key_span(key));
     }
     source.editable = TRY(read_bool(table["editable"], "tool.adder.sources.editable"));
@@ -92,11 +93,27 @@ base::Result<SourceSetting> read_source(base::TomlValue table, const std::string
         if (!parsed.ok()) return at_value(marker, std::move(parsed).error());
         source.marker = std::move(parsed).value();
     }
+    source.extra = normalize_name(TRY(read_string(table["extra"], "tool.adder.sources." + package + ".extra")));
+    source.group = normalize_name(TRY(read_string(table["group"], "tool.adder.sources." + package + ".group")));
+    if (!source.extra.empty() && !source.group.empty()) return table.error("a source is for an `extra` or a `group`, not both");
     int kinds = !source.index.empty() + !source.path.empty() + !source.url.empty() + !source.git.empty();
     if (kinds != 1) return table.error("a source needs exactly one of `index`, `path`, `url` and `git`");
     if (source.git.empty() && !(source.branch + source.tag + source.rev).empty())
         return table.error("`branch`, `tag` and `rev` go with `git`");
     return source;
+}
+
+// Of several sources of a project one holds at a time.
+base::Result<void> check_apart(const std::vector<SourceSetting>& sources, const SourceSetting& source, base::TomlValue where) {
+    for (const SourceSetting& other : sources) {
+        bool together = other.package == source.package && other.extra == source.extra && other.group == source.group &&
+                        !MarkerTree::of(other.marker).disjoint(MarkerTree::of(source.marker));
+        if (!together) continue;
+        auto text = [](const SourceSetting& s) { return s.marker.always() ? "one has no `marker`" : "`" + s.marker.text() + "`"; };
+        return where.error("two sources of `" + source.package + "` hold in the same environments: " + text(other) + " and " + text(source))
+            .with_hint("give each a `marker` that excludes the others");
+    }
+    return {};
 }
 
 base::Result<void> read_sources(ToolSettings& tool, base::TomlValue table) {
@@ -113,6 +130,7 @@ base::Result<void> read_sources(ToolSettings& tool, base::TomlValue table) {
                          });
             if (!known)
                 return value.error("there is no index named `" + source.index + "`").with_hint("name one with [[tool.adder.index]]");
+            TRY(check_apart(tool.sources, source, value));
             tool.sources.push_back(std::move(source));
         }
     }

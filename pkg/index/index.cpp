@@ -45,6 +45,8 @@ DirectInfo direct_info_of_url(std::string_view url) {
     return info;
 }
 
+base::Result<const Project*> Index::project_of(std::string_view name, std::string_view) { return project(name); }
+
 base::Result<const Metadata*> Index::direct_metadata(std::string_view name, std::string_view url) {
     return base::Error(base::ErrorKind::Network,
                        "`" + std::string(name) + " @ " + std::string(url) + "`: this index cannot fetch direct references");

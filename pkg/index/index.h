@@ -114,6 +114,8 @@ class Index {
     // The project called `name` (normalised); `found` false where no index has it. Blocks until known; the result
     // lives as long as the Index. Errors: the network, a malformed page.
     virtual base::Result<const Project*> project(std::string_view name) = 0;
+    // The same of the index called `index` and no other; by default of any.
+    virtual base::Result<const Project*> project_of(std::string_view name, std::string_view index);
     // Metadata of one of the files handed out by project(). Blocks; the result lives as long as the Index. For an
     // sdist this may run its build back end.
     virtual base::Result<const Metadata*> metadata(const DistFile& file) = 0;

@@ -116,13 +116,27 @@ std::shared_ptr<const PageImage> PackageIndex::fresh_image(const std::string& pa
 base::Result<const Project*> PackageIndex::project(std::string_view name) {
     auto known = projects_.find(name);
     if (known != projects_.end()) return known->second.get();
+    auto project = TRY(gather(name, [&](const IndexLocation& index) { return serves(index, name); }));
+    return projects_.emplace(std::string(name), std::move(project)).first->second.get();
+}
+
+base::Result<const Project*> PackageIndex::project_of(std::string_view name, std::string_view wanted) {
+    std::string key = std::string(wanted) + "/" + std::string(name);
+    auto known = projects_.find(key);
+    if (known != projects_.end()) return known->second.get();
+    auto project = TRY(gather(name, [&](const IndexLocation& index) { return index.name == wanted; }));
+    return projects_.emplace(std::move(key), std::move(project)).first->second.get();
+}
+
+template <class Serves>
+base::Result<std::unique_ptr<Project>> PackageIndex::gather(std::string_view name, Serves serves) {
     auto project = std::make_unique<Project>();
     project->name = name;
     TRY(read_ahead());
     TRY(add_find_links(*project));
     bool found = false;
     for (const IndexLocation& index : settings_.indexes) {
-        if (!serves(index, name) || (found && settings_.strategy == IndexStrategy::FirstIndex)) continue;
+        if (!serves(index) || (found && settings_.strategy == IndexStrategy::FirstIndex)) continue;
         Project part;
         part.name = name;
         base::Result<void> added = add_index(part, index);
@@ -144,7 +158,7 @@ base::Result<const Project*> PackageIndex::project(std::string_view name) {
     if (project->status == "quarantined")
         return base::Error(base::ErrorKind::NoSolution, "`" + std::string(name) + "` is quarantined by its index" +
                                                             (project->status_reason.empty() ? "" : ": " + project->status_reason));
-    return projects_.emplace(std::string(name), std::move(project)).first->second.get();
+    return project;
 }
 
 std::vector<ElsewhereVersions> PackageIndex::elsewhere(std::string_view name) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,7 @@ class PackageIndex : public Index {
 
     base::Result<const Project*> project(std::string_view name) override;
     base::Result<const Metadata*> metadata(const DistFile& file) override;
+    base::Result<const Project*> project_of(std::string_view name, std::string_view index) override;
     void prefetch_project(std::string_view name) override;
     void prefetch_metadata(const DistFile& file) override;
     std::vector<ElsewhereVersions> elsewhere(std::string_view name) override;
@@ -111,6 +113,8 @@ class PackageIndex : public Index {
     base::Result<void> hash_local_files(std::vector<DistFile>& files);
     base::Result<void> read_ahead();
     base::Result<void> add_find_links(Project& project);
+    template <class Serves>
+    base::Result<std::unique_ptr<Project>> gather(std::string_view name, Serves serves);
     base::Result<const std::vector<DistFile>*> flat_files(const std::string& location);
 
     base::Result<std::string> published_metadata(const DistFile& file);
@@ -147,7 +151,8 @@ class PackageIndex : public Index {
     GitRepositories git_;
     std::unique_ptr<base::TemporaryDirectory> direct_folder_;
     std::map<std::string, DirectArchive, std::less<>> direct_archives_;
-    std::map<std::string, std::unique_ptr<Project>, std::less<>> projects_;
+    std::set<std::string, std::less<>> editable_trees_;  // references which a source tree's own sources want in place
+    std::map<std::string, std::unique_ptr<Project>, std::less<>> projects_;  // by name; "index/name" where one index was asked
     std::map<std::string, std::shared_ptr<const PageImage>, std::less<>> images_;  // by page URL
     std::map<std::string, std::vector<DistFile>, std::less<>> flat_;
     struct LocalDigest {

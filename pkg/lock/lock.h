@@ -41,7 +41,8 @@ struct LockDirectory {
 struct LockDependency {
     std::string name;
     std::optional<Version> version;
-    std::string url;             // of its vcs or archive, where that tells entries apart
+    // Where only the source tells entries apart: the key that has it ("vcs", "archive", "directory", "index") and its URL or path.
+    std::string source, url;
     std::vector<std::string> extras;  // [tool.adder] only
     Marker marker;                    // [tool.adder] only
 };
@@ -68,7 +69,7 @@ struct LockTool {
     std::vector<LockDependency> roots;       // what the project asks for, resolved
     std::vector<std::string> forks;          // markers of the environments solved apart
     // Edges by package, as (name, version, dependency), where they say more than packages.dependencies.
-    std::vector<std::pair<std::string, LockDependency>> edges;  // "name==version" → dependency
+    std::vector<std::pair<std::string, LockDependency>> edges;  // "name==version", or "name @ url" → dependency
 };
 
 struct Lock {
@@ -83,6 +84,11 @@ struct Lock {
     OtherKeys other, other_tools;       // of the top level, and tables of [tool] besides ours
     std::vector<std::string> warnings;  // unknown keys of a newer minor version
 };
+
+// Where a package comes from: URL or path of its repository, archive or directory, or its index.
+const std::string& source_of(const LockPackage& package);
+// Does `dependency` mean this entry?
+bool is_meant(const LockDependency& dependency, const LockPackage& package);
 
 // pylock.toml or pylock.<name>.toml.
 bool is_lock_file_name(std::string_view file_name);

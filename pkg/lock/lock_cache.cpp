@@ -10,7 +10,7 @@ namespace pkg {
 namespace {
 
 // Raised whenever the records below change.
-constexpr std::string_view kFormat = "adder lock 1";
+constexpr std::string_view kFormat = "adder lock 2";
 
 class Encoder {
   public:
@@ -100,6 +100,7 @@ template <class Coder, class Dependency>
 void dependency(Coder& c, Dependency& d) {
     c.text(d.name);
     c.optional(d.version, [&](auto& version) { c.version(version); });
+    c.text(d.source);
     c.text(d.url);
     texts(c, d.extras);
     c.marker(d.marker);

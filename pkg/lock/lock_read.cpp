@@ -176,9 +176,13 @@ base::Result<LockPackage> read_package(base::TomlValue table) {
         LockDependency dependency;
         dependency.name = TRY(read_string(dependencies.at(i)["name"], "packages.dependencies.name"));
         if (auto version = parse_version(dependencies.at(i)["version"].string()); version.ok()) dependency.version = std::move(version).value();
-        for (const char* source : {"vcs", "archive"}) {
-            std::string_view url = dependencies.at(i)[source]["url"].string();
-            if (!url.empty()) dependency.url = url;
+        for (const char* source : {"vcs", "archive", "directory", "index"}) {
+            base::TomlValue value = dependencies.at(i)[source];
+            for (std::string_view place : {value.string(), value["url"].string(), value["path"].string()}) {
+                if (place.empty()) continue;
+                dependency.source = source;
+                dependency.url = place;
+            }
         }
         package.dependencies.push_back(std::move(dependency));
     }
@@ -202,7 +206,9 @@ base::Result<LockDependency> read_edge(base::TomlValue value) {
     out.name = requirement->key;
     out.extras = requirement->extra_keys();
     out.marker = requirement->marker;
-    out.url = requirement->url;
+    // A path is written as `file:` and the path itself.
+    bool path = requirement->url.starts_with("file:") && !requirement->url.starts_with("file://");
+    out.url = path ? requirement->url.substr(5) : requirement->url;
     if (!requirement->specifier.empty()) out.version = requirement->specifier.clauses()[0].version;
     return out;
 }

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "pkg/name.h"
+#include "pkg/project_sources.h"
 #include "pkg/resolver/cutoff.h"
 #include "pkg/source/git.h"
 
@@ -33,35 +34,30 @@ void add_roots(ResolveRequest& request, const std::vector<Dependency508>& list, 
 
 Marker marker_of(const MarkerTree& tree) { return tree.is_always() ? Marker() : MUST(parse_marker(tree.text())); }
 
-// The direct reference that a source of [tool.adder.sources] stands for.
-std::string source_url(const SourceSetting& source) {
-    std::string revision = source.rev + source.tag + source.branch;
-    std::string url = source.url;
-    if (!source.path.empty()) url = "file:" + source.path;
-    if (!source.git.empty()) url = (is_vcs_url(source.git) ? "" : "git+") + source.git + (revision.empty() ? "" : "@" + revision);
-    if (source.subdirectory.empty()) return url;
-    return url + (url.find('#') == std::string::npos ? "#" : "&") + "subdirectory=" + source.subdirectory;
+// Sources of an extra or group are for what that requires.
+bool is_for(const SourceSetting& source, const RootRequirement& root) {
+    if (!source.extra.empty()) return root.condition == MarkerTree::set_member(MarkerVariable::Extras, source.extra);
+    return source.group.empty() || root.condition == MarkerTree::set_member(MarkerVariable::DependencyGroups, source.group);
 }
 
-// [tool.adder.sources]: a project with a path, URL or repository is required from there, where the source's marker holds;
-// elsewhere from the index as before.
+// [tool.adder.sources]: a project with a path, URL, repository or index is required from there, where the source's marker
+// holds; elsewhere from any index as before.
 void apply_sources(ResolveRequest& request, const Manifest& manifest) {
     std::vector<RootRequirement> roots;
-    for (RootRequirement& root : request.roots) {
+    for (const RootRequirement& root : request.roots) {
+        std::vector<SourceSetting> own;
         for (const SourceSetting& source : manifest.tool.sources) {
-            if (source.package != root.requirement.key || !source.index.empty()) continue;
-            MarkerTree where = MarkerTree::of(source.marker);
-            RootRequirement own = root;
-            MarkerTree asked = MarkerTree::of(root.requirement.marker);
-            own.requirement.url = source_url(source);
-            own.requirement.specifier = SpecifierSet();
-            if (!(asked & where).is_never()) {
-                own.requirement.marker = marker_of(asked & where);
-                roots.push_back(std::move(own));
-            }
-            root.requirement.marker = marker_of(asked & !where);
+            // An index for all environments is a pin (see IndexSettings) and holds for what dependencies require as well.
+            if (source.is_pin() || !is_for(source, root)) continue;
+            own.push_back(source);
+            own.back().extra.clear();
         }
-        if (!MarkerTree::of(root.requirement.marker).is_never()) roots.push_back(std::move(root));
+        for (SourcedRequirement& one : apply_sources(root.requirement, own)) {
+            roots.push_back(root);
+            roots.back().requirement = std::move(one.requirement);
+            roots.back().index = std::move(one.index);
+            roots.back().editable = one.editable;
+        }
     }
     request.roots = std::move(roots);
 }
@@ -136,23 +132,36 @@ base::Result<void> add_direct(LockPackage& out, const ResolvedPackage& package, 
     return {};
 }
 
-LockDependency edge(const Resolution& resolution, const ResolvedDependency& dependency) {
-    const ResolvedPackage& package = resolution.packages[dependency.package];
+// As many keys as tell the entry from the others of its name: the version, and where that does not do, the source.
+LockDependency reference_to(const LockPackage& package, const Lock& lock) {
     LockDependency out;
     out.name = package.name;
+    bool alone = true, by_version = package.version.has_value();
+    for (const LockPackage& other : lock.packages) {
+        if (&other == &package || other.name != package.name) continue;
+        alone = false;
+        by_version = by_version && other.version != package.version;
+    }
+    if (alone) return out;
+    out.version = package.version;
+    if (by_version) return out;
+    out.source = package.vcs ? "vcs" : package.archive ? "archive" : package.directory ? "directory" : "index";
+    out.url = source_of(package);
+    return out;
+}
+
+LockDependency edge(const Resolution& resolution, const ResolvedDependency& dependency, const Lock& lock) {
+    const ResolvedPackage& package = resolution.packages[dependency.package];
+    LockDependency out = reference_to(lock.packages[dependency.package], lock);
     out.extras = dependency.extras;
     out.marker = marker_of(dependency.marker);
     if (package.url.empty()) out.version = package.version;
     return out;
 }
 
-bool ambiguous(const Resolution& resolution, size_t index) {
-    auto same = [&](size_t other) { return other < resolution.packages.size() && resolution.packages[other].name == resolution.packages[index].name; };
-    return same(index + 1) || (index > 0 && same(index - 1));
-}
 
-base::Result<LockPackage> lock_package(const Resolution& resolution, const ResolvedPackage& package, const VersionSet& python,
-                                       const std::string& folder, const std::string& cutoff) {
+base::Result<LockPackage> lock_package(const ResolvedPackage& package, const VersionSet& python, const std::string& folder,
+                                       const std::string& cutoff) {
     LockPackage out;
     out.name = package.name;
     out.marker = marker_of(package.marker);
@@ -167,16 +176,24 @@ base::Result<LockPackage> lock_package(const Resolution& resolution, const Resol
     }
     // A bound that the resolver passed over (see provider.cpp on upper bounds) must not stop the installer.
     if (out.requires_python && !python.subset_of(MarkerTree::python(out.requires_python->to_set()).python_versions())) out.requires_python.reset();
-    std::vector<size_t> seen;
-    for (const ResolvedDependency& dependency : package.dependencies) {
-        if (std::find(seen.begin(), seen.end(), dependency.package) != seen.end()) continue;
-        seen.push_back(dependency.package);
-        LockDependency entry;
-        entry.name = resolution.packages[dependency.package].name;
-        if (ambiguous(resolution, dependency.package)) entry.version = resolution.packages[dependency.package].version;
-        out.dependencies.push_back(std::move(entry));
-    }
     return out;
+}
+
+// What the entries of a lock require of each other, and what the project requires: the lock has all its packages already.
+void add_dependencies(Lock& lock, LockTool& tool, const Resolution& resolution) {
+    for (size_t i = 0; i < lock.packages.size(); i++) {
+        const ResolvedPackage& package = resolution.packages[i];
+        LockDependency self = reference_to(lock.packages[i], lock);
+        std::string from = self.source.empty() ? package.name + "==" + package.version.text() : package.name + " @ " + self.url;
+        std::vector<size_t> seen;
+        for (const ResolvedDependency& dependency : package.dependencies) {
+            tool.edges.emplace_back(from, edge(resolution, dependency, lock));
+            if (std::find(seen.begin(), seen.end(), dependency.package) != seen.end()) continue;
+            seen.push_back(dependency.package);
+            lock.packages[i].dependencies.push_back(reference_to(lock.packages[dependency.package], lock));
+        }
+    }
+    for (const ResolvedDependency& root : resolution.roots) tool.roots.push_back(edge(resolution, root, lock));
 }
 
 }  // namespace
@@ -262,12 +279,9 @@ base::Result<Lock> lock_of(const ResolveRequest& request, const Resolution& reso
     VersionSet python = request.target ? VersionSet::full() : MarkerTree::python(request.requires_python).python_versions();
     LockTool tool;
     tool.inputs_hash = std::move(head.inputs_hash);
-    for (const ResolvedPackage& package : resolution.packages) {
-        lock.packages.push_back(TRY(lock_package(resolution, package, python, folder, request.cutoff_for(package.name))));
-        for (const ResolvedDependency& dependency : package.dependencies)
-            tool.edges.emplace_back(package.name + "==" + package.version.text(), edge(resolution, dependency));
-    }
-    for (const ResolvedDependency& root : resolution.roots) tool.roots.push_back(edge(resolution, root));
+    for (const ResolvedPackage& package : resolution.packages)
+        lock.packages.push_back(TRY(lock_package(package, python, folder, request.cutoff_for(package.name))));
+    add_dependencies(lock, tool, resolution);
     if (resolution.forks.size() > 1)
         for (const MarkerTree& fork : resolution.forks) tool.forks.push_back(fork.text());
     lock.tool = std::move(tool);
@@ -300,7 +314,8 @@ std::string inputs_hash(const Manifest& manifest) {
         add("index", index.name + " " + index.url + (index.is_default ? " default" : "") + (index.is_explicit ? " explicit" : "") + (index.flat ? " flat" : "") +
                          (index.priority ? " " + std::to_string(index.priority) : ""));
     for (const SourceSetting& s : tool.sources)
-        add("source", base::join({s.package, s.index, s.path, s.url, s.git, s.branch, s.tag, s.rev, s.subdirectory, s.marker.text()}, "\x1e") + (s.editable ? "e" : ""));
+        add("source", base::join({s.package, s.index, s.path, s.url, s.git, s.branch, s.tag, s.rev, s.subdirectory, s.marker.text()}, "\x1e") + (s.editable ? "e" : "") +
+                          (s.extra.empty() ? "" : " extra " + s.extra) + (s.group.empty() ? "" : " group " + s.group));
     list("constraint", tool.constraints);
     list("override", tool.overrides);
     for (const std::string& name : tool.exclusions) add("exclude", name);

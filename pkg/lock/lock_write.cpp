@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/toml.h"
+#include "base/url.h"
 #include "pkg/lock/lock.h"
 
 namespace pkg {
@@ -53,7 +54,11 @@ std::string dependency_text(const LockDependency& dependency) {
     Inline out;
     out.add("name", dependency.name);
     if (dependency.version) out.add("version", dependency.version->text());
-    return out.text();
+    if (dependency.source == "index") out.add("index", dependency.url);
+    if (dependency.source.empty() || dependency.source == "index") return out.text();
+    Inline source;
+    source.add(base::looks_like_url(dependency.url) ? "url" : "path", dependency.url);
+    return out.raw(dependency.source, source.text()).text();
 }
 
 // A marker with ' inside, so that it stands in a TOML string without backslashes.
@@ -62,12 +67,15 @@ std::string marker_text(const Marker& marker) {
     return text.find('\'') == std::string::npos ? base::replace_all(text, "\"", "'") : text;
 }
 
+// A path where a URL is expected.
+constexpr std::string_view kPathMark = "file:";
+
 // "name[extras]==version ; marker"
 std::string edge_text(const LockDependency& edge) {
     std::string out = edge.name;
     if (!edge.extras.empty()) out += "[" + base::join(edge.extras, ",") + "]";
     if (!edge.url.empty())
-        out += " @ " + edge.url + " ";
+        out += " @ " + (base::looks_like_url(edge.url) ? "" : std::string(kPathMark)) + edge.url + " ";
     else if (edge.version)
         out += "==" + edge.version->text();
     if (!edge.marker.always()) out += "; " + marker_text(edge.marker);
@@ -195,16 +203,33 @@ static void carry_package(LockPackage& package, const LockPackage& old) {
     if (package.archive && old.archive) carry_file(*package.archive, *old.archive);
 }
 
+static bool same_release(const LockPackage& a, const LockPackage& b) {
+    bool kind = a.vcs.has_value() == b.vcs.has_value() && a.directory.has_value() == b.directory.has_value() &&
+                a.archive.has_value() == b.archive.has_value();
+    return kind && a.name == b.name && a.version == b.version && (!a.vcs || a.vcs->commit_id == b.vcs->commit_id);
+}
+
 void carry_over(Lock& lock, const Lock& old) {
     lock.other_tools = old.other_tools;
-    for (LockPackage& package : lock.packages)
-        for (const LockPackage& before : old.packages) {
-            bool kind = package.vcs.has_value() == before.vcs.has_value() && package.directory.has_value() == before.directory.has_value() &&
-                        package.archive.has_value() == before.archive.has_value();
-            bool same = package.name == before.name && package.version == before.version && kind;
-            if (same && package.vcs) same = package.vcs->commit_id == before.vcs->commit_id;
-            if (same) carry_package(package, before);
+    for (LockPackage& package : lock.packages) {
+        const LockPackage* before = nullptr;
+        for (const LockPackage& each : old.packages) {
+            if (!same_release(package, each) || (before && source_of(package) != source_of(each))) continue;
+            before = &each;
         }
+        if (before) carry_package(package, *before);
+    }
+}
+
+const std::string& source_of(const LockPackage& package) {
+    if (package.vcs) return package.vcs->url.empty() ? package.vcs->path : package.vcs->url;
+    if (package.archive) return package.archive->url.empty() ? package.archive->path : package.archive->url;
+    return package.directory ? package.directory->path : package.index;
+}
+
+bool is_meant(const LockDependency& dependency, const LockPackage& package) {
+    if (dependency.name != package.name || (dependency.version && package.version != dependency.version)) return false;
+    return dependency.url.empty() || dependency.url == source_of(package);
 }
 
 }  // namespace pkg

@@ -66,7 +66,7 @@ class Writer {
     };
 
     void entry(const Entry& entry) {
-        std::string text = pin(*entry.package);
+        std::string text = pin(*entry.package, entry.where);
         std::string marker = options_.markers ? entry.where.assuming(everywhere_).text() : "";
         if (!marker.empty()) text += " ; " + marker;
         if (options_.hashes)
@@ -89,15 +89,15 @@ class Writer {
             out_ += "    # from " + base::redact_url(entry.package->index) + "\n";
     }
 
-    std::string pin(const LockPackage& package) const {
+    std::string pin(const LockPackage& package, const MarkerTree& where) const {
         std::string name = package.name + extras_text(package.name);
         if (package.vcs) {
             const LockVcs& vcs = *package.vcs;
             std::string url = name + " @ " + vcs.type + "+" + (vcs.url.empty() ? "file://" + vcs.path : vcs.url) + "@" + vcs.commit_id;
             return vcs.subdirectory.empty() ? url : url + "#subdirectory=" + vcs.subdirectory;
         }
-        auto written = options_.written.find(package.name);
-        if (written != options_.written.end() && (package.directory || package.archive)) return written->second;
+        for (const WrittenReference& written : options_.written)
+            if ((package.directory || package.archive) && written.name == package.name && !written.marker.disjoint(where)) return written.text;
         if (package.directory) return (package.directory->editable ? "-e " : "") + path_text(package.directory->path);
         if (package.archive) return package.archive->url.empty() ? path_text(package.archive->path) : name + " @ " + package.archive->url;
         return name + "==" + (package.version ? package.version->text() : "");
@@ -126,8 +126,7 @@ class Writer {
         }
         for (const Entry& other : entries_)
             for (const LockDependency& dependency : other.package->dependencies) {
-                bool meant = dependency.name == package.name && (!dependency.version || dependency.version == package.version);
-                if (meant && !other.where.disjoint(entry.where)) out.push_back(other.package->name);
+                if (is_meant(dependency, package) && !other.where.disjoint(entry.where)) out.push_back(other.package->name);
             }
         std::sort(out.begin(), out.end());
         out.erase(std::unique(out.begin(), out.end()), out.end());

@@ -1,7 +1,6 @@
 // A lock as requirements.txt, in the form that pip-compile made common: pins, hashes, and who asked for what.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +15,13 @@ struct Asker {
     VersionSet versions = VersionSet::full();
     MarkerTree marker;
     std::string label;
+};
+
+// A direct reference as the user wrote it.
+struct WrittenReference {
+    std::string name;  // of the package, normalised
+    MarkerTree marker;
+    std::string text;
 };
 
 enum class Annotation : uint8_t {
@@ -34,7 +40,7 @@ struct RequirementsTextOptions {
     std::vector<std::string> emitted;    // option lines: "--index-url URL"
     std::vector<std::string> leave_out;  // normalised names that are named in a comment only
     std::vector<Asker> askers;
-    std::map<std::string, std::string> written;  // direct references as the user wrote them, by normalised name
+    std::vector<WrittenReference> written;
 };
 
 // One entry a package: "name==1.0 ; marker \\\n    --hash=sha256:…\n    # via asker".

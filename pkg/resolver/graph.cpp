@@ -70,7 +70,7 @@ base::Result<void> ResolutionGraph::join_fork(const Scope& scope, const std::uno
         EdgeMap* own = &roots_;
         size_t self = SIZE_MAX;
         if (id != kRootPackage) {
-            self = TRY(package_index(node.name, versions.at(id)));
+            self = TRY(package_index(node.name, versions.at(id), scope));
             ResolvedPackage& package = out_.packages[self];
             package.marker = package.marker | marker;
             bool fresh_extra = !node.extra.empty() &&
@@ -82,7 +82,7 @@ base::Result<void> ResolutionGraph::join_fork(const Scope& scope, const std::uno
             if (target == versions.end() || !markers.count(edge.to)) continue;
             const PackageNode to = packages_[edge.to];
             if (id != kRootPackage && to.name == node.name && to.extra.empty()) continue;  // an extra's own project
-            size_t index = TRY(package_index(to.name, target->second));
+            size_t index = TRY(package_index(to.name, target->second, scope));
             MarkerTree condition = request_.target ? edge.marker : edge.marker & scope.marker;
             if (condition.is_never()) continue;
             if (!node.extra.empty()) condition = condition & MarkerTree::extra(node.extra);
@@ -101,24 +101,26 @@ static std::string status_warning(const Project& project) {
     return "`" + project.name + "`" + what + why;
 }
 
-base::Result<size_t> ResolutionGraph::package_index(const std::string& name, const Version& version) {
-    auto [slot, fresh] = index_.try_emplace({name, version}, out_.packages.size());
+base::Result<size_t> ResolutionGraph::package_index(const std::string& name, const Version& version, const Scope& scope) {
+    const ProjectSource& source = scope.source(name);
+    auto [slot, fresh] = index_.try_emplace({name, version, source.url + source.index}, out_.packages.size());
     if (!fresh) return slot->second;
     size_t index = slot->second;
     ResolvedPackage package;
     package.name = name;
     package.version = version;
     package.marker = MarkerTree::never();
-    const ProjectView* view = TRY(provider_.view(name));
+    const ProjectView* view = TRY(provider_.view(name, scope));
     package.url = view->url;
+    package.index = source.index;
     if (view->project) provider_.note(status_warning(*view->project));
     if (view->direct) package.direct = TRY(provider_.direct_info(name, view->url));
-    if (const Candidate* candidate = provider_.candidate(name, version)) {
+    if (const Candidate* candidate = provider_.candidate(name, version, scope)) {
         package.release = candidate->release;
         if (candidate->blocked == Blocked::Yanked)
             provider_.note("`" + name + "` " + version.text() + " " + (candidate->why.empty() ? "was yanked" : candidate->why));
     }
-    package.metadata = TRY(provider_.metadata(name, version));
+    package.metadata = TRY(provider_.metadata(name, version, scope));
     out_.packages.push_back(std::move(package));
     dependencies_.emplace_back();
     return index;
@@ -144,12 +146,14 @@ base::Result<Resolution> ResolutionGraph::finish() {
     MarkerTree everywhere = request_.target ? MarkerTree() : MarkerTree::never();
     if (!request_.target)
         for (const MarkerTree& fork : out_.forks) everywhere = everywhere | fork;
-    // Sorted by name and version; indexes in edges follow.
+    // Sorted by name, version and source; indexes in edges follow.
     std::vector<size_t> order(out_.packages.size()), place(out_.packages.size());
     for (size_t i = 0; i < order.size(); i++) order[i] = i;
     std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
         const ResolvedPackage &x = out_.packages[a], &y = out_.packages[b];
-        return x.name != y.name ? x.name < y.name : x.version < y.version;
+        if (x.name != y.name) return x.name < y.name;
+        if (x.version != y.version) return x.version < y.version;
+        return x.url + x.index < y.url + y.index;
     });
     for (size_t i = 0; i < order.size(); i++) place[order[i]] = i;
     auto moved = [&](const EdgeMap& edges) {

@@ -1,4 +1,4 @@
-// From solved forks to one result: nodes of equal name and version join, edges keep their markers, and each package
+// From solved forks to one result: nodes of equal name, version and source join, edges keep their markers, and each package
 // gets the condition under which something leads to it.
 #pragma once
 
@@ -29,7 +29,7 @@ class ResolutionGraph {
     };
     using EdgeMap = std::map<std::pair<size_t, std::string>, MarkerTree>;  // (package, extra) → where
 
-    base::Result<size_t> package_index(const std::string& name, const Version& version);
+    base::Result<size_t> package_index(const std::string& name, const Version& version, const Scope& scope);
     base::Result<void> join_fork(const Scope& scope, const std::unordered_map<PackageId, Version>& versions,
                                  const std::unordered_map<PackageId, std::vector<Edge>>& edges,
                                  const std::unordered_map<PackageId, MarkerTree>& markers);
@@ -40,7 +40,7 @@ class ResolutionGraph {
     PackageTable& packages_;
     Provider& provider_;
     Resolution out_;
-    std::map<std::pair<std::string, Version>, size_t> index_;
+    std::map<std::tuple<std::string, Version, std::string>, size_t> index_;  // by name, version and stated source
     std::vector<EdgeMap> dependencies_;  // as out_.packages
     EdgeMap roots_;
 };

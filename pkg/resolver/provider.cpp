@@ -17,8 +17,6 @@ Provider::Provider(const ResolveRequest& request, Index& index, PackageTable& pa
     : request_(request), index_(index), packages_(packages) {
     auto learn = [&](const Requirement& requirement) {
         direct_names_.insert(requirement.key);
-        bool holds = !request.target || requirement.marker.evaluate(request.target->markers);
-        if (!requirement.url.empty() && holds) urls_.emplace(requirement.key, requirement.url);
         if (requirement.specifier.mentions_prerelease()) prerelease_names_.insert(requirement.key);
         for (const Specifier& s : requirement.specifier.clauses()) {
             bool pins = s.op == SpecifierOp::Equal && !s.wildcard;
@@ -30,29 +28,29 @@ Provider::Provider(const ResolveRequest& request, Index& index, PackageTable& pa
     for (const RootRequirement& root : request.roots) learn(root.requirement);
     for (const Requirement& requirement : request.overrides) learn(requirement);
     for (const Requirement& requirement : request.constraints) learn(requirement);
-    for (const RootRequirement& root : request.roots) index_.prefetch_project(root.requirement.key);
+    for (const RootRequirement& root : request.roots)
+        if (root.index.empty()) index_.prefetch_project(root.requirement.key);
 }
 
-bool Provider::fix_url(const std::string& name, const std::string& url) {
-    auto [found, fresh] = urls_.emplace(name, url);
-    if (fresh && views_.count(name)) {
-        urls_.erase(found);
-        return false;
-    }
-    return found->second == url;
+const ProjectSource& Scope::source(const std::string& name) const {
+    static const ProjectSource any;
+    auto found = sources.find(name);
+    return found == sources.end() ? any : found->second;
 }
 
-base::Result<const ProjectView*> Provider::view(const std::string& name) {
-    auto& slot = views_[name];
+base::Result<const ProjectView*> Provider::view(const std::string& name, const Scope& scope) {
+    const ProjectSource& source = scope.source(name);
+    bool stated = !source.url.empty() || !source.index.empty();
+    auto& slot = views_[stated ? name + " @ " + source.url + " " + source.index : name];
     if (slot) return slot.get();
     slot = std::make_unique<ProjectView>();
-    if (auto url = urls_.find(name); url != urls_.end()) {
+    if (!source.url.empty()) {
         slot->found = slot->direct = true;
-        slot->url = url->second;
+        slot->url = source.url;
         const Metadata* metadata = patched(name, nullptr);
-        if (!metadata) metadata = TRY(index_.direct_metadata(name, url->second));
+        if (!metadata) metadata = TRY(index_.direct_metadata(name, source.url));
         if (normalize_name(metadata->name) != name)
-            return base::Error(base::ErrorKind::Integrity, "`" + name + " @ " + url->second + "` is the project `" +
+            return base::Error(base::ErrorKind::Integrity, "`" + name + " @ " + source.url + "` is the project `" +
                                                                metadata->name + "`, not `" + name + "`");
         Candidate candidate;
         candidate.version = metadata->version;
@@ -62,7 +60,7 @@ base::Result<const ProjectView*> Provider::view(const std::string& name) {
         slot->candidates.push_back(std::move(candidate));
         return slot.get();
     }
-    const Project* project = TRY(index_.project(name));
+    const Project* project = TRY(source.index.empty() ? index_.project(name) : index_.project_of(name, source.index));
     slot->found = project->found;
     slot->project = project;
     build_view(*slot, name, *project);
@@ -210,7 +208,7 @@ const MarkerTree* Provider::missing_environment(const Release& release, const Sc
 }
 
 base::Result<Choice> Provider::choose(const std::string& name, const VersionSet& allowed, const Scope& scope, const MarkerTree& wanted) {
-    const ProjectView* view = TRY(this->view(name));
+    const ProjectView* view = TRY(this->view(name, scope));
     Choice choice;
     if (view->direct) {
         const Candidate& only = view->candidates.front();
@@ -318,8 +316,8 @@ void Provider::prefetch(const std::string& name, const ProjectView& view, const 
     }
 }
 
-const Candidate* Provider::candidate(const std::string& name, const Version& version) {
-    auto view = this->view(name);
+const Candidate* Provider::candidate(const std::string& name, const Version& version, const Scope& scope) {
+    auto view = this->view(name, scope);
     if (!view.ok()) return nullptr;
     const std::vector<Candidate>& all = view.value()->candidates;
     auto at = std::lower_bound(all.begin(), all.end(), version, [](const Candidate& c, const Version& v) { return c.version < v; });
@@ -349,11 +347,11 @@ const Metadata* Provider::patched(const std::string& name, const Version* versio
     return slot.get();
 }
 
-base::Result<const Metadata*> Provider::metadata(const std::string& name, const Version& version) {
-    const ProjectView* view = TRY(this->view(name));
+base::Result<const Metadata*> Provider::metadata(const std::string& name, const Version& version, const Scope& scope) {
+    const ProjectView* view = TRY(this->view(name, scope));
     if (const Metadata* patch = patched(name, view->direct ? nullptr : &version)) return patch;
     if (view->direct) return index_.direct_metadata(name, view->url);
-    const Candidate* found = candidate(name, version);
+    const Candidate* found = candidate(name, version, scope);
     CHECK(found && found->metadata_file);
     return index_.metadata(*found->metadata_file);
 }
@@ -436,7 +434,7 @@ base::Result<DependencyList> Provider::dependencies(PackageId package, const Ver
     if (!node.extra.empty())
         list.dependencies.push_back({packages_.intern(node.name), VersionSet::single(version), MarkerTree(), {}, {}, {}, {}});
     if (request_.no_dependencies) return list;
-    auto loaded = metadata(node.name, version);
+    auto loaded = metadata(node.name, version, scope);
     if (!loaded.ok()) {
         // A broken release is no reason to give up: the solver goes on to another one. A dead network is, and so are bytes that are not the promised ones.
         base::ErrorKind kind = loaded.error().kind;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -42,10 +43,18 @@ struct ProjectView {
     std::vector<Candidate> candidates;  // ascending
 };
 
+// Where a project is taken from: a direct reference, an index by name, or (both empty) whichever index has it.
+struct ProjectSource {
+    std::string url, index;
+    bool operator==(const ProjectSource&) const = default;
+};
+
 // The environment of one fork.
 struct Scope {
     MarkerTree marker;                            // of all environments it stands for
     VersionSet python = VersionSet::full();       // their Python versions
+    std::map<std::string, ProjectSource> sources = {};  // of the projects that are not taken from any index
+    const ProjectSource& source(const std::string& name) const;
 };
 
 struct BlockedRange {
@@ -81,27 +90,21 @@ class Provider {
   public:
     Provider(const ResolveRequest& request, Index& index, PackageTable& packages);
 
-    base::Result<const ProjectView*> view(const std::string& name);
+    // A project as seen in `scope`: forks may take it from different sources.
+    base::Result<const ProjectView*> view(const std::string& name, const Scope& scope);
     // `wanted`: where the project is asked for, for request.required_environments.
     base::Result<Choice> choose(const std::string& name, const VersionSet& allowed, const Scope& scope, const MarkerTree& wanted);
     // Dependencies of a version of a project or of one of its extras in `scope`; for the root those of the request.
     base::Result<DependencyList> dependencies(PackageId package, const Version& version, const Scope& scope);
     // The versions that nothing but requirements stands against, ascending.
     std::vector<Version> usable(const std::string& name, const ProjectView& view) const;
-    base::Result<const Metadata*> metadata(const std::string& name, const Version& version);
+    base::Result<const Metadata*> metadata(const std::string& name, const Version& version, const Scope& scope);
     base::Result<DirectInfo> direct_info(const std::string& name, const std::string& url) { return index_.direct_info(name, url); }
     // The user's patch of a version's metadata as metadata, or null.
     const Metadata* patched(const std::string& name, const Version* version);
-    const Candidate* candidate(const std::string& name, const Version& version);
+    const Candidate* candidate(const std::string& name, const Version& version, const Scope& scope);
     // Versions solved for in one fork are preferred in the next.
     void prefer(const std::string& name, const Version& version) { fork_preferences_[name].push_back(version); }
-    // Fixes `name` to a URL; false where another URL is fixed already, or releases of the index have been looked at.
-    bool fix_url(const std::string& name, const std::string& url);
-    // The URL it is fixed to, or null.
-    const std::string* fixed_url(const std::string& name) const {
-        auto found = urls_.find(name);
-        return found == urls_.end() ? nullptr : &found->second;
-    }
     // The range `constraints` leave for a project, and the constraint as written.
     VersionSet constrained(const std::string& name, const Scope& scope, std::string& written) const;
     void note(std::string warning) {
@@ -131,8 +134,7 @@ class Provider {
     const ResolveRequest& request_;
     Index& index_;
     PackageTable& packages_;
-    std::unordered_map<std::string, std::unique_ptr<ProjectView>> views_;
-    std::unordered_map<std::string, std::string> urls_;
+    std::unordered_map<std::string, std::unique_ptr<ProjectView>> views_;  // by name, with the source where one is stated
     std::unordered_map<std::string, std::vector<Version>> pinned_;  // by the user with ==: yanked versions may be taken
     std::unordered_map<std::string, std::vector<Version>> fork_preferences_;
     std::set<std::string> direct_names_, prerelease_names_;

@@ -35,6 +35,8 @@ struct RootRequirement {
     std::string origin;    // who asks, for messages: "" (the user), "group `dev`", "extra `cli`", "requirements.txt"
     MarkerTree condition;  // 'cli' in extras, 'dev' in dependency_groups; always() for plain requirements
     std::string place;     // where it is written: "pyproject.toml:7"; empty for the command line
+    std::string index = {};    // the index to take it from where the requirement holds, by name; empty for any
+    bool editable = false;     // its direct reference is a tree to be installed in place
 };
 
 // "pyproject.toml:7" as RootRequirement::place; "" for the command line.
@@ -92,6 +94,7 @@ struct ResolvedPackage {
     std::string name;  // normalised
     Version version;
     std::string url;                   // direct reference; empty for a release of the index
+    std::string index;                 // name of the index it was to come from; empty for any
     const Release* release = nullptr;  // of the index; lives as long as it
     DirectInfo direct;                 // of a direct reference
     const Metadata* metadata = nullptr;

@@ -32,21 +32,44 @@ struct Fork {
     std::unordered_map<PackageId, std::vector<Version>> expanded;  // dependencies are in `core` already
     std::unordered_map<PackageId, MarkerTree> wanted;              // where requirements ask for a project; may be too wide
     std::set<PackageId> bounded;                                   // constraints are in `core` already
+    std::set<PackageId> looked_up;                                 // taken from an index: too late for another source
+};
+
+// A direct reference that only a dependency names, met where the project had been looked up in an index already.
+struct LateSource {
+    std::string name, url;
+    MarkerTree marker;  // of the fork
+};
+
+// What one attempt finds out that the next has to know from its start.
+struct Lessons {
+    std::vector<LateSource> late;
+    // Projects for which environments where a source does not hold are to be solved apart from those where it does.
+    std::set<std::string> apart;
 };
 
 class Solver {
   public:
-    Solver(const ResolveRequest& request, Index& index)
-        : request_(request), index_(index), provider_(request, index, packages_) {}
+    Solver(const ResolveRequest& request, Index& index, const Lessons& lessons)
+        : request_(request), index_(index), lessons_(lessons), provider_(request, index, packages_) {}
 
-    // Fixes a project to a URL before anything is resolved.
-    void know_url(const std::string& name, const std::string& url) { provider_.fix_url(name, url); }
-    const std::map<std::string, std::string>& late_urls() const { return late_urls_; }
+    const std::vector<LateSource>& late() const { return late_; }
+    // Projects of which a source that holds in some environments only is used in others as well, or may be in the way there.
+    std::set<std::string> overreaching(base::Result<Resolution>& result) const {
+        std::set<std::string> out;
+        if (!result.ok()) return result.error().kind == base::ErrorKind::NoSolution ? undivided_ : out;
+        MarkerTree everywhere = MarkerTree::never();
+        for (const MarkerTree& fork : result->forks) everywhere = everywhere | fork;
+        for (const ResolvedPackage& package : result->packages) {
+            bool stated = undivided_.count(package.name) && ProjectSource{package.url, package.index} != ProjectSource();
+            if (stated && !(package.marker & everywhere).implies(partial_.at(package.name))) out.insert(package.name);
+        }
+        return out;
+    }
 
     base::Result<Resolution> run() {
         TRY(check_roots());
-        TRY(check_sources());
-        start();
+        TRY(start());
         ResolutionGraph graph(request_, packages_, provider_);
         while (!open_.empty()) {
             Fork fork = std::move(open_.back());
@@ -56,7 +79,8 @@ class Solver {
             std::vector<std::pair<PackageId, Version>> solution = fork.core.solution();
             for (const auto& [package, version] : solution) {
                 const PackageNode& node = packages_[package];
-                if (package != kRootPackage && node.extra.empty()) provider_.prefer(node.name, version);
+                bool of_index = node.extra.empty() && fork.scope.source(node.name).url.empty();
+                if (package != kRootPackage && of_index) provider_.prefer(node.name, version);
             }
             TRY(graph.add_fork(fork.scope, solution));
         }
@@ -68,29 +92,6 @@ class Solver {
     }
 
   private:
-    // FIXME: a project has one source in the whole of a universal result; asked for from different ones on disjoint
-    // environments it would be taken from the same everywhere.
-    base::Result<void> check_sources() {
-        if (request_.target) return {};
-        MarkerTree all = request_.environments.empty() ? MarkerTree::always() : MarkerTree::never();
-        for (const MarkerTree& environment : request_.environments) all = all | environment;
-        for (const RootRequirement& root : request_.roots) {
-            if (root.requirement.url.empty()) continue;
-            MarkerTree where = MarkerTree::of(root.requirement.marker).without_extras();
-            for (const RootRequirement& other : request_.roots) {
-                MarkerTree elsewhere = MarkerTree::of(other.requirement.marker).without_extras() & all;
-                bool apart = other.requirement.key == root.requirement.key && other.requirement.url != root.requirement.url &&
-                             !elsewhere.is_never() && (elsewhere & where).is_never();
-                if (!apart) continue;
-                return base::Error(base::ErrorKind::Usage, "`" + root.requirement.name + "` is asked for from " +
-                                                               base::redact_url(root.requirement.url) + " where " + where.text() +
-                                                               ", and from another source elsewhere: a lock has one source for it")
-                    .with_hint("give it one source, or lock for fewer [tool.adder] environments");
-            }
-        }
-        return {};
-    }
-
     base::Result<void> check_roots() {
         for (const RootRequirement& root : request_.roots) {
             if (!root.requirement.specifier.to_set().is_empty()) continue;
@@ -103,19 +104,97 @@ class Solver {
         return {};
     }
 
-    void start() {
+    base::Result<void> start() {
         std::vector<MarkerTree> environments = request_.environments;
         if (environments.empty()) environments.push_back(MarkerTree());
         if (!request_.target)
             for (const std::vector<MarkerTree>& set : request_.conflicts) environments = divided(environments, set);
+        std::vector<Stated> stated = stated_sources();
+        if (!request_.target) environments = divided_by_source(std::move(environments), stated);
         for (size_t i = environments.size(); i-- > 0;) {
             Fork fork{.core = PubGrub(store_), .scope = {}};
             if (!request_.target) {
                 narrow(fork, environments[i] & MarkerTree::python(request_.requires_python));
                 if (fork.scope.marker.is_never()) continue;
             }
+            TRY(settle_sources(fork, stated));
             open_.push_back(std::move(fork));
         }
+        return {};
+    }
+
+    // A source as something says it.
+    struct Stated {
+        std::string name;
+        ProjectSource source;
+        MarkerTree marker, condition;
+        bool holds;  // for request_.target
+    };
+
+    // By precedence. An override that names a project stands for every requirement of it, its reference too.
+    std::vector<Stated> stated_sources() const {
+        std::vector<Stated> out;
+        auto add = [&](const Requirement& requirement, const std::string& index, const MarkerTree& condition) {
+            ProjectSource source{requirement.url, index};
+            if (source == ProjectSource()) return;
+            bool holds = request_.target && requirement.marker.evaluate(request_.target->markers);
+            out.push_back({requirement.key, std::move(source), MarkerTree::of(requirement.marker).without_extras(), condition, holds});
+        };
+        for (const Requirement& requirement : request_.overrides) add(requirement, "", MarkerTree());
+        for (const RootRequirement& root : request_.roots) {
+            auto override_ = std::find_if(request_.overrides.begin(), request_.overrides.end(),
+                                          [&](const Requirement& other) { return other.key == root.requirement.key; });
+            bool overridden = override_ != request_.overrides.end();
+            if (!overridden || (override_->url.empty() && !root.index.empty())) add(root.requirement, root.index, root.condition);
+        }
+        for (const Requirement& requirement : request_.constraints) add(requirement, "", MarkerTree());
+        for (const LateSource& late : lessons_.late) out.push_back({late.name, {late.url, ""}, late.marker, MarkerTree(), true});
+        return out;
+    }
+
+    // Environments in which a project comes from one place apart from those in which it comes from another. Where the
+    // other place would be any index and nothing the user wrote leads there, that is not done before it is needed.
+    std::vector<MarkerTree> divided_by_source(std::vector<MarkerTree> environments, const std::vector<Stated>& stated) {
+        for (const Stated& one : stated) {
+            if (one.marker.is_always()) continue;
+            auto [where, fresh] = partial_.try_emplace(one.name, one.marker);
+            if (!fresh) where->second = where->second | one.marker;
+            if (!lessons_.apart.count(one.name) && !asked_for_elsewhere(one)) {
+                undivided_.insert(one.name);
+                continue;
+            }
+            std::vector<MarkerTree> parts;
+            for (const MarkerTree& environment : environments)
+                for (const MarkerTree& part : {environment & one.marker, environment & !one.marker})
+                    if (!part.is_never()) parts.push_back(part);
+            environments = std::move(parts);
+        }
+        return environments;
+    }
+
+    bool asked_for_elsewhere(const Stated& one) const {
+        return std::any_of(request_.roots.begin(), request_.roots.end(), [&](const RootRequirement& root) {
+            return root.requirement.key == one.name && ProjectSource{root.requirement.url, root.index} != one.source &&
+                   !MarkerTree::of(root.requirement.marker).without_extras().implies(one.marker);
+        });
+    }
+
+    // The first reference of several is taken, and those who require another fail with an explanation; who wants an index
+    // requires nothing else that would be in the way.
+    base::Result<void> settle_sources(Fork& fork, const std::vector<Stated>& stated) const {
+        for (const Stated& one : stated) {
+            bool holds = request_.target ? one.holds : !(one.marker & one.condition).disjoint(fork.scope.marker);
+            if (!holds) continue;
+            const ProjectSource& taken = fork.scope.sources.try_emplace(one.name, one.source).first->second;
+            if (taken.index == one.source.index) continue;
+            auto text = [](const ProjectSource& source) {
+                return source.index.empty() ? base::redact_url(source.url) : "the index `" + source.index + "`";
+            };
+            return base::Error(base::ErrorKind::Usage, "`" + one.name + "` is wanted from " + text(taken) + " and from " +
+                                                           text(one.source) + " in the same environments")
+                .with_hint("where extras or groups want it from different places, declare them in [tool.adder] conflicts");
+        }
+        return {};
     }
 
     // Each environment once for every item of a set of conflicting extras and groups, and once for none of them.
@@ -181,7 +260,8 @@ class Solver {
     base::Result<bool> advance(Fork& fork, PackageId package) {
         const PackageNode node = packages_[package];
         VersionSet allowed = fork.core.known(package)->set;
-        const ProjectView* view = TRY(provider_.view(node.name));
+        if (fork.scope.source(node.name) == ProjectSource()) fork.looked_up.insert(packages_.intern(node.name));
+        const ProjectView* view = TRY(provider_.view(node.name, fork.scope));
         if (!view->found) return add_unavailable(fork, package, VersionSet::full(), std::string(kNotFound)), false;
         if (bound(fork, package, node)) return false;
         if (!node.extra.empty())
@@ -340,8 +420,8 @@ class Solver {
             fact.condition = d.condition;
             if (d.set.is_empty()) {
                 fact.reason = "depends on " + packages_[d.package].name + " at no version at all";
-            } else if (!d.url.empty() && !provider_.fix_url(packages_[d.package].name, d.url)) {
-                url_conflict(fact, packages_[d.package].name, d.url);
+            } else if (!d.url.empty() && !take_from(fork, packages_[d.package].name, d.url)) {
+                url_conflict(fork, fact, packages_[d.package].name, d.url);
             } else {
                 fact.terms.push_back({d.package, false, d.set});
             }
@@ -351,13 +431,19 @@ class Solver {
         decide(fork, package, version, first);
     }
 
-    // A project comes from one place. Where the index was asked before the URL was met, resolve() starts again with it.
-    void url_conflict(Incompatibility& fact, const std::string& name, const std::string& url) {
+    // False where a fork takes the project from somewhere else, or has looked it up in an index.
+    bool take_from(Fork& fork, const std::string& name, const std::string& url) {
+        if (fork.looked_up.count(packages_.intern(name))) return false;
+        return fork.scope.sources.try_emplace(name, ProjectSource{url, ""}).first->second.url == url;
+    }
+
+    // A fork has a project from one place. Where an index was asked before the URL was met, resolve() starts again with it.
+    void url_conflict(const Fork& fork, Incompatibility& fact, const std::string& name, const std::string& url) {
         fact.kind = Incompatibility::Kind::Unavailable;
-        const std::string* fixed = provider_.fixed_url(name);
+        const ProjectSource& known = fork.scope.source(name);
         fact.reason = "depends on " + name + " @ " + base::redact_url(url) + ", but " + name +
-                      (fixed ? " is taken from " + base::redact_url(*fixed) : " is taken from the index");
-        if (!fixed) late_urls_.emplace(name, url);
+                      (known.url.empty() ? " is taken from the index" : " is taken from " + base::redact_url(known.url));
+        if (known == ProjectSource()) late_.push_back({name, url, fork.scope.marker});
     }
 
     void decide(Fork& fork, PackageId package, const Version& version, IncompatibilityId first) {
@@ -398,7 +484,7 @@ class Solver {
     base::Error no_solution(const Fork& fork, IncompatibilityId failure) {
         ExplainContext context{store_, packages_, {}, {}, subject()};
         for (const std::string& name : named_in(context, failure)) {
-            auto view = provider_.view(name);
+            auto view = provider_.view(name, fork.scope);
             if (!view.ok() || !view.value()->found) continue;
             context.versions[name] = view.value()->versions;
             context.usable[name] = provider_.usable(name, *view.value());
@@ -416,11 +502,14 @@ class Solver {
 
     const ResolveRequest& request_;
     Index& index_;
+    const Lessons& lessons_;
     PackageTable packages_;
     IncompatibilityStore store_;
     Provider provider_;
     std::vector<Fork> open_;
-    std::map<std::string, std::string> late_urls_;
+    std::vector<LateSource> late_;
+    std::map<std::string, MarkerTree> partial_;  // where sources that do not hold everywhere do, by project
+    std::set<std::string> undivided_;            // projects that environments were not divided for, though in partial_
     size_t decisions_ = 0, conflicts_ = 0;
 };
 
@@ -438,21 +527,37 @@ std::optional<PrereleasePolicy> prerelease_policy(std::string_view name) {
     return std::nullopt;
 }
 
+// Adds what is new: one reference a project and environment.
+static bool learn(Lessons& lessons, const std::vector<LateSource>& late) {
+    size_t before = lessons.late.size();
+    for (const LateSource& one : late) {
+        bool known = std::any_of(lessons.late.begin(), lessons.late.end(), [&](const LateSource& other) {
+            return other.name == one.name && !other.marker.disjoint(one.marker);
+        });
+        if (!known) lessons.late.push_back(one);
+    }
+    return lessons.late.size() > before;
+}
+
 base::Result<Resolution> resolve(const ResolveRequest& request, Index& index) {
-    Solver first(request, index);
-    base::Result<Resolution> result = first.run();
-    std::map<std::string, std::string> urls = first.late_urls();
+    Lessons lessons;
+    std::optional<base::Result<Resolution>> result;
     // A version was passed over because something it requires by URL had been looked up in the index before. With the URL
     // known from the start it may do; if not, what was found stands.
-    for (size_t known = 0; known < urls.size();) {
-        known = urls.size();
-        Solver again(request, index);
-        for (const auto& [name, url] : urls) again.know_url(name, url);
-        base::Result<Resolution> better = again.run();
-        if (better.ok() || !result.ok()) result = std::move(better);
-        urls.insert(again.late_urls().begin(), again.late_urls().end());
+    for (bool again = true, stands = false; again;) {
+        Solver solver(request, index, lessons);
+        base::Result<Resolution> found = solver.run();
+        std::set<std::string> overreaching = solver.overreaching(found);
+        Lessons next = lessons;
+        again = learn(next, solver.late()) || !overreaching.empty();
+        next.apart.insert(overreaching.begin(), overreaching.end());
+        if (!stands || found.ok()) {
+            stands = found.ok() && overreaching.empty();
+            result.emplace(std::move(found));
+        }
+        lessons = std::move(next);
     }
-    return result;
+    return std::move(*result);
 }
 
 }  // namespace pkg

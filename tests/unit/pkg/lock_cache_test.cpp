@@ -88,7 +88,7 @@ TEST(LockCache, RefusesDamagedBytes) {
 // With a right digest the records themselves have to hold: nothing may be read outside of them.
 TEST(LockCache, ReadsHostileRecordsWithoutHarm) {
     std::string bytes = encode_lock(MUST(parse_lock(kLock)));
-    size_t body_at = bytes.find("adder lock 1") + 12 + 64;
+    size_t body_at = bytes.find("adder lock 2") + 12 + 64;
     std::string head = bytes.substr(0, body_at - 64), body = bytes.substr(body_at);
     size_t read = 0;
     for (size_t at = 0; at < body.size(); at++)
@@ -110,7 +110,7 @@ TEST(LockCache, KeepsByContent) {
     EXPECT_FALSE(cache->find(Bucket::Locks, key).empty());
     EXPECT_EQ(write_lock(MUST(read_lock_text(kLock, "pylock.toml", *cache))), kLock);
     // A damaged entry is passed over.
-    MUST(base::write_file(cache->find(Bucket::Locks, key), "adder lock 1 nonsense"));
+    MUST(base::write_file(cache->find(Bucket::Locks, key), "adder lock 2 nonsense"));
     EXPECT_EQ(write_lock(MUST(read_lock_text(kLock, "pylock.toml", *cache))), kLock);
     EXPECT_FALSE(read_lock_text("lock-version = 1", "pylock.toml", *cache).ok());
     EXPECT_FALSE(known_fresh("a", "b", *cache));
