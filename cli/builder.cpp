@@ -65,22 +65,22 @@ void PathBuilder::add_build_constraints(const std::vector<pkg::Requirement>& con
     build_settings_.constraints.insert(build_settings_.constraints.end(), constraints.begin(), constraints.end());
 }
 
-base::Result<std::string> PathBuilder::metadata(const std::string& directory) {
-    return TRY(frontend())
-    ->metadata(directory);
+base::Result<std::string> PathBuilder::metadata(const std::string& directory, const std::string& name) {
+    pkg::Frontend* front = TRY(frontend());
+    return front->metadata(directory, name);
 }
-base::Result<std::string> PathBuilder::wheel(const std::string& directory, const std::string& output) {
+base::Result<std::string> PathBuilder::wheel(const std::string& directory, const std::string& output, const std::string& name) {
     context_.note("building " + directory);
-    return TRY(frontend())
-    ->wheel(directory, output);
+    pkg::Frontend* front = TRY(frontend());
+    return front->wheel(directory, output, name);
 }
-base::Result<std::string> PathBuilder::editable(const std::string& directory, const std::string& output) {
-    return TRY(frontend())
-    ->editable(directory, output);
+base::Result<std::string> PathBuilder::editable(const std::string& directory, const std::string& output, const std::string& name) {
+    pkg::Frontend* front = TRY(frontend());
+    return front->editable(directory, output, name);
 }
 base::Result<std::string> PathBuilder::sdist(const std::string& directory, const std::string& output) {
-    return TRY(frontend())
-    ->sdist(directory, output);
+    pkg::Frontend* front = TRY(frontend());
+    return front->sdist(directory, output);
 }
 
 base::Result<std::string> PathBuilder::name_of_directory(const std::string& directory) {
@@ -90,7 +90,7 @@ base::Result<std::string> PathBuilder::name_of_directory(const std::string& dire
         pkg::Manifest manifest = TRY(pkg::parse_manifest(std::move(text), path));
         if (manifest.has_project) return manifest.project.name;
     }
-    std::string text = TRY(metadata(directory));
+    std::string text = TRY(metadata(directory, ""));
     pkg::Metadata read = TRY(pkg::parse_metadata_for_resolving(text, directory));
     return read.name;
 }

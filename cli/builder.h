@@ -34,9 +34,9 @@ class PathBuilder final : public pkg::SourceBuilder {
   public:
     PathBuilder(Context& context, pkg::PackageIndex& index) : context_(context), index_(index) {}
 
-    base::Result<std::string> metadata(const std::string& directory) override;
-    base::Result<std::string> wheel(const std::string& directory, const std::string& output) override;
-    base::Result<std::string> editable(const std::string& directory, const std::string& output) override;
+    base::Result<std::string> metadata(const std::string& directory, const std::string& name) override;
+    base::Result<std::string> wheel(const std::string& directory, const std::string& output, const std::string& name) override;
+    base::Result<std::string> editable(const std::string& directory, const std::string& output, const std::string& name) override;
     base::Result<std::string> sdist(const std::string& directory, const std::string& output);
 
     // A path or URL of an archive, directory or repository, `[extras]` allowed behind it, as a direct reference with its

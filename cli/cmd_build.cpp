@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/package_supply.h"
 #include "cli/pages.h"
+#include "cli/requirement_files.h"
 #include "pkg/sdist/sdist.h"
 #include "pkg/wheel/wheel.h"
 
@@ -24,11 +25,15 @@ base::Result<int> cmd_build(Context& context, const Arguments& arguments) {
     context.add_source_options(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("build").get()))) return 0;
-    PackageSupply supply(context, nullptr);
     std::string root = base::absolute_path(source);
     bool archive = base::is_regular_file(root);
     if (!archive && !base::is_directory(root))
         return base::Error(base::ErrorKind::Usage, "there is no `" + source + "`");
+    // [tool.adder] of a directory counts; an archive may be anybody's, whose indexes are not asked.
+    std::optional<pkg::Manifest> manifest;
+    std::string file = base::join_path(root, "pyproject.toml");
+    if (!archive && base::is_regular_file(file)) manifest = TRY(read_manifest(file));
+    PackageSupply supply(context, manifest ? &*manifest : nullptr);
     if (output.empty()) output = archive ? std::string(base::parent_path(root)) : root + "/dist";
     output = base::absolute_path(output);
     std::vector<std::string> made;
@@ -41,7 +46,7 @@ base::Result<int> cmd_build(Context& context, const Arguments& arguments) {
             pkg::Sdist sdist = TRY(pkg::Sdist::open(archive ? root : made[0]));
             tree = TRY(sdist.unpack(folder.path()));
         }
-        made.push_back(TRY(supply.builder.wheel(tree, folder.path() + "/out")));
+        made.push_back(TRY(supply.builder.wheel(tree, folder.path() + "/out", "")));
         TRY(pkg::Wheel::open(made.back()));
     }
     // Nothing is left behind unless all of it was built.

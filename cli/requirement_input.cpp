@@ -164,7 +164,7 @@ base::Result<void> RequirementInput::add_line(pkg::ResolveRequest& request, Path
 // A project whose requirements only its build back end knows.
 base::Result<void> RequirementInput::add_built(pkg::ResolveRequest& request, PathBuilder& builder, const std::string& file) {
     std::string directory(base::parent_path(base::absolute_path(file)));
-    std::string text = TRY(builder.metadata(directory));
+    std::string text = TRY(builder.metadata(directory, ""));
     pkg::Metadata metadata = TRY(pkg::parse_metadata_for_resolving(text, file));
     std::vector<std::string> wanted;
     for (const std::string& extra : all_extras_ ? metadata.provides_extra : extras_)
@@ -240,6 +240,7 @@ base::Result<void> RequirementInput::add_project(pkg::ResolveRequest& request, P
     add_settings(request, own);
     return {};
 }
+
 // `#sha256=…` of a reference that the user wrote is one of the hashes that --require-hashes wants (as pip has it); it asks for no
 // others.
 void RequirementInput::add_fragment_hash(const pkg::Requirement& requirement) {
@@ -249,7 +250,6 @@ void RequirementInput::add_fragment_hash(const pkg::Requirement& requirement) {
     for (const pkg::Hash& hash : hashes)
         hashes_.push_back({requirement.key, {hash.algorithm + ":" + hash.hex}});
 }
-
 
 base::Result<void> RequirementInput::fill(pkg::ResolveRequest& request, PathBuilder& builder) {
     builder.add_build_constraints(build_constraints_);
@@ -265,9 +265,9 @@ base::Result<void> RequirementInput::fill(pkg::ResolveRequest& request, PathBuil
         pkg::split_names(file.no_binary, request.no_binary, request.no_binary_for);
         pkg::split_names(file.only_binary, request.no_build, request.no_build_for);
         if (file.pre) request.prereleases = pkg::PrereleasePolicy::Allow;
+    }
     for (const pkg::RootRequirement& root : request.roots)
         add_fragment_hash(root.requirement);
-    }
     auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
     append(request.constraints, constraints_);
     append(request.overrides, overrides_);

@@ -11,12 +11,12 @@ class SourceBuilder {
   public:
     virtual ~SourceBuilder() = default;
     // METADATA text of the source tree at `directory`; runs as little as it can. Kind BuildFailed when the back end
-    // fails.
-    virtual base::Result<std::string> metadata(const std::string& directory) = 0;
+    // fails. `name` here and below: the project's where the caller knows it, normalised; its files may not say it.
+    virtual base::Result<std::string> metadata(const std::string& directory, const std::string& name) = 0;
     // Builds a wheel into `output`; returns its path.
-    virtual base::Result<std::string> wheel(const std::string& directory, const std::string& output) = 0;
+    virtual base::Result<std::string> wheel(const std::string& directory, const std::string& output, const std::string& name) = 0;
     // The same for an editable install (PEP 660).
-    virtual base::Result<std::string> editable(const std::string& directory, const std::string& output) = 0;
+    virtual base::Result<std::string> editable(const std::string& directory, const std::string& output, const std::string& name) = 0;
 };
 
 }  // namespace pkg

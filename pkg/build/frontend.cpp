@@ -87,17 +87,44 @@ base::Result<void> Frontend::install_requirements(Backend& backend, const std::v
     return {};
 }
 
-// The project of a source tree as far as its files tell, normalised: [project] or PKG-INFO.
+// `name` of [metadata] in setup.cfg (setuptools' declarative form), normalised; "" where it does not say one.
+static std::string name_of_setup_cfg(std::string_view text) {
+    bool inside = false;
+    for (std::string_view line : base::split_lines(text)) {
+        if (line.starts_with('[')) inside = base::strip(line) == "[metadata]";
+        size_t sign = line.find_first_of("=:");
+        if (!inside || sign == std::string_view::npos || base::strip(line.substr(0, sign)) != "name") continue;
+        std::string_view value = base::strip(line.substr(sign + 1));
+        return is_valid_name(value) ? normalize_name(value) : "";
+    }
+    return "";
+}
+
+// The project of a source tree as far as its files tell, normalised: [project], PKG-INFO or setup.cfg.
 static std::string name_of_tree(const std::string& directory, const Manifest& manifest) {
     if (manifest.has_project) return manifest.key();
     auto text = base::read_file(base::join_path(directory, "PKG-INFO"));
     auto headers = text.ok() ? parse_headers(*text) : base::Result<RawHeaders>(text.error());
     const std::string* name = headers.ok() ? headers->find("Name") : nullptr;
-    return name ? normalize_name(*name) : "";
+    if (name) return normalize_name(*name);
+    auto configuration = base::read_file(base::join_path(directory, "setup.cfg"));
+    return configuration.ok() ? name_of_setup_cfg(*configuration) : "";
 }
 
-base::Result<Frontend::Backend> Frontend::prepare(const std::string& directory) {
-    Manifest manifest = TRY(read_manifest(directory));
+base::Result<std::string> Frontend::known_name(const std::string& directory, const Manifest& manifest, const std::string& name) {
+    if (settings_.extra.empty()) return std::string();
+    std::string own = name_of_tree(directory, manifest);
+    if (own.empty()) own = name;
+    if (!own.empty()) return own;
+    // Only the back end can tell.
+    auto text = hook_metadata(directory, manifest, "");
+    if (!text.ok())
+        return std::move(text).error().with_hint("extra-build-dependencies go by the project's name, which only setup.py knows here: "
+                                                 "write it into setup.cfg, or require the tree as `name @ file:…`");
+    return normalize_name(TRY(parse_metadata_for_resolving(*text, directory)).name);
+}
+
+base::Result<Frontend::Backend> Frontend::prepare(const std::string& directory, const Manifest& manifest, const std::string& name) {
     base::TemporaryDirectory folder = TRY(base::TemporaryDirectory::create({}, "adder-build-"));
     Backend backend{directory, manifest.build_system.backend, manifest.build_system.backend_path, std::move(folder)};
     std::vector<Requirement> requirements;
@@ -107,7 +134,7 @@ base::Result<Frontend::Backend> Frontend::prepare(const std::string& directory) 
     if (backend.name.empty()) backend.name = "setuptools.build_meta:__legacy__";
     if (!manifest.build_system.present) requirements = { TRY(parse_requirement("setuptools>=40.8.0")) };
     for (const auto& [package, extra] : settings_.extra) {
-        if (package != name_of_tree(directory, manifest)) continue;
+        if (package != name) continue;
         for (const Requirement& requirement : extra)
             if (requirement.marker.evaluate(target_.markers)) requirements.push_back(requirement);
     }
@@ -180,9 +207,9 @@ static base::Result<std::vector<Requirement>> requirements_of(const std::string&
     return out;
 }
 
-base::Result<std::string> Frontend::build(const std::string& directory, const std::string& output,
-                                          std::string_view kind) {
-    Backend backend = TRY(prepare(directory));
+base::Result<std::string> Frontend::build(const std::string& directory, const Manifest& manifest, const std::string& output,
+                                          std::string_view kind, const std::string& name) {
+    Backend backend = TRY(prepare(directory, manifest, name));
     std::string needs = TRY(call(backend, "get_requires_for_build_" + std::string(kind), {""}, true));
     std::vector<Requirement> more = TRY(requirements_of(needs));
     TRY(install_requirements(backend, more));
@@ -190,13 +217,13 @@ base::Result<std::string> Frontend::build(const std::string& directory, const st
     TRY(base::make_directories(folder));
     std::string answer = TRY(call(backend, "build_" + std::string(kind), {folder}, false));
     base::JsonDocument document = TRY(base::parse_json(answer));
-    std::string name(document.root().string());
-    if (name.empty() || base::unsafe_member_name(name) || name.find('/') != std::string::npos ||
-        !base::is_regular_file(folder + "/" + name))
+    std::string made(document.root().string());
+    if (made.empty() || base::unsafe_member_name(made) || made.find('/') != std::string::npos ||
+        !base::is_regular_file(folder + "/" + made))
         return failed("the build back end `" + backend.name + "` gave no file");
     TRY(base::make_directories(output));
-    std::string bytes = TRY(base::read_file(folder + "/" + name))
-    , path = base::join_path(output, name);
+    std::string bytes = TRY(base::read_file(folder + "/" + made))
+    , path = base::join_path(output, made);
     TRY(base::write_file_atomic(path, bytes));
     return path;
 }
@@ -208,29 +235,29 @@ static base::Result<std::string> save(const BuiltFile& file, const std::string& 
     return path;
 }
 
-base::Result<std::string> Frontend::wheel(const std::string& directory, const std::string& output) {
+base::Result<std::string> Frontend::wheel(const std::string& directory, const std::string& output, const std::string& name) {
     Manifest manifest = TRY(read_manifest(directory));
-    if (!is_native_backend(manifest)) return build(directory, output, "wheel");
+    if (!is_native_backend(manifest)) return build(directory, manifest, output, "wheel", TRY(known_name(directory, manifest, name)));
     BuildTree tree = TRY(read_build_tree(directory));
     BuiltFile file = TRY(build_wheel(tree));
     return save(file, output);
 }
-base::Result<std::string> Frontend::editable(const std::string& directory, const std::string& output) {
+base::Result<std::string> Frontend::editable(const std::string& directory, const std::string& output, const std::string& name) {
     Manifest manifest = TRY(read_manifest(directory));
-    if (!is_native_backend(manifest)) return build(directory, output, "editable");
+    if (!is_native_backend(manifest)) return build(directory, manifest, output, "editable", TRY(known_name(directory, manifest, name)));
     BuildTree tree = TRY(read_build_tree(directory));
     BuiltFile file = TRY(build_editable(tree));
     return save(file, output);
 }
 base::Result<std::string> Frontend::sdist(const std::string& directory, const std::string& output) {
     Manifest manifest = TRY(read_manifest(directory));
-    if (!is_native_backend(manifest)) return build(directory, output, "sdist");
+    if (!is_native_backend(manifest)) return build(directory, manifest, output, "sdist", TRY(known_name(directory, manifest, "")));
     BuildTree tree = TRY(read_build_tree(directory));
     BuiltFile file = TRY(build_sdist(tree));
     return save(file, output);
 }
 
-base::Result<std::string> Frontend::metadata(const std::string& directory) {
+base::Result<std::string> Frontend::metadata(const std::string& directory, const std::string& name) {
     Manifest manifest = TRY(read_manifest(directory));
     // PEP 621: what [project] says without `dynamic` a back end must not change.
     bool fixed = manifest.has_project && manifest.project.version.has_value();
@@ -241,7 +268,11 @@ base::Result<std::string> Frontend::metadata(const std::string& directory) {
         manifest.project.license_file.clear();
         return project_metadata(directory, manifest, {});
     }
-    Backend backend = TRY(prepare(directory));
+    return hook_metadata(directory, manifest, TRY(known_name(directory, manifest, name)));
+}
+
+base::Result<std::string> Frontend::hook_metadata(const std::string& directory, const Manifest& manifest, const std::string& name) {
+    Backend backend = TRY(prepare(directory, manifest, name));
     std::string needs = TRY(call(backend, "get_requires_for_build_wheel", {""}, true));
     std::vector<Requirement> more = TRY(requirements_of(needs));
     TRY(install_requirements(backend, more));
@@ -250,11 +281,11 @@ base::Result<std::string> Frontend::metadata(const std::string& directory) {
     std::string answer = TRY(call(backend, "prepare_metadata_for_build_wheel", {folder}, true));
     if (!answer.empty()) {
         base::JsonDocument document = TRY(base::parse_json(answer));
-        std::string name(document.root().string());
-        if (base::unsafe_member_name(name)) return failed("the build back end `" + backend.name + "` gave no metadata");
-        return base::read_file(folder + "/" + name + "/METADATA");
+        std::string made(document.root().string());
+        if (base::unsafe_member_name(made)) return failed("the build back end `" + backend.name + "` gave no metadata");
+        return base::read_file(folder + "/" + made + "/METADATA");
     }
-    std::string path = TRY(wheel(directory, folder));
+    std::string path = TRY(build(directory, manifest, folder, "wheel", name));
     Wheel built = TRY(Wheel::open(path));
     return built.metadata_text();
 }

@@ -28,20 +28,24 @@ class Frontend final : public SourceBuilder {
         : runner_(runner), target_(target), index_(index) {}
     void set_settings(BuildSettings settings) { settings_ = std::move(settings); }
 
-    base::Result<std::string> metadata(const std::string& directory) override;
-    base::Result<std::string> wheel(const std::string& directory, const std::string& output) override;
-    base::Result<std::string> editable(const std::string& directory, const std::string& output) override;
+    base::Result<std::string> metadata(const std::string& directory, const std::string& name) override;
+    base::Result<std::string> wheel(const std::string& directory, const std::string& output, const std::string& name) override;
+    base::Result<std::string> editable(const std::string& directory, const std::string& output, const std::string& name) override;
     // A source archive into `output`; returns its path.
     base::Result<std::string> sdist(const std::string& directory, const std::string& output);
 
   private:
     struct Backend;
-    base::Result<Backend> prepare(const std::string& directory);
+    base::Result<Backend> prepare(const std::string& directory, const Manifest& manifest, const std::string& name);
+    // The name by which settings_.extra knows a tree; "" where nothing is set, so that nobody asks.
+    base::Result<std::string> known_name(const std::string& directory, const Manifest& manifest, const std::string& name);
+    base::Result<std::string> hook_metadata(const std::string& directory, const Manifest& manifest, const std::string& name);
     base::Result<void> install_requirements(Backend& backend, const std::vector<Requirement>& requirements);
     // Runs a hook; its result as JSON text. `optional` hooks that the back end does not have give "".
     base::Result<std::string> call(Backend& backend, std::string_view hook, const std::vector<std::string>& arguments,
                                    bool optional);
-    base::Result<std::string> build(const std::string& directory, const std::string& output, std::string_view kind);
+    base::Result<std::string> build(const std::string& directory, const Manifest& manifest, const std::string& output,
+                                    std::string_view kind, const std::string& name);
 
     PythonRunner& runner_;
     const Target& target_;

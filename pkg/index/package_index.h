@@ -63,8 +63,8 @@ class PackageIndex : public Index {
     void set_builder(SourceBuilder* builder) { builder_ = builder; }
 
     base::Result<const Project*> project(std::string_view name) override;
-    base::Result<const Metadata*> metadata(const DistFile& file) override;
     base::Result<const Project*> project_of(std::string_view name, std::string_view index) override;
+    base::Result<const Metadata*> metadata(const DistFile& file) override;
     void prefetch_project(std::string_view name) override;
     void prefetch_metadata(const DistFile& file) override;
     std::vector<ElsewhereVersions> elsewhere(std::string_view name) override;
@@ -98,6 +98,11 @@ class PackageIndex : public Index {
 
   private:
     struct Download;
+    // What a checked out tree is part of.
+    struct Repository {
+        const VcsUrl& url;
+        std::string commit, tree;
+    };
     // A direct reference to an archive, downloaded once.
     struct DirectArchive {
         std::string path;
@@ -107,14 +112,14 @@ class PackageIndex : public Index {
     std::string page_url(const IndexLocation& index, std::string_view name) const;
     PageUse page_use(std::string_view name) const;
     bool serves(const IndexLocation& index, std::string_view name) const;
+    template <class Serves>
+    base::Result<std::unique_ptr<Project>> gather(std::string_view name, Serves serves);
     base::Result<void> add_index(Project& project, const IndexLocation& index);
     std::shared_ptr<const PageImage> fresh_image(const std::string& page, PageUse use);
     base::Result<void> add_local_index(Project& project, const IndexLocation& index, const std::string& directory);
     base::Result<void> hash_local_files(std::vector<DistFile>& files);
     base::Result<void> read_ahead();
     base::Result<void> add_find_links(Project& project);
-    template <class Serves>
-    base::Result<std::unique_ptr<Project>> gather(std::string_view name, Serves serves);
     base::Result<const std::vector<DistFile>*> flat_files(const std::string& location);
 
     base::Result<std::string> published_metadata(const DistFile& file);
@@ -139,10 +144,11 @@ class PackageIndex : public Index {
     base::Result<StoredWheel> store_built(const std::string& path, std::string_view key);
     base::Result<DistFile> direct_file(std::string_view url);
     base::Result<void> settle_direct_archive(DistFile& file);
-    base::Result<std::string> direct_text(std::string_view url);
-    base::Result<std::string> repository_metadata(const VcsUrl& url);
+    base::Result<std::string> direct_text(std::string_view url, const std::string& name);
+    base::Result<std::string> repository_metadata(const VcsUrl& url, const std::string& name);
     base::Result<StoredWheel> repository_wheel(const WheelSource& source);
-    base::Result<std::string> tree_metadata(const std::string& tree, const std::string& what);
+    base::Result<std::string> tree_metadata(const std::string& tree, const std::string& what, const std::string& name);
+    base::Result<std::string> with_own_sources(const std::string& metadata, const std::string& tree, const Repository* repository);
 
     IndexSettings settings_;
     Cache& cache_;

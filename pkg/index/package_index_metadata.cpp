@@ -133,7 +133,7 @@ base::Result<std::string> PackageIndex::archive_metadata(const DistFile& file) {
         if (parsed.ok() && is_static_enough(*parsed)) return *info;
     }
     std::string tree = TRY(sdist.unpack(folder->path()));
-    return tree_metadata(TRY(source_tree(tree, file.subdirectory)), "`" + file.file_name + "`");
+    return tree_metadata(TRY(source_tree(tree, file.subdirectory)), "`" + file.file_name + "`", "");
 }
 
 base::Result<std::string> PackageIndex::metadata_text(const DistFile& file) {

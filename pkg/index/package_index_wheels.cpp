@@ -228,7 +228,7 @@ base::Result<StoredWheel> PackageIndex::build(const WheelSource& source, const s
     std::string output = folder.path() + "/.out";
     TRY(base::make_directories(output));
     base::Result<std::string> wheel =
-        source.editable ? builder_->editable(tree, output) : builder_->wheel(tree, output);
+        source.editable ? builder_->editable(tree, output, source.name) : builder_->wheel(tree, output, source.name);
     if (!wheel.ok()) return std::move(wheel).error().with_context("while building `" + source.name + "`");
     if (!sha256.empty()) return store_built(*wheel, built_key(source, sha256));
     // A directory changes: what was built from it counts by its own content.

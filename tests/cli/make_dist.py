@@ -1,4 +1,4 @@
-"""make_dist.py [--tag=TAG] DIRECTORY NAME VERSION [REQUIREMENT...]: a small valid wheel with a module and a console script."""
+"""make_dist.py [--tag=TAG] [--file=PATH=TEXT] DIRECTORY NAME VERSION [REQUIREMENT...]: a small valid wheel with a module and a console script."""
 import base64
 import hashlib
 import os
@@ -6,7 +6,7 @@ import sys
 import zipfile
 
 
-def main(directory, name, version, *requirements, tag="py3-none-any"):
+def main(directory, name, version, *requirements, tag="py3-none-any", more=()):
     module, info = name.replace("-", "_"), f"{name.replace('-', '_')}-{version}.dist-info"
     code = f"version = {version!r}\n\ndef main():\n    print('{name}', version)\n"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
@@ -17,6 +17,7 @@ def main(directory, name, version, *requirements, tag="py3-none-any"):
         f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}\n",
         f"{info}/entry_points.txt": f"[console_scripts]\n{name} = {module}:main\n",
     }
+    files.update(more)
     record = ""
     for path, text in files.items():
         digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
@@ -28,8 +29,12 @@ def main(directory, name, version, *requirements, tag="py3-none-any"):
             archive.writestr(zipfile.ZipInfo(path), text)
 
 
-given = sys.argv[1:]
-if given[0].startswith("--tag="):
-    main(*given[1:], tag=given[0].removeprefix("--tag="))
-else:
-    main(*given)
+given, options = sys.argv[1:], {}
+while given[0].startswith("--"):
+    key, value = given.pop(0).removeprefix("--").split("=", 1)
+    if key == "file":
+        path, text = value.split("=", 1)
+        options.setdefault("more", {})[path] = text + "\n"
+    else:
+        options[key] = value
+main(*given, **options)
