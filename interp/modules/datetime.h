@@ -124,6 +124,8 @@ int fold_of(Object* object);
 
 // Arguments (datetime_arguments.cpp).
 Fallible<void> check_tzinfo(Object* value);  // None or a tzinfo
+// Arguments are read in their order: before one of the three of a date is missed, those given must be ints.
+Fallible<void> check_given_date(Tuple* args, Object* keywords);
 // The bytes of a pickle's state argument; null when the argument is no such thing.
 Lookup<Bytes> state_argument(Object* value, ssize_t size, int month_place, unsigned char hour_fold_limit);
 

@@ -96,6 +96,18 @@ Fallible<Ymd> date_from_days(int64_t ordinal) {
     return date_of(int(ordinal));
 }
 
+Fallible<void> check_given_date(Tuple* args, Object* keywords) {
+    Ref<> given[3];
+    Str* const names[] = {"year"_name, "month"_name, "day"_name};
+    for (ssize_t i = 0; i < 3; ++i)
+        if (i < args->size)
+            given[i] = share(args->items[i]);
+        else if (keywords)
+            given[i] = TRY(dict_get(as_dict(keywords), names[i]));
+    if (given[0] && given[1] && given[2]) return {};
+    for (ssize_t i = 0; i < 3 && given[i]; ++i) TRY(as_parsed_int(given[i].get()));
+    return {};
+}
 Fallible<void> check_tzinfo(Object* value) {
     if (is_none(value) || is_tzinfo(value)) return {};
     return raise(exc::TypeError, "tzinfo argument must be None or of a tzinfo subclass, not type '%s'", value->type->name);

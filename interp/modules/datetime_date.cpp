@@ -28,6 +28,7 @@ Object* date_make(Type* type, Object* args, Object* keywords) {
             return self.release();
         }
     }
+    TRY(check_given_date(as_tuple(args), keywords));
     return Bound<date_construct, "", "(year, month, day)">::new_(type, args, keywords);
 }
 void date_dealloc(Object* self) {

@@ -42,6 +42,7 @@ Object* datetime_make(Type* type, Object* args_tuple, Object* keywords) {
         Ref<Bytes> state = TRY(state_argument(args->items[0], 10, 2, 0));
         if (state) return datetime_from_state(type, state.get(), args->size > 1 ? args->items[1] : nullptr).release();
     }
+    TRY(check_given_date(args, keywords));
     return Bound<datetime_construct, "",
                  "(year, month, day, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)">::new_(type, args_tuple, keywords);
 }

@@ -173,7 +173,8 @@ Fallible<Ref<>> unpickler_load(Unpickler* self);
 // Reading (unpickle_input.cpp). The view holds until the next call.
 Fallible<std::string_view> read_bytes(Unpickler* self, ssize_t count);
 Fallible<void> read_into(Unpickler* self, char* to, ssize_t count);
-Fallible<std::string_view> read_line(Unpickler* self);  // without the newline
+Fallible<std::string_view> read_line(Unpickler* self);         // without the newline, which stands behind it
+Fallible<std::string_view> read_filled_line(Unpickler* self);  // an empty one is truncated data
 Fallible<void> skip_consumed(Unpickler* self);
 void drop_input(Unpickler* self);
 [[gnu::cold]] Raised raise_truncated();
@@ -184,6 +185,12 @@ Fallible<void> load_object_opcode(Unpickler* self, unsigned char opcode, bool* k
 Fallible<Object*> memo_at(Unpickler* self, ssize_t index);  // borrowed
 Fallible<void> memo_store(Unpickler* self, ssize_t index, Object* object);
 void memo_clear(Unpickler* self);
+// A line as a C string: up to a NUL, or with its newline.
+inline std::string_view c_string_of(std::string_view line) {
+    size_t end = line.find('\0');
+    return {line.data(), end == line.npos ? line.size() + 1 : end};
+}
+Fallible<Ref<Int>> line_int(std::string_view text, int base);
 Fallible<ssize_t> line_number(std::string_view line);  // of GET and PUT
 
 }  // namespace py::pickle

@@ -128,6 +128,12 @@ Fallible<std::string_view> read_line(Unpickler* self) {
     return std::string_view(start, size_t(end - start));
 }
 
+Fallible<std::string_view> read_filled_line(Unpickler* self) {
+    std::string_view line = TRY(read_line(self));
+    if (line.empty()) return raise_truncated();
+    return line;
+}
+
 Raised Stack::underflow() {
     return raise(unpickling_error(), mark_count_ ? "unexpected MARK found" : "unpickling stack underflow");
 }

@@ -1,8 +1,14 @@
 // _pickle.Unpickler: the loop over opcodes, and the opcodes for plain values. Those that make objects are in unpickle_objects.cpp.
+#include <strings.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 
 #include "interp/modules/pickle.h"
+#include "interp/objects/number_text.h"
 
 namespace py::pickle {
 
@@ -24,25 +30,27 @@ Fallible<void> push_signed(Unpickler* self, int bytes) {
     return self->stack.push(TRY(int_from(bytes == 4 ? int64_t(int32_t(value)) : int64_t(value))));
 }
 Fallible<void> load_int(Unpickler* self) {
-    std::string_view line = TRY(read_line(self));
-    if (line == "00" || line == "01") return self->stack.push(share(line == "01" ? py_true() : py_false()));
-    auto value = int_from_bytes_text(line, none(), 0);
-    if (!value.ok()) {
-        if (!clear_error_if(exc::ValueError)) return raised;
-        return raise(exc::ValueError, "could not convert string to int");
+    std::string_view line = TRY(read_filled_line(self)), text = c_string_of(line);
+    // As strtol reads it, and as int() does where that does not do; two characters that are 0 or 1 are a bool.
+    if (text.empty() || !strip_ascii_blanks(text).empty()) {
+        char* end;
+        errno = 0;
+        long value = text.empty() ? 0 : std::strtol(text.data(), &end, 0);
+        if (text.empty() || (errno == 0 && (*end == '\n' || *end == '\0'))) {
+            if (line.size() == 2 && (value == 0 || value == 1)) return self->stack.push(share(value ? py_true() : py_false()));
+            return self->stack.push(TRY(int_from(value)));
+        }
     }
-    return self->stack.push(value.take());
+    Lookup<Int> value = parse_int(text, 0);
+    if (!value.ok()) clear_error();
+    Ref<Int> number = value.ok() ? value.take() : nullptr;
+    if (!number) return raise(exc::ValueError, "could not convert string to int");
+    return self->stack.push(std::move(number));
 }
 Fallible<void> load_long(Unpickler* self) {
-    std::string_view line = TRY(read_line(self));
-    if (!line.empty() && line.back() == 'L') line.remove_suffix(1);
-    auto value = int_from_bytes_text(line, none(), 0);
-    if (!value.ok()) {
-        if (!clear_error_if(exc::ValueError)) return raised;
-        Ref<Str> text = TRY(str_from_latin1(line));
-        return raise(exc::ValueError, "invalid literal for int() with base 0: %R", text.get());
-    }
-    return self->stack.push(value.take());
+    std::string_view line = TRY(read_filled_line(self)), text = c_string_of(line);
+    if (line.back() == 'L') text = text.substr(0, line.size() - 1);
+    return self->stack.push(TRY(line_int(text, 0)));
 }
 Fallible<void> load_counted_long(Unpickler* self, int size_bytes) {
     uint64_t size = little_endian(TRY(read_bytes(self, size_bytes)));
@@ -51,14 +59,24 @@ Fallible<void> load_counted_long(Unpickler* self, int size_bytes) {
     if (bytes.empty()) return self->stack.push(TRY(int_from(0)));
     return self->stack.push(TRY(int_from_bytes(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), true, true)));
 }
+bool begins_with_number(std::string_view text) {
+    if (!text.empty() && (text[0] == '+' || text[0] == '-')) text.remove_prefix(1);
+    auto is_digit = [&](size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+    if (is_digit(0) || (!text.empty() && text[0] == '.' && is_digit(1))) return true;
+    return text.size() >= 3 && (strncasecmp(text.data(), "inf", 3) == 0 || strncasecmp(text.data(), "nan", 3) == 0);
+}
 Fallible<void> load_float(Unpickler* self) {
-    std::string_view line = TRY(read_line(self));
+    std::string_view line = TRY(read_filled_line(self)), text = c_string_of(line);
+    std::string_view digits = text.substr(0, text.find('\n'));
+    int shown = int(std::min<size_t>(text.size(), 200));
     double value;
-    if (!parse_double(line, &value)) {
-        Ref<Str> text = TRY(str_from_latin1(line));
-        return raise(exc::ValueError, "could not convert string to float: %R", text.get());
+    if (parse_double(digits, &value)) {
+        if (std::isinf(value) && digits.find_first_of("0123456789") != digits.npos)
+            return raise(exc::OverflowError, "value too large to convert to float: '%.*s'", shown, text.data());
+        return self->stack.push(TRY(float_from(value)));
     }
-    return self->stack.push(TRY(float_from(value)));
+    if (begins_with_number(digits)) return raise(exc::ValueError, "could not convert string to float");
+    return raise(exc::ValueError, "could not convert string to float: '%.*s'", shown, text.data());
 }
 Fallible<void> load_binfloat(Unpickler* self) {
     std::string_view bytes = TRY(read_bytes(self, 8));
@@ -85,7 +103,6 @@ Fallible<void> load_string(Unpickler* self) {
 }
 Fallible<void> load_binstring(Unpickler* self, int size_bytes) {
     uint64_t size = little_endian(TRY(read_bytes(self, size_bytes)));
-    if (size_bytes == 4 && int32_t(size) < 0) return raise(unpickling_error(), "BINSTRING pickle has negative byte count");
     return push_old_string(self, TRY(read_bytes(self, ssize_t(size))));
 }
 Fallible<void> load_unicode(Unpickler* self) {
@@ -216,10 +233,14 @@ Fallible<void> load_opcode(Unpickler* self, unsigned char opcode) {
         case kList: return stack.push(TRY(stack.take_list(TRY(stack.pop_mark()))));
         case kEmptyDict: return stack.push(TRY(dict_new()));
         case kEmptySet: return stack.push(TRY(set_new(nullptr)));
-        case kGet: return load_get(self, TRY(line_number(TRY(read_line(self)))));
+        case kGet: return load_get(self, TRY(line_number(TRY(read_filled_line(self)))));
         case kBinGet: return load_get(self, ssize_t(little_endian(TRY(read_bytes(self, 1)))));
         case kLongBinGet: return load_get(self, ssize_t(little_endian(TRY(read_bytes(self, 4)))));
-        case kPut: return load_put(self, TRY(line_number(TRY(read_line(self)))));
+        case kPut: {
+            std::string_view line = TRY(read_filled_line(self));
+            TRY(self->stack.top());
+            return load_put(self, TRY(line_number(line)));
+        }
         case kBinPut: return load_put(self, ssize_t(little_endian(TRY(read_bytes(self, 1)))));
         case kLongBinPut: return load_put(self, ssize_t(little_endian(TRY(read_bytes(self, 4)))));
         case kMemoize: return load_put(self, self->memo_used);

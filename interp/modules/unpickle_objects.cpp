@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "interp/modules/pickle.h"
+#include "interp/objects/number_text.h"
 #include "interp/runtime/audit.h"
 
 namespace py::pickle {
@@ -35,7 +36,7 @@ Fallible<void> new_names(Ref<>& module, Ref<>& name) {
     return {};
 }
 Fallible<Ref<>> line_text(Unpickler* self, const char* encoding) {
-    return bytes_decode(TRY(read_line(self)), encoding, nullptr);
+    return bytes_decode(TRY(read_filled_line(self)), encoding, nullptr);
 }
 Fallible<void> load_global(Unpickler* self) {
     Ref<> module = TRY(line_text(self, "utf-8"));
@@ -265,14 +266,26 @@ Fallible<void> load_object_opcode(Unpickler* self, unsigned char opcode, bool* k
     }
 }
 
-Fallible<ssize_t> line_number(std::string_view line) {
-    auto value = int_from_bytes_text(line, none(), 10);
-    if (!value.ok()) {
-        if (!clear_error_if(exc::ValueError)) return raised;
-        Ref<Str> text = TRY(str_from_latin1(line));
-        return raise(exc::ValueError, "invalid literal for int() with base 10: %R", text.get());
+// The base that errors name: of the prefix, 0 where a number of base 0 begins with a zero.
+int shown_base(std::string_view text, int base) {
+    text = strip_ascii_blanks(text);
+    if (!text.empty() && (text[0] == '+' || text[0] == '-')) text.remove_prefix(1);
+    if (base != 0 || text.empty() || text[0] != '0') return 10;
+    switch (text.size() > 1 ? text[1] | 0x20 : 0) {
+        case 'x': return 16;
+        case 'o': return 8;
+        case 'b': return 2;
+        default: return 0;
     }
-    return as_ssize(value.take().get());
+}
+Fallible<Ref<Int>> line_int(std::string_view text, int base) {
+    Ref<Int> value = TRY(parse_int(text, base));
+    if (value) return value;
+    Ref<Str> shown = TRY(str_from_utf8(text.substr(0, 200)));
+    return raise(exc::ValueError, "invalid literal for int() with base %d: %.200R", shown_base(text, base), shown.get());
+}
+Fallible<ssize_t> line_number(std::string_view line) {
+    return as_ssize(TRY(line_int(c_string_of(line), 10)).get());
 }
 Fallible<Object*> memo_at(Unpickler* self, ssize_t index) {
     Object* object = index >= 0 && index < self->memo_size ? self->memo[index] : nullptr;

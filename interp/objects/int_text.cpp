@@ -197,7 +197,8 @@ ssize_t collect_digits(std::string_view text, int base, bool after_prefix, uint8
     return text.back() == '_' ? -1 : count;
 }
 
-// The number, or absent when the text is malformed. ValueError when it is over the digit limit.
+}  // namespace
+
 Lookup<Int> parse_int(std::string_view text, int base) {
     text = strip_ascii_blanks(text);
     bool negative = false;
@@ -232,6 +233,8 @@ Lookup<Int> parse_int(std::string_view text, int base) {
                      int(limit), count);
     return TRY(value_of_digits(digits, size_t(count), base, negative));
 }
+
+namespace {
 
 Raised raise_invalid_literal(Object* source, int base) {
     return raise(exc::ValueError, "invalid literal for int() with base %d: %.200R", base, source);
