@@ -2,7 +2,9 @@
 
 Whole processes into a fresh directory each, in turn: adder with everything in its cache (warm) and with an empty one (cold), pip 23
 without bytecode, and a loop in C that makes the directories and hardlinks the files (`link_tree.c`). Nothing is removed while
-it measures: right after removals a file system makes new files more slowly.
+it measures: right after removals a file system makes new files more slowly. `install_bound.c` tells what the machine allows: the
+time of the system calls alone that an installer with a cache makes, on all processors; pip's time over that is the most that any
+such installer could be ahead here.
 """
 import argparse
 import json
@@ -26,6 +28,17 @@ def tree_files(root):
     return found
 
 
+class Bound:
+    """A run of install_bound in the way of a Command: the milliseconds that it prints."""
+
+    def __init__(self, arguments, prepare):
+        self.arguments, self.prepare = arguments, prepare
+
+    def run(self):
+        done = subprocess.run([*self.arguments, *self.prepare()], capture_output=True, text=True, check=True)
+        return float(done.stdout), 0
+
+
 class Workplace:
     def __init__(self, place, wheels, files):
         self.place, self.number = place, 0
@@ -34,9 +47,11 @@ class Workplace:
         self.requirements = os.path.join(place, "requirements.txt")
         with open(self.requirements, "w", encoding="ascii") as file:
             file.write("".join(f"bench-{number:03}\n" for number in range(wheels)))
-        self.environment = {"PATH": "/usr/bin:/bin", "HOME": place, "LC_ALL": "C.UTF-8", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-        subprocess.run(["cc", "-O2", "-o", os.path.join(place, "link_tree"),
-                        os.path.join(os.path.dirname(os.path.abspath(__file__)), "link_tree.c")], check=True)
+        # pip moves a --target from its temporary directory: that must not be another file system.
+        self.environment = {"TMPDIR": place, "PATH": "/usr/bin:/bin", "HOME": place, "LC_ALL": "C.UTF-8", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+        for program in ("link_tree", "install_bound"):
+            source = os.path.join(os.path.dirname(os.path.abspath(__file__)), program + ".c")
+            subprocess.run(["cc", "-O2", "-pthread", "-o", os.path.join(place, program), source], check=True)
 
     def fresh(self, name):
         self.number += 1
@@ -53,10 +68,18 @@ class Workplace:
         command.prepare = prepare
         return command
 
-    def links(self, source):
+    def list_of(self, source):
         paths = os.path.join(self.place, "paths")
         with open(paths, "w", encoding="utf-8") as file:
             file.write("".join(path + "\n" for path in tree_files(source)))
+        return paths
+
+    def bound(self, kind, source):
+        paths = self.list_of(source)
+        return Bound([os.path.join(self.place, "install_bound"), kind, source], lambda: [self.fresh("files"), self.fresh("bound"), paths])
+
+    def links(self, source):
+        paths = self.list_of(source)
         command = Command([], self.place, self.environment)
 
         def prepare():
@@ -71,7 +94,8 @@ def figures(adder, data=None, rounds=7, wheels=100, files=20000):
         cache = os.path.join(place, "cache")
         warm = work.installer([adder, "pip"], cache)
         warm.run()  # fills the cache
-        links = work.links(warm.arguments[-1])
+        tree = warm.arguments[-1]
+        links, warm_bound, cold_bound = work.links(tree), work.bound("warm", tree), work.bound("cold", tree)
         cold, pip = work.installer([adder, "pip"]), work.installer([*PIP, "--no-cache-dir"])
         pip_arguments = pip.prepare
 
@@ -79,13 +103,17 @@ def figures(adder, data=None, rounds=7, wheels=100, files=20000):
             pip_arguments()
             pip.arguments.insert(pip.arguments.index("install") + 1, "--no-compile")
         pip.prepare = without_bytecode
-        [warm, links] = interleaved([warm, links], rounds)
-        [cold, pip] = interleaved([cold, pip], 2)
+        [warm, links, warm_bound] = interleaved([warm, links, warm_bound], rounds)
+        [cold, pip, cold_bound] = interleaved([cold, pip, cold_bound], 3)
     return {
         "install_links_ms": links["median"],
         "install_warm_ms": warm["median"],
         "install_cold_ms": cold["median"],
         "install_pip_ms": pip["median"],
+        "install_warm_bound_ms": warm_bound["median"],
+        "install_cold_bound_ms": cold_bound["median"],
+        "install_cold_pip_over_bound": pip["median"] / cold_bound["median"],
+        "install_warm_pip_over_bound": pip["median"] / warm_bound["median"],
         "install_warm_over_links": warm["median"] / links["median"],
         "install_cold_pip_over_ours": pip["median"] / cold["median"],
         "install_warm_pip_over_ours": pip["median"] / warm["median"],
