@@ -99,8 +99,13 @@ base::Result<std::vector<PathFile>> announce_removals(const Site& site, const In
 }
 
 void announce_files(std::vector<ItemInstaller>& installers, bool compile, Transaction& change, InstallReport& report) {
+    size_t files = 0;
     for (ItemInstaller& installer : installers) {
         if (compile) installer.plan_bytecode();
+        files += installer.files().size() + installer.bytecode().size() + 1;
+    }
+    change.expect(files);
+    for (ItemInstaller& installer : installers) {
         for (const PlannedFile& file : installer.files()) {
             if (file.skipped) continue;
             change.will_create(installer.folders()[file.folder].target, file.name);

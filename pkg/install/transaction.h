@@ -30,6 +30,8 @@ class Transaction {
     void will_create(std::string path);
     // The same for many: `folder` and `name` are not copied and have to stay until commit().
     void will_create(std::string_view folder, std::string_view name) { created_.push_back({folder, name}); }
+    // So many are to be told of: spares growing step by step.
+    void expect(size_t more) { created_.reserve(created_.size() + more); }
     // Writes the journal and moves the old files aside. New paths that exist already are moved aside too: `replaced`
     // tells which ones nobody had announced. From now on the announced paths are free to be made beneath `root`.
     base::Result<void> start(std::vector<std::string>* replaced = nullptr);
