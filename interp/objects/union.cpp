@@ -48,8 +48,10 @@ Fallible<void> add_member(List* members, Object* object) {
     return list_append(members, object);
 }
 Fallible<Ref<>> make_union(Object* const* items, ssize_t count) {
-    Ref<List> members = TRY(list_new(0));
-    for (ssize_t i = 0; i < count; ++i) TRY(add_member(members.get(), items[i]));
+    // A union's own members differ already: only what is joined to it is compared with them.
+    bool is_joined = count > 0 && is_union(items[0]);
+    Ref<List> members = TRY(is_joined ? list_from_array(as_union(items[0])->args->items, as_union(items[0])->args->size) : list_new(0));
+    for (ssize_t i = is_joined; i < count; ++i) TRY(add_member(members.get(), items[i]));
     if (members->size == 1) return share(members->items[0]);
     Ref<Tuple> args = TRY(list_as_tuple(members.get()));
     Ref<Union> result = TRY(Fallible<Ref<Union>>(make_gc<Union>(union_type)));
