@@ -104,12 +104,17 @@ void update_named_slots(Type* type, const Str* name) {
     for (SlotRow* row = slot_rows(); row->name; ++row)
         if (row->name_object == name) update_one_slot(type, first_of_group(row));
 }
+// In the type and all below it, but not below those that have an attribute of that name themselves. Hierarchies may be deeper
+// than the stack.
 Fallible<void> update_down(Type* type, Str* name) {
     update_named_slots(type, name);
-    Ref<List> subclasses = TRY(type_subclass_list(type));
-    for (ssize_t i = 0; i < subclasses->size; ++i) {
-        Type* subclass = as_type(subclasses->items[i]);
-        if (!dict_get_str(subclass->dict, name)) TRY(update_down(subclass, name));
+    Ref<List> pending = TRY(type_subclass_list(type));
+    for (ssize_t i = 0; i < pending->size; ++i) {
+        Type* each = as_type(pending->items[i]);
+        if (dict_get_str(each->dict, name)) continue;
+        update_named_slots(each, name);
+        Ref<List> subclasses = TRY(type_subclass_list(each));
+        for (ssize_t j = 0; j < subclasses->size; ++j) TRY(list_append(pending.get(), subclasses->items[j]));
     }
     return {};
 }

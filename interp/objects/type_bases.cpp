@@ -1,5 +1,6 @@
 // Assignment to __bases__: new MROs for the class and everything below it, or none at all.
 #include "interp/objects/errors.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/type_internal.h"
 
 namespace py {
@@ -25,6 +26,7 @@ Fallible<void> check_new_bases(Type* type, Tuple* bases) {
 
 // Recomputes MROs downwards; pairs (type, old MRO) collect in `undo`.
 Fallible<void> recompute_mros(Type* type, List* undo) {
+    TRY(check_stack(" while computing the MROs of subclasses"));
     Ref<Tuple> previous;
     TRY(compute_mro(type, &previous));
     Ref<Tuple> pair = TRY(tuple_pack(static_cast<Object*>(type), previous ? static_cast<Object*>(previous.get()) : none()));

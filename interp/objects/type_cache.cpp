@@ -1,6 +1,9 @@
 // Look-up along the MRO, the cache in front of it, and the version tags that keep the cache true.
+#include <utility>
+
 #include "interp/objects/errors.h"
 #include "interp/objects/module.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/type_internal.h"
 
 namespace py {
@@ -65,23 +68,35 @@ Object* type_lookup(Type* type, Str* name) {
     return found;
 }
 
-void type_modified(Type* type) {
-    if (!type->has(type_flag::kValidVersion)) return;
-    // A subclass has a valid tag only when all its bases have: nothing below an invalid one needs a visit.
-    if (type->subclasses) {
-        ssize_t position = 0;
-        Object* reference;
-        while (dict_next(type->subclasses, &position, nullptr, &reference))
-            if (Ref<> subclass = weakref_get(reference)) type_modified(as_type(subclass.get()));
-    }
+static void drop_version(Type* type) {
     type->flags &= ~type_flag::kValidVersion;
     type->version_tag = 0;
     if (type->has(type_flag::kHeap)) as_heap_type(type)->cached_getitem = nullptr;
 }
 
+void type_modified(Type* type) {
+    // A subclass has a valid tag only when all its bases have: nothing below an invalid one needs a visit.
+    if (!type->has(type_flag::kValidVersion)) return;
+    drop_version(type);
+    // Hierarchies may be deeper than the stack: those to visit are chained through `cache`, which has no other use.
+    for (Type* pending = type; pending;) {
+        Type* each = pending;
+        pending = static_cast<Type*>(std::exchange(each->cache, nullptr));
+        ssize_t position = 0;
+        Object* reference;
+        while (each->subclasses && dict_next(each->subclasses, &position, nullptr, &reference)) {
+            Ref<> subclass = weakref_get(reference);
+            if (!subclass || !as_type(subclass.get())->has(type_flag::kValidVersion)) continue;
+            drop_version(as_type(subclass.get()));
+            as_type(subclass.get())->cache = pending;
+            pending = as_type(subclass.get());
+        }
+    }
+}
+
 bool type_assign_version(Type* type) {
     if (type->has(type_flag::kValidVersion)) return true;
-    if (!type->has(type_flag::kReady) || next_version == 0) return false;
+    if (!type->has(type_flag::kReady) || next_version == 0 || stack_is_low()) return false;
     Tuple* bases = type->bases;
     for (ssize_t i = 0; bases && i < bases->size; ++i)
         if (!type_assign_version(as_type(bases->items[i]))) return false;
