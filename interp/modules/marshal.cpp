@@ -28,7 +28,7 @@ using marshal_format::kMaxDepth;
 
 class Writer {
   public:
-    explicit Writer(int version) : version_(version) {}
+    explicit Writer(int version, int depth = 0) : version_(version), depth_(depth) {}
     ~Writer() { __builtin_free(slots_); }
     Fallible<void> write(Object* object);
     std::string_view bytes() const { return {out_.data(), out_.size()}; }
@@ -70,7 +70,7 @@ class Writer {
         int index;
     };
     int version_;
-    int depth_ = 0;
+    int depth_;
     ast::Buffer<char> out_;
     Slot* slots_ = nullptr;  // objects written, by address
     size_t slot_count_ = 0;
@@ -199,7 +199,9 @@ Fallible<void> Writer::write_set(Set* set) {
     Object* key;
     while (set_next(set, &position, &key, nullptr)) {
         Ref<> member = share(key);
-        Ref<Bytes> text = TRY(marshal_write(member.get(), version_));
+        Writer alone(version_, depth_);
+        TRY(alone.write(member.get()));
+        Ref<Bytes> text = TRY(bytes_from(alone.bytes()));
         Ref<Tuple> pair = TRY(tuple_pack(text.get(), member.get()));
         TRY(list_append(pairs.get(), pair.get()));
     }
