@@ -13,6 +13,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 #include "interp/runtime/audit.h"
@@ -187,6 +188,8 @@ Fallible<Ref<>> sys_gettotalrefcount(Object*) { return TRY(int_from(reference_su
 
 // sys.getsizeof(object[, default])
 Fallible<Ref<>> sys_getsizeof(Object*, Object* const* a) {
+    CallGuard guard;
+    if (!guard.ok()) return raised;
     Fallible<size_t> size = size_of(a[0]);
     if (size.ok()) return TRY(int_from_unsigned(size.take()));
     if (a[1] && clear_error_if(exc::TypeError)) return share(a[1]);

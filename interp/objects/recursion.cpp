@@ -7,11 +7,10 @@
 #include "interp/runtime/thread.h"
 
 namespace py {
-namespace {
 
-constexpr int kHeadroom = 50;  // calls that handling a RecursionError may still make
+static constexpr int kHeadroom = 50;  // calls that handling a RecursionError may still make
 
-[[gnu::cold, gnu::noinline]] Fallible<void> recursion_exceeded(Thread* thread, const char* where) {
+Fallible<void> recursion_exceeded(Thread* thread, const char* where) {
     if (thread->recursion_headroom > 0) {
         if (thread->recursion_remaining < -kHeadroom) {
             std::fputs("Fatal Python error: _Py_CheckRecursiveCall: Cannot recover from stack overflow.\n", stderr);
@@ -25,8 +24,6 @@ constexpr int kHeadroom = 50;  // calls that handling a RecursionError may still
     ++thread->recursion_remaining;
     return raised;
 }
-
-}  // namespace
 
 Raised raise_stack_exhausted(const char* where) {
     Thread* thread = Thread::current();

@@ -3,6 +3,7 @@
 #include "interp/objects/call.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/type_internal.h"
 #include "interp/objects/types.h"
 
@@ -139,11 +140,17 @@ Object* type_vectorcall(Object* self, Object* const* args, size_t nargsf, Object
 Object* heap_type_vectorcall(Object* self, Object* const* args, size_t nargsf, Object* kwnames) {
     Type* type = as_type(self);
     if (type->new_ == object_new_slot && !type->has(type_flag::kAbstract)) {
-        if (type->init == slot_tp_init) return construct_with_init(type, args, nargsf, kwnames);
+        if (type->init == slot_tp_init) {
+            CallGuard guard;
+            return guard.ok() ? construct_with_init(type, args, nargsf, kwnames) : nullptr;
+        }
         bool no_arguments = vectorcall_nargs(nargsf) == 0 && (!kwnames || as_tuple(kwnames)->size == 0);
-        if (type->init == object_init_slot && no_arguments) return object_allocate(type).release();
+        // Nothing can recurse in here: the call is only counted where it would be one too many.
+        bool fits = Thread::current()->recursion_remaining > 0;
+        if (type->init == object_init_slot && no_arguments && fits) return object_allocate(type).release();
     }
-    return construct_general(type, args, vectorcall_nargs(nargsf), kwnames).release();
+    CallGuard guard;
+    return guard.ok() ? construct_general(type, args, vectorcall_nargs(nargsf), kwnames).release() : nullptr;
 }
 
 }  // namespace py

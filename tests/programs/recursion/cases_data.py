@@ -92,7 +92,7 @@ use("union", lambda x: list[x] | int, lambda: int, {"repr": repr, "hash": hash, 
 use("typing", lambda x: __import__("typing").List[x], lambda: int, {"repr": repr, "hash": hash})
 use("exception", lambda x: ValueError(x), list, {"repr": repr, "str": str, "free": lambda o: None, "copy": later("copy", "deepcopy"),
                                                 "pickle": later("pickle", "dumps")})
-use("classes", lambda x: (x, x), lambda: int, {"isinstance": lambda o: isinstance("", o), "issubclass": lambda o: issubclass(str, o),
+use("classes", lambda x: (x, float), lambda: int, {"isinstance": lambda o: isinstance("", o), "issubclass": lambda o: issubclass(str, o),
                                               "except": lambda o: catch(o), "startswith": lambda o: "a".startswith(o)})
 use("memoryview", lambda x: memoryview(x), lambda: b"abc", {"repr": repr, "eq": lambda o: o == o, "free": lambda o: None, "bytes": bytes})
 use("cell", lambda x: __import__("types").CellType(x), list, {"repr": repr, "eq": lambda o: o == o,
@@ -113,7 +113,7 @@ use("union_dataclass", lambda x: dataclass_of(x), list, {"repr": repr, "eq": twi
 use("userlist", lambda x: __import__("collections").UserList([x]), list, {"repr": repr, "eq": twice(lambda x: __import__("collections").UserList([x]), list)})
 use("chainmap", lambda x: __import__("collections").ChainMap(x), dict, {"repr": repr, "get": lambda o: o.get(1), "len": len})
 use("stringio", lambda x: __import__("io").TextIOWrapper(__import__("io").BufferedReader(__import__("io").BytesIO())), list, {"free": lambda o: None})
-use("struct_time", lambda x: __import__("time").struct_time((x,) * 9), lambda: 1, {"hash": hash})
+use("struct_time", lambda x: __import__("time").struct_time((x,) + (0,) * 8), lambda: 1, {"hash": hash})
 use("simplequeue", lambda x: simple_queue(x), list, {"free": lambda o: None})
 use("context", lambda x: context_with(x), list, {"free": lambda o: None})
 
@@ -505,7 +505,7 @@ def json_read():
 @case
 def json_write_indented():
     import json
-    json.dumps(nest(lambda x: [x], []), indent=1)
+    json.dumps(nest(lambda x: [x], [], min(cases.DEPTH, 2000)), indent=1)  # the text is as long as the depth's square
 
 
 @case

@@ -2,7 +2,7 @@
 
     run.py INTERPRETER [--stack KIB…] [--depth N] [--limit N] [--jobs N] [CASES…]
 
-Each case of cases*.py runs in a process of its own under `ulimit -s`, in the main thread and in a thread with a small stack.
+Each case of cases*.py runs in a process of its own under `ulimit -s`, in the main thread and in threads with small stacks.
 """
 import argparse
 import concurrent.futures
@@ -40,10 +40,11 @@ def attempt(where):
     sys.setrecursionlimit(1000)
     print(where, outcome, flush=True)
 attempt('main')
-threading.stack_size({thread_stack})
-thread = threading.Thread(target=attempt, args=('thread',))
-thread.start()
-thread.join()
+for size in {thread_stacks!r}:
+    threading.stack_size(size * 1024)
+    thread = threading.Thread(target=attempt, args=('thread',))
+    thread.start()
+    thread.join()
 print('over', flush=True)
 """
 # Errors that cases may end in besides: what is deep is refused, or is not to be had in this form at all.
@@ -61,7 +62,7 @@ def limits(stack):
 
 
 def run(interpreter, name, stack, options):
-    source = CHILD.format(here=str(HERE), name=name, depth=options.depth, limit=options.limit, thread_stack=options.thread_stack * 1024, allowed=ALLOWED)
+    source = CHILD.format(here=str(HERE), name=name, depth=options.depth, limit=options.limit, thread_stacks=options.thread_stack, allowed=ALLOWED)
     start = time.monotonic()
     try:
         done = subprocess.run([interpreter, "-W", "ignore", "-c", source], stdin=subprocess.DEVNULL, capture_output=True, timeout=options.timeout,
@@ -81,7 +82,7 @@ def main():
     parser.add_argument("--stack", type=int, nargs="*", default=[1024, 8192], help="KiB, 0: unlimited")
     parser.add_argument("--depth", type=int, default=100_000)
     parser.add_argument("--limit", type=int, default=10**9)
-    parser.add_argument("--thread-stack", type=int, default=256)
+    parser.add_argument("--thread-stack", type=int, nargs="*", default=[32, 256], help="KiB")
     parser.add_argument("--timeout", type=float, default=TIMEOUT)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--slow", type=float, help="name the cases that take longer")
