@@ -2,6 +2,7 @@
 // construct ends, groups and categories exist, parts end with SUCCESS.
 #include "interp/modules/sre.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/stack_check.h"
 
 namespace py::sre {
 
@@ -13,15 +14,17 @@ class Validator {
 
     // The instructions of [pc, end).
     bool sequence(const uint32_t* pc, const uint32_t* end) {
-        if (++depth_ > 1000) return false;
+        is_too_deep_ = is_too_deep_ || stack_is_low();
+        if (is_too_deep_) return false;
         while (pc < end) {
             const uint32_t* next = instruction(pc, end);
             if (!next || next > end) return false;
             pc = next;
         }
-        --depth_;
         return pc == end;
     }
+    // The stack was not large enough to tell.
+    bool is_too_deep() const { return is_too_deep_; }
 
   private:
     // The place behind the skip word at `at`, or null when it lies beyond end.
@@ -175,15 +178,17 @@ class Validator {
 
     const uint32_t* code_;
     ssize_t groups_;
-    int depth_ = 0;
+    bool is_too_deep_ = false;
 };
 
 }  // namespace
 
 Fallible<void> validate(const Pattern* pattern) {
     const uint32_t* end = pattern->code + pattern->size;
+    Validator validator(pattern->code, pattern->groups);
     bool valid = pattern->groups >= 0 && pattern->groups <= kMaxGroups && pattern->size > 0 && end[-1] == kSuccess &&
-                 Validator(pattern->code, pattern->groups).sequence(pattern->code, end - 1);
+                 validator.sequence(pattern->code, end - 1);
+    if (validator.is_too_deep()) return raise_stack_exhausted("");
     if (!valid) return raise(exc::RuntimeError, "invalid SRE code");
     return {};
 }
