@@ -20,7 +20,7 @@ MEMORY = 3 << 30
 CHILD = """
 import sys, threading
 sys.path.insert(0, {here!r})
-import cases, cases_data, cases_source
+import cases, cases_data, cases_library, cases_source
 cases.DEPTH = {depth}
 def attempt(where):
     sys.setrecursionlimit(cases.limit_of({name!r}, {limit}))
@@ -90,6 +90,7 @@ def main():
     sys.path.insert(0, str(HERE))
     import cases
     import cases_data
+    import cases_library
     import cases_source
     names = options.cases or list(cases.CASES)
     work = [(name, stack) for stack in options.stack for name in names]
