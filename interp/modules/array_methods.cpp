@@ -403,8 +403,8 @@ constexpr FormatTraits kFormats[] = {
     {2, true, true, false},   {2, true, true, true},   {4, true, false, false},  {4, true, false, true},
     {4, true, true, false},   {4, true, true, true},   {8, true, false, false},  {8, true, false, true},
     {8, true, true, false},   {8, true, true, true},   {4, false, true, false},  {4, false, true, true},
-    {8, false, true, false},  {8, false, true, true},  {2, false, false, false}, {2, false, false, true},
-    {4, false, false, false}, {4, false, false, true},
+    {8, false, true, false},  {8, false, true, true},  {4, false, false, false}, {4, false, false, true},
+    {8, false, false, false}, {8, false, false, true},  // texts: pairs of units, as CPython counts them
 };
 
 // Items in a foreign format become a list that the type's constructor takes.

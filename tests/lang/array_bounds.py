@@ -39,6 +39,8 @@ assert rebuild(array.array, "b", 7, bytes(4)).typecode == "I" and rebuild(array.
 uneven = ValueError, "string length not a multiple of item size"
 for format in [18, 19, 20, 21, 2, 17]:
     assert outcome(rebuild, array.array, "h" if format != 2 else "b", format, b"\1\2\3") == uneven, format
+assert outcome(rebuild, array.array, "u", 18, b"a\0") == uneven == outcome(rebuild, array.array, "f", 21, b"\0\0\0a")
+assert rebuild(array.array, "u", 18, b"a\0b\0").tounicode() == "ab"
 
 # No character: where it is taken out.
 wide = array.array("u")
