@@ -119,7 +119,7 @@ Lookup<> generic_lookup_attr(Object* object, Str* name) { return find_attribute<
 Fallible<Ref<>> generic_get_attr(Object* object, Str* name) {
     Ref<> found = TRY(find_attribute<false>(object, name));
     if (found) return found;
-    (void)no_attribute(object, name);
+    (void)raise(exc::AttributeError, "'%.50s' object has no attribute '%U'", object->type->name, name);  // of a type, too
     add_context(object, name);
     return raised;
 }

@@ -162,12 +162,11 @@ Fallible<Ref<>> iterator_reduce(Object* object) {
     Ref<Dict> keep = steal(held);
     ssize_t used = iterator->used, position = iterator->position, remaining = iterator->remaining;
     auto rest = list_of(object);
-    if (!rest.ok()) return raised;
-    Ref<List> list = rest.take();
     if (held && !iterator->dict) iterator->dict = keep.release();
     iterator->used = used;
     iterator->position = position;
     iterator->remaining = remaining;
+    Ref<List> list = TRY(std::move(rest));
     Ref<> builtin = TRY(builtin_attr("iter"));
     Ref<Tuple> arguments = TRY(tuple_pack(list.get()));
     return tuple_pack(builtin.get(), arguments.get());

@@ -239,6 +239,7 @@ Fallible<Ref<>> generator_close(Generator* generator) {
     }
     if (status == kSendReturn) {
         decref(result);
+        if (is_async_generator_exact(generator)) return raise_bare(exc::StopAsyncIteration);  // shown when it is finalized
         return share(none());
     }
     if (error_matches(exc::StopIteration) || error_matches(exc::GeneratorExit)) {

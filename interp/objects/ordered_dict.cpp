@@ -113,8 +113,7 @@ void drop_all_nodes(OrderedDict* dict) {
     dict->nodes_size = 0;
     dict->nodes_of = nullptr;
     OrderedNode* node = dict->first;
-    dict->first = dict->last = nullptr;
-    ++dict->state;
+    dict->first = dict->last = nullptr;  // NOTE: no change of state; iterators find the size changed
     while (node) {
         OrderedNode* following = node->next;
         decref(node->key);
@@ -267,11 +266,12 @@ Fallible<Ref<>> ordered_repr(Object* object) {
 
 Fallible<bool> same_order(OrderedDict* a, OrderedDict* b) {
     size_t state_a = a->state, state_b = b->state;
+    ssize_t used_a = a->used, used_b = b->used;  // clear() shows only here
     OrderedNode *x = a->first, *y = b->first;
     for (; x && y; x = x->next, y = y->next) {
         Ref<> key_x = share(x->key), key_y = share(y->key);
         bool equal = TRY(rich_compare_bool(key_x.get(), key_y.get(), kEqual));
-        if (a->state != state_a || b->state != state_b)
+        if (a->state != state_a || b->state != state_b || a->used != used_a || b->used != used_b)
             return raise(exc::RuntimeError, "OrderedDict mutated during iteration");
         if (!equal) return false;
     }
@@ -409,9 +409,10 @@ Fallible<Ref<>> ordered_copy(Object* self) {
             continue;
         }
         size_t state = dict->state;
+        ssize_t used = dict->used;
         value = TRY(get_item(self, key.get()));
         TRY(set_item(copy.get(), key.get(), value.get()));
-        if (dict->state != state) return raise(exc::RuntimeError, "OrderedDict mutated during iteration");
+        if (dict->state != state || dict->used != used) return raise(exc::RuntimeError, "OrderedDict mutated during iteration");
         node = node->next;
     }
     return copy;

@@ -108,7 +108,9 @@ Fallible<Ref<>> iterator_reduce(Object* object) {
     OrderedIterator* iterator = as_iterator(object);
     Ref<OrderedDict> dict = share(iterator->dict);
     Ref<> current = share(iterator->current);
+    auto used = iterator->used;
     auto rest = list_of(object);
+    iterator->used = used;
     if (!iterator->dict) iterator->dict = dict.release();
     replace_slot(iterator->current, current.release());
     Ref<List> list = TRY(std::move(rest));

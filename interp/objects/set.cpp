@@ -492,11 +492,13 @@ SequenceMethods set_sequence = {.length = set_length, .contains = set_contains_s
 Fallible<Ref<>> set_iterator_reduce(Object* object) {
     auto iterator = static_cast<SetIterator*>(object);
     Ref<Set> set = share(iterator->set);
-    ssize_t position = iterator->position, remaining = iterator->remaining;
-    Ref<List> list = TRY(list_of(object));
+    ssize_t used = iterator->used, position = iterator->position, remaining = iterator->remaining;
+    Fallible<Ref<List>> rest = list_of(object);
     if (set && !iterator->set) iterator->set = set.release();
+    iterator->used = used;
     iterator->position = position;
     iterator->remaining = remaining;
+    Ref<List> list = TRY(std::move(rest));
     Ref<> builtin = TRY(builtin_attr("iter"));
     Ref<Tuple> arguments = TRY(tuple_pack(list.get()));
     return tuple_pack(builtin.get(), arguments.get());

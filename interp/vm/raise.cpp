@@ -182,9 +182,8 @@ Object* prepare_reraise_star(Object* original, Object* raised_list) {
     if (reraised->size) rest = TRY(project(original, ids.get()));
     if (!raised_new->size) return rest.release();
     if (rest.get() != none()) TRY(list_append(raised_new.get(), rest.get()));
-    Ref<Tuple> members = TRY(list_as_tuple(raised_new.get()));
     Ref<Str> empty = str_empty();
-    return call(exc::BaseExceptionGroup, static_cast<Object*>(empty.get()), static_cast<Object*>(members.get())).release();
+    return call(exc::BaseExceptionGroup, static_cast<Object*>(empty.get()), static_cast<Object*>(raised_new.get())).release();
 }
 
 }  // namespace py
