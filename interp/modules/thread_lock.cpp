@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "interp/modules/thread_types.h"
+#include "interp/modules/time_conversion.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/float.h"
@@ -35,8 +36,6 @@ struct RLock : Object {
     unsigned long count;
 };
 
-constexpr double kTimeoutMax = double(INT64_MAX / 1000000000);
-
 timespec monotonic_deadline(double seconds) {
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -65,12 +64,12 @@ Fallible<bool> wait_for(sem_t* semaphore, double timeout) {
 
 // The arguments of acquire(): seconds to wait, negative for ever.
 Fallible<double> timeout_of(Object* blocking, Object* timeout) {
-    bool blocks = blocking ? TRY(is_true(blocking)) : true;
-    double seconds = timeout ? TRY(as_double(timeout)) : -1;
-    if (!blocks && seconds != -1) return raise(exc::ValueError, "can't specify a timeout for a non-blocking call");
-    if (seconds < 0 && seconds != -1) return raise(exc::ValueError, "timeout value must be a non-negative number");
-    if (seconds > kTimeoutMax) return raise(exc::OverflowError, "timeout value is too large");
-    return blocks ? seconds : 0;
+    constexpr int64_t kForEver = -1'000'000'000;  // -1 second
+    bool blocks = blocking == nullptr || TRY(as_parsed_int(blocking)) != 0;
+    int64_t nanoseconds = timeout ? TRY(nanoseconds_from_object(timeout, Rounding::Away)) : kForEver;
+    if (!blocks && nanoseconds != kForEver) return raise(exc::ValueError, "can't specify a timeout for a non-blocking call");
+    if (nanoseconds < 0 && nanoseconds != kForEver) return raise(exc::ValueError, "timeout value must be positive");
+    return blocks ? seconds_from_nanoseconds(nanoseconds) : 0;
 }
 
 Lock* as_lock(Object* object) { return static_cast<Lock*>(object); }
