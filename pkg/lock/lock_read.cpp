@@ -74,6 +74,7 @@ base::Result<LockFile> read_file(base::TomlValue table, const std::string& what)
     file.path = TRY(read_string(table["path"], what + ".path"));
     if (file.url.empty() && file.path.empty()) return table.error("`" + what + "` needs `url` or `path`");
     file.name = file_name_of(TRY(read_string(table["name"], what + ".name")), file.path, file.url);
+    if (!base::is_utf8(file.name)) return table.error("the file name in `" + what + ".url` is not UTF-8");
     if (base::TomlValue size = table["size"]) {
         if (!size.is_integer() || size.integer() < 0) return size.error("`" + what + ".size` must be a number of bytes");
         file.size = static_cast<uint64_t>(size.integer());

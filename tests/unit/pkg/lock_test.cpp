@@ -122,6 +122,7 @@ TEST(Lock, Refuses) {
              kHead + one + "wheels = [" + file + "]\ndirectory = { path = \".\" }\n",
              kHead + one + "wheels = [{ url = \"https://x/b-1.0-py3-none-any.whl\", hashes = { sha256 = \"ab\" } }]\n",
              kHead + one + "version = \"2\"\nwheels = [" + file + "]\n", kHead + one + "wheels = [{ url = \"https://x/a-1.0-py3-none-any.whl\" }]\n",
+             kHead + one + "archive = { url = \"https://x/%FF.zip\", hashes = { sha256 = \"ab\" } }\n",
              kHead + one + "archive = { hashes = { sha256 = \"ab\" } }\n", kHead + one + "vcs = { type = \"git\", url = \"u\" }\n",
              kHead + one + "marker = \"nonsense\"\nwheels = [" + file + "]\n"})
     {
