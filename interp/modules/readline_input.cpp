@@ -52,10 +52,24 @@ class WindowChanges {
     WindowChanges& operator=(const WindowChanges&) = delete;
 };
 
-int wait_for_key() {
+enum class Waited { Key, Interrupted, HungUp, Failed };
+
+// A signal that arrives before the wait begins ends it as well: signals are let in by ppoll() alone.
+Waited wait_for_key() {
     pollfd wanted{fileno(rl_instream), POLLIN, 0};
-    GilReleased released;
-    return poll(&wanted, 1, -1);
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    int ready = -1, error = EINTR;
+    if (!signals_arrived() && !window_changed) {
+        GilReleased released;
+        ready = ppoll(&wanted, 1, nullptr, &before);
+        error = errno;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    errno = error;
+    if (ready < 0) return error == EINTR ? Waited::Interrupted : Waited::Failed;
+    return wanted.revents & (POLLHUP | POLLERR) ? Waited::HungUp : Waited::Key;
 }
 
 int call_hook(Object* function) {
@@ -144,19 +158,23 @@ Fallible<bool> read_edited_line(const char* prompt, std::string* line) {
     finished_line = nullptr;
     rl_callback_handler_install(prompt, take_line);
     while (!is_finished) {
-        int ready = wait_for_key();
-        int error = errno;
+        Waited waited = wait_for_key();
+        if (waited == Waited::Failed) {
+            int error = errno;
+            stop_editing();
+            return raise_os_error(error, nullptr);
+        }
         if (window_changed) {
             window_changed = 0;
             rl_resize_terminal();
         }
-        if (ready > 0) {
+        if (waited == Waited::Key) {
             rl_callback_read_char();
             continue;
         }
-        if (ready < 0 && error != EINTR) {
+        if (waited == Waited::HungUp) {  // libedit would try again for ever
             stop_editing();
-            return raise_os_error(error, nullptr);
+            return false;
         }
         if (!check_signals().ok()) {
             stop_editing();

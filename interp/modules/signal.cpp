@@ -128,8 +128,12 @@ void signals_at_end() {
     }
 }
 
+bool signals_arrived() {
+    return any_arrived && on_main_thread();
+}
+
 Fallible<void> check_signals() {
-    if (!any_arrived || !on_main_thread()) return {};
+    if (!signals_arrived()) return {};
     any_arrived = false;
     for (int number = 1; number < NSIG; ++number) {
         if (!handlers[number].arrived.exchange(false)) continue;

@@ -101,5 +101,6 @@ void request_work(PendingWork work);  // async-signal-safe
 Fallible<void> do_pending_work();     // runs Python
 // Runs Python signal handlers when signals have arrived (main thread). What EINTR loops call.
 Fallible<void> check_signals();
+bool signals_arrived();  // is there something for it to do?
 
 }  // namespace py

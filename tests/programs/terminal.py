@@ -118,6 +118,16 @@ class TerminalTests(unittest.TestCase):
         session.type("raise SystemExit(7)")
         self.assertEqual(session.end(), 7)
 
+    def test_hang_up(self):
+        session = self.start("-q")
+        session.type("import signal; was = signal.signal(signal.SIGHUP, signal.SIG_IGN)")
+        session.expect(">>> ")
+        os.close(session.terminal)
+        end = time.monotonic() + LIMIT
+        while not os.waitpid(session.process, os.WNOHANG)[0]:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.01)
+
     def test_interrupt(self):
         session = self.start("-q")
         session.send("abc")
