@@ -78,19 +78,25 @@ void type_modified(Type* type) {
     // A subclass has a valid tag only when all its bases have: nothing below an invalid one needs a visit.
     if (!type->has(type_flag::kValidVersion)) return;
     drop_version(type);
-    // Hierarchies may be deeper than the stack: those to visit are chained through `cache`, which has no other use.
-    for (Type* pending = type; pending;) {
-        Type* each = pending;
-        pending = static_cast<Type*>(std::exchange(each->cache, nullptr));
+    // Hierarchies of classes may be deeper than the stack: those to visit are chained through `cached_getitem`, empty by now.
+    for (Type* pending = nullptr;;) {
         ssize_t position = 0;
         Object* reference;
-        while (each->subclasses && dict_next(each->subclasses, &position, nullptr, &reference)) {
-            Ref<> subclass = weakref_get(reference);
-            if (!subclass || !as_type(subclass.get())->has(type_flag::kValidVersion)) continue;
-            drop_version(as_type(subclass.get()));
-            as_type(subclass.get())->cache = pending;
-            pending = as_type(subclass.get());
+        while (type->subclasses && dict_next(type->subclasses, &position, nullptr, &reference)) {
+            Ref<> found = weakref_get(reference);
+            if (!found || !as_type(found.get())->has(type_flag::kValidVersion)) continue;
+            Type* subclass = as_type(found.get());
+            if (!subclass->has(type_flag::kHeap)) {
+                type_modified(subclass);
+                continue;
+            }
+            drop_version(subclass);
+            as_heap_type(subclass)->cached_getitem = reinterpret_cast<Function*>(pending);
+            pending = subclass;
         }
+        if (!pending) return;
+        type = pending;
+        pending = reinterpret_cast<Type*>(std::exchange(as_heap_type(type)->cached_getitem, nullptr));
     }
 }
 
