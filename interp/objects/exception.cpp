@@ -60,9 +60,13 @@ Fallible<void> reserve_memory_errors() {
     return {};
 }
 
-Object* base_exception_new(Type* type, Object* args, Object*) {
+Object* allocate_exception(Type* type) {
     Object* made = type->alloc(type, 0);
-    if (!made && type == exc::MemoryError) made = take_reserved();
+    return made || type != exc::MemoryError ? made : take_reserved();
+}
+
+Object* base_exception_new(Type* type, Object* args, Object*) {
+    Object* made = allocate_exception(type);
     if (!made) return nullptr;
     replace_slot(as_exception(made)->args, args ? new_reference(args) : static_cast<Object*>(tuple_empty().release()));
     return made;

@@ -8,6 +8,8 @@
 namespace py {
 
 // BaseException's own slots, which the other layouts build on.
+// An empty exception of `type`; a MemoryError that was set aside when there is no memory for one. Null: MemoryError raised.
+Object* allocate_exception(Type* type);
 Object* base_exception_new(Type* type, Object* args, Object* kwargs);
 int base_exception_init(Object* self, Object* args, Object* kwargs);
 int base_exception_clear(Object* self);

@@ -21,10 +21,10 @@ Object* base_layout_vectorcall(Object* callable, Object* const* args, size_t nar
     auto* type = static_cast<Type*>(callable);
     ssize_t nargs = vectorcall_nargs(nargsf);
     if (kwnames) TRY(check_no_keywords(type->name, kwnames));
-    Object* made = type->alloc(type, 0);
+    Object* made = allocate_exception(type);
     if (!made) return nullptr;
     Ref<> exception = steal(made);
-    as_exception(made)->args = TRY(tuple_from_array(args, nargs)).release();
+    replace_slot(as_exception(made)->args, static_cast<Object*>(TRY(tuple_from_array(args, nargs)).release()));
     return exception.release();
 }
 

@@ -128,5 +128,7 @@ SWEPT = {
     "texts": "import re; s = ','.join(str(i) for i in range(200000)); re.sub(r'\\d+', lambda m: m[0] * 3, s).split(',')",
     "data": "import json, pickle; d = {str(i): [i, {'a': i}] for i in range(50000)}; json.loads(json.dumps(d)) == pickle.loads(pickle.dumps(d))",
     "errors": "def f(n):\n try: f(n + 1)\n except RecursionError: raise ValueError(n)\nfor i in range(50):\n try: f(0)\n except ValueError: pass",
+    "exceptions": "a = []\nwhile True: a.append(ValueError(len(a)))",
+    "notes": "a = []\nwhile True:\n try: raise KeyError(len(a), [])\n except KeyError as e: e.add_note('note'); a.append(e)",
     "generators": "g = iter(range(10))\nfor i in range(3000): g = (x for x in g)\nlist(g)",
 }
