@@ -2,9 +2,12 @@
 
 Whole processes into a fresh directory each, in turn: adder with everything in its cache (warm) and with an empty one (cold), pip 23
 without bytecode, and a loop in C that makes the directories and hardlinks the files (`link_tree.c`). Nothing is removed while
-it measures: right after removals a file system makes new files more slowly. `install_bound.c` tells what the machine allows: the
-time of the system calls alone that an installer with a cache makes, on all processors; pip's time over that is the most that any
-such installer could be ahead here.
+it measures: for some minutes after removals a file system makes new files more slowly. `install_bound.c` tells what the machine
+allows: the time of the system calls alone that an installer with a cache makes, on all processors; pip's time over that is the most
+that any such installer could be ahead here.
+
+All of it is measured twice: where temporary files are, which is a disk as a rule and where the system calls are most of the time,
+and in memory (`install_memory_…`), where the installers are.
 """
 import argparse
 import json
@@ -15,6 +18,7 @@ import tempfile
 import make_wheels
 from timing import Command, interleaved
 
+MEMORY = "/dev/shm"
 PIP = ["/usr/bin/python3.11", "-m", "pip"]
 
 
@@ -88,8 +92,8 @@ class Workplace:
         return command
 
 
-def figures(adder, data=None, rounds=7, wheels=100, files=20000):
-    with tempfile.TemporaryDirectory(prefix="adder-bench-") as place:
+def measured(adder, directory, rounds, wheels, files):
+    with tempfile.TemporaryDirectory(prefix="adder-bench-", dir=directory) as place:
         work = Workplace(place, wheels, files)
         cache = os.path.join(place, "cache")
         warm = work.installer([adder, "pip"], cache)
@@ -105,19 +109,24 @@ def figures(adder, data=None, rounds=7, wheels=100, files=20000):
         pip.prepare = without_bytecode
         [warm, links, warm_bound] = interleaved([warm, links, warm_bound], rounds)
         [cold, pip, cold_bound] = interleaved([cold, pip, cold_bound], 3)
-    return {
-        "install_links_ms": links["median"],
-        "install_warm_ms": warm["median"],
-        "install_cold_ms": cold["median"],
-        "install_pip_ms": pip["median"],
-        "install_warm_bound_ms": warm_bound["median"],
-        "install_cold_bound_ms": cold_bound["median"],
-        "install_cold_pip_over_bound": pip["median"] / cold_bound["median"],
-        "install_warm_pip_over_bound": pip["median"] / warm_bound["median"],
-        "install_warm_over_links": warm["median"] / links["median"],
-        "install_cold_pip_over_ours": pip["median"] / cold["median"],
-        "install_warm_pip_over_ours": pip["median"] / warm["median"],
+    times = {"links": links, "warm": warm, "cold": cold, "pip": pip, "warm_bound": warm_bound, "cold_bound": cold_bound}
+    times = {name: time["median"] for name, time in times.items()}
+    return {f"{name}_ms": time for name, time in times.items()} | {
+        "warm_over_links": times["warm"] / times["links"],
+        "warm_over_bound": times["warm"] / times["warm_bound"],
+        "cold_over_bound": times["cold"] / times["cold_bound"],
+        "warm_pip_over_bound": times["pip"] / times["warm_bound"],
+        "cold_pip_over_bound": times["pip"] / times["cold_bound"],
+        "warm_pip_over_ours": times["pip"] / times["warm"],
+        "cold_pip_over_ours": times["pip"] / times["cold"],
     }
+
+
+def figures(adder, data=None, rounds=7, wheels=100, files=20000):
+    found = {f"install_{name}": value for name, value in measured(adder, None, rounds, wheels, files).items()}
+    if os.path.isdir(MEMORY):
+        found |= {f"install_memory_{name}": value for name, value in measured(adder, MEMORY, rounds, wheels, files).items()}
+    return found
 
 
 if __name__ == "__main__":
