@@ -30,20 +30,20 @@ std::string LocalDigests::find(const std::string& path, const base::FileStatus& 
 }
 
 void LocalDigests::add(const std::string& path, const base::FileStatus& status, std::string sha256) {
-    std::string name(base::base_name(path));
-    // Such names have no place in a row, and times before 1970 none either: those files are hashed each time.
-    if (name.find_first_of("\t\r\n") != std::string::npos || status.mtime_ns < 0) return;
     Folder& folder = folder_of(path);
-    folder.files[std::move(name)] = {status.size, status.mtime_ns, std::move(sha256)};
+    Entry& known = folder.files[std::string(base::base_name(path))], entry{status.size, status.mtime_ns, std::move(sha256)};
+    if (known == entry) return;
+    known = std::move(entry);
     folder.changed = true;
 }
 
 void LocalDigests::save() {
     for (auto& [path, folder] : folders_) {
         if (!folder.changed) continue;
-        folder.changed = false;
         std::string text;
         for (const auto& [name, entry] : folder.files) {
+            // Such names have no place in a row, and times before 1970 none either: those files are hashed in each run.
+            if (name.find_first_of("\t\r\n") != std::string::npos || entry.mtime_ns < 0) continue;
             if (!base::is_regular_file(base::join_path(path, name))) continue;  // it is gone
             text += name + "\t" + std::to_string(entry.size) + "\t" + std::to_string(entry.mtime_ns) + "\t" + entry.sha256 + "\n";
         }

@@ -161,11 +161,6 @@ class PackageIndex : public Index {
     std::map<std::string, std::unique_ptr<Project>, std::less<>> projects_;  // by name; "index/name" where one index was asked
     std::map<std::string, std::shared_ptr<const PageImage>, std::less<>> images_;  // by page URL
     std::map<std::string, std::vector<DistFile>, std::less<>> flat_;
-    struct LocalDigest {
-        std::string sha256;
-        uint64_t size = 0;
-    };
-    std::map<std::string, LocalDigest, std::less<>> local_digests_;  // by path
     LocalDigests known_digests_;
     // A local wheel that was read for its metadata, and checked: what will be unpacked if it is chosen.
     struct ReadWheel {

@@ -19,21 +19,16 @@ base::Result<void> PackageIndex::hash_local_files(std::vector<DistFile>& files) 
     for (DistFile& file : files) {
         std::string path = file.hashes.empty() ? local_directory(file.url) : "";
         if (path.empty()) continue;
-        auto known = local_digests_.find(path);
-        if (known == local_digests_.end()) {
-            base::FileStatus status = base::file_status(path);
-            if (status.type != base::FileType::Regular) continue;
-            std::string sha256 = known_digests_.find(path, status);
-            if (sha256.empty()) {
-                sha256 = TRY(base::hash_file_hex("sha256", path));
-                known_digests_.add(path, status, sha256);
-            }
-            known = local_digests_.emplace(path, LocalDigest{std::move(sha256), status.size}).first;
+        base::FileStatus status = base::file_status(path);
+        if (status.type != base::FileType::Regular) continue;
+        std::string sha256 = known_digests_.find(path, status);
+        if (sha256.empty()) {
+            sha256 = TRY(base::hash_file_hex("sha256", path));
+            known_digests_.add(path, status, sha256);
         }
-        file.hashes.push_back({"sha256", known->second.sha256});
-        file.size = known->second.size;
+        file.hashes.push_back({"sha256", std::move(sha256)});
+        file.size = status.size;
     }
-    known_digests_.save();
     return {};
 }
 
@@ -193,12 +188,9 @@ base::Result<void> PackageIndex::read_ahead() {
     TRY(base::for_each_parallel(reads.size(), read_one));
     for (LocalRead& read : reads) {
         if (read.sha256.empty()) continue;
-        if (known_digests_.find(read.path, read.status) != read.sha256)
-            known_digests_.add(read.path, read.status, read.sha256);
-        if (read.wheel) read_wheels_.emplace(read.path, ReadWheel{read.sha256, std::move(*read.wheel)});
-        local_digests_.emplace(std::move(read.path), LocalDigest{std::move(read.sha256), read.status.size});
+        known_digests_.add(read.path, read.status, read.sha256);
+        if (read.wheel) read_wheels_.emplace(std::move(read.path), ReadWheel{std::move(read.sha256), std::move(*read.wheel)});
     }
-    known_digests_.save();
     return {};
 }
 
