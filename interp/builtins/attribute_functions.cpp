@@ -19,7 +19,7 @@ Fallible<Ref<>> builtin_callable(Object*, Object* object) { return bool_from(is_
 
 // delattr(obj, name, /)
 Fallible<Ref<>> builtin_delattr(Object*, Object* const* a) {
-    if (!is_str(a[1])) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", a[1]->type->name);
+    if (!is_str(a[1])) return name_not_str(a[1]);
     TRY(delete_attr(a[0], as_str(a[1])));
     return share(none());
 }
@@ -33,8 +33,7 @@ Fallible<Ref<>> builtin_dir(Object*, Object* const* args, ssize_t nargs) {
 // getattr(object, name[, default])
 Fallible<Ref<>> builtin_getattr(Object*, Object* const* args, ssize_t nargs) {
     TRY(check_positional("getattr", nargs, 2, 3));
-    if (!is_str(args[1]))
-        return raise(exc::TypeError, "attribute name must be string, not '%.200s'", args[1]->type->name);
+    if (!is_str(args[1])) return name_not_str(args[1]);
     if (nargs == 2) return get_attr(args[0], as_str(args[1]));
     Ref<> found = TRY(lookup_attr(args[0], as_str(args[1])));
     if (found) return found;
@@ -43,7 +42,7 @@ Fallible<Ref<>> builtin_getattr(Object*, Object* const* args, ssize_t nargs) {
 
 // hasattr(obj, name, /)
 Fallible<Ref<>> builtin_hasattr(Object*, Object* const* a) {
-    if (!is_str(a[1])) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", a[1]->type->name);
+    if (!is_str(a[1])) return name_not_str(a[1]);
     return bool_from(TRY(has_attr(a[0], as_str(a[1]))));
 }
 
@@ -65,7 +64,7 @@ Fallible<Ref<>> builtin_issubclass(Object*, Object* const* a) { return bool_from
 
 // setattr(obj, name, value, /)
 Fallible<Ref<>> builtin_setattr(Object*, Object* const* a) {
-    if (!is_str(a[1])) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", a[1]->type->name);
+    if (!is_str(a[1])) return name_not_str(a[1]);
     TRY(set_attr(a[0], as_str(a[1]), a[2]));
     return share(none());
 }

@@ -23,14 +23,14 @@ API void _Py_Dealloc(Object* object) {
 }
 
 API Object* PyObject_GetAttr(Object* object, Object* name) {
-    if (!is_str(name)) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+    if (!is_str(name)) return name_not_str(name);
     return get_attr(object, as_str(name)).release();
 }
 API Object* PyObject_GetAttrString(Object* object, const char* name) {
     return get_attr(object, name).release();
 }
 API int PyObject_SetAttr(Object* object, Object* name, Object* value) {
-    if (!is_str(name)) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+    if (!is_str(name)) return name_not_str(name);
     return value ? set_attr(object, as_str(name), value).release() : delete_attr(object, as_str(name)).release();
 }
 API int PyObject_SetAttrString(Object* object, const char* name, Object* value) {
@@ -52,7 +52,7 @@ API int PyObject_HasAttrString(Object* object, const char* name) {
 }
 API int _PyObject_LookupAttr(Object* object, Object* name, Object** result) {
     *result = nullptr;
-    if (!is_str(name)) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+    if (!is_str(name)) return name_not_str(name);
     Ref<> found = TRY(lookup_attr(object, as_str(name)));
     *result = found.release();
     return *result != nullptr;

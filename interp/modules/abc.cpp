@@ -102,7 +102,7 @@ Fallible<void> add_inherited_abstracts(Object* self, Object* base, Set* abstract
     if (!names) return {};
     Ref<> iterator = TRY(iter(names.get()));
     while (Ref<> name = TRY(next(iterator.get()))) {
-        if (!is_str(name.get())) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+        if (!is_str(name.get())) return name_not_str(name.get());
         Ref<> value = TRY(lookup_attr(self, as_str(name.get())));
         if (value && TRY(object_is_abstract(value.get()))) TRY(set_add(abstracts, name.get()));
     }

@@ -57,8 +57,7 @@ int ast_init(Object* self, Object* args, Object* kwargs) {
                      count, count == 1 ? "" : "s");
     for (ssize_t i = 0; i < given; i++) {
         Ref<> name = TRY(sequence_item(fields.get(), i));
-        if (!is_str(name.get()))
-            return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+        if (!is_str(name.get())) return name_not_str(name.get());
         TRY(set_attr(self, as_str(name.get()), as_tuple(args)->items[i]));
     }
     if (kwargs == nullptr) return 0;

@@ -107,7 +107,7 @@ Object* local_new(Type* type, Object* args, Object* kwargs) {
 }
 
 Object* local_getattro(Object* self, Object* name) {
-    if (!is_str(name)) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+    if (!is_str(name)) return name_not_str(name);
     Ref<Dict> attributes = TRY(attributes_of(self));
     if (str_equals(as_str(name), "__dict__")) return attributes.release();
     // Data descriptors of the type come first, as for any object.
@@ -123,7 +123,7 @@ Object* local_getattro(Object* self, Object* name) {
 }
 
 int local_setattro(Object* self, Object* name, Object* value) {
-    if (!is_str(name)) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+    if (!is_str(name)) return name_not_str(name);
     if (str_equals(as_str(name), "__dict__"))
         return raise(exc::AttributeError, "'%T' object attribute '%U' is read-only", self, as_str(name));
     Ref<Dict> attributes = TRY(attributes_of(self));

@@ -203,7 +203,7 @@ Fallible<void> take_slot_state(Object* object, Object* dict) {
     Object *key, *value;
     while (dict_next(as_dict(dict), &position, &key, &value)) {
         Ref<> name = share(key), held = share(value);
-        if (!is_str(name.get())) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+        if (!is_str(name.get())) return name_not_str(name.get());
         TRY(set_attr(object, as_str(name.get()), held.get()));
     }
     return {};

@@ -14,6 +14,7 @@ Lookup<> lookup_attr(Object* object, Str* name);  // absent instead of Attribute
 Fallible<void> set_attr(Object* object, Str* name, Object* value);
 Fallible<void> delete_attr(Object* object, Str* name);
 Fallible<bool> has_attr(Object* object, Str* name);
+[[gnu::cold]] Raised name_not_str(Object* name);  // TypeError of an attribute's name that is no str
 // object.__getattribute__ / __setattr__ (value null: delete). The _dict forms use the dict given instead of the instance's.
 Fallible<Ref<>> generic_get_attr(Object* object, Str* name);
 Lookup<> generic_lookup_attr(Object* object, Str* name);

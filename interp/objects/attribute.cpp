@@ -14,9 +14,6 @@ namespace {
     if (is_type(object)) return raise(exc::AttributeError, "type object '%.50s' has no attribute '%U'", as_type(object)->name, name);
     return raise(exc::AttributeError, "'%.50s' object has no attribute '%U'", object->type->name, name);
 }
-[[gnu::cold]] Raised name_not_str(Object* name) {
-    return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
-}
 
 // AttributeError.name and .obj, which suggestions are made from, unless the raiser set them.
 [[gnu::cold, gnu::noinline]] void add_context(Object* object, Str* name) {
@@ -113,6 +110,10 @@ Ref<Str> interned_name(Str* name) {
 }
 
 }  // namespace
+
+Raised name_not_str(Object* name) {
+    return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+}
 
 Lookup<> generic_lookup_attr(Object* object, Str* name) { return find_attribute<true>(object, name); }
 

@@ -74,7 +74,7 @@ Object* method_richcompare(Object* a, Object* b, int op) {
 }
 // Attributes that methods lack are those of the function.
 Object* method_getattro(Object* object, Object* name) {
-    if (!is_str(name)) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+    if (!is_str(name)) return name_not_str(name);
     if (Object* found = type_lookup(object->type, as_str(name))) {
         Ref<> held = share(found);
         TernarySlot get = found->type->descr_get;
@@ -130,7 +130,7 @@ int instancemethod_traverse(Object* object, Visit visit, void* arg) {
     return 0;
 }
 Object* instancemethod_getattro(Object* object, Object* name) {
-    if (!is_str(name)) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+    if (!is_str(name)) return name_not_str(name);
     if (Object* found = type_lookup(object->type, as_str(name))) {
         Ref<> held = share(found);
         TernarySlot get = found->type->descr_get;

@@ -52,13 +52,13 @@ Fallible<Ref<>> type_get_attribute(Type* type, Str* name) {
 Lookup<> type_lookup_attribute(Type* type, Str* name) { return find<true>(type, name); }
 
 Object* type_getattro(Object* type, Object* name) {
-    if (!is_str(name)) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+    if (!is_str(name)) return name_not_str(name);
     return type_get_attribute(as_type(type), as_str(name)).release();
 }
 
 int type_setattro(Object* self, Object* name, Object* value) {
     Type* type = as_type(self);
-    if (!is_str(name)) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+    if (!is_str(name)) return name_not_str(name);
     if (type->has(type_flag::kImmutable))
         return raise(exc::TypeError, "cannot set %R attribute of immutable type '%s'", name, type->name);
     Ref<Str> key = is_str_exact(name) ? intern(share(as_str(name))) : share(as_str(name));

@@ -50,12 +50,12 @@ Object* proxy_index(Object* self) {
 
 Object* proxy_getattro(Object* self, Object* name) {
     Ref<> object = TRY(real(self));
-    if (!is_str(name)) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+    if (!is_str(name)) return name_not_str(name);
     return get_attr(object.get(), as_str(name)).release();
 }
 int proxy_setattro(Object* self, Object* name, Object* value) {
     Ref<> object = TRY(real(self));
-    if (!is_str(name)) return raise(exc::TypeError, "attribute name must be string, not '%.200s'", name->type->name);
+    if (!is_str(name)) return name_not_str(name);
     return set_attr(object.get(), as_str(name), value).release();
 }
 Object* proxy_str(Object* self) {
