@@ -192,10 +192,7 @@ ssize_t bytearray_length(Object* self) {
 
 Fallible<Ref<>> bytearray_concat(Object* a, Object* b) {
     BufferView left, right;
-    if (!has_buffer(a) || !has_buffer(b) || !left.open(a).ok() || !right.open(b).ok()) {
-        clear_error();
-        return raise(exc::TypeError, "can't concat %.100s to %.100s", b->type->name, a->type->name);
-    }
+    if (!has_buffer(a) || !has_buffer(b) || !left.open(a).ok() || !right.open(b).ok()) return cannot_concat(a, b);
     if (left.size() > PTRDIFF_MAX - right.size()) return raise_memory_error();
     Ref<ByteArray> result = TRY(bytearray_from({}));
     TRY(bytearray_resize(result.get(), left.size() + right.size()));
@@ -211,10 +208,7 @@ Fallible<Ref<>> bytearray_inplace_concat(Object* self, Object* other) {
         return share(self);
     }
     BufferView view;
-    if (!has_buffer(other) || !view.open(other).ok()) {
-        clear_error();
-        return raise(exc::TypeError, "can't concat %.100s to %.100s", other->type->name, self->type->name);
-    }
+    if (!has_buffer(other) || !view.open(other).ok()) return cannot_concat(self, other);
     TRY(bytearray_splice(array, array->size, array->size, view.view()));
     return share(self);
 }

@@ -129,12 +129,18 @@ ssize_t bytes_length(Object* self) {
     return as_bytes(self)->size;
 }
 
+}  // namespace
+
+Raised cannot_concat(Object* a, Object* b) {
+    clear_error();
+    return raise(exc::TypeError, "can't concat %.100s to %.100s", b->type->name, a->type->name);
+}
+
+namespace {
+
 Fallible<Ref<>> bytes_concat(Object* a, Object* b) {
     BufferView left, right;
-    if (!has_buffer(a) || !has_buffer(b) || !left.open(a).ok() || !right.open(b).ok()) {
-        clear_error();
-        return raise(exc::TypeError, "can't concat %.100s to %.100s", b->type->name, a->type->name);
-    }
+    if (!has_buffer(a) || !has_buffer(b) || !left.open(a).ok() || !right.open(b).ok()) return cannot_concat(a, b);
     if (is_bytes_exact(a) && is_bytes_exact(b)) {
         if (as_bytes(a)->size == 0) return share(b);
         if (as_bytes(b)->size == 0) return share(a);

@@ -34,6 +34,8 @@ class BytesSelf {
   private:
     Object* self_;
 };
+// a + b where one of them gives no bytes: TypeError, instead of what its exporter raised.
+[[gnu::cold]] Raised cannot_concat(Object* a, Object* b);
 // A new object of the receiver's kind (bytes or bytearray, never a subclass).
 Fallible<Ref<>> make_like(Object* self, std::string_view content);
 // The receiver's content unchanged: an exact bytes object itself, else a copy.
