@@ -80,6 +80,11 @@ bool set_c_handler(int number, void (*function)(int)) {
     return sigaction(number, &action, nullptr) == 0;
 }
 
+// Is it a callable, not one of those that leave the signal to the system?
+bool is_python_handler(Object* function) {
+    return function && function != none() && function != ignore_handler && function != default_handler;
+}
+
 bool on_main_thread() { return Thread::current() == runtime().main_thread; }
 
 Fallible<int> signal_number(Object* object) {
@@ -109,9 +114,7 @@ Fallible<sigset_t> sigset_argument(Object* iterable) {
 }
 Fallible<void> simulate_signal(int number) {
     if (number < 1 || number >= NSIG) return raise(exc::ValueError, "signal number out of range");
-    Object* function = handlers[number].function;
-    if (!function || function == ignore_handler || function == default_handler || function == none()) return {};
-    trip(number);
+    if (is_python_handler(handlers[number].function)) trip(number);
     return {};
 }
 
@@ -123,8 +126,7 @@ void signals_after_fork() {
 void signals_at_end() {
     for (int number = 1; number < NSIG; ++number) {
         Ref<> function = steal(std::exchange(handlers[number].function, nullptr));
-        if (!function || function.get() == none() || function.get() == ignore_handler || function.get() == default_handler) continue;
-        set_c_handler(number, SIG_DFL);
+        if (is_python_handler(function.get())) set_c_handler(number, SIG_DFL);
     }
 }
 
@@ -138,7 +140,7 @@ Fallible<void> check_signals() {
     for (int number = 1; number < NSIG; ++number) {
         if (!handlers[number].arrived.exchange(false)) continue;
         Object* function = handlers[number].function;
-        if (!function || function == none() || function == ignore_handler || function == default_handler) continue;
+        if (!is_python_handler(function)) continue;
         Ref<> kept = share(function);
         InterpreterFrame* frame = first_complete_frame(current_frame());
         Object* frame_object = frame ? static_cast<Object*>(frame_object_of(frame)) : none();
