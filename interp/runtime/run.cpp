@@ -134,28 +134,26 @@ bool ends_with(const std::string& text, std::string_view end) {
 }
 bool has_pyc_magic(const std::string& content) { return content.size() >= 4 && std::memcmp(content.data(), "\xa7\r\r\n", 4) == 0; }
 
-Fallible<std::string> read_whole(int descriptor, const char* name) {
+// What can be read up to the end, or up to a failure: then `error` is its errno, else 0.
+struct ReadText {
+    std::string content;
+    int error;
+};
+ReadText read_text(int descriptor) {
     std::string content;
     char buffer[65536];
     for (;;) {
         ssize_t n = read(descriptor, buffer, sizeof buffer);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return raise_os_error_path(errno, name);
-        if (n == 0) return content;
+        if (n <= 0) return {std::move(content), n < 0 ? errno : 0};
         content.append(buffer, size_t(n));
     }
 }
 
-// Of standard input: what cannot be read, as when it is closed, ends the program's text.
-std::string read_until_failure(int descriptor) {
-    std::string content;
-    char buffer[65536];
-    for (;;) {
-        ssize_t n = read(descriptor, buffer, sizeof buffer);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return content;
-        content.append(buffer, size_t(n));
-    }
+Fallible<std::string> read_whole(int descriptor, const char* name) {
+    ReadText text = read_text(descriptor);
+    if (text.error) return raise_os_error_path(text.error, name);
+    return std::move(text.content);
 }
 
 Fallible<void> run_source(std::string_view source, Str* filename) {
@@ -316,7 +314,7 @@ Fallible<void> run_stdin() {
         return run_interactive_loop();
     }
     TRY(audit("cpython.run_stdin", ""));
-    std::string content = read_until_failure(STDIN_FILENO);
+    std::string content = read_text(STDIN_FILENO).content;  // a closed one is an empty program
     MainFile main_file;
     TRY(main_file.set("<stdin>"_name, nullptr));
     return run_source(content, "<stdin>"_name);
