@@ -140,26 +140,21 @@ Fallible<Ref<Code>> compile_source(std::string_view source, Str* filename, const
     return compile_source(source, filename, options, nullptr);
 }
 
-static Fallible<Ref<Code>> compile_tree_with(ObjectPool& pool, ast::Mod* tree, ast::Arena& arena, Str* filename,
-                                             const CompileOptions& options, int* features) {
-    int optimize = options.optimize < 0 ? runtime().config.optimize : options.optimize;
-    CodegenOptions codegen {
-        filename, options.flags, optimize, TRY(find_future(tree, filename))
-    };
-    codegen.future.features |= options.flags & kFutureFlags;
-    codegen.flags |= codegen.future.features;
-    if (features != nullptr) *features = codegen.future.features;
-    bool annotations = codegen.future.features & kCoFutureAnnotations;
-    TRY(Folder(arena, pool, filename, optimize, annotations).fold(tree));
-    SymbolTable symbols(arena, pool, filename, annotations);
-    TRY(symbols.build(tree));
-    return Codegen(arena, pool, symbols, codegen).compile(tree);
-}
-
 Fallible<Ref<Code>> compile_tree(ast::Mod* tree, ast::Arena& arena, Str* filename, const CompileOptions& options,
                                  int* features) {
-    ObjectPool pool;
-    return or_memory_error([&] { return compile_tree_with(pool, tree, arena, filename, options, features); });
+    return or_memory_error([&]() -> Fallible<Ref<Code>> {
+        int optimize = options.optimize < 0 ? runtime().config.optimize : options.optimize;
+        CodegenOptions codegen{filename, options.flags, optimize, TRY(find_future(tree, filename))};
+        codegen.future.features |= options.flags & kFutureFlags;
+        codegen.flags |= codegen.future.features;
+        if (features != nullptr) *features = codegen.future.features;
+        bool annotations = codegen.future.features & kCoFutureAnnotations;
+        ObjectPool pool;
+        TRY(Folder(arena, pool, filename, optimize, annotations).fold(tree));
+        SymbolTable symbols(arena, pool, filename, annotations);
+        TRY(symbols.build(tree));
+        return Codegen(arena, pool, symbols, codegen).compile(tree);
+    });
 }
 
 }  // namespace py
