@@ -6,19 +6,16 @@
 
 namespace py {
 
-// F(self, args), exactly Count of them.
 template <auto F, FixedString Name, int Count>
 Object* parsed_arguments(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_parsed_count(Name.text, nargs, Count, Count));
     return F(self, args).release();
 }
-// F(self, arg)
 template <auto F, FixedString Name>
 Object* parsed_one(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_parsed_count(Name.text, nargs, 1, 1));
     return F(self, args[0]).release();
 }
-// F(self, bound): positional-only parameters, null where left out.
 template <auto F, FixedString Name, FixedString Text>
 Object* parsed_bound(Object* self, Object* const* args, ssize_t nargs) {
     constexpr Signature signature = parse_signature(Name.view(), Text.view());
@@ -26,22 +23,24 @@ Object* parsed_bound(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_parsed_count(Name.text, nargs, signature.required, signature.count));
     return Bound<F, Name, Text>::fastcall_positional(self, args, nargs);
 }
+// f(self, args), exactly `count` of them
+#define METHOD_PARSED(name, function, count, signature, doc)                              \
+    {name, (::py::CFunction)(void*)::py::parsed_arguments<function, name, count>,         \
+     ::py::kFastcall | ::py::kBareName, METHOD_DOC(name, signature, doc)}
+// f(self, arg)
+#define METHOD_PARSED_ONE(name, function, doc)                                 \
+    {name, (::py::CFunction)(void*)::py::parsed_one<function, name>, ::py::kFastcall | ::py::kBareName, doc}
+// f(self, bound): positional-only parameters, null where left out
+#define METHOD_PARSED_BOUND(name, function, signature, doc)                                                            \
+    {name, (::py::CFunction)(void*)::py::parsed_bound<function, name, signature>, ::py::kFastcall | ::py::kBareName, doc}
 // The same of a function whose name its messages do not know: "function takes exactly 2 arguments (0 given)".
 #define METHOD_PARSED_UNNAMED(name, function, signature, doc) \
     {name, (::py::CFunction)(void*)::py::parsed_bound<function, "", signature>, ::py::kFastcall | ::py::kBareName, doc}
-// The same row of a function that checks its counts itself.
+// Any other row, of a function that checks its counts itself.
 constexpr MethodDef parsed(MethodDef row) {
     row.flags |= kBareName;
     return row;
 }
-
-#define METHOD_PARSED(name, function, count, signature, doc)                              \
-    {name, (::py::CFunction)(void*)::py::parsed_arguments<function, name, count>,         \
-     ::py::kFastcall | ::py::kBareName, METHOD_DOC(name, signature, doc)}
-#define METHOD_PARSED_ONE(name, function, doc)                                 \
-    {name, (::py::CFunction)(void*)::py::parsed_one<function, name>, ::py::kFastcall | ::py::kBareName, doc}
-#define METHOD_PARSED_BOUND(name, function, signature, doc)                                                            \
-    {name, (::py::CFunction)(void*)::py::parsed_bound<function, name, signature>, ::py::kFastcall | ::py::kBareName, doc}
 
 // Methods that CPython tells their defining class (METH_METHOD): keywords are unpacked even where no parameter takes one, and
 // overlooked where there are no parameters.
@@ -67,6 +66,7 @@ template <auto F>
 Fallible<Ref<>> with_first(Object* self, Object* const* args) {
     return F(self, args[0]);
 }
+// f(self)
 #define METHOD_UNPACKED_NOARGS(name, function, signature, doc)                          \
     {name, (::py::CFunction)(void*)::py::unpacked_no_args<function, name>, ::py::kFastcall | ::py::kKeywords, \
      METHOD_DOC(name, signature, doc)}
