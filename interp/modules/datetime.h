@@ -124,6 +124,9 @@ int fold_of(Object* object);
 
 // Arguments (datetime_arguments.cpp).
 Fallible<void> check_tzinfo(Object* value);  // None or a tzinfo
+inline Fallible<int> argument_or(Object* value_or_null, int otherwise) {
+    return value_or_null ? as_parsed_int(value_or_null) : Fallible<int>(otherwise);
+}
 // Arguments are read in their order: before one of the three of a date is missed, those given must be ints.
 Fallible<void> check_given_date(Tuple* args, Object* keywords);
 // The bytes of a pickle's state argument; null when the argument is no such thing.

@@ -14,9 +14,6 @@ void store(DateTime* self, Ymd d, Hms t) {
                          t.microsecond};
     for (int i = 0; i < 10; ++i) self->data[i] = static_cast<unsigned char>(bytes[i]);
 }
-Fallible<int> argument_or(Object* value, int otherwise) {
-    return value ? as_parsed_int(value) : Fallible<int>(otherwise);
-}
 // datetime(year, month, day, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)
 Fallible<Ref<>> datetime_construct(Type* type, Object* const* a) {
     Ymd date{TRY(as_parsed_int(a[0])), TRY(as_parsed_int(a[1])), TRY(as_parsed_int(a[2]))};

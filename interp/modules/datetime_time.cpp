@@ -17,9 +17,6 @@ void store_time(unsigned char* data, Hms t) {
     data[4] = static_cast<unsigned char>(t.microsecond >> 8);
     data[5] = static_cast<unsigned char>(t.microsecond);
 }
-Fallible<int> argument_or(Object* value, int otherwise) {
-    return value ? as_parsed_int(value) : Fallible<int>(otherwise);
-}
 // time(hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)
 Fallible<Ref<>> time_construct(Type* type, Object* const* a) {
     Hms time{TRY(argument_or(a[0], 0)), TRY(argument_or(a[1], 0)), TRY(argument_or(a[2], 0)), TRY(argument_or(a[3], 0))};
