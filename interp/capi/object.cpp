@@ -14,6 +14,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 
 namespace py {

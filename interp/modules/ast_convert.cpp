@@ -9,6 +9,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/thread.h"
 

@@ -4,6 +4,7 @@
 #include "interp/modules/elementtree.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/stack_check.h"
 
 namespace py::etree {
 

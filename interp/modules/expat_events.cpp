@@ -8,6 +8,7 @@
 #include "interp/objects/exception.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/stack_check.h"
 
 namespace py::expat {
 

@@ -81,7 +81,7 @@ Fallible<Ref<Tuple>> joined(Tuple* a, Object* const* more, ssize_t count) {
 Object* partial_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     Partial* self = as_partial(callable);
     ssize_t nargs = vectorcall_nargs(nargsf);
-    TRY(check_stack(" while calling a Python object"));
+    TRY(check_stack(kWhileCalling));
     if (self->keywords->used > 0) {
         Ref<Tuple> arguments = TRY(joined(self->arguments, args, nargs));
         Ref<Dict> keywords = TRY(dict_copy(self->keywords));

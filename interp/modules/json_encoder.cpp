@@ -4,6 +4,7 @@
 
 #include "interp/modules/json.h"
 #include "interp/objects/function.h"
+#include "interp/objects/stack_check.h"
 
 namespace py::json {
 

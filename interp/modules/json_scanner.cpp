@@ -1,5 +1,6 @@
 // _json.make_scanner and scanstring: reads JSON texts (RFC 8259 with CPython's extensions NaN, Infinity, -Infinity).
 #include "interp/modules/json.h"
+#include "interp/objects/stack_check.h"
 
 #include <cstring>
 

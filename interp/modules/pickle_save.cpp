@@ -3,6 +3,7 @@
 
 #include "interp/modules/pickle.h"
 #include "interp/objects/function.h"
+#include "interp/objects/stack_check.h"
 
 namespace py::pickle {
 

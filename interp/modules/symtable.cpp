@@ -12,6 +12,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 

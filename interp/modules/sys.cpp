@@ -188,7 +188,7 @@ Fallible<Ref<>> sys_gettotalrefcount(Object*) { return TRY(int_from(reference_su
 
 // sys.getsizeof(object[, default])
 Fallible<Ref<>> sys_getsizeof(Object*, Object* const* a) {
-    CallGuard guard;
+    RecursionGuard guard(kWhileCalling);
     if (!guard.ok()) return raised;
     Fallible<size_t> size = size_of(a[0]);
     if (size.ok()) return TRY(int_from_unsigned(size.take()));

@@ -11,6 +11,7 @@
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/thread.h"
 #include "interp/vm/frame.h"

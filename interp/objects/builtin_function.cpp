@@ -9,6 +9,7 @@
 #include "interp/objects/function.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 #include "interp/runtime/state.h"
@@ -63,20 +64,18 @@ Object* vectorcall_no_args(Object* callable, Object* const*, size_t nargsf, Obje
     TRY(refuse_keywords(callable, kwnames));
     if (ssize_t nargs = vectorcall_nargs(nargsf)) TRY(wrong_count(callable, "no arguments", nargs));
     BuiltinFunction* function = as_builtin(callable);
-    TRY(enter_recursive_call(" while calling a Python object"));
-    Object* result = function->definition->function(passed_self(function), nullptr);
-    leave_recursive_call();
-    return result;
+    RecursionGuard guard(kWhileCalling);
+    if (!guard.ok()) return nullptr;
+    return function->definition->function(passed_self(function), nullptr);
 }
 Object* vectorcall_o(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     TRY(refuse_keywords(callable, kwnames));
     ssize_t nargs = vectorcall_nargs(nargsf);
     if (nargs != 1) TRY(wrong_count(callable, "exactly one argument", nargs));
     BuiltinFunction* function = as_builtin(callable);
-    TRY(enter_recursive_call(" while calling a Python object"));
-    Object* result = function->definition->function(passed_self(function), args[0]);
-    leave_recursive_call();
-    return result;
+    RecursionGuard guard(kWhileCalling);
+    if (!guard.ok()) return nullptr;
+    return function->definition->function(passed_self(function), args[0]);
 }
 Object* vectorcall_fast(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     BuiltinFunction* function = as_builtin(callable);
@@ -85,26 +84,23 @@ Object* vectorcall_fast(Object* callable, Object* const* args, size_t nargsf, Ob
     else
         TRY(refuse_keywords(callable, kwnames));
     auto target = reinterpret_cast<FastFunction>(reinterpret_cast<void*>(function->definition->function));
-    TRY(enter_recursive_call(" while calling a Python object"));
-    Object* result = target(passed_self(function), args, vectorcall_nargs(nargsf));
-    leave_recursive_call();
-    return result;
+    RecursionGuard guard(kWhileCalling);
+    if (!guard.ok()) return nullptr;
+    return target(passed_self(function), args, vectorcall_nargs(nargsf));
 }
 Object* vectorcall_fast_keywords(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     BuiltinFunction* function = as_builtin(callable);
     auto target = reinterpret_cast<FastKeywordsFunction>(reinterpret_cast<void*>(function->definition->function));
-    TRY(enter_recursive_call(" while calling a Python object"));
-    Object* result = target(passed_self(function), args, vectorcall_nargs(nargsf), kwnames);
-    leave_recursive_call();
-    return result;
+    RecursionGuard guard(kWhileCalling);
+    if (!guard.ok()) return nullptr;
+    return target(passed_self(function), args, vectorcall_nargs(nargsf), kwnames);
 }
 Object* vectorcall_method_form(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     auto* method = static_cast<BuiltinMethod*>(callable);
     auto target = reinterpret_cast<DefiningClassFunction>(reinterpret_cast<void*>(method->definition->function));
-    TRY(enter_recursive_call(" while calling a Python object"));
-    Object* result = target(passed_self(method), method->defining_class, args, vectorcall_nargs(nargsf), kwnames);
-    leave_recursive_call();
-    return result;
+    RecursionGuard guard(kWhileCalling);
+    if (!guard.ok()) return nullptr;
+    return target(passed_self(method), method->defining_class, args, vectorcall_nargs(nargsf), kwnames);
 }
 
 VectorcallSlot vectorcall_for(int flags) {

@@ -9,6 +9,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/function.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/objects/type_internal.h"
 #include "interp/runtime/thread.h"
@@ -58,10 +59,9 @@ inline Object* checked(Object* callable, Object* result) {
 Fallible<Ref<>> call_slot(Object* callable, Object* args_tuple, Object* kwargs) {
     TernarySlot slot = callable->type->call;
     if (!slot) return not_callable(callable);
-    TRY(enter_recursive_call(" while calling a Python object"));
-    Object* result = slot(callable, args_tuple, kwargs);
-    leave_recursive_call();
-    return Fallible<Ref<>>::from_slot(checked(callable, result));
+    RecursionGuard guard(kWhileCalling);
+    if (!guard.ok()) return raised;
+    return Fallible<Ref<>>::from_slot(checked(callable, slot(callable, args_tuple, kwargs)));
 }
 
 Fallible<Ref<Dict>> keywords_to_dict(Object* const* values, Tuple* names) {

@@ -9,6 +9,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/function.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/objects/type_internal.h"
 #include "interp/objects/types.h"
@@ -89,46 +90,41 @@ Object* method_no_args(Object* callable, Object* const* args, size_t nargsf, Obj
     ssize_t nargs = vectorcall_nargs(nargsf);
     TRY(check_arguments(callable, args, nargs, kwnames, false));
     if (nargs != 1) TRY(wrong_count(callable, "no arguments", nargs - 1));
-    TRY(enter_recursive_call(" while calling a Python object"));
-    Object* result = definition_of(callable)->function(args[0], nullptr);
-    leave_recursive_call();
-    return result;
+    RecursionGuard guard(kWhileCalling);
+    if (!guard.ok()) return nullptr;
+    return definition_of(callable)->function(args[0], nullptr);
 }
 Object* method_o(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     ssize_t nargs = vectorcall_nargs(nargsf);
     TRY(check_arguments(callable, args, nargs, kwnames, false));
     if (nargs != 2) TRY(wrong_count(callable, "exactly one argument", nargs - 1));
-    TRY(enter_recursive_call(" while calling a Python object"));
-    Object* result = definition_of(callable)->function(args[0], args[1]);
-    leave_recursive_call();
-    return result;
+    RecursionGuard guard(kWhileCalling);
+    if (!guard.ok()) return nullptr;
+    return definition_of(callable)->function(args[0], args[1]);
 }
 Object* method_fast(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     ssize_t nargs = vectorcall_nargs(nargsf);
     TRY(check_arguments(callable, args, nargs, kwnames, false));
-    TRY(enter_recursive_call(" while calling a Python object"));
+    RecursionGuard guard(kWhileCalling);
+    if (!guard.ok()) return nullptr;
     auto function = reinterpret_cast<FastFunction>(reinterpret_cast<void*>(definition_of(callable)->function));
-    Object* result = function(args[0], args + 1, nargs - 1);
-    leave_recursive_call();
-    return result;
+    return function(args[0], args + 1, nargs - 1);
 }
 Object* method_fast_keywords(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     ssize_t nargs = vectorcall_nargs(nargsf);
     TRY(check_arguments(callable, args, nargs, kwnames, true));
-    TRY(enter_recursive_call(" while calling a Python object"));
+    RecursionGuard guard(kWhileCalling);
+    if (!guard.ok()) return nullptr;
     auto function = reinterpret_cast<FastKeywordsFunction>(reinterpret_cast<void*>(definition_of(callable)->function));
-    Object* result = function(args[0], args + 1, nargs - 1, kwnames);
-    leave_recursive_call();
-    return result;
+    return function(args[0], args + 1, nargs - 1, kwnames);
 }
 Object* method_with_class(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     ssize_t nargs = vectorcall_nargs(nargsf);
     TRY(check_arguments(callable, args, nargs, kwnames, true));
-    TRY(enter_recursive_call(" while calling a Python object"));
+    RecursionGuard guard(kWhileCalling);
+    if (!guard.ok()) return nullptr;
     auto function = reinterpret_cast<DefiningClassFunction>(reinterpret_cast<void*>(definition_of(callable)->function));
-    Object* result = function(args[0], as_descriptor(callable)->owner, args + 1, nargs - 1, kwnames);
-    leave_recursive_call();
-    return result;
+    return function(args[0], as_descriptor(callable)->owner, args + 1, nargs - 1, kwnames);
 }
 // METH_VARARGS: a tuple of the rest, and a dict for the keywords.
 Object* method_varargs(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
@@ -142,12 +138,11 @@ Object* method_varargs(Object* callable, Object* const* args, size_t nargsf, Obj
         dict = TRY(dict_new());
         for (ssize_t i = 0; i < names->size; ++i) TRY(dict_set(dict.get(), names->items[i], args[nargs + i]));
     }
-    TRY(enter_recursive_call(" while calling a Python object"));
+    RecursionGuard guard(kWhileCalling);
+    if (!guard.ok()) return nullptr;
     CFunction function = definition_of(callable)->function;
-    Object* result = keywords ? reinterpret_cast<TernarySlot>(reinterpret_cast<void*>(function))(args[0], tuple.get(), dict.get())
-                              : function(args[0], tuple.get());
-    leave_recursive_call();
-    return result;
+    return keywords ? reinterpret_cast<TernarySlot>(reinterpret_cast<void*>(function))(args[0], tuple.get(), dict.get())
+                    : function(args[0], tuple.get());
 }
 VectorcallSlot vectorcall_for(int flags) {
     switch (flags & (kVarargs | kKeywords | kNoArgs | kO | kFastcall | kMethod)) {

@@ -7,6 +7,7 @@
 #include "interp/objects/function.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 
 namespace py {

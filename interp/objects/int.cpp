@@ -167,7 +167,7 @@ Object* int_vectorcall(Object* type, Object* const* args, size_t nargsf, Object*
     if (kwnames) return make_call(type, args, nargs, kwnames).release();
     if (nargs > 2) return raise(exc::TypeError, "int() takes at most 2 arguments (%zd given)", nargs);
     if (nargs == 1 && !is_int_exact(args[0]) && !is_str_exact(args[0])) {
-        CallGuard guard;  // __int__ may be Python's: such a call counts
+        RecursionGuard guard(kWhileCalling);  // __int__ may be Python's: such a call counts
         return guard.ok() ? int_from_arguments(args[0], nullptr).release() : nullptr;
     }
     return int_from_arguments(nargs > 0 ? args[0] : nullptr, nargs > 1 ? args[1] : nullptr).release();

@@ -84,27 +84,12 @@ class DeallocGuard {
 // Objects that would have died too deep on the C++ stack (a chain of any types) wait for this, between instructions. Runs Python.
 void empty_postponed_deaths();
 // The address below which dealloc() postpones; a thread sets its own, 0 = never.
-extern thread_local uintptr_t dealloc_stack_limit __attribute__((tls_model("local-exec")));
+extern constinit thread_local uintptr_t dealloc_stack_limit __attribute__((tls_model("local-exec")));
 
 // Cycle collector (gc.cpp): three generations, thresholds (700, 10, 10).
 ssize_t gc_collect(int generation);
 void gc_collect_if_due();  // called on the eval breaker and by gc_object_new
 
-// Stack-address guard for recursion that runs through C++ code: RecursionError when the stack is nearly used up, else true.
-// `where` continues the message "maximum recursion depth exceeded" (e.g. " while calling a Python object").
-Fallible<void> enter_recursive_call(const char* where);
-void leave_recursive_call();
-class RecursionGuard {
-  public:
-    explicit RecursionGuard(const char* where) : ok_(enter_recursive_call(where).ok()) {}
-    ~RecursionGuard() {
-        if (ok_) leave_recursive_call();
-    }
-    bool ok() const { return ok_; }  // false: RecursionError is pending
-
-  private:
-    bool ok_;
-};
 // repr() of containers that contain themselves: 1 when `object` is being shown already, 0 when now marked, -1 raised.
 int repr_enter(Object* object);
 void repr_leave(Object* object);

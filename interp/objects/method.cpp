@@ -20,7 +20,7 @@ inline Method* as_method(Object* object) { return static_cast<Method*>(object); 
 Object* method_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     Method* method = as_method(callable);
     ssize_t nargs = vectorcall_nargs(nargsf);
-    if (is_method(method->function)) TRY(check_stack(" while calling a Python object"));
+    if (is_method(method->function)) TRY(check_stack(kWhileCalling));
     if (nargsf & kArgumentsOffset) {
         // FAST: the word in front of the arguments is ours for the call.
         Object** stack = const_cast<Object**>(args) - 1;

@@ -61,7 +61,7 @@ PostponedDeaths postponed;
 
 ssize_t reference_sum = 0;
 
-thread_local uintptr_t dealloc_stack_limit = 0;
+constinit thread_local uintptr_t dealloc_stack_limit = 0;
 
 void dealloc(Object* object) {
     if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < dealloc_stack_limit) [[unlikely]] {

@@ -33,16 +33,6 @@ Raised raise_stack_exhausted(const char* where) {
     return raised;
 }
 
-Fallible<void> enter_recursive_call(const char* where) {
-    Thread* thread = Thread::current();
-    uintptr_t here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-    if (--thread->recursion_remaining < 0 || here < thread->stack_limit) [[unlikely]]
-        return recursion_exceeded(thread, where);
-    return {};
-}
-
-void leave_recursive_call() { ++Thread::current()->recursion_remaining; }
-
 int repr_enter(Object* object) {
     Thread* thread = Thread::current();
     if (!thread->repr_running) {

@@ -1,5 +1,6 @@
-// The cheap guards of native code that calls itself through slots: check_stack, where depth is not counted and the C++ stack must
-// have room, and CallGuard, which is RecursionGuard for calls, in line.
+// The guards of native code that calls itself through slots or Python code: the C++ stack must have room for it. check_stack is the
+// cheaper one; RecursionGuard counts the call against the recursion limit as well. `where` continues the message of the
+// RecursionError, "maximum recursion depth exceeded". All in line: every call of a C function passes one.
 #pragma once
 
 #include "interp/objects/fallible.h"
@@ -7,31 +8,37 @@
 
 namespace py {
 
+inline constexpr char kWhileCalling[] = " while calling a Python object";
+
 [[gnu::cold]] Raised raise_stack_exhausted(const char* where);
+// What follows once the count or the stack is used up; raises, or not when a RecursionError is being handled.
+[[gnu::cold]] Fallible<void> recursion_exceeded(Thread* thread, const char* where);
+
 inline bool stack_is_low() { return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < current_thread->stack_limit; }
-// RecursionError, "maximum recursion depth exceeded" and `where`, when it has not.
 inline Fallible<void> check_stack(const char* where) {
     if (stack_is_low()) [[unlikely]]
         return raise_stack_exhausted(where);
     return {};
 }
 
-// What follows once the count or the stack is used up; raises, or not when a RecursionError is being handled.
-[[gnu::cold]] Fallible<void> recursion_exceeded(Thread* thread, const char* where);
-class CallGuard {
+// Not counted when it raises.
+inline Fallible<void> enter_recursive_call(const char* where) {
+    if (--current_thread->recursion_remaining < 0 || stack_is_low()) [[unlikely]]
+        return recursion_exceeded(current_thread, where);
+    return {};
+}
+inline void leave_recursive_call() { ++current_thread->recursion_remaining; }
+class RecursionGuard {
   public:
-    CallGuard() : thread_(current_thread) {
-        ok_ = true;
-        if (--thread_->recursion_remaining < 0 || stack_is_low()) [[unlikely]]
-            ok_ = recursion_exceeded(thread_, " while calling a Python object").ok();
+    explicit RecursionGuard(const char* where) : ok_(enter_recursive_call(where).ok()) {}
+    ~RecursionGuard() {
+        if (ok_) leave_recursive_call();
     }
-    ~CallGuard() {
-        if (ok_) ++thread_->recursion_remaining;
-    }
+    RecursionGuard(const RecursionGuard&) = delete;
+    RecursionGuard& operator=(const RecursionGuard&) = delete;
     bool ok() const { return ok_; }  // false: RecursionError is pending
 
   private:
-    Thread* thread_;
     bool ok_;
 };
 

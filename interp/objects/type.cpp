@@ -4,6 +4,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/type_internal.h"
 #include "interp/objects/types.h"
 
@@ -96,15 +97,9 @@ Fallible<void> merge_class_dict(Dict* names, Object* klass) {
     if (dict) TRY(dict_merge(names, dict.get(), OnDuplicate::Replace));
     Ref<> bases = TRY(lookup_attr(klass, "__bases__"_name));
     if (!bases || !is_tuple(bases.get())) return {};
-    TRY(enter_recursive_call(" in __dir__"));
-    for (ssize_t i = 0; i < as_tuple(bases.get())->size; ++i) {
-        auto merged = merge_class_dict(names, as_tuple(bases.get())->items[i]);
-        if (!merged.ok()) {
-            leave_recursive_call();
-            return raised;
-        }
-    }
-    leave_recursive_call();
+    RecursionGuard guard(" in __dir__");
+    if (!guard.ok()) return raised;
+    for (ssize_t i = 0; i < as_tuple(bases.get())->size; ++i) TRY(merge_class_dict(names, as_tuple(bases.get())->items[i]));
     return {};
 }
 namespace {

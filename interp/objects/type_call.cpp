@@ -132,7 +132,7 @@ Object* type_vectorcall(Object* self, Object* const* args, size_t nargsf, Object
     if (nargs == 1 && !keywords) return new_reference(static_cast<Object*>(args[0]->type));
     if (nargs == 1) return raise(exc::TypeError, "type() takes no keyword arguments");
     if (nargs != 3) return raise(exc::TypeError, "type() takes 1 or 3 arguments");
-    RecursionGuard guard(" while calling a Python object");
+    RecursionGuard guard(kWhileCalling);
     if (!guard.ok()) return nullptr;
     return construct_general(as_type(self), args, nargs, kwnames).release();
 }
@@ -141,7 +141,7 @@ Object* heap_type_vectorcall(Object* self, Object* const* args, size_t nargsf, O
     Type* type = as_type(self);
     if (type->new_ == object_new_slot && !type->has(type_flag::kAbstract)) {
         if (type->init == slot_tp_init) {
-            CallGuard guard;
+            RecursionGuard guard(kWhileCalling);
             return guard.ok() ? construct_with_init(type, args, nargsf, kwnames) : nullptr;
         }
         bool no_arguments = vectorcall_nargs(nargsf) == 0 && (!kwnames || as_tuple(kwnames)->size == 0);
@@ -149,7 +149,7 @@ Object* heap_type_vectorcall(Object* self, Object* const* args, size_t nargsf, O
         bool fits = Thread::current()->recursion_remaining > 0;
         if (type->init == object_init_slot && no_arguments && fits) return object_allocate(type).release();
     }
-    CallGuard guard;
+    RecursionGuard guard(kWhileCalling);
     return guard.ok() ? construct_general(type, args, vectorcall_nargs(nargsf), kwnames).release() : nullptr;
 }
 

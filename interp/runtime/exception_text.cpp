@@ -10,6 +10,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str_methods.h"
 #include "interp/runtime/traceback_text.h"
 

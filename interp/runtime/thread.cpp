@@ -22,8 +22,8 @@
 
 namespace py {
 
-thread_local Thread* current_thread __attribute__((tls_model("local-exec"))) = nullptr;
-thread_local Thread* own_thread __attribute__((tls_model("local-exec"))) = nullptr;
+constinit thread_local Thread* current_thread __attribute__((tls_model("local-exec"))) = nullptr;
+constinit thread_local Thread* own_thread __attribute__((tls_model("local-exec"))) = nullptr;
 volatile int eval_breaker = 0;
 
 namespace {

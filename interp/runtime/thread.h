@@ -57,9 +57,9 @@ static_assert(offsetof(Thread, interpreter) == 16 && offsetof(Thread, cframe) ==
               offsetof(Thread, exception_info) == 120 && offsetof(Thread, dict) == 128);
 static_assert(sizeof(Thread) == 360);
 
-extern thread_local Thread* current_thread __attribute__((tls_model("local-exec")));
+extern constinit thread_local Thread* current_thread __attribute__((tls_model("local-exec")));
 // The state with which this OS thread held the GIL last; null before its first time.
-extern thread_local Thread* own_thread __attribute__((tls_model("local-exec")));
+extern constinit thread_local Thread* own_thread __attribute__((tls_model("local-exec")));
 inline Thread* Thread::current() { return current_thread; }
 inline InterpreterFrame* current_frame() { return current_thread->cframe->current_frame; }
 

@@ -175,8 +175,7 @@ Object* eval_frame(Thread* thread, InterpreterFrame* entry_frame, bool throwing)
 #define NAME(i) static_cast<Str*>(names[i])
 
     if (--thread->recursion_remaining < 0 || stack_is_low()) [[unlikely]] {
-        ++thread->recursion_remaining;
-        if (!enter_recursive_call("").ok()) {
+        if (!recursion_exceeded(thread, "").ok()) {
             LOAD_FRAME();
             --thread->recursion_remaining;
             goto exit_unwind;
