@@ -2,6 +2,7 @@
 #include "pkg/lock/lock_resolution.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/hash.h"
 #include "base/path.h"
@@ -133,16 +134,12 @@ base::Result<void> add_direct(LockPackage& out, const ResolvedPackage& package, 
 }
 
 // As many keys as tell the entry from the others of its name: the version, and where that does not do, the source.
-LockDependency reference_to(const LockPackage& package, const Lock& lock) {
+LockDependency reference_to(const LockPackage& package, std::span<const LockPackage> of_its_name) {
     LockDependency out;
     out.name = package.name;
-    bool alone = true, by_version = package.version.has_value();
-    for (const LockPackage& other : lock.packages) {
-        if (&other == &package || other.name != package.name) continue;
-        alone = false;
-        by_version = by_version && other.version != package.version;
-    }
-    if (alone) return out;
+    if (of_its_name.size() == 1) return out;
+    bool by_version = package.version.has_value();
+    for (const LockPackage& other : of_its_name) by_version = by_version && (&other == &package || other.version != package.version);
     out.version = package.version;
     if (by_version) return out;
     out.source = package.vcs ? "vcs" : package.archive ? "archive" : package.directory ? "directory" : "index";
@@ -150,15 +147,24 @@ LockDependency reference_to(const LockPackage& package, const Lock& lock) {
     return out;
 }
 
-LockDependency edge(const Resolution& resolution, const ResolvedDependency& dependency, const Lock& lock) {
+// References to all entries, which are sorted by name.
+std::vector<LockDependency> references_to(std::span<const LockPackage> packages) {
+    std::vector<LockDependency> out;
+    for (size_t first = 0, end = 0; first < packages.size(); first = end) {
+        while (end < packages.size() && packages[end].name == packages[first].name) end++;
+        for (size_t i = first; i < end; i++) out.push_back(reference_to(packages[i], packages.subspan(first, end - first)));
+    }
+    return out;
+}
+
+LockDependency edge(const Resolution& resolution, const ResolvedDependency& dependency, const std::vector<LockDependency>& references) {
     const ResolvedPackage& package = resolution.packages[dependency.package];
-    LockDependency out = reference_to(lock.packages[dependency.package], lock);
+    LockDependency out = references[dependency.package];
     out.extras = dependency.extras;
     out.marker = marker_of(dependency.marker);
     if (package.url.empty()) out.version = package.version;
     return out;
 }
-
 
 base::Result<LockPackage> lock_package(const ResolvedPackage& package, const VersionSet& python, const std::string& folder,
                                        const std::string& cutoff) {
@@ -181,19 +187,20 @@ base::Result<LockPackage> lock_package(const ResolvedPackage& package, const Ver
 
 // What the entries of a lock require of each other, and what the project requires: the lock has all its packages already.
 void add_dependencies(Lock& lock, LockTool& tool, const Resolution& resolution) {
+    std::vector<LockDependency> references = references_to(lock.packages);
     for (size_t i = 0; i < lock.packages.size(); i++) {
         const ResolvedPackage& package = resolution.packages[i];
-        LockDependency self = reference_to(lock.packages[i], lock);
+        const LockDependency& self = references[i];
         std::string from = self.source.empty() ? package.name + "==" + package.version.text() : package.name + " @ " + self.url;
         std::vector<size_t> seen;
         for (const ResolvedDependency& dependency : package.dependencies) {
-            tool.edges.emplace_back(from, edge(resolution, dependency, lock));
+            tool.edges.emplace_back(from, edge(resolution, dependency, references));
             if (std::find(seen.begin(), seen.end(), dependency.package) != seen.end()) continue;
             seen.push_back(dependency.package);
-            lock.packages[i].dependencies.push_back(reference_to(lock.packages[dependency.package], lock));
+            lock.packages[i].dependencies.push_back(references[dependency.package]);
         }
     }
-    for (const ResolvedDependency& root : resolution.roots) tool.roots.push_back(edge(resolution, root, lock));
+    for (const ResolvedDependency& root : resolution.roots) tool.roots.push_back(edge(resolution, root, references));
 }
 
 }  // namespace
