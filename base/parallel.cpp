@@ -20,6 +20,21 @@ size_t processor_count() {
 }
 
 namespace {
+
+// Of the failures of several threads the one of the lowest index, as if one thread had done all in turn.
+struct FirstFailure {
+    bool any = false;
+    size_t index = 0;
+    Result<void> result;
+
+    void add(size_t at, Result<void> failure) {
+        if (any && at >= index) return;
+        any = true;
+        index = at;
+        result = std::move(failure);
+    }
+};
+
 struct Round {
     size_t count;
     ParallelCall call;
@@ -27,8 +42,7 @@ struct Round {
     std::atomic<size_t> next{0};
     std::atomic<bool> failed{false};
     std::mutex guard;
-    size_t failed_index = 0;
-    Result<void> result;
+    FirstFailure failure;
 
     void work() {
         for (;;) {
@@ -38,18 +52,16 @@ struct Round {
             Result<void> done = call(context, index);
             if (done.ok()) continue;
             std::lock_guard<std::mutex> hold(guard);
-            if (!failed || index < failed_index) {
-                failed_index = index;
-                result = std::move(done);
-            }
+            failure.add(index, std::move(done));
             failed = true;
         }
     }
 };
+
 }  // namespace
 
 Result<void> run_parallel(size_t count, ParallelCall call, void* context) {
-    Round round{.count = count, .call = call, .context = context, .guard = {}, .result = {}};
+    Round round{.count = count, .call = call, .context = context, .guard = {}, .failure = {}};
     std::vector<std::thread> threads;
     size_t wanted = std::min(count, processor_count());
     for (size_t i = 1; i < wanted; i++)
@@ -57,7 +69,7 @@ Result<void> run_parallel(size_t count, ParallelCall call, void* context) {
     round.work();
     for (std::thread& thread : threads)
         thread.join();
-    return std::move(round.result);
+    return std::move(round.failure.result);
 }
 
 struct ParallelQueue::State {
@@ -66,27 +78,22 @@ struct ParallelQueue::State {
     std::mutex guard;
     std::condition_variable added;
     std::deque<size_t> waiting;
-    bool closed = false, failed = false;
-    size_t failed_index = 0;
-    Result<void> result;
+    bool closed = false;
+    FirstFailure failure;
     std::vector<std::thread> threads;
 
     void work() {
         std::unique_lock<std::mutex> hold(guard);
         for (;;) {
-            added.wait(hold, [this] { return closed || failed || !waiting.empty(); });
-            if (failed || waiting.empty()) return;
+            added.wait(hold, [this] { return closed || failure.any || !waiting.empty(); });
+            if (failure.any || waiting.empty()) return;
             size_t index = waiting.front();
             waiting.pop_front();
             hold.unlock();
             Result<void> done = call(context, index);
             hold.lock();
             if (done.ok()) continue;
-            if (!failed || index < failed_index) {
-                failed_index = index;
-                result = std::move(done);
-            }
-            failed = true;
+            failure.add(index, std::move(done));
             added.notify_all();
         }
     }
@@ -123,13 +130,13 @@ void ParallelQueue::add(size_t index) {
 }
 bool ParallelQueue::failed() const {
     std::lock_guard<std::mutex> hold(state_->guard);
-    return state_->failed;
+    return state_->failure.any;
 }
 Result<void> ParallelQueue::finish() {
     state_->close();
     state_->work();
     state_->join();
-    return std::move(state_->result);
+    return std::move(state_->failure.result);
 }
 
 }  // namespace base
