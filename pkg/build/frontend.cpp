@@ -27,6 +27,12 @@ struct Frontend::Backend {
     Site site() const { return site_for_target(folder.path() + "/env", ""); }
 };
 
+// What a tree can be built into: the end of its hooks' names, and what makes it without hooks.
+struct Frontend::Product {
+    std::string_view kind;
+    base::Result<BuiltFile> (*native)(const BuildTree&);
+};
+
 static base::Error failed(std::string text) {
     return base::Error(base::ErrorKind::BuildFailed, std::move(text));
 }
@@ -228,7 +234,12 @@ base::Result<std::string> Frontend::build(const std::string& directory, const Ma
     return path;
 }
 
-static base::Result<std::string> save(const BuiltFile& file, const std::string& output) {
+base::Result<std::string> Frontend::make(const Product& product, const std::string& directory, const std::string& output,
+                                         const std::string& name) {
+    Manifest manifest = TRY(read_manifest(directory));
+    if (!is_native_backend(manifest)) return build(directory, manifest, output, product.kind, TRY(known_name(directory, manifest, name)));
+    BuildTree tree = TRY(read_build_tree(directory));
+    BuiltFile file = TRY(product.native(tree));
     TRY(base::make_directories(output));
     std::string path = base::join_path(output, file.name);
     TRY(base::write_file_atomic(path, file.bytes));
@@ -236,25 +247,13 @@ static base::Result<std::string> save(const BuiltFile& file, const std::string& 
 }
 
 base::Result<std::string> Frontend::wheel(const std::string& directory, const std::string& output, const std::string& name) {
-    Manifest manifest = TRY(read_manifest(directory));
-    if (!is_native_backend(manifest)) return build(directory, manifest, output, "wheel", TRY(known_name(directory, manifest, name)));
-    BuildTree tree = TRY(read_build_tree(directory));
-    BuiltFile file = TRY(build_wheel(tree));
-    return save(file, output);
+    return make({"wheel", build_wheel}, directory, output, name);
 }
 base::Result<std::string> Frontend::editable(const std::string& directory, const std::string& output, const std::string& name) {
-    Manifest manifest = TRY(read_manifest(directory));
-    if (!is_native_backend(manifest)) return build(directory, manifest, output, "editable", TRY(known_name(directory, manifest, name)));
-    BuildTree tree = TRY(read_build_tree(directory));
-    BuiltFile file = TRY(build_editable(tree));
-    return save(file, output);
+    return make({"editable", build_editable}, directory, output, name);
 }
 base::Result<std::string> Frontend::sdist(const std::string& directory, const std::string& output) {
-    Manifest manifest = TRY(read_manifest(directory));
-    if (!is_native_backend(manifest)) return build(directory, manifest, output, "sdist", TRY(known_name(directory, manifest, "")));
-    BuildTree tree = TRY(read_build_tree(directory));
-    BuiltFile file = TRY(build_sdist(tree));
-    return save(file, output);
+    return make({"sdist", build_sdist}, directory, output, "");
 }
 
 base::Result<std::string> Frontend::metadata(const std::string& directory, const std::string& name) {

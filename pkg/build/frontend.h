@@ -36,6 +36,7 @@ class Frontend final : public SourceBuilder {
 
   private:
     struct Backend;
+    struct Product;
     base::Result<Backend> prepare(const std::string& directory, const Manifest& manifest, const std::string& name);
     // The name by which settings_.extra knows a tree; "" where nothing is set, so that nobody asks.
     base::Result<std::string> known_name(const std::string& directory, const Manifest& manifest, const std::string& name);
@@ -44,6 +45,8 @@ class Frontend final : public SourceBuilder {
     // Runs a hook; its result as JSON text. `optional` hooks that the back end does not have give "".
     base::Result<std::string> call(Backend& backend, std::string_view hook, const std::vector<std::string>& arguments,
                                    bool optional);
+    base::Result<std::string> make(const Product& product, const std::string& directory, const std::string& output,
+                                   const std::string& name);
     base::Result<std::string> build(const std::string& directory, const Manifest& manifest, const std::string& output,
                                     std::string_view kind, const std::string& name);
 
