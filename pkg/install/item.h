@@ -72,8 +72,8 @@ class ItemInstaller {
     const Site& site_;
     const InstallItem& item_;
     Scheme root_ = Scheme::Purelib;  // where the .dist-info is
-    std::string places_[5];          // the schemes' directories, relative to the prefix
-    std::string from_root_[5];       // the same, relative to the root's, with a slash at the end
+    std::string places_[kSchemes];     // the schemes' directories, relative to the prefix
+    std::string from_root_[kSchemes];  // the same, relative to the root's, with a slash at the end
     std::vector<PlannedFolder> folders_;
     std::vector<PlannedFile> files_;
     std::deque<WrittenFile> written_;  // names in files_ point here or into the manifest

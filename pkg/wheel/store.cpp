@@ -53,7 +53,7 @@ std::string_view take_until(std::string_view& text, char end) {
 
 bool read_file_row(std::string_view row, StoredFile& file) {
     std::string_view scheme = take_until(row, '\t'), size = take_until(row, '\t');
-    if (scheme.empty() || scheme.size() > 2 || scheme[0] < '0' || scheme[0] > '4') return false;
+    if (scheme.empty() || scheme.size() > 2 || scheme[0] < '0' || scheme[0] >= char('0' + kSchemes)) return false;
     file.scheme = static_cast<Scheme>(scheme[0] - '0');
     file.rewrite = scheme.size() == 2;
     file.digest = take_until(row, '\t');

@@ -139,7 +139,7 @@ base::Result<void> Wheel::read_descriptions() {
 base::Result<void> Wheel::map_members() {
     members_.reserve(archive_.entries().size());
     // By scheme, place → member, to find two files for one place.
-    std::unordered_map<std::string_view, std::string_view> targets[5];
+    std::unordered_map<std::string_view, std::string_view> targets[kSchemes];
     for (size_t i = 0; i < archive_.entries().size(); i++) {
         const base::ZipEntry& entry = archive_.entries()[i];
         if (entry.is_directory()) continue;

@@ -19,6 +19,7 @@ namespace pkg {
 
 // Where a file of a wheel goes, by sysconfig's names. The root of the archive is Purelib or Platlib.
 enum class Scheme : uint8_t { Purelib, Platlib, Scripts, Headers, Data };
+inline constexpr size_t kSchemes = 5;
 std::string_view scheme_name(Scheme scheme);
 
 struct WheelMember {
