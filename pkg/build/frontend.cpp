@@ -24,12 +24,14 @@ struct Frontend::Backend {
     std::vector<std::string> path;
     base::TemporaryDirectory folder;  // requirements below env/, requests and answers
     int calls = 0;
+    std::string ready_for;  // the kind of product whose further requirements are installed
+    std::string metadata, wheel;  // METADATA and the wheel's path, once they were made
     Site site() const { return site_for_target(folder.path() + "/env", ""); }
 };
 
 // What a tree can be built into: the end of its hooks' names, and what makes it without hooks.
 struct Frontend::Product {
-    std::string_view kind;
+    std::string kind;
     base::Result<BuiltFile> (*native)(const BuildTree&);
 };
 
@@ -117,34 +119,46 @@ static std::string name_of_tree(const std::string& directory, const Manifest& ma
     return configuration.ok() ? name_of_setup_cfg(*configuration) : "";
 }
 
-base::Result<std::string> Frontend::known_name(const std::string& directory, const Manifest& manifest, const std::string& name) {
-    if (settings_.extra.empty()) return std::string();
-    std::string own = name_of_tree(directory, manifest);
-    if (own.empty()) own = name;
-    if (!own.empty()) return own;
-    // Only the back end can tell.
-    auto text = hook_metadata(directory, manifest, "");
+base::Result<std::string> Frontend::asked_name(Backend& backend) {
+    auto text = metadata_by_hooks(backend);
     if (!text.ok())
         return std::move(text).error().with_hint("extra-build-dependencies go by the project's name, which only setup.py knows here: "
                                                  "write it into setup.cfg, or require the tree as `name @ file:…`");
-    return normalize_name(TRY(parse_metadata_for_resolving(*text, directory)).name);
+    return normalize_name(TRY(parse_metadata_for_resolving(*text, backend.directory)).name);
 }
 
 base::Result<Frontend::Backend> Frontend::prepare(const std::string& directory, const Manifest& manifest, const std::string& name) {
     base::TemporaryDirectory folder = TRY(base::TemporaryDirectory::create({}, "adder-build-"));
-    Backend backend{directory, manifest.build_system.backend, manifest.build_system.backend_path, std::move(folder)};
+    Backend backend{.directory = directory,
+                    .name = manifest.build_system.backend,
+                    .path = manifest.build_system.backend_path,
+                    .folder = std::move(folder),
+                    .ready_for = {},
+                    .metadata = {},
+                    .wheel = {}};
     std::vector<Requirement> requirements;
     for (const Dependency508& dependency : manifest.build_system.requires_) {
         if (dependency.requirement.marker.evaluate(target_.markers)) requirements.push_back(dependency.requirement);
     }
     if (backend.name.empty()) backend.name = "setuptools.build_meta:__legacy__";
     if (!manifest.build_system.present) requirements = { TRY(parse_requirement("setuptools>=40.8.0")) };
+    TRY(base::write_file(backend.folder.path() + "/call_hook.py", kCallHook));
+    std::string own = settings_.extra.empty() ? "" : name_of_tree(directory, manifest);
+    if (own.empty()) own = name;
+    bool ask = own.empty() && !settings_.extra.empty();
+    if (ask) {
+        TRY(install_requirements(backend, requirements));
+        own = TRY(asked_name(backend));
+    }
+    size_t before = requirements.size();
     for (const auto& [package, extra] : settings_.extra) {
-        if (package != name) continue;
+        if (package != own) continue;
         for (const Requirement& requirement : extra)
             if (requirement.marker.evaluate(target_.markers)) requirements.push_back(requirement);
     }
-    TRY(base::write_file(backend.folder.path() + "/call_hook.py", kCallHook));
+    if (ask && requirements.size() == before) return backend;
+    // What was made without the further requirements may come out otherwise with them.
+    backend.ready_for = backend.metadata = backend.wheel = "";
     TRY(install_requirements(backend, requirements));
     return backend;
 }
@@ -213,33 +227,49 @@ static base::Result<std::vector<Requirement>> requirements_of(const std::string&
     return out;
 }
 
-base::Result<std::string> Frontend::build(const std::string& directory, const Manifest& manifest, const std::string& output,
-                                          std::string_view kind, const std::string& name) {
-    Backend backend = TRY(prepare(directory, manifest, name));
-    std::string needs = TRY(call(backend, "get_requires_for_build_" + std::string(kind), {""}, true));
+base::Result<void> Frontend::make_ready(Backend& backend, const std::string& kind) {
+    if (backend.ready_for == kind) return {};
+    std::string needs = TRY(call(backend, "get_requires_for_build_" + kind, {""}, true));
     std::vector<Requirement> more = TRY(requirements_of(needs));
     TRY(install_requirements(backend, more));
-    std::string folder = backend.folder.path() + "/out";
+    backend.ready_for = kind;
+    return {};
+}
+
+// A folder for what the next call makes.
+base::Result<std::string> Frontend::fresh_folder(const Backend& backend) {
+    std::string folder = backend.folder.path() + "/" + std::to_string(backend.calls) + ".made";
     TRY(base::make_directories(folder));
-    std::string answer = TRY(call(backend, "build_" + std::string(kind), {folder}, false));
+    return folder;
+}
+
+base::Result<std::string> Frontend::make_by_hooks(Backend& backend, const std::string& kind) {
+    if (kind == "wheel" && !backend.wheel.empty()) return backend.wheel;
+    TRY(make_ready(backend, kind));
+    std::string folder = TRY(fresh_folder(backend));
+    std::string answer = TRY(call(backend, "build_" + kind, {folder}, false));
     base::JsonDocument document = TRY(base::parse_json(answer));
     std::string made(document.root().string());
     if (made.empty() || base::unsafe_member_name(made) || made.find('/') != std::string::npos ||
         !base::is_regular_file(folder + "/" + made))
         return failed("the build back end `" + backend.name + "` gave no file");
-    TRY(base::make_directories(output));
-    std::string bytes = TRY(base::read_file(folder + "/" + made))
-    , path = base::join_path(output, made);
-    TRY(base::write_file_atomic(path, bytes));
+    std::string path = base::join_path(folder, made);
+    if (kind == "wheel") backend.wheel = path;
     return path;
 }
 
 base::Result<std::string> Frontend::make(const Product& product, const std::string& directory, const std::string& output,
                                          const std::string& name) {
     Manifest manifest = TRY(read_manifest(directory));
-    if (!is_native_backend(manifest)) return build(directory, manifest, output, product.kind, TRY(known_name(directory, manifest, name)));
-    BuildTree tree = TRY(read_build_tree(directory));
-    BuiltFile file = TRY(product.native(tree));
+    BuiltFile file;
+    if (is_native_backend(manifest)) {
+        BuildTree tree = TRY(read_build_tree(directory));
+        file = TRY(product.native(tree));
+    } else {
+        Backend backend = TRY(prepare(directory, manifest, name));
+        std::string made = TRY(make_by_hooks(backend, product.kind));
+        file = {std::string(base::base_name(made)), TRY(base::read_file(made))};
+    }
     TRY(base::make_directories(output));
     std::string path = base::join_path(output, file.name);
     TRY(base::write_file_atomic(path, file.bytes));
@@ -267,26 +297,26 @@ base::Result<std::string> Frontend::metadata(const std::string& directory, const
         manifest.project.license_file.clear();
         return project_metadata(directory, manifest, {});
     }
-    return hook_metadata(directory, manifest, TRY(known_name(directory, manifest, name)));
+    Backend backend = TRY(prepare(directory, manifest, name));
+    return metadata_by_hooks(backend);
 }
 
-base::Result<std::string> Frontend::hook_metadata(const std::string& directory, const Manifest& manifest, const std::string& name) {
-    Backend backend = TRY(prepare(directory, manifest, name));
-    std::string needs = TRY(call(backend, "get_requires_for_build_wheel", {""}, true));
-    std::vector<Requirement> more = TRY(requirements_of(needs));
-    TRY(install_requirements(backend, more));
-    std::string folder = backend.folder.path() + "/metadata";
-    TRY(base::make_directories(folder));
+base::Result<std::string> Frontend::metadata_by_hooks(Backend& backend) {
+    if (!backend.metadata.empty()) return backend.metadata;
+    TRY(make_ready(backend, "wheel"));
+    std::string folder = TRY(fresh_folder(backend));
     std::string answer = TRY(call(backend, "prepare_metadata_for_build_wheel", {folder}, true));
     if (!answer.empty()) {
         base::JsonDocument document = TRY(base::parse_json(answer));
         std::string made(document.root().string());
         if (base::unsafe_member_name(made)) return failed("the build back end `" + backend.name + "` gave no metadata");
-        return base::read_file(folder + "/" + made + "/METADATA");
+        backend.metadata = TRY(base::read_file(folder + "/" + made + "/METADATA"));
+    } else {
+        std::string path = TRY(make_by_hooks(backend, "wheel"));
+        Wheel built = TRY(Wheel::open(path));
+        backend.metadata = built.metadata_text();
     }
-    std::string path = TRY(build(directory, manifest, folder, "wheel", name));
-    Wheel built = TRY(Wheel::open(path));
-    return built.metadata_text();
+    return backend.metadata;
 }
 
 }  // namespace pkg

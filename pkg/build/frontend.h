@@ -38,17 +38,21 @@ class Frontend final : public SourceBuilder {
     struct Backend;
     struct Product;
     base::Result<Backend> prepare(const std::string& directory, const Manifest& manifest, const std::string& name);
-    // The name by which settings_.extra knows a tree; "" where nothing is set, so that nobody asks.
-    base::Result<std::string> known_name(const std::string& directory, const Manifest& manifest, const std::string& name);
-    base::Result<std::string> hook_metadata(const std::string& directory, const Manifest& manifest, const std::string& name);
+    // The project's name as only its back end can tell.
+    base::Result<std::string> asked_name(Backend& backend);
+    // METADATA; made once for a back end.
+    base::Result<std::string> metadata_by_hooks(Backend& backend);
+    // The path of a "wheel" (made once), "editable" or "sdist" in the back end's folder.
+    base::Result<std::string> make_by_hooks(Backend& backend, const std::string& kind);
+    // Installs what the back end says it needs for this kind.
+    base::Result<void> make_ready(Backend& backend, const std::string& kind);
+    base::Result<std::string> fresh_folder(const Backend& backend);
     base::Result<void> install_requirements(Backend& backend, const std::vector<Requirement>& requirements);
     // Runs a hook; its result as JSON text. `optional` hooks that the back end does not have give "".
     base::Result<std::string> call(Backend& backend, std::string_view hook, const std::vector<std::string>& arguments,
                                    bool optional);
     base::Result<std::string> make(const Product& product, const std::string& directory, const std::string& output,
                                    const std::string& name);
-    base::Result<std::string> build(const std::string& directory, const Manifest& manifest, const std::string& output,
-                                    std::string_view kind, const std::string& name);
 
     PythonRunner& runner_;
     const Target& target_;
