@@ -98,6 +98,8 @@ def main():
     for what in options.what or ["lists"]:
         names += sorted(rows(LIST), key=lambda name: name not in SLOW) if what == "lists" else table.get(what, [what.removeprefix("test_")])
     known = suite.oracle_results()
+    if unknown := [name for name in names if name not in known]:
+        parser.error(f"oracle.txt knows nothing of {' '.join(unknown)}")
     results = {}
     with tempfile.TemporaryDirectory(prefix="adder-suite-environment-") as directory:
         python = suite.make_environment(options.interpreter, directory)
