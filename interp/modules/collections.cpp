@@ -46,12 +46,10 @@ Fallible<Ref<>> defaultdict_class_getitem(Object* type, Object* item) {
 
 Fallible<Ref<Str>> factory_text(Object* factory) {
     if (!factory) return str_from_ascii("None");
-    int entered = repr_enter(factory);
-    if (entered < 0) return raised;
-    if (entered > 0) return str_from_ascii("...");
-    auto text = repr(factory);
-    repr_leave(factory);
-    return text;
+    ReprGuard guard(factory);
+    if (!guard.ok()) return raised;
+    if (guard.is_shown_already()) return str_from_ascii("...");
+    return repr(factory);
 }
 Fallible<Ref<>> defaultdict_repr(Object* self) {
     Ref<> items = TRY(Fallible<Ref<>>::from_slot(dict_type.repr(self)));

@@ -245,13 +245,9 @@ int deque_clear_slot(Object* object) {
 }
 
 Fallible<Ref<>> deque_repr(Object* object) {
-    int entered = repr_enter(object);
-    if (entered < 0) return raised;
-    if (entered > 0) return str_from_ascii("[...]");
-    struct Leave {
-        Object* self;
-        ~Leave() { repr_leave(self); }
-    } leave{object};
+    ReprGuard guard(object);
+    if (!guard.ok()) return raised;
+    if (guard.is_shown_already()) return str_from_ascii("[...]");
     Ref<List> items = TRY(list_of(object));
     const char* name = type_short_name(object->type);
     if (as_deque(object)->max_length >= 0)

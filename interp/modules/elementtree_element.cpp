@@ -100,12 +100,9 @@ void element_dealloc(Object* object) {
 Fallible<Ref<>> element_repr(Object* object) {
     Element* self = as_element(object);
     if (!self->tag) return format_str("<Element at %p>", self);
-    int entered = repr_enter(object);
-    if (entered < 0) return raised;
-    if (entered > 0) return raise(exc::RuntimeError, "reentrant call inside %s.__repr__", object->type->name);
-    auto text = format_str("<Element %R at %p>", self->tag, self);
-    repr_leave(object);
-    return text;
+    ReprGuard guard(object);
+    TRY(guard.check());
+    return format_str("<Element %R at %p>", self->tag, self);
 }
 
 // Element.append(subelement, /)

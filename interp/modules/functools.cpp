@@ -161,12 +161,10 @@ Fallible<Ref<Str>> partial_text(Partial* self) {
     return text.finish();
 }
 Fallible<Ref<>> partial_repr(Object* object) {
-    int entered = repr_enter(object);
-    if (entered < 0) return raised;
-    if (entered > 0) return str_from_ascii("...");
-    auto text = partial_text(as_partial(object));
-    repr_leave(object);
-    return text;
+    ReprGuard guard(object);
+    if (!guard.ok()) return raised;
+    if (guard.is_shown_already()) return str_from_ascii("...");
+    return partial_text(as_partial(object));
 }
 // functools.partial.__reduce__()
 Fallible<Ref<>> partial_reduce(Object* object) {

@@ -55,12 +55,9 @@ int buffered_clear(Object* object) {
 Fallible<Ref<>> buffered_repr(Object* object) {
     Ref<> name = TRY(stream_name(object));
     if (!name) return format_str("<%s>", object->type->name);
-    int entered = repr_enter(object);
-    if (entered < 0) return raised;
-    if (entered > 0) return raise(exc::RuntimeError, "reentrant call inside %s.__repr__", object->type->name);
-    Fallible<Ref<Str>> text = format_str("<%s name=%R>", object->type->name, name.get());
-    repr_leave(object);
-    return text;
+    ReprGuard guard(object);
+    TRY(guard.check());
+    return format_str("<%s name=%R>", object->type->name, name.get());
 }
 
 constexpr const char* kCloseDoc = "Flush and close the raw stream.";

@@ -189,12 +189,9 @@ Fallible<Ref<>> file_repr(Object* object) {
     const char* closefd = self->closefd ? "True" : "False";
     Ref<> name = TRY(lookup_attr(object, "name"_name));
     if (!name) return format_str("<_io.FileIO fd=%d mode='%s' closefd=%s>", self->fd, mode_text(self), closefd);
-    int entered = repr_enter(object);
-    if (entered < 0) return raised;
-    if (entered > 0) return raise(exc::RuntimeError, "reentrant call inside %s.__repr__", object->type->name);
-    Fallible<Ref<Str>> text = format_str("<_io.FileIO name=%R mode='%s' closefd=%s>", name.get(), mode_text(self), closefd);
-    repr_leave(object);
-    return text;
+    ReprGuard guard(object);
+    TRY(guard.check());
+    return format_str("<_io.FileIO name=%R mode='%s' closefd=%s>", name.get(), mode_text(self), closefd);
 }
 
 // FileIO._dealloc_warn(source)

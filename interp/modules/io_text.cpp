@@ -76,12 +76,9 @@ Fallible<Ref<>> repr_with(TextWrapper* self) {
 Fallible<Ref<>> text_repr(Object* object) {
     TextWrapper* self = as_text(object);
     if (!self->ok && !self->detached) TRY(check_attached(self));
-    int entered = repr_enter(object);
-    if (entered < 0) return raised;
-    if (entered > 0) return raise(exc::RuntimeError, "reentrant call inside %s.__repr__", object->type->name);
-    Fallible<Ref<>> text = repr_with(self);
-    repr_leave(object);
-    return text;
+    ReprGuard guard(object);
+    TRY(guard.check());
+    return repr_with(self);
 }
 
 Object* text_next(Object* object) {

@@ -96,15 +96,12 @@ Object* attrgetter_tp_new(Type* type, Object* args, Object* kwargs) {
 }
 
 Fallible<Ref<>> getter_repr(Object* object) {
-    int entered = repr_enter(object);
-    if (entered < 0) return raised;
+    ReprGuard guard(object);
+    if (!guard.ok()) return raised;
     const char* name = object->type->name;
-    if (entered > 0) return format_str("%s(...)", name);
+    if (guard.is_shown_already()) return format_str("%s(...)", name);
     Tuple* arguments = as_getter(object)->arguments;
-    Fallible<Ref<Str>> text =
-        arguments->size == 1 ? format_str("%s(%R)", name, arguments->items[0]) : format_str("%s%R", name, arguments);
-    repr_leave(object);
-    return text;
+    return arguments->size == 1 ? format_str("%s(%R)", name, arguments->items[0]) : format_str("%s%R", name, arguments);
 }
 // operator.itemgetter.__reduce__(), operator.attrgetter.__reduce__()
 Fallible<Ref<>> getter_reduce(Object* object) {
@@ -174,12 +171,10 @@ Fallible<Ref<Str>> methodcaller_text(MethodCaller* self) {
     return text.finish();
 }
 Fallible<Ref<>> methodcaller_repr(Object* object) {
-    int entered = repr_enter(object);
-    if (entered < 0) return raised;
-    if (entered > 0) return format_str("%s(...)", object->type->name);
-    auto text = methodcaller_text(as_caller(object));
-    repr_leave(object);
-    return text;
+    ReprGuard guard(object);
+    if (!guard.ok()) return raised;
+    if (guard.is_shown_already()) return format_str("%s(...)", object->type->name);
+    return methodcaller_text(as_caller(object));
 }
 Fallible<Ref<>> import_attribute(const char* module_name, const char* name) {
     Ref<> import_function = TRY(builtin_attr("__import__"));

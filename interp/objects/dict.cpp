@@ -460,15 +460,9 @@ Fallible<void> repr_items(Dict* dict, StrBuilder& text) {
 }
 
 Fallible<Ref<>> dict_repr(Object* object) {
-    int entered = repr_enter(object);
-    if (entered != 0) {
-        if (entered < 0) return raised;
-        return str_from_ascii("{...}");
-    }
-    struct Leave {
-        Object* object;
-        ~Leave() { repr_leave(object); }
-    } leave{object};
+    ReprGuard guard(object);
+    if (!guard.ok()) return raised;
+    if (guard.is_shown_already()) return str_from_ascii("{...}");
     if (as_dict(object)->used == 0) return str_from_ascii("{}");
     StrBuilder text;
     TRY(text.append_ascii("{"));

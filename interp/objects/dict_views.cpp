@@ -54,13 +54,9 @@ Fallible<Ref<>> view_mapping(Object* view) {
 }
 
 Fallible<Ref<>> view_repr(Object* view) {
-    int entered = repr_enter(view);
-    if (entered < 0) return raised;
-    if (entered > 0) return str_from_ascii("...");
-    struct Leave {
-        Object* object;
-        ~Leave() { repr_leave(object); }
-    } leave{view};
+    ReprGuard guard(view);
+    if (!guard.ok()) return raised;
+    if (guard.is_shown_already()) return str_from_ascii("...");
     Ref<List> items = TRY(list_of(view));
     return format_str("%s(%R)", view->type->name, items.get());
 }

@@ -503,13 +503,9 @@ int list_store_subscript(Object* object, Object* key, Object* value) {
 Fallible<Ref<>> list_repr(Object* object) {
     List* list = as_list(object);
     if (list->size == 0) return str_from_ascii("[]");
-    int entered = repr_enter(object);
-    if (entered < 0) return raised;
-    if (entered > 0) return str_from_ascii("[...]");
-    struct Leave {
-        Object* object;
-        ~Leave() { repr_leave(object); }
-    } leave{object};
+    ReprGuard guard(object);
+    if (!guard.ok()) return raised;
+    if (guard.is_shown_already()) return str_from_ascii("[...]");
     StrBuilder text;
     TRY(text.append_ascii("["));
     for (ssize_t i = 0; i < list->size; ++i) {

@@ -93,5 +93,22 @@ void gc_collect_if_due();  // called on the eval breaker and by gc_object_new
 // repr() of containers that contain themselves: 1 when `object` is being shown already, 0 when now marked, -1 raised.
 int repr_enter(Object* object);
 void repr_leave(Object* object);
+class ReprGuard {
+  public:
+    explicit ReprGuard(Object* object) : object_(object), entered_(repr_enter(object)) {}
+    ~ReprGuard() {
+        if (entered_ == 0) repr_leave(object_);
+    }
+    ReprGuard(const ReprGuard&) = delete;
+    ReprGuard& operator=(const ReprGuard&) = delete;
+    bool ok() const { return entered_ >= 0; }
+    bool is_shown_already() const { return entered_ > 0; }
+    // For what cannot be shown inside itself: RuntimeError then.
+    Fallible<void> check() const;
+
+  private:
+    Object* object_;
+    int entered_;
+};
 
 }  // namespace py

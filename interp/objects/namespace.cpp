@@ -66,12 +66,10 @@ Fallible<Ref<Str>> joined_attributes(Object* self, const char* name) {
 }
 Fallible<Ref<>> namespace_repr(Object* self) {
     const char* name = self->type == &namespace_type ? "namespace" : self->type->name;
-    int entered = repr_enter(self);
-    if (entered < 0) return raised;
-    if (entered > 0) return format_str("%s(...)", name);
-    auto text = joined_attributes(self, name);
-    repr_leave(self);
-    return text;
+    ReprGuard guard(self);
+    if (!guard.ok()) return raised;
+    if (guard.is_shown_already()) return format_str("%s(...)", name);
+    return joined_attributes(self, name);
 }
 Object* namespace_richcompare(Object* a, Object* b, int op) {
     if (!is_instance_of(a, namespace_type) || !is_instance_of(b, namespace_type)) return new_reference(not_implemented());

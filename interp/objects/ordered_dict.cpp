@@ -239,13 +239,9 @@ Fallible<Ref<>> ordered_repr(Object* object) {
     OrderedDict* dict = as_ordered(object);
     const char* name = type_short_name(object->type);
     if (dict->used == 0) return format_str("%s()", name);
-    int entered = repr_enter(object);
-    if (entered < 0) return raised;
-    if (entered > 0) return str_from_ascii("...");
-    struct Leave {
-        Object* self;
-        ~Leave() { repr_leave(self); }
-    } leave{object};
+    ReprGuard guard(object);
+    if (!guard.ok()) return raised;
+    if (guard.is_shown_already()) return str_from_ascii("...");
     Ref<> items;
     if (is_exact(object, ordered_dict_type)) {
         Ref<List> pieces = TRY(list_new(0));

@@ -46,6 +46,12 @@ int repr_enter(Object* object) {
     return 0;
 }
 
+Fallible<void> ReprGuard::check() const {
+    if (!ok()) return raised;
+    if (is_shown_already()) return raise(exc::RuntimeError, "reentrant call inside %s.__repr__", object_->type->name);
+    return {};
+}
+
 void repr_leave(Object* object) {
     SavedError saved;
     Thread* thread = Thread::current();

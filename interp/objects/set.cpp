@@ -357,13 +357,9 @@ int set_contains_slot(Object* object, Object* key) {
 }
 
 Fallible<Ref<>> set_repr(Object* object) {
-    int entered = repr_enter(object);
-    if (entered < 0) return raised;
-    if (entered > 0) return format_str("%s(...)", type_short_name(object->type));
-    struct Leave {
-        Object* object;
-        ~Leave() { repr_leave(object); }
-    } leave{object};
+    ReprGuard guard(object);
+    if (!guard.ok()) return raised;
+    if (guard.is_shown_already()) return format_str("%s(...)", type_short_name(object->type));
     if (as_set(object)->used == 0) return format_str("%s()", type_short_name(object->type));
     Ref<List> keys = TRY(list_of(object));
     Ref<Str> text = TRY(repr(keys.get()));

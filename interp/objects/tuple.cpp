@@ -253,13 +253,9 @@ Object* tuple_richcompare(Object* a, Object* b, int op) {
 Fallible<Ref<>> tuple_repr(Object* object) {
     Tuple* tuple = as_tuple(object);
     if (tuple->size == 0) return str_from_ascii("()");
-    int entered = repr_enter(object);
-    if (entered < 0) return raised;
-    if (entered > 0) return str_from_ascii("(...)");
-    struct Leave {
-        Object* object;
-        ~Leave() { repr_leave(object); }
-    } leave{object};
+    ReprGuard guard(object);
+    if (!guard.ok()) return raised;
+    if (guard.is_shown_already()) return str_from_ascii("(...)");
     StrBuilder text;
     TRY(text.append_ascii("("));
     for (ssize_t i = 0; i < tuple->size; ++i) {
