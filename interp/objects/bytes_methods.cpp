@@ -33,21 +33,6 @@ Fallible<uint8_t> byte_of(Object* value) {
     if (overflow || byte < 0 || byte > 255) return raise(exc::ValueError, "byte must be in range(0, 256)");
     return uint8_t(byte);
 }
-Fallible<CodecNames> codec_names(const char* function, Object* encoding, Object* errors) {
-    CodecNames names;
-    static constexpr const char* kNames[] = {"encoding", "errors"};
-    Object* given[] = {encoding, errors};
-    for (int i = 0; i < 2; ++i) {
-        if (!given[i]) continue;
-        if (!is_str(given[i]))
-            return raise(exc::TypeError, "%s() argument '%s' must be str, not %N", function, kNames[i],
-                         given[i]);
-        std::string_view text = TRY(str_utf8(as_str(given[i])));
-        if (text.find('\0') != text.npos) return raise(exc::ValueError, "embedded null character");
-        (i == 0 ? names.encoding : names.errors) = text.data();
-    }
-    return names;
-}
 
 namespace {
 

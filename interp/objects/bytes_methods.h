@@ -48,12 +48,6 @@ inline bool is_bytes_blank(uint8_t c) {
 Fallible<uint8_t> byte_of(Object* value);
 // bytes(x) of a buffer or an iterable of ints.
 Fallible<Ref<Bytes>> bytes_from_object(Object* object);
-// The text arguments of decode() and the constructors: encoding and errors as C strings, null where not given.
-struct CodecNames {
-    const char* encoding = nullptr;
-    const char* errors = nullptr;
-};
-Fallible<CodecNames> codec_names(const char* function, Object* encoding, Object* errors);
 // format % arguments; the result is bytes.
 Fallible<Ref<Bytes>> bytes_percent_format(std::string_view format, Object* arguments);
 Fallible<Ref<Str>> hex_text(std::string_view bytes, Object* separator_or_null, ssize_t group);

@@ -21,6 +21,13 @@ enum class ErrorMode {
 };
 ErrorMode error_mode(const char* errors);
 
+// The text arguments of encode(), decode() and the constructors: encoding and errors as C strings, null where not given.
+struct CodecNames {
+    const char* encoding = nullptr;
+    const char* errors = nullptr;
+};
+Fallible<CodecNames> codec_names(const char* function, Object* encoding, Object* errors);
+
 [[gnu::cold]] Raised raise_decode_error(const char* encoding, std::string_view input, ssize_t start, ssize_t end,
                                         const char* reason);
 [[gnu::cold]] Raised raise_encode_error(const char* encoding, Str* text, ssize_t start, ssize_t end,

@@ -53,25 +53,14 @@ ssize_t str_length(Object* self) {
 Fallible<Ref<Str>> str_from_arguments(Object* object, Object* encoding, Object* errors) {
     if (!object) return str_empty();
     if (!encoding && !errors) return str(object);
-    const char* names[2] = {nullptr, nullptr};
-    Object* given[2] = {encoding, errors};
-    static constexpr const char* kNames[] = {"encoding", "errors"};
-    for (int i = 0; i < 2; ++i) {
-        if (!given[i]) continue;
-        if (!is_str(given[i]))
-            return raise(exc::TypeError, "str() argument '%s' must be str, not %N", kNames[i],
-                         given[i]);
-        std::string_view text = TRY(str_utf8(as_str(given[i])));
-        if (text.find('\0') != text.npos) return raise(exc::ValueError, "embedded null character");
-        names[i] = text.data();
-    }
+    CodecNames names = TRY(codec_names("str", encoding, errors));
     if (is_str(object)) return raise(exc::TypeError, "decoding str is not supported");
-    if (is_bytes(object)) return bytes_decode(as_bytes(object)->view(), names[0], names[1]);
+    if (is_bytes(object)) return bytes_decode(as_bytes(object)->view(), names.encoding, names.errors);
     if (!has_buffer(object))
         return raise(exc::TypeError, "decoding to str: need a bytes-like object, %.80s found", object->type->name);
     BufferView view;
     TRY(view.open(object));
-    return bytes_decode(view.view(), names[0], names[1]);
+    return bytes_decode(view.view(), names.encoding, names.errors);
 }
 Fallible<Ref<>> str_construct(Type* type, Object* const* bound) {
     Ref<Str> value = TRY(str_from_arguments(bound[0], bound[1], bound[2]));

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "interp/objects/abstract.h"
-#include "interp/objects/bytes.h"
+#include "interp/objects/codec.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
@@ -412,18 +412,8 @@ Fallible<Ref<>> str_join_method(Object* self, Object* iterable) {
 
 // str.encode(encoding='utf-8', errors='strict')
 Fallible<Ref<>> str_encode_method(Object* self, Object* const* bound) {
-    static constexpr const char* kNames[] = {"encoding", "errors"};
-    const char* texts[2] = {nullptr, nullptr};
-    for (int i = 0; i < 2; ++i) {
-        if (!bound[i]) continue;
-        if (!is_str(bound[i]))
-            return raise(exc::TypeError, "encode() argument '%s' must be str, not %N", kNames[i],
-                         bound[i]);
-        std::string_view text = TRY(str_utf8(as_str(bound[i])));
-        if (text.find('\0') != text.npos) return raise(exc::ValueError, "embedded null character");
-        texts[i] = text.data();
-    }
-    return str_encode(as_str(self), texts[0], texts[1]);
+    CodecNames names = TRY(codec_names("encode", bound[0], bound[1]));
+    return str_encode(as_str(self), names.encoding, names.errors);
 }
 // str.__format__(format_spec, /)
 Fallible<Ref<>> str_dunder_format(Object* self, Object* spec) {
