@@ -72,7 +72,7 @@ int inherited_flags() {
 Fallible<Ref<>> builtin_compile(Object*, Object* const* a) {
     Ref<Str> filename = TRY(source_filename(a[1]));
     if (!is_str(a[2])) return raise(exc::TypeError, "compile() argument 'mode' must be str, not %N", a[2]);
-    if (TRY(str_utf8(as_str(a[2]))).find('\0') != std::string_view::npos) return raise(exc::ValueError, "embedded null character");
+    TRY(str_c_string(as_str(a[2])));
     int flags = a[3] ? TRY(as_c_int(a[3])) : 0;
     bool dont_inherit = a[4] && TRY(as_c_int(a[4])) != 0;
     int optimize = a[5] ? TRY(as_c_int(a[5])) : -1;

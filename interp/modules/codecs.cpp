@@ -25,26 +25,21 @@ Raised bad_argument(const char* name, ssize_t position, const char* wanted, Obje
     return raise(exc::TypeError, "%s() argument %zd must be %s, not %N", name, position, wanted,
                  given);
 }
-Fallible<const char*> c_text(Object* text) {
-    std::string_view utf8 = TRY(str_utf8(as_str(text)));
-    if (utf8.find('\0') != utf8.npos) return raise(exc::ValueError, "embedded null character");
-    return utf8.data();
-}
 Fallible<const char*> errors_argument(const char* name, Object* const* args, ssize_t nargs) {
     if (nargs < 2 || is_none(args[1])) return static_cast<const char*>(nullptr);
     if (!is_str(args[1])) return bad_argument(name, 2, "str or None", args[1]);
-    return c_text(args[1]);
+    return TRY(str_c_string(as_str(args[1]))).data();
 }
 Fallible<const char*> keyword_argument(const char* name, const char* keyword, Object* text) {
     if (!is_str(text))
         return raise(exc::TypeError, "%s() argument '%s' must be str, not %N", name, keyword, text);
-    return c_text(text);
+    return TRY(str_c_string(as_str(text))).data();
 }
 Fallible<const char*> name_argument(const char* name, ssize_t position, Object* text) {
     if (!is_str(text))
         return position ? bad_argument(name, position, "str", text)
                         : raise(exc::TypeError, "%s() argument must be str, not %N", name, text);
-    return c_text(text);
+    return TRY(str_c_string(as_str(text))).data();
 }
 // Bytes of a buffer; where `Text` is allowed, a str counts as its UTF-8.
 class CodecInput {

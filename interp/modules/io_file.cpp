@@ -127,8 +127,7 @@ Fallible<void> file_init(Object* object, Object* const* a) {
     std::string_view mode = "r";
     if (a[1]) {
         if (!is_str(a[1])) return raise(exc::TypeError, "FileIO() argument 'mode' must be str, not %N", a[1]);
-        mode = TRY(str_utf8(as_str(a[1])));
-        if (mode.find('\0') != std::string_view::npos) return raise(exc::ValueError, "embedded null character");
+        mode = TRY(str_c_string(as_str(a[1])));
     }
     bool closefd = a[2] ? TRY(is_true(a[2])) : true;
     Object* opener = a[3] ? a[3] : none();

@@ -17,8 +17,7 @@ Fallible<OpenMode> parse_open_mode(Object* value) {
     std::string_view text = "r";
     if (value) {
         if (!is_str(value)) return raise(exc::TypeError, "open() argument 'mode' must be str, not %N", value);
-        text = TRY(str_utf8(as_str(value)));
-        if (text.find('\0') != std::string_view::npos) return raise(exc::ValueError, "embedded null character");
+        text = TRY(str_c_string(as_str(value)));
     }
     constexpr std::string_view kLetters = "xrwa+tb";
     bool OpenMode::*const flags[] = {&OpenMode::creating, &OpenMode::reading,  &OpenMode::writing, &OpenMode::appending,
@@ -50,7 +49,7 @@ Fallible<void> check_combination(const OpenMode& mode, Object* encoding, Object*
 Fallible<void> check_text_argument(Object* value, const char* name) {
     if (is_none(value)) return {};
     if (!is_str(value)) return raise(exc::TypeError, "open() argument '%s' must be str or None, not %N", name, value);
-    if (str_find_char(as_str(value), 0, 0, as_str(value)->length, 1) >= 0) return raise(exc::ValueError, "embedded null character");
+    TRY(str_c_string(as_str(value)));
     return {};
 }
 

@@ -20,7 +20,7 @@ Fallible<void> check_str_or_none(Object* value, const char* argument) {
     if (is_none(value)) return {};
     if (!is_str(value))
         return raise(exc::TypeError, "TextIOWrapper() argument '%s' must be str or None, not %N", argument, value);
-    if (str_find_char(as_str(value), 0, 0, as_str(value)->length, 1) >= 0) return raise(exc::ValueError, "embedded null character");
+    TRY(str_c_string(as_str(value)));
     return {};
 }
 

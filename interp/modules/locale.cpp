@@ -27,9 +27,7 @@ Fallible<Ref<Str>> locale_text(const char* text) {
 Fallible<std::string_view> c_string(Object* value, const char* function, const char* argument) {
     if (!is_str(value))
         return raise(exc::TypeError, "%s() argument %s must be str, not %.50s", function, argument, is_none(value) ? "None" : value->type->name);
-    std::string_view text = TRY(str_utf8(as_str(value)));
-    if (text.find('\0') != std::string_view::npos) return raise(exc::ValueError, "embedded null character");
-    return text;
+    return str_c_string(as_str(value));
 }
 
 // _locale.setlocale(category, locale=None, /)

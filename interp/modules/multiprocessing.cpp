@@ -45,9 +45,7 @@ bool is_mine(const SemLock* self) {
 
 Fallible<std::string> c_text(Object* text, const char* what) {
     if (!is_str(text)) return raise(exc::TypeError, "%s must be str, not %T", what, text);
-    std::string_view utf8 = TRY(str_utf8(as_str(text)));
-    if (utf8.find('\0') != std::string_view::npos) return raise(exc::ValueError, "embedded null character");
-    return std::string(utf8);
+    return std::string(TRY(str_c_string(as_str(text))));
 }
 
 // Takes over the handle on success.

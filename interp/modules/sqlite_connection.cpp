@@ -18,8 +18,7 @@ Fallible<void> read_isolation_level(Object* value, const char** level) {
     *level = nullptr;
     if (is_none(value)) return {};
     if (!is_str(value)) return raise(exc::TypeError, "isolation_level must be str or None");
-    std::string_view text = TRY(str_utf8(as_str(value)));
-    if (std::strlen(text.data()) != text.size()) return raise(exc::ValueError, "embedded null character");
+    std::string_view text = TRY(str_c_string(as_str(value)));
     for (const char* known : {"", "DEFERRED", "IMMEDIATE", "EXCLUSIVE"})
         if (strcasecmp(known, text.data()) == 0) *level = known;
     if (!*level) return raise(exc::ValueError, "isolation_level string must be '', 'DEFERRED', 'IMMEDIATE', or 'EXCLUSIVE'");

@@ -405,8 +405,7 @@ Fallible<Ref<>> cursor_executemany(Object* self, Object* const* args, ssize_t co
 Fallible<Ref<>> cursor_executescript(Object* object, Object* script) {
     Cursor* self = as_cursor(object);
     if (!is_str(script)) return raise(exc::TypeError, "executescript() argument must be str, not %N", script);
-    std::string_view sql = TRY(str_utf8(as_str(script)));
-    if (std::strlen(sql.data()) != sql.size()) return raise(exc::ValueError, "embedded null character");
+    std::string_view sql = TRY(str_c_string(as_str(script)));
     TRY(check_cursor(self));
     if (sql.size() > size_t(sqlite3_limit(self->connection->db, SQLITE_LIMIT_SQL_LENGTH, -1)))
         return raise(type_of(state.data_error), "query string is too large");

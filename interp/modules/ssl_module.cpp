@@ -29,8 +29,7 @@ Fallible<Ref<>> identifier_tuple(const ASN1_OBJECT* object) {
 // _ssl.txt2obj(txt, name=False)
 Fallible<Ref<>> txt2obj(Object*, Object* const* a) {
     if (!is_str(a[0])) return raise(exc::TypeError, "txt2obj() argument 'txt' must be str, not %N", a[0]);
-    std::string_view text = TRY(str_utf8(as_str(a[0])));
-    if (text.find('\0') != std::string_view::npos) return raise(exc::ValueError, "embedded null character");
+    std::string_view text = TRY(str_c_string(as_str(a[0])));
     bool name = a[1] && TRY(is_true(a[1]));
     ASN1_OBJECT* object = OBJ_txt2obj(text.data(), name ? 0 : 1);
     if (!object) {

@@ -23,9 +23,7 @@ Fallible<CodecNames> codec_names(const char* function, Object* encoding, Object*
         if (!is_str(given[i]))
             return raise(exc::TypeError, "%s() argument '%s' must be str, not %N", function, kNames[i],
                          given[i]);
-        std::string_view text = TRY(str_utf8(as_str(given[i])));
-        if (text.find('\0') != text.npos) return raise(exc::ValueError, "embedded null character");
-        (i == 0 ? names.encoding : names.errors) = text.data();
+        (i == 0 ? names.encoding : names.errors) = TRY(str_c_string(as_str(given[i]))).data();
     }
     return names;
 }

@@ -285,6 +285,12 @@ Fallible<std::string_view> str_utf8(Str* text) {
     return std::string_view{compact->utf8, size_t(compact->utf8_length)};
 }
 
+Fallible<std::string_view> str_c_string(Str* text) {
+    std::string_view utf8 = TRY(str_utf8(text));
+    if (utf8.find('\0') != utf8.npos) return raise(exc::ValueError, "embedded null character");
+    return utf8;
+}
+
 void str_append_escaped(Str* text, char* buffer, size_t size) {
     size_t at = std::strlen(buffer);
     for (ssize_t i = 0; i < text->length; ++i) {

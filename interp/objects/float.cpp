@@ -175,8 +175,7 @@ Fallible<Ref<>> float_getformat(Object*, Object* kind_object) {
     if (!is_str(kind_object))
         return raise(exc::TypeError, "__getformat__() argument must be str, not %N", kind_object);
     Str* kind = as_str(kind_object);
-    TRY(str_utf8(kind));
-    if (str_find_char(kind, 0, 0, kind->length, 1) >= 0) return raise(exc::ValueError, "embedded null character");
+    TRY(str_c_string(kind));
     if (!str_equals(kind, "double") && !str_equals(kind, "float"))
         return raise(exc::ValueError, "__getformat__() argument 1 must be 'double' or 'float'");
     return TRY(str_from_ascii(std::endian::native == std::endian::little ? "IEEE, little-endian" : "IEEE, big-endian"));

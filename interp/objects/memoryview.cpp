@@ -370,8 +370,7 @@ Fallible<Ref<>> view_tobytes(Object* self, Object* const* bound) {
             return raise(exc::TypeError, "tobytes() argument 'order' must be str or None, not %N",
                          bound[0]);
         Str* text = as_str(bound[0]);
-        if (TRY(str_utf8(text)).find('\0') != std::string_view::npos)
-            return raise(exc::ValueError, "embedded null character");
+        TRY(str_c_string(text));
         bool known = text->length == 1 && (text->at(0) == 'C' || text->at(0) == 'F' || text->at(0) == 'A');
         if (!known) return raise(exc::ValueError, "order must be 'C', 'F' or 'A'");
         order = char(text->at(0));

@@ -104,6 +104,8 @@ Str* operator""_name() {
 
 // UTF-8 view, cached in the string: lives as long as it. UnicodeEncodeError for lone surrogates.
 Fallible<std::string_view> str_utf8(Str* text);
+// The same for C functions: ValueError "embedded null character".
+Fallible<std::string_view> str_c_string(Str* text);
 // For messages: never raises; lone surrogates as \udcxx.
 void str_append_escaped(Str* text, char* buffer, size_t size);
 bool str_equals(const Str* a, const Str* b);
