@@ -277,7 +277,7 @@ Fallible<Ref<>> get_blocking(Object* self) {
 }
 Fallible<void> set_blocking(Object* self, Object* value) {
     TRY(require_init(as_future(self)));
-    if (!value) return raise(exc::AttributeError, "cannot delete attribute");
+    TRY(refuse_deletion(value));
     as_future(self)->blocking = TRY(is_true(value));
     return {};
 }
@@ -300,14 +300,14 @@ Fallible<Ref<>> get_log_traceback(Object* self) {
     return bool_from(as_future(self)->log_traceback);
 }
 Fallible<void> set_log_traceback(Object* self, Object* value) {
-    if (!value) return raise(exc::AttributeError, "cannot delete attribute");
+    TRY(refuse_deletion(value));
     bool wanted = TRY(is_true(value));
     if (wanted) return raise(exc::ValueError, "_log_traceback can only be set to False");
     as_future(self)->log_traceback = false;
     return {};
 }
 Fallible<void> set_cancel_message(Object* self, Object* value) {
-    if (!value) return raise(exc::AttributeError, "cannot delete attribute");
+    TRY(refuse_deletion(value));
     replace_slot(as_future(self)->cancel_message, new_reference(value));
     return {};
 }

@@ -368,7 +368,7 @@ Fallible<Ref<>> get_log_destroy_pending(Object* self) {
     return bool_from(as_task(self)->log_destroy_pending);
 }
 Fallible<void> set_log_destroy_pending(Object* self, Object* value) {
-    if (!value) return raise(exc::AttributeError, "cannot delete attribute");
+    TRY(refuse_deletion(value));
     as_task(self)->log_destroy_pending = TRY(is_true(value));
     return {};
 }

@@ -344,7 +344,7 @@ Fallible<Ref<>> char_array_raw(Object* self) {
     return TRY(bytes_from({as_data(self)->data, size_t(as_data(self)->size)}));
 }
 Fallible<void> char_array_set_raw(Object* self, Object* value) {
-    if (!value) return raise(exc::AttributeError, "cannot delete attribute");
+    TRY(refuse_deletion(value));
     BufferView view;
     TRY(view.open(value));
     if (view.size() > as_data(self)->size) return raise(exc::ValueError, "byte string too long");

@@ -175,7 +175,7 @@ Fallible<Ref<>> get_chunk_size(Object* self) {
 }
 Fallible<void> set_chunk_size(Object* self, Object* value) {
     TRY(check_attached(as_text(self)));
-    if (!value) return raise(exc::AttributeError, "cannot delete attribute");
+    TRY(refuse_deletion(value));
     ssize_t size = TRY(index_as_ssize(value, exc::ValueError));
     if (size <= 0) return raise(exc::ValueError, "a strictly positive integer is required");
     as_text(self)->chunk_size = size;

@@ -235,7 +235,7 @@ Fallible<Ref<Str>> errors_text(Object* argument) {
 }
 
 Fallible<void> set_errors(Object*& errors, Object* value) {
-    if (!value) return raise(exc::AttributeError, "cannot delete attribute");
+    TRY(refuse_deletion(value));
     if (!is_str(value)) return raise(exc::TypeError, "errors must be a string");
     replace_slot(errors, new_reference(value));
     return {};

@@ -92,13 +92,9 @@ Fallible<Ref<>> memo_dict(Unpickler* self) {
     }
     return dict;
 }
-Fallible<void> refuse_deletion(Object* value) {
-    if (!value) return raise(exc::TypeError, "attribute deletion is not supported");
-    return {};
-}
 Fallible<void> set_memo(Object* object, Object* value) {
     Unpickler* self = as_unpickler(object);
-    TRY(refuse_deletion(value));
+    TRY(check_assigned(value));
     Ref<> source = share(value);
     if (value->type == &unpickler_memo_type)
         source = TRY(memo_dict(static_cast<MemoProxy*>(value)->unpickler));
@@ -120,7 +116,7 @@ Fallible<Ref<>> get_persistent_load(Object* self) {
     return share(as_unpickler(self)->persistent_function);
 }
 Fallible<void> set_persistent_load(Object* self, Object* value) {
-    TRY(refuse_deletion(value));
+    TRY(check_assigned(value));
     if (!is_callable(value)) return raise(exc::TypeError, "persistent_load must be a callable taking one argument");
     replace_slot(as_unpickler(self)->persistent_function, new_reference(value));
     return {};

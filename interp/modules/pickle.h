@@ -193,4 +193,10 @@ inline std::string_view c_string_of(std::string_view line) {
 Fallible<Ref<Int>> line_int(std::string_view text, int base);
 Fallible<ssize_t> line_number(std::string_view line);  // of GET and PUT
 
+// For setters: TypeError where the attribute is deleted.
+inline Fallible<void> check_assigned(Object* value) {
+    if (!value) return raise(exc::TypeError, "attribute deletion is not supported");
+    return {};
+}
+
 }  // namespace py::pickle

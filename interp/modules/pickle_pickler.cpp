@@ -89,10 +89,6 @@ Fallible<Ref<>> memo_dict(Pickler* pickler) {
     }
     return dict;
 }
-Fallible<void> refuse_deletion(Object* value) {
-    if (!value) return raise(exc::TypeError, "attribute deletion is not supported");
-    return {};
-}
 Fallible<void> copy_entries(Dict* from, Memo* to) {
     ssize_t position = 0;
     Object *key, *value;
@@ -105,7 +101,7 @@ Fallible<void> copy_entries(Dict* from, Memo* to) {
 }
 Fallible<void> set_memo(Object* object, Object* value) {
     Pickler* self = as_pickler(object);
-    TRY(refuse_deletion(value));
+    TRY(check_assigned(value));
     Ref<> source = share(value);
     if (value->type == &pickler_memo_type)
         source = TRY(memo_dict(static_cast<MemoProxy*>(value)->pickler));
@@ -127,7 +123,7 @@ Fallible<Ref<>> get_persistent_id(Object* self) {
     return share(as_pickler(self)->persistent_function);
 }
 Fallible<void> set_persistent_id(Object* self, Object* value) {
-    TRY(refuse_deletion(value));
+    TRY(check_assigned(value));
     if (!is_callable(value)) return raise(exc::TypeError, "persistent_id must be a callable taking one argument");
     replace_slot(as_pickler(self)->persistent_function, new_reference(value));
     return {};

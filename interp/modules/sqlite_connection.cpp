@@ -283,7 +283,7 @@ Fallible<Ref<>> get_isolation_level(Object* object) {
     return level ? Fallible<Ref<>>(str_from_ascii(level)) : Fallible<Ref<>>(share(none()));
 }
 Fallible<void> set_isolation_level(Object* object, Object* value) {
-    if (!value) return raise(exc::AttributeError, "cannot delete attribute");
+    TRY(refuse_deletion(value));
     const char* level;
     TRY(read_isolation_level(value, &level));
     as_connection(object)->isolation_level = level;

@@ -83,10 +83,6 @@ Fallible<void> check_callable(Object* value) {
     if (!is_callable(value)) return raise(exc::TypeError, "not a callable object");
     return {};
 }
-Fallible<void> refuse_deletion(Object* value) {
-    if (!value) return raise(exc::AttributeError, "cannot delete attribute");
-    return {};
-}
 
 }  // namespace
 

@@ -197,7 +197,7 @@ Fallible<Ref<>> connection_get_owner(Object* self) {
     return owner ? std::move(owner) : share(none());
 }
 Fallible<void> connection_set_owner(Object* self, Object* value) {
-    if (!value) return raise(exc::AttributeError, "cannot delete attribute");
+    TRY(refuse_deletion(value));
     replace_slot(as_connection(self)->owner, TRY(weakref_new(value, nullptr)).release());
     return {};
 }
@@ -205,7 +205,7 @@ Fallible<Ref<>> connection_get_session(Object* self) {
     return session_of(as_connection(self));
 }
 Fallible<void> connection_set_session(Object* self, Object* value) {
-    if (!value) return raise(exc::AttributeError, "cannot delete attribute");
+    TRY(refuse_deletion(value));
     return set_session(as_connection(self), value);
 }
 Fallible<Ref<>> connection_get_session_reused(Object* self) {

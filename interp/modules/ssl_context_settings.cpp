@@ -14,16 +14,12 @@ enum Version : int { kMinimumSupported = -2, kMaximumSupported = -1 };
 SSL_CTX* openssl_context(Object* self) {
     return as_context(self)->context;
 }
-Fallible<void> check_value(Object* value) {
-    if (!value) return raise(exc::AttributeError, "cannot delete attribute");
-    return {};
-}
 
 Fallible<Ref<>> get_check_hostname(Object* self) {
     return bool_from(as_context(self)->check_hostname);
 }
 Fallible<void> set_check_hostname(Object* object, Object* value) {
-    TRY(check_value(value));
+    TRY(refuse_deletion(value));
     Context* self = as_context(object);
     bool check = TRY(is_true(value));
     if (check && SSL_CTX_get_verify_mode(self->context) == SSL_VERIFY_NONE) TRY(set_verify_mode(self, kVerifyRequired));
@@ -34,7 +30,7 @@ Fallible<Ref<>> get_host_flags(Object* self) {
     return int_from(int64_t(as_context(self)->host_flags));
 }
 Fallible<void> set_host_flags(Object* object, Object* value) {
-    TRY(check_value(value));
+    TRY(refuse_deletion(value));
     Context* self = as_context(object);
     Ref<Int> number = TRY(index(value));
     self->host_flags = unsigned(as_uint64_masked(number.get()));
@@ -44,7 +40,7 @@ Fallible<void> set_host_flags(Object* object, Object* value) {
 
 // A bound of the protocol versions. Which end of the range stands for 0, "no bound", tells the two apart.
 Fallible<int> version_argument(Object* object, Object* value) {
-    TRY(check_value(value));
+    TRY(refuse_deletion(value));
     int version = TRY(as_c_int(value));
     int protocol = as_context(object)->protocol;
     if (protocol != kProtocolTls && protocol != kProtocolClient && protocol != kProtocolServer)
@@ -83,7 +79,7 @@ Fallible<Ref<>> get_num_tickets(Object* self) {
     return int_from(int64_t(SSL_CTX_get_num_tickets(openssl_context(self))));
 }
 Fallible<void> set_num_tickets(Object* self, Object* value) {
-    TRY(check_value(value));
+    TRY(refuse_deletion(value));
     int64_t count = TRY(as_int64(value));
     if (count < 0) return raise(exc::ValueError, "value must be non-negative");
     if (as_context(self)->protocol != kProtocolServer) return raise(exc::ValueError, "SSLContext is not a server context.");
@@ -95,7 +91,7 @@ Fallible<Ref<>> get_options(Object* self) {
     return int_from(int64_t(SSL_CTX_get_options(openssl_context(self))));
 }
 Fallible<void> set_options(Object* self, Object* value) {
-    TRY(check_value(value));
+    TRY(refuse_deletion(value));
     uint64_t wanted = uint64_t(TRY(as_int64(value)));
     uint64_t now = SSL_CTX_get_options(openssl_context(self));
     uint64_t clear = now & ~wanted, set = ~now & wanted;
@@ -111,7 +107,7 @@ Fallible<Ref<>> get_post_handshake_auth(Object* self) {
     return bool_from(as_context(self)->post_handshake_auth);
 }
 Fallible<void> set_post_handshake_auth(Object* self, Object* value) {
-    TRY(check_value(value));
+    TRY(refuse_deletion(value));
     // The option for connections is set when they are made: OpenSSL's for contexts would count for servers as well.
     as_context(self)->post_handshake_auth = TRY(is_true(value));
     return {};
@@ -123,7 +119,7 @@ Fallible<Ref<>> get_verify_flags(Object* self) {
     return int_from_unsigned(X509_VERIFY_PARAM_get_flags(SSL_CTX_get0_param(openssl_context(self))));
 }
 Fallible<void> set_verify_flags(Object* self, Object* value) {
-    TRY(check_value(value));
+    TRY(refuse_deletion(value));
     if (!is_int(value)) return raise(exc::TypeError, "argument must be int, not %T", value);
     auto wanted = static_cast<unsigned long>(as_uint64_masked(as_int(value)));
     X509_VERIFY_PARAM* parameters = SSL_CTX_get0_param(openssl_context(self));
@@ -141,7 +137,7 @@ Fallible<Ref<>> get_verify_mode(Object* self) {
     }
 }
 Fallible<void> set_verify_mode_attribute(Object* self, Object* value) {
-    TRY(check_value(value));
+    TRY(refuse_deletion(value));
     int mode = TRY(as_c_int(value));
     if (mode == kVerifyNone && as_context(self)->check_hostname)
         return raise(exc::ValueError, "Cannot set verify_mode to CERT_NONE when check_hostname is enabled.");

@@ -143,6 +143,11 @@ Fallible<void> check_no_arguments(const char* name, ssize_t nargs) {
     return raise(exc::TypeError, "%s() takes no arguments", name);
 }
 
+Fallible<void> refuse_deletion(Object* value) {
+    if (!value) return raise(exc::AttributeError, "cannot delete attribute");
+    return {};
+}
+
 Fallible<void> check_no_keywords(const char* name, Object* keywords) {
     if (!keywords) return {};
     ssize_t count = is_tuple(keywords) ? as_tuple(keywords)->size : as_dict(keywords)->used;

@@ -162,7 +162,7 @@ Fallible<Ref<>> frame_get_lineno(Object* self) {
     return TRY(int_from(line));
 }
 Fallible<void> frame_set_lineno(Object* self, Object* value) {
-    if (!value) return raise(exc::AttributeError, "cannot delete attribute");
+    TRY(refuse_deletion(value));
     return frame_set_line(as_frame(self), value);
 }
 Fallible<Ref<>> frame_get_lasti(Object* self) {
