@@ -97,7 +97,7 @@ API int _PyLong_AsInt(Object* object) {
     return int(value);
 }
 API ssize_t PyLong_AsSsize_t(Object* object) {
-    if (!is_int(object)) return raise(exc::TypeError, "an integer is required");
+    TRY(require_int(object));
     return or_minus_one(as_ssize(object));
 }
 static unsigned long long checked_unsigned(Object* object, const char* c_type) {

@@ -176,9 +176,9 @@ Fallible<int> ranged(Object* value, int low, int high, int default_value, const 
 }
 // An int ≥ 0 that fits 64 bits; `too_large` words the OverflowError.
 Fallible<uint64_t> positive(Object* value, const char* too_large) {
-    if (!is_int(value)) return raise(exc::TypeError, "an integer is required");
-    if (int_sign(as_int(value)) < 0) return raise(exc::ValueError, "value must be positive");
-    if (int_bit_length(as_int(value)) > 64) return raise(exc::OverflowError, "%s", too_large);
+    Int* number = TRY(require_int(value));
+    if (int_sign(number) < 0) return raise(exc::ValueError, "value must be positive");
+    if (int_bit_length(number) > 64) return raise(exc::OverflowError, "%s", too_large);
     return as_uint64(value);
 }
 

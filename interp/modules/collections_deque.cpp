@@ -188,7 +188,7 @@ Fallible<void> deque_init(Object* self, Object* iterable, Object* max_length_obj
     Deque* deque = as_deque(self);
     ssize_t max_length = -1;
     if (max_length_object && !is_none(max_length_object)) {
-        if (!is_int(max_length_object)) return raise(exc::TypeError, "an integer is required");
+        TRY(require_int(max_length_object));
         max_length = TRY(as_ssize(max_length_object));
         if (max_length < 0) return raise(exc::ValueError, "maxlen must be non-negative");
     }

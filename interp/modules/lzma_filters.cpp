@@ -105,9 +105,9 @@ Fallible<void> add_field(Dict* dict, const char* name, uint64_t value) {
 }  // namespace
 
 Fallible<uint64_t> unsigned_value(Object* value) {
-    if (!is_int(value)) return raise(exc::TypeError, "an integer is required");
-    if (int_sign(as_int(value)) < 0) return raise(exc::OverflowError, "can't convert negative int to unsigned");
-    if (int_bit_length(as_int(value)) > 64) return raise(exc::OverflowError, "int too big to convert");
+    Int* number = TRY(require_int(value));
+    if (int_sign(number) < 0) return raise(exc::OverflowError, "can't convert negative int to unsigned");
+    if (int_bit_length(number) > 64) return raise(exc::OverflowError, "int too big to convert");
     return as_uint64(value);
 }
 Fallible<uint32_t> unsigned_value_32(Object* value) {

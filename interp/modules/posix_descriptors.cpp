@@ -346,7 +346,7 @@ Fallible<Ref<>> posix_memfd_create(Object*, Object* const* a) {
 }
 // posix.eventfd(initval, flags=EFD_CLOEXEC)
 Fallible<Ref<>> posix_eventfd(Object*, Object* const* a) {
-    if (!is_int(a[0])) return raise(exc::TypeError, "an integer is required");
+    TRY(require_int(a[0]));
     uint64_t initial = TRY(as_uint64(a[0]));
     if (initial > UINT_MAX) return raise(exc::OverflowError, "Python int too large for C unsigned int");
     int fd = ::eventfd(unsigned(initial), a[1] ? TRY(as_c_int(a[1])) : EFD_CLOEXEC);

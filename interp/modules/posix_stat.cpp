@@ -108,7 +108,7 @@ Fallible<Ref<>> posix_fstatvfs(Object*, Object* fd) {
     return statvfs_object(info);
 }
 Fallible<uint64_t> device_argument(Object* device) {
-    if (!is_int(device)) return raise(exc::TypeError, "an integer is required");
+    TRY(require_int(device));
     return as_uint64(device);
 }
 // posix.major(device, /)

@@ -116,8 +116,7 @@ Fallible<void> seed(Object* self, Object* argument_or_null) {
         number = share(as_int(argument_or_null));
     } else if (is_int(argument_or_null)) {
         Ref<> positive = TRY(absolute(argument_or_null));
-        if (!is_int(positive.get())) return raise(exc::TypeError, "an integer is required");
-        number = std::move(positive).cast<Int>();
+        number = share(TRY(require_int(positive.get())));
     } else {
         number = TRY(int_from_unsigned(uint64_t(TRY(hash(argument_or_null)))));
     }

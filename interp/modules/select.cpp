@@ -133,8 +133,8 @@ Fallible<void> set_mask(Object* self, int descriptor, uint64_t mask) {
     return dict_set(as_poll(self)->masks, key.get(), value.get());
 }
 Fallible<uint64_t> short_mask(Object* value) {
-    if (!is_int(value)) return raise(exc::TypeError, "an integer is required");
-    if (int_sign(as_int(value)) < 0) return raise(exc::ValueError, "value must be positive");
+    Int* number = TRY(require_int(value));
+    if (int_sign(number) < 0) return raise(exc::ValueError, "value must be positive");
     uint64_t mask = TRY(as_uint64(value));
     if (mask > USHRT_MAX) return raise(exc::OverflowError, "Python int too large for C unsigned short");
     return mask;

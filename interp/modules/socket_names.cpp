@@ -404,7 +404,7 @@ Fallible<Ref<>> socket_if_nametoindex(Object*, Object* object) {
 }
 // _socket.if_indextoname(if_index, /)
 Fallible<Ref<>> socket_if_indextoname(Object*, Object* object) {
-    if (!is_int(object)) return raise(exc::TypeError, "an integer is required");
+    TRY(require_int(object));
     uint64_t number = TRY(as_uint64(object));
     if (number > UINT_MAX) return raise(exc::OverflowError, "Python int too large to convert to C unsigned int");
     char name[IF_NAMESIZE + 1];

@@ -13,9 +13,9 @@ namespace py {
 namespace {
 
 Fallible<mode_t> mode_argument(Object* value) {
-    if (!is_int(value)) return raise(exc::TypeError, "an integer is required");
-    if (int_sign(as_int(value)) < 0) return raise(exc::OverflowError, "can't convert negative value to unsigned int");
-    if (int_bit_length(as_int(value)) > 64) return raise(exc::OverflowError, "Python int too large to convert to C unsigned long");
+    Int* number = TRY(require_int(value));
+    if (int_sign(number) < 0) return raise(exc::OverflowError, "can't convert negative value to unsigned int");
+    if (int_bit_length(number) > 64) return raise(exc::OverflowError, "Python int too large to convert to C unsigned long");
     uint64_t mode = TRY(as_uint64(value));
     if (mode > UINT32_MAX) return raise(exc::OverflowError, "mode out of range");
     return mode_t(mode);

@@ -380,7 +380,7 @@ Fallible<size_t> size_of(Object* object) {
     Ref<> method = TRY(lookup_special(object, "__sizeof__"_name));
     if (!method) return raise(exc::TypeError, "Type %s doesn't define __sizeof__", object->type->name);
     Ref<> size = TRY(call(method.get()));
-    if (!is_int(size.get())) return raise(exc::TypeError, "an integer is required");
+    TRY(require_int(size.get()));
     ssize_t own = TRY(as_ssize(size.get()));
     if (own < 0) return raise(exc::ValueError, "__sizeof__() should return >= 0");
     size_t bytes = size_t(own);

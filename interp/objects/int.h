@@ -52,6 +52,8 @@ Fallible<Ref<Int>> int_copy(const Int* value);  // an exact int of the same valu
 Fallible<Ref<Int>> int_from_bytes(const uint8_t* bytes, size_t count, bool little_endian, bool is_signed);
 // OverflowError when it does not fit.
 Fallible<void> int_to_bytes(Int* value, uint8_t* out, size_t count, bool little_endian, bool is_signed);
+// The object itself: TypeError "an integer is required" for others, even those with __index__.
+Fallible<Int*> require_int(Object* object);
 // C values: object must be an int or have __index__ (else TypeError); OverflowError with CPython's texts.
 Fallible<int64_t> as_int64(Object* object);
 Fallible<uint64_t> as_uint64(Object* object);

@@ -50,6 +50,11 @@ Fallible<Ref<Int>> as_index(Object* object) {
 
 }  // namespace
 
+Fallible<Int*> require_int(Object* object) {
+    if (!is_int(object)) return raise(exc::TypeError, "an integer is required");
+    return as_int(object);
+}
+
 Fallible<int64_t> as_int64(Object* object) {
     Ref<Int> value = TRY(as_index(object));
     int overflow;

@@ -8,7 +8,7 @@ namespace py {
 
 // The position that __reduce__ gave; nothing but an int will do.
 inline Fallible<ssize_t> saved_position(Object* state) {
-    if (!is_int(state)) return raise(exc::TypeError, "an integer is required");
+    TRY(require_int(state));
     return as_ssize(state);
 }
 
