@@ -8,6 +8,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/function.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/str.h"
@@ -80,21 +81,8 @@ Fallible<Ref<>> ast_reduce(Object* self) {
     return TRY(tuple_pack(static_cast<Object*>(self->type), static_cast<Object*>(empty.get()), dict.get()));
 }
 
-Fallible<Ref<>> ast_get_dict(Object* self) {
-    if (as_ast(self)->dict == nullptr) as_ast(self)->dict = TRY(dict_new())
-    .release();
-    return share<Object>(as_ast(self)->dict);
-}
-Fallible<void> ast_set_dict(Object* self, Object* value) {
-    if (value == nullptr) return raise(exc::TypeError, "cannot delete __dict__");
-    if (!is_dict(value))
-        return raise(exc::TypeError, "__dict__ must be set to a dictionary, not a '%.200s'", value->type->name);
-    replace_slot(as_ast(self)->dict, as_dict(new_reference(value)));
-    return {};
-}
-
 MethodDef ast_methods[] = {METHOD_NOARGS("__reduce__", ast_reduce, "", ""), END_ROW};
-GetSetDef ast_getset[] = {GETTER_SETTER("__dict__", ast_get_dict, ast_set_dict, nullptr), END_ROW};
+GetSetDef ast_getset[] = {GETTER_SETTER("__dict__", generic_get_dict, generic_set_dict, nullptr), END_ROW};
 
 // `expr? value`: a field as the abstract grammar writes it.
 void append_constructor(StrBuilder& out, const ast::NodeInfo& info) {

@@ -213,7 +213,7 @@ MemberDef partial_members[] = {
      "dictionary of keyword arguments to future partial calls"},
     END_ROW,
 };
-GetSetDef partial_getset[] = {GETTER_SETTER("__dict__", get_instance_dict, set_instance_dict, nullptr), END_ROW};
+GetSetDef partial_getset[] = {GETTER_SETTER("__dict__", generic_get_dict, generic_set_dict, nullptr), END_ROW};
 
 MethodDef module_methods[] = {
     METHOD_FAST_UNSIGNED("reduce", reduce,
@@ -231,17 +231,6 @@ Fallible<void> execute(Module* module) {
 }
 
 }  // namespace
-
-Fallible<Ref<>> get_instance_dict(Object* self) {
-    return TRY(instance_dict(self));
-}
-Fallible<void> set_instance_dict(Object* self, Object* value) {
-    if (!value) return raise(exc::TypeError, "cannot delete __dict__");
-    if (!is_dict(value))
-        return raise(exc::TypeError, "__dict__ must be set to a dictionary, not a '%.200s'", value->type->name);
-    replace_slot(*instance_dict_slot(self), new_reference(value));
-    return {};
-}
 
 constinit Type key_type = static_type({
     .name = "functools.KeyWrapper",

@@ -17,8 +17,5 @@
 namespace py::functools {
 
 extern Type key_type, partial_type, lru_cache_type, lru_link_type;
-// __dict__ of objects with a dict_offset.
-Fallible<Ref<>> get_instance_dict(Object* self);
-Fallible<void> set_instance_dict(Object* self, Object* value);
 
 }  // namespace py::functools

@@ -227,7 +227,7 @@ MethodDef lru_methods[] = {
     METHOD_FAST_UNSIGNED("__deepcopy__", lru_copy, nullptr),
     END_ROW,
 };
-GetSetDef lru_getset[] = {GETTER_SETTER("__dict__", get_instance_dict, set_instance_dict, nullptr), END_ROW};
+GetSetDef lru_getset[] = {GETTER_SETTER("__dict__", generic_get_dict, generic_set_dict, nullptr), END_ROW};
 
 }  // namespace
 

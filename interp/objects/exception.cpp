@@ -7,6 +7,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/exception_layouts.h"
+#include "interp/objects/function.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/str.h"
 
@@ -247,20 +248,6 @@ Fallible<void> set_cause(Object* self, Object* value) {
     return {};
 }
 
-Fallible<Ref<>> get_dict(Object* self) {
-    Dict*& dict = as_exception(self)->dict;
-    if (!dict) dict = TRY(dict_new()).release();
-    return share(static_cast<Object*>(dict));
-}
-
-Fallible<void> set_dict(Object* self, Object* value) {
-    if (!value) return raise(exc::TypeError, "cannot delete __dict__");
-    if (!is_dict(value))
-        return raise(exc::TypeError, "__dict__ must be set to a dictionary, not a '%.200s'", value->type->name);
-    replace_slot(as_exception(self)->dict, new_reference(as_dict(value)));
-    return {};
-}
-
 }  // namespace
 
 MethodDef base_exception_methods[] = {
@@ -279,7 +266,7 @@ MemberDef base_exception_members[] = {
 };
 
 GetSetDef base_exception_getset[] = {
-    GETTER_SETTER("__dict__", get_dict, set_dict, nullptr),
+    GETTER_SETTER("__dict__", generic_get_dict, generic_set_dict, nullptr),
     GETTER_SETTER("args", get_args, set_args, nullptr),
     GETTER_SETTER("__traceback__", get_traceback, set_traceback, nullptr),
     GETTER_SETTER("__context__", get_context, set_context, "exception context"),

@@ -151,8 +151,6 @@ Fallible<void> set_qualname(Object* object, Object* value) {
     set_field(as_function(object)->qualname, static_cast<Str*>(value));
     return {};
 }
-Fallible<Ref<>> get_dict(Object* object) { return generic_get_dict(object); }
-Fallible<void> set_dict(Object* object, Object* value) { return generic_set_dict(object, value); }
 
 Fallible<void> check_closure(Code* code, Object* closure) {
     if (!is_tuple(closure)) {
@@ -204,7 +202,7 @@ GetSetDef function_getset[] = {
     GETTER_SETTER("__defaults__", get_defaults, set_defaults, nullptr),
     GETTER_SETTER("__kwdefaults__", get_keyword_defaults, set_keyword_defaults, nullptr),
     GETTER_SETTER("__annotations__", get_annotations, set_annotations, nullptr),
-    GETTER_SETTER("__dict__", get_dict, set_dict, nullptr),
+    GETTER_SETTER("__dict__", generic_get_dict, generic_set_dict, nullptr),
     GETTER_SETTER("__name__", get_name, set_name, nullptr),
     GETTER_SETTER("__qualname__", get_qualname, set_qualname, nullptr),
     END_ROW,

@@ -2,6 +2,7 @@
 #include "interp/objects/ordered_dict.h"
 
 #include "interp/objects/call.h"
+#include "interp/objects/function.h"
 #include "interp/objects/int.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
@@ -414,17 +415,6 @@ Fallible<Ref<>> ordered_copy(Object* self) {
     return copy;
 }
 
-Fallible<Ref<>> ordered_get_dict(Object* self) {
-    return TRY(instance_dict(self));
-}
-Fallible<void> ordered_set_dict(Object* self, Object* value) {
-    if (!value || !is_dict(value))
-        return raise(exc::TypeError, "__dict__ must be set to a dictionary, not a '%.200s'",
-                     value ? value->type->name : "NULL");
-    replace_slot(as_ordered(self)->instance_dict, new_reference(as_dict(value)));
-    return {};
-}
-
 MethodDef ordered_methods[] = {
     METHOD_CLASS("fromkeys", ordered_fromkeys, "($type, /, iterable, value=None)",
                  "A new ordered dictionary with these keys, all with the same value."),
@@ -448,7 +438,7 @@ MethodDef ordered_methods[] = {
            "Moves a key to the end (or to the beginning); KeyError where it is absent."),
     END_ROW,
 };
-GetSetDef ordered_getset[] = {GETTER_SETTER("__dict__", ordered_get_dict, ordered_set_dict, nullptr), END_ROW};
+GetSetDef ordered_getset[] = {GETTER_SETTER("__dict__", generic_get_dict, generic_set_dict, nullptr), END_ROW};
 NumberMethods ordered_number = {.bit_or = ordered_or, .inplace_or = ordered_inplace_or};
 MappingMethods ordered_mapping = {.store_subscript = ordered_store};
 

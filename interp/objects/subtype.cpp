@@ -2,6 +2,7 @@
 // __dict__ and __weakref__ attributes.
 #include "interp/objects/abstract.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/function.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/type_internal.h"
@@ -74,11 +75,6 @@ void dealloc_collected(Object* self) {
     finish(base, self);
 }
 
-Fallible<Ref<>> get_dict(Object* self) {
-    Ref<Dict> dict = TRY(instance_dict(self));
-    if (!dict) return raise(exc::AttributeError, "This object has no __dict__");
-    return dict;
-}
 // A native base with a dict of its own, such as BaseException, has the right setter.
 Type* base_with_dict(Type* type) {
     for (; type->base; type = type->base)
@@ -93,7 +89,7 @@ Object* native_dict_descriptor(Object* self) {
 Fallible<Ref<>> subtype_get_dict(Object* self) {
     if (Object* descriptor = native_dict_descriptor(self))
         return Fallible<Ref<>>::from_slot(descriptor->type->descr_get(descriptor, self, self->type));
-    return get_dict(self);
+    return generic_get_dict(self);
 }
 Fallible<void> subtype_set_dict(Object* self, Object* value) {
     if (Object* descriptor = native_dict_descriptor(self))
