@@ -319,7 +319,7 @@ constinit Type scandir_iterator_type = static_type({
     .flags = type_flag::kDisallowInstantiation,
     .dealloc = scandir_dealloc,
     .finalize = scandir_finalize,
-    .iter = [](Object* self) { return new_reference(self); },
+    .iter = self_iter,
     .iternext = scandir_next,
     .methods = scandir_methods,
 });

@@ -123,7 +123,7 @@ constinit Type tokenizer_type = static_type({
     .basic_size = sizeof(TokenizerIter),
     .flags = type_flag::kBase,
     .dealloc = tokenizer_dealloc,
-    .iter = [](Object* self) { return new_reference(self); },
+    .iter = self_iter,
     .iternext = tokenizer_next,
     .new_ = Bound<tokenizer_new, "tokenizeriter", "(source)">::new_,
 });

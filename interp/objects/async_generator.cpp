@@ -132,7 +132,7 @@ Object* async_generator_class_getitem(Object* type, Object* argument) {
 }
 
 AsyncMethods async_generator_async = {
-    .aiter = [](Object* self) { return new_reference(self); }, .anext = async_generator_anext, .send = generator_am_send};
+    .aiter = self_iter, .anext = async_generator_anext, .send = generator_am_send};
 MethodDef async_generator_methods[] = {
     METHOD_O("asend", async_generator_asend, "(v)", "Awaitable that sends a value in."),
     METHOD_FAST("athrow", async_generator_athrow, "(value)\nathrow(type[,value[,tb]])", "Awaitable that raises inside."),
@@ -338,7 +338,7 @@ constinit Type async_generator_asend_type = static_type({
     .dealloc = asend_dealloc,
     .traverse = asend_traverse,
     .getattro = generic_getattro_slot,
-    .iter = [](Object* self) { return new_reference(self); },
+    .iter = self_iter,
     .iternext = asend_iternext,
     .async = &awaitable_async,
     .methods = asend_methods,
@@ -350,7 +350,7 @@ constinit Type async_generator_athrow_type = static_type({
     .dealloc = athrow_dealloc,
     .traverse = athrow_traverse,
     .getattro = generic_getattro_slot,
-    .iter = [](Object* self) { return new_reference(self); },
+    .iter = self_iter,
     .iternext = athrow_iternext,
     .async = &awaitable_async,
     .methods = athrow_methods,

@@ -2,6 +2,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/code.h"
+#include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/generator.h"
 #include "interp/objects/int.h"
@@ -134,7 +135,7 @@ constinit Type coroutine_wrapper_type = static_type({
     .dealloc = wrapper_dealloc,
     .traverse = wrapper_traverse,
     .getattro = generic_getattro_slot,
-    .iter = [](Object* self) { return new_reference(self); },
+    .iter = self_iter,
     .iternext = wrapper_iternext,
     .methods = wrapper_methods,
 });

@@ -28,7 +28,6 @@ Fallible<Ref<Str>> str_strip_blanks(Str* text, int sides);  // 1 left, 2 right, 
 // text.format(*args, **kwargs): kwargs may be any mapping or null.
 Fallible<Ref<Str>> str_format_with(Str* text, Object* args_tuple_or_null, Object* mapping_or_null);
 // tp_iter of iterators; a builtin by name as it stands in builtins now.
-Object* self_iter(Object* iterator);
 Fallible<Ref<>> builtin_attr(const char* name);
 // A position argument of find and kin: None leaves the default.
 Fallible<void> search_range(Object* const* args, ssize_t nargs, ssize_t length, ssize_t* start, ssize_t* end);
