@@ -520,14 +520,7 @@ API int PyArg_UnpackTuple(Object* args, const char* name, ssize_t minimum, ssize
     return 1;
 }
 API int PyArg_ValidateKeywordArguments(Object* kwargs) {
-    ssize_t position = 0;
-    Object *key, *value;
-    while (dict_next(as_dict(kwargs), &position, &key, &value))
-        if (!is_str(key)) {
-            (void)raise(exc::TypeError, "keywords must be strings");
-            return 0;
-        }
-    return 1;
+    return check_keywords_are_str(kwargs).ok();
 }
 
 }  // namespace py

@@ -143,6 +143,14 @@ Fallible<void> check_no_arguments(const char* name, ssize_t nargs) {
     return raise(exc::TypeError, "%s() takes no arguments", name);
 }
 
+Fallible<void> check_keywords_are_str(Object* kwargs) {
+    ssize_t position = 0;
+    Object* name;
+    while (dict_next(as_dict(kwargs), &position, &name, nullptr))
+        if (!is_str(name)) return raise(exc::TypeError, "keywords must be strings");
+    return {};
+}
+
 Fallible<void> refuse_deletion(Object* value) {
     if (!value) return raise(exc::AttributeError, "cannot delete attribute");
     return {};

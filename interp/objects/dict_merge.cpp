@@ -147,10 +147,7 @@ Fallible<void> dict_update_arguments(Object* self, const char* function, Object*
     TRY(check_positional(function, count, 0, 1));
     if (count == 1) TRY(dict_update(as_dict(self), as_tuple(args)->items[0]));
     if (!kwargs) return {};
-    ssize_t position = 0;
-    Object* name;
-    while (dict_next(as_dict(kwargs), &position, &name, nullptr))
-        if (!is_str(name)) return raise(exc::TypeError, "keywords must be strings");
+    TRY(check_keywords_are_str(kwargs));
     return dict_merge(as_dict(self), kwargs, OnDuplicate::Replace);
 }
 

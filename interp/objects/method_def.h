@@ -131,6 +131,7 @@ Fallible<void> check_positional(const char* name, ssize_t nargs, ssize_t min, ss
 // The same for functions whose errors say "name() takes at most 1 argument (2 given)".
 Fallible<void> check_parsed_count(const char* name, ssize_t nargs, ssize_t min, ssize_t max);
 Fallible<void> check_no_keywords(const char* name, Object* kwargs_dict_or_names);
+Fallible<void> check_keywords_are_str(Object* kwargs_dict);  // TypeError "keywords must be strings"
 // For setters: AttributeError "cannot delete attribute" without a value.
 Fallible<void> refuse_deletion(Object* value_or_null);
 Fallible<void> check_no_arguments(const char* name, ssize_t nargs);

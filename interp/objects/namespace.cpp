@@ -25,10 +25,7 @@ Object* namespace_construct(Type* type, Object*, Object*) {
 int namespace_init(Object* self, Object* args, Object* kwargs) {
     if (as_tuple(args)->size) return raise(exc::TypeError, "no positional arguments expected");
     if (!kwargs) return 0;
-    ssize_t position = 0;
-    Object* key;
-    while (dict_next(as_dict(kwargs), &position, &key, nullptr))
-        if (!is_str(key)) return raise(exc::TypeError, "keywords must be strings");
+    TRY(check_keywords_are_str(kwargs));
     return dict_update(as_namespace(self)->dict, kwargs).release();
 }
 void namespace_dealloc(Object* object) {
