@@ -9,6 +9,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/float_internal.h"
+#include "interp/objects/format_spec.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/number_text.h"
@@ -236,10 +237,7 @@ Fallible<Ref<>> complex_getnewargs(Object* self) {
 
 // complex.__format__(format_spec, /)
 Fallible<Ref<>> complex_format(Object* self, Object* spec) {
-    if (!is_str(spec))
-        return raise(exc::TypeError, "__format__() argument must be str, not %N",
-                     spec);
-    return TRY(format_complex(self, as_str(spec)));
+    return TRY(format_complex(self, TRY(format_spec_argument(spec))));
 }
 
 MethodDef complex_methods[] = {

@@ -9,6 +9,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/float_internal.h"
+#include "interp/objects/format_spec.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/str.h"
@@ -183,10 +184,7 @@ Fallible<Ref<>> float_getformat(Object*, Object* kind_object) {
 
 // float.__format__(format_spec, /)
 Fallible<Ref<>> float_format(Object* self, Object* spec) {
-    if (!is_str(spec))
-        return raise(exc::TypeError, "__format__() argument must be str, not %N",
-                     spec);
-    return TRY(format_float(self, as_str(spec)));
+    return TRY(format_float(self, TRY(format_spec_argument(spec))));
 }
 
 // Construction.

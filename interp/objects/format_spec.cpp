@@ -80,6 +80,11 @@ Raised raise_unknown_format_code(uint32_t code, Object* object) {
                  object->type->name);
 }
 
+Fallible<Str*> format_spec_argument(Object* spec) {
+    if (!is_str(spec)) return raise(exc::TypeError, "__format__() argument must be str, not %N", spec);
+    return as_str(spec);
+}
+
 Fallible<FormatSpec> parse_format_spec(Str* text, Object* object, uint32_t default_type, uint32_t default_align) {
     FormatSpec spec;
     spec.align = default_align;

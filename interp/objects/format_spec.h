@@ -16,6 +16,8 @@ struct FormatSpec {
     Separators separators = Separators::None;
     ssize_t width = -1, precision = -1;
 };
+// The argument of a __format__: TypeError for what is no str.
+Fallible<Str*> format_spec_argument(Object* spec);
 // ValueError when it is malformed; `object` names the type in the message.
 Fallible<FormatSpec> parse_format_spec(Str* text, Object* object, uint32_t default_type, uint32_t default_align);
 [[gnu::cold]] Raised raise_unknown_format_code(uint32_t code, Object* object);

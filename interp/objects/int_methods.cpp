@@ -9,6 +9,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/float.h"
+#include "interp/objects/format_spec.h"
 #include "interp/objects/int_digits.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/str.h"
@@ -60,10 +61,7 @@ Fallible<Ref<>> int_sizeof(Object* self) {
 
 // int.__format__(format_spec, /)
 Fallible<Ref<>> int_format(Object* self, Object* spec) {
-    if (!is_str(spec))
-        return raise(exc::TypeError, "__format__() argument must be str, not %N",
-                     spec);
-    return TRY(format_int(self, as_str(spec)));
+    return TRY(format_int(self, TRY(format_spec_argument(spec))));
 }
 
 // int.__round__(ndigits=None, /): to a multiple of 10**-ndigits, halves to even.

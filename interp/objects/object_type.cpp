@@ -2,6 +2,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/format_spec.h"
 #include "interp/objects/int.h"
 #include "interp/objects/type_internal.h"
 
@@ -52,8 +53,8 @@ Object* object_subclasshook(Object*, Object*) { return new_reference(not_impleme
 Object* object_init_subclass(Object*, Object*) { return new_reference(none()); }
 // object.__format__($self, format_spec, /)
 Fallible<Ref<>> object_format(Object* self, Object* spec) {
-    if (!is_str(spec)) return raise(exc::TypeError, "__format__() argument must be str, not %N", spec);
-    if (as_str(spec)->length) return raise(exc::TypeError, "unsupported format string passed to %.200s.__format__", self->type->name);
+    Str* text = TRY(format_spec_argument(spec));
+    if (text->length) return raise(exc::TypeError, "unsupported format string passed to %.200s.__format__", self->type->name);
     return str(self);
 }
 // object.__sizeof__($self, /)

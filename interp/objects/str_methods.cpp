@@ -7,6 +7,7 @@
 #include "interp/objects/codec.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/float.h"
+#include "interp/objects/format_spec.h"
 #include "interp/objects/int.h"
 #include "interp/objects/str_search.h"
 #include "interp/objects/unicode_properties.h"
@@ -417,13 +418,12 @@ Fallible<Ref<>> str_encode_method(Object* self, Object* const* bound) {
 }
 // str.__format__(format_spec, /)
 Fallible<Ref<>> str_dunder_format(Object* self, Object* spec) {
-    if (!is_str(spec))
-        return raise(exc::TypeError, "__format__() argument must be str, not %N", spec);
-    if (as_str(spec)->length == 0) {
+    Str* text = TRY(format_spec_argument(spec));
+    if (text->length == 0) {
         if (is_str_exact(self)) return share(self);
         return str(self);
     }
-    return format_text(as_str(self), as_str(spec));
+    return format_text(as_str(self), text);
 }
 // str.__sizeof__()
 Fallible<Ref<>> str_sizeof(Object* self) {
