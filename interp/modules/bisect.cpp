@@ -25,9 +25,7 @@ Fallible<Search> search_of(Object* const* bound) {
     search.value = bound[1];
     search.key = bound[4] && !is_none(bound[4]) ? bound[4] : nullptr;
     if (bound[2]) search.low = TRY(as_ssize(bound[2]));
-    if (bound[3] && !is_none(bound[3]) && !is_index(bound[3]))
-        return raise(exc::TypeError, "argument should be integer or None, not '%.200s'", bound[3]->type->name);
-    if (bound[3] && !is_none(bound[3])) search.high = TRY(index_as_ssize(bound[3], exc::OverflowError));
+    search.high = TRY(optional_size(bound[3]));
     return search;
 }
 

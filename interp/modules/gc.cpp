@@ -74,12 +74,7 @@ Fallible<Ref<>> gc_get_stats(Object*) {
 
 // gc.get_objects($module, /, generation=None)
 Fallible<Ref<>> gc_get_objects(Object*, Object* const* bound) {
-    if (!bound[0] || is_none(bound[0])) {
-        TRY(audit("gc.get_objects", "i", -1));
-        return gc_objects(-1);
-    }
-    if (!is_index(bound[0])) return raise(exc::TypeError, "argument should be integer or None, not '%.200s'", bound[0]->type->name);
-    ssize_t generation = TRY(index_as_ssize(bound[0], exc::OverflowError));
+    ssize_t generation = TRY(optional_size(bound[0]));
     if (generation >= kGcGenerations)
         return raise(exc::ValueError, "generation parameter must be less than the number of available generations (%i)", kGcGenerations);
     if (generation < -1) return raise(exc::ValueError, "generation parameter cannot be negative");

@@ -40,8 +40,6 @@ Fallible<void> check_writable(Object* stream);
 Fallible<bool> ask(Object* stream, Str* attribute);         // truth of an attribute
 Fallible<bool> ask_method(Object* stream, Str* method);     // truth of a call without arguments
 
-// A size argument: an int, or None (or left out) for the default. TypeError "argument should be integer or None, not 'str'".
-Fallible<ssize_t> optional_size(Object* value_or_null, ssize_t default_value = -1);
 // The pending error is an interrupted system call: it is cleared, and the caller tries again.
 bool clear_if_interrupted();
 // call_method, again while system calls are interrupted by signals.

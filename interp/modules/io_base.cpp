@@ -50,13 +50,6 @@ Fallible<void> check_seekable(Object* stream) { return check_ability(stream, "se
 Fallible<void> check_readable(Object* stream) { return check_ability(stream, "readable"_name, "File or stream is not readable."); }
 Fallible<void> check_writable(Object* stream) { return check_ability(stream, "writable"_name, "File or stream is not writable."); }
 
-Fallible<ssize_t> optional_size(Object* value, ssize_t default_value) {
-    if (!value || is_none(value)) return default_value;
-    if (is_int_exact(value) && as_int(value)->is_compact()) return as_int(value)->compact_value();
-    if (!is_index(value)) return raise(exc::TypeError, "argument should be integer or None, not '%.200s'", value->type->name);
-    return index_as_ssize(value, exc::OverflowError);
-}
-
 bool clear_if_interrupted() {
     if (!error_matches(exc::OSError)) return false;
     PendingError error = fetch_error();

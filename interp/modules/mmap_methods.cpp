@@ -40,13 +40,8 @@ Fallible<Ref<>> take(Map* map, ssize_t count) {
 // mmap.read(n=None, /)
 Fallible<Ref<>> mmap_read(Object* self, Object* const* a) {
     Map* map = TRY(open_map(self));
-    ssize_t wanted = -1;
-    if (a[0] && !is_none(a[0])) {
-        if (!is_index(a[0]))
-            return raise(exc::TypeError, "argument should be integer or None, not '%.200s'", a[0]->type->name);
-        wanted = TRY(as_ssize(a[0]));
-        TRY(map->require_open());
-    }
+    ssize_t wanted = TRY(optional_size(a[0]));
+    TRY(map->require_open());
     ssize_t left = std::max<ssize_t>(map->size - map->position, 0);
     return take(map, wanted < 0 ? left : std::min(wanted, left));
 }

@@ -64,6 +64,8 @@ Fallible<Ref<>> absolute(Object* object);
 Fallible<Ref<Int>> index(Object* object);               // __index__, exact int
 Fallible<ssize_t> index_as_ssize(Object* object, Type* overflow_error);  // overflow_error null: clamps
 bool is_number(Object* object);  // has __index__, __int__ or __float__, or is complex
+// A size argument: any index, or None (or left out) for the default. TypeError "argument should be integer or None, not 'str'".
+Fallible<ssize_t> optional_size(Object* value_or_null, ssize_t default_value = -1);
 inline bool is_index(Object* object) { return object->type->as_number && object->type->as_number->index; }
 Fallible<Ref<>> number_int(Object* object);    // int(object)
 Fallible<Ref<>> number_float(Object* object);  // float(object)

@@ -284,6 +284,13 @@ Fallible<ssize_t> index_as_ssize(Object* object, Type* overflow_error) {
     return ssize_t(result);
 }
 
+Fallible<ssize_t> optional_size(Object* value, ssize_t default_value) {
+    if (!value || is_none(value)) return default_value;
+    if (is_int_exact(value) && as_int(value)->is_compact()) return as_int(value)->compact_value();
+    if (!is_index(value)) return raise(exc::TypeError, "argument should be integer or None, not '%.200s'", value->type->name);
+    return index_as_ssize(value, exc::OverflowError);
+}
+
 Fallible<Ref<>> number_int(Object* object) {
     if (is_int_exact(object)) return share(object);
     NumberMethods* methods = object->type->as_number;
