@@ -9,6 +9,7 @@
 
 #include "interp/runtime/state.h"
 #include "interp/runtime/thread.h"
+#include "interp/runtime/traceback_dump.h"
 
 namespace py::io {
 
@@ -35,11 +36,10 @@ Fallible<void> check_usable(Buffered* self, const char* message) {
     Ref<Str> shown = text.ok() ? text.take() : str_empty();
     Fallible<std::string_view> utf8 = str_utf8(shown.get());
     std::string_view name = utf8.ok() ? utf8.take() : std::string_view();
-    std::fprintf(stderr,
-                 "Fatal Python error: _enter_buffered_busy: could not acquire lock for %.*s at interpreter shutdown, possibly due "
-                 "to daemon threads\n",
-                 int(name.size()), name.data());
-    std::abort();
+    char* message = nullptr;
+    if (asprintf(&message, "could not acquire lock for %.*s at interpreter shutdown, possibly due to daemon threads", int(name.size()), name.data()) < 0)
+        message = nullptr;
+    fatal_error("_enter_buffered_busy", message ? message : "could not acquire lock");
 }
 
 // The owner while the lock is on its way from the thread that left to one that waits: it is handed over, not thrown open, or

@@ -127,6 +127,7 @@ void dump_traceback(int descriptor, Thread* thread) {
 void dump_all_tracebacks(int descriptor, Thread* current) {
     int count = 0;
     for (Thread* thread = first_thread(); thread; thread = thread->next) {
+        if (runtime().finalizing && thread != current) continue;  // daemon threads, which are no more
         if (count) dump_text(descriptor, "\n");
         if (count == kMaxThreads) return dump_text(descriptor, "...\n");
         dump_text(descriptor, thread == current ? "Current thread 0x" : "Thread 0x");
@@ -144,8 +145,16 @@ void fatal_error(const char* function, const char* message) {
     dump_text(kStandardError, function);
     dump_text(kStandardError, ": ");
     dump_text(kStandardError, message);
-    dump_text(kStandardError, runtime().initialized ? "\nPython runtime state: initialized\n\n" : "\nPython runtime state: core initialized\n\n");
-    dump_all_tracebacks(kStandardError, thread_of_this_os_thread());
+    dump_text(kStandardError, "\nPython runtime state: ");
+    Thread* current = thread_of_this_os_thread();
+    if (runtime().finalizing) {
+        dump_text(kStandardError, "finalizing (tstate=0x");
+        dump_hexadecimal(kStandardError, reinterpret_cast<unsigned long>(current), sizeof current * 2);
+        dump_text(kStandardError, ")\n\n");
+    } else {
+        dump_text(kStandardError, runtime().initialized ? "initialized\n\n" : "core initialized\n\n");
+    }
+    dump_all_tracebacks(kStandardError, current);
     std::signal(SIGABRT, SIG_DFL);  // all is told
     std::abort();
 }
