@@ -102,14 +102,11 @@ Fallible<sigset_t> sigset_argument(Object* iterable) {
     for (;;) {
         Ref<> item = TRY(next(iterator.get()));
         if (!item) return set;
-        auto converted = as_c_int(item.get());
-        if (!converted.ok()) {
-            if (clear_error_if(exc::OverflowError)) return raise(exc::ValueError, "signal number out of range [1; %d]", NSIG - 1);
-            return raised;
-        }
-        int number = converted.take();
-        if (number < 1 || number >= NSIG) return raise(exc::ValueError, "signal number %d out of range [1; %d]", number, NSIG - 1);
-        sigaddset(&set, number);
+        auto converted = as_int64(item.get());
+        if (!converted.ok() && !clear_error_if(exc::OverflowError)) return raised;
+        ssize_t number = converted.ok() ? converted.take() : -1;
+        if (number < 1 || number >= NSIG) return raise(exc::ValueError, "signal number %zd out of range [1; %d]", number, NSIG - 1);
+        sigaddset(&set, int(number));
     }
 }
 Fallible<void> simulate_signal(int number) {
@@ -167,12 +164,12 @@ Fallible<Ref<>> signal_signal(Object*, Object* const* a) {
     int number = TRY(signal_number(a[0]));
     if (!on_main_thread()) return raise(exc::ValueError, "signal only works in main thread of the main interpreter");
     void (*function)(int);
-    if (TRY(rich_compare_bool(a[1], ignore_handler, kEqual)))
-        function = SIG_IGN;
-    else if (TRY(rich_compare_bool(a[1], default_handler, kEqual)))
-        function = SIG_DFL;
-    else if (is_callable(a[1]))
+    if (is_callable(a[1]))
         function = c_handler;
+    else if (is_int_exact(a[1]) && TRY(rich_compare_bool(a[1], ignore_handler, kEqual)))
+        function = SIG_IGN;
+    else if (is_int_exact(a[1]) && TRY(rich_compare_bool(a[1], default_handler, kEqual)))
+        function = SIG_DFL;
     else
         return raise(exc::TypeError,
                      "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object");
@@ -232,9 +229,9 @@ Fallible<Ref<>> signal_strsignal(Object*, Object* argument) {
     if (!text || !strncmp(text, "Unknown signal", 14)) return share(none());
     return TRY(str_from_fs(text));
 }
-// _signal.set_wakeup_fd(fd, *, warn_on_full_buffer=True)
+// _signal.set_wakeup_fd(fd, /, *, warn_on_full_buffer=True)
 Fallible<Ref<>> signal_set_wakeup_fd(Object*, Object* const* a) {
-    int descriptor = TRY(as_c_int(a[0]));
+    int descriptor = TRY(as_parsed_int(a[0]));
     bool warn = a[1] ? TRY(is_true(a[1])) : true;
     if (!on_main_thread()) return raise(exc::ValueError, "set_wakeup_fd only works in main thread of the main interpreter");
     if (descriptor != -1) {
@@ -368,7 +365,8 @@ Fallible<Ref<>> signal_sigtimedwait(Object*, Object* const* a) {
 }
 // _signal.pthread_kill(thread_id, signalnum, /)
 Fallible<Ref<>> signal_pthread_kill(Object*, Object* const* a) {
-    uint64_t thread = TRY(as_uint64(a[0]));
+    if (!is_int(a[0])) return raise(exc::TypeError, "pthread_kill() argument 1 must be int, not %N", a[0]);
+    uint64_t thread = as_uint64_masked(as_int(a[0]));
     int number = TRY(as_c_int(a[1]));
     TRY(audit("signal.pthread_kill", "ni", ssize_t(thread), number));
     int status = ::pthread_kill(pthread_t(thread), number);
@@ -396,7 +394,7 @@ MethodDef signal_functions[] = {
     METHOD("pthread_kill", signal_pthread_kill, "($module, thread_id, signalnum, /)", "Send a signal to a thread."),
     METHOD("pthread_sigmask", signal_pthread_sigmask, "($module, how, mask, /)", "Change the thread's signal mask."),
     METHOD_O("raise_signal", signal_raise_signal, "($module, signalnum, /)", "Send a signal to this process."),
-    METHOD("set_wakeup_fd", signal_set_wakeup_fd, "($module, fd, *, warn_on_full_buffer=True)", "Write arriving signals' numbers to fd."),
+    METHOD("set_wakeup_fd", signal_set_wakeup_fd, "($module, fd, /, *, warn_on_full_buffer=True)", "Write arriving signals' numbers to fd."),
     METHOD("setitimer", signal_setitimer, "($module, which, seconds, interval=0.0, /)", "Set an interval timer."),
     METHOD("siginterrupt", signal_siginterrupt, "($module, signalnum, flag, /)", "Whether the signal interrupts system calls."),
     METHOD("signal", signal_signal, "($module, signalnum, handler, /)", "Set the signal's handler; the old one."),
