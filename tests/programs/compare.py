@@ -18,14 +18,16 @@ import difflib
 import os
 import pathlib
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).parent
 ORACLE = "/usr/bin/python3.11"
-TIMEOUT = 60
+TIMEOUT = 120
 
 
 class Runner:
@@ -81,6 +83,9 @@ def differences(name, mine, theirs):
 
 def compare(line, masks, runners):
     mine, theirs = (runner.command(line, masks) for runner in runners)
+    late = [name for name, (status, *_) in (("adder", mine), ("CPython", theirs)) if status == "timeout"]
+    if late:
+        return f"    {' and '.join(late)} did not end in {TIMEOUT} s\n"
     report = ""
     if mine[0] != theirs[0]:
         report += f"    status {mine[0]}, CPython's is {theirs[0]}\n"
@@ -141,6 +146,9 @@ def main():
     parser.add_argument("cases", nargs="*")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in a shell's background job; the programs would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     paths = [HERE / "cases" / f"{name}.txt" for name in options.cases] or sorted((HERE / "cases").glob("*.txt"))
     interpreter = os.path.abspath(options.interpreter)
     total = wrong = 0
