@@ -227,6 +227,8 @@ def main():
     parser = command_line("+", timeout=300)
     parser.add_argument("--baseline", action="store_true")
     options = parser.parse_args()
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in a shell's background job; the tests would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     table = tiers()
     names = []
     for what in options.what:
