@@ -5,6 +5,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/stack_check.h"
@@ -52,17 +53,6 @@ Object* map_tp_new(Type* type, Object* args, Object* kwargs) {
 Object* map_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames) {
     TRY(check_no_keywords("map", kwnames));
     return map_make(static_cast<Type*>(type), args, vectorcall_nargs(nargsf)).release();
-}
-void map_dealloc(Object* object) {
-    gc_untrack(object);
-    xdecref(as_map(object)->iterators);
-    xdecref(as_map(object)->function);
-    object_memory_free(object);
-}
-int map_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_map(object)->iterators);
-    VISIT(as_map(object)->function);
-    return 0;
 }
 Object* map_next(Object* object) {
     Map* self = as_map(object);
@@ -127,11 +117,6 @@ void filter_dealloc(Object* object) {
     xdecref(as_filter(object)->iterator);
     object_memory_free(object);
 }
-int filter_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_filter(object)->iterator);
-    VISIT(as_filter(object)->function);
-    return 0;
-}
 Object* filter_next(Object* object) {
     Filter* self = as_filter(object);
     bool truth = is_none(self->function) || self->function == static_cast<Object*>(&bool_type);
@@ -188,17 +173,6 @@ Object* zip_tp_new(Type* type, Object* args, Object* kwargs) {
     as_zip(object)->result = result.release();
     as_zip(object)->strict = strict;
     return object;
-}
-void zip_dealloc(Object* object) {
-    gc_untrack(object);
-    xdecref(as_zip(object)->iterators);
-    xdecref(as_zip(object)->result);
-    object_memory_free(object);
-}
-int zip_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_zip(object)->iterators);
-    VISIT(as_zip(object)->result);
-    return 0;
 }
 
 // Iterator i is exhausted in a strict zip: a ValueError unless all of them are.
@@ -267,8 +241,8 @@ constinit Type map_type = static_type({
     .flags = type_flag::kHaveGc | type_flag::kBase,
     .doc = "map(func, *iterables) --> map object\n\nYields func(items…) with one item of each iterable, until the "
            "shortest ends.",
-    .dealloc = map_dealloc,
-    .traverse = map_traverse,
+    .dealloc = dealloc_members<&Map::iterators, &Map::function>,
+    .traverse = traverse_members<&Map::iterators, &Map::function>,
     .vectorcall = map_vectorcall,
     .getattro = generic_getattro_slot,
     .iter = self_iter,
@@ -283,7 +257,7 @@ constinit Type filter_type = static_type({
     .doc = "filter(function or None, iterable) --> filter object\n\n"
            "Yields the items for which function(item) is true; with None, the items that are true.",
     .dealloc = filter_dealloc,
-    .traverse = filter_traverse,
+    .traverse = traverse_members<&Filter::iterator, &Filter::function>,
     .vectorcall = filter_vectorcall,
     .getattro = generic_getattro_slot,
     .iter = self_iter,
@@ -298,8 +272,8 @@ constinit Type zip_type = static_type({
     .doc = "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.\n\n"
            "With strict, inputs of different length are a ValueError.\n\n   >>> list(zip('ab', range(5)))\n"
            "   [('a', 0), ('b', 1)]",
-    .dealloc = zip_dealloc,
-    .traverse = zip_traverse,
+    .dealloc = dealloc_members<&Zip::iterators, &Zip::result>,
+    .traverse = traverse_members<&Zip::iterators, &Zip::result>,
     .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = zip_next,

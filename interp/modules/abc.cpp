@@ -6,6 +6,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/function.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
@@ -22,36 +23,14 @@ struct AbcData : Object {
 uint64_t invalidation_counter = 0;
 constexpr unsigned long kCollectionFlags = type_flag::kSequence | type_flag::kMapping;
 
-void data_dealloc(Object* object) {
-    gc_untrack(object);
-    auto* data = static_cast<AbcData*>(object);
-    xdecref(data->registry);
-    xdecref(data->cache);
-    xdecref(data->negative_cache);
-    gc_object_free(object);
-}
-int data_traverse(Object* object, Visit visit, void* arg) {
-    auto* data = static_cast<AbcData*>(object);
-    VISIT(data->registry);
-    VISIT(data->cache);
-    VISIT(data->negative_cache);
-    return 0;
-}
-int data_clear(Object* object) {
-    auto* data = static_cast<AbcData*>(object);
-    clear_slot(data->registry);
-    clear_slot(data->cache);
-    clear_slot(data->negative_cache);
-    return 0;
-}
 constinit Type data_type = static_type({
     .name = "_abc._abc_data",
     .basic_size = sizeof(AbcData),
     .flags = type_flag::kHaveGc,
     .doc = "Internal state held by ABC machinery.",
-    .dealloc = data_dealloc,
-    .traverse = data_traverse,
-    .clear = data_clear,
+    .dealloc = dealloc_members<&AbcData::registry, &AbcData::cache, &AbcData::negative_cache>,
+    .traverse = traverse_members<&AbcData::registry, &AbcData::cache, &AbcData::negative_cache>,
+    .clear = clear_members<&AbcData::registry, &AbcData::cache, &AbcData::negative_cache>,
 });
 
 Fallible<Ref<AbcData>> data_of(Object* self) {

@@ -9,6 +9,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/function.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/str.h"
@@ -23,24 +24,6 @@ using ast::NodeKind;
 AstClasses* AstClasses::made_ = nullptr;
 
 namespace {
-
-AstObject* as_ast(Object* object) {
-    return static_cast<AstObject*>(object);
-}
-
-void ast_dealloc(Object* object) {
-    gc_untrack(object);
-    xdecref(as_ast(object)->dict);
-    object_memory_free(object);
-}
-int ast_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_ast(object)->dict);
-    return 0;
-}
-int ast_clear(Object* object) {
-    clear_slot(as_ast(object)->dict);
-    return 0;
-}
 
 Fallible<void> set_keyword(Object* self, Object* fields, ssize_t positional, Object* key, Object* value) {
     if (TRY(contains(fields, key)) && TRY(sequence_index(fields, key)) < positional)
@@ -240,9 +223,9 @@ constinit Type ast_type = static_type({
     .name = "ast.AST",
     .basic_size = sizeof(AstObject),
     .flags = type_flag::kHaveGc | type_flag::kBase,
-    .dealloc = ast_dealloc,
-    .traverse = ast_traverse,
-    .clear = ast_clear,
+    .dealloc = dealloc_members<&AstObject::dict>,
+    .traverse = traverse_members<&AstObject::dict>,
+    .clear = clear_members<&AstObject::dict>,
     .getattro = generic_getattro_slot,
     .setattro = generic_setattro_slot,
     .methods = ast_methods,

@@ -10,6 +10,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/generator.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
@@ -395,15 +396,6 @@ Fallible<Ref<>> iterator_close(Object* self) {
     clear_slot(as_iterator(self)->future);
     return share(none());
 }
-void iterator_dealloc(Object* self) {
-    gc_untrack(self);
-    clear_slot(as_iterator(self)->future);
-    object_memory_free(self);
-}
-int iterator_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_iterator(self)->future);
-    return 0;
-}
 
 MethodDef iterator_methods[] = {
     METHOD_O("send", iterator_send_method, "($self, value, /)", "As next()."),
@@ -481,8 +473,8 @@ constinit Type future_iterator_type = static_type({
     .name = "_asyncio.FutureIter",
     .basic_size = sizeof(FutureIterator),
     .flags = type_flag::kHaveGc,
-    .dealloc = iterator_dealloc,
-    .traverse = iterator_traverse,
+    .dealloc = dealloc_members<&FutureIterator::future>,
+    .traverse = traverse_members<&FutureIterator::future>,
     .iter = self_iter,
     .iternext = iterator_next,
     .async = &iterator_async,

@@ -9,6 +9,7 @@
 #include "interp/objects/function.h"
 #include "interp/objects/generator.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
@@ -45,11 +46,6 @@ void step_dealloc(Object* self) {
     gc_untrack(self);
     step_clear(self);
     object_memory_free(self);
-}
-int step_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_step(self)->task);
-    VISIT(as_step(self)->exception);
-    return 0;
 }
 Fallible<Ref<>> step_self(Object* self) {
     return share<Object>(as_step(self)->task ? as_step(self)->task : none());
@@ -435,7 +431,7 @@ constinit Type task_step_type = static_type({
     .basic_size = sizeof(TaskStep),
     .flags = type_flag::kHaveGc,
     .dealloc = step_dealloc,
-    .traverse = step_traverse,
+    .traverse = traverse_members<&TaskStep::task, &TaskStep::exception>,
     .clear = step_clear,
     .call = step_call,
     .getattro = generic_getattro_slot,

@@ -7,6 +7,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
@@ -148,11 +149,6 @@ void context_dealloc(Object* self) {
     clear_slot(as_context(self)->values);
     gc_object_free(self);
 }
-int context_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_context(self)->previous);
-    VISIT(as_context(self)->values);
-    return 0;
-}
 
 // ContextVar(name, *, default=<unrepresentable>)
 Fallible<Ref<>> variable_new(Type*, Object* const* a) {
@@ -215,16 +211,6 @@ Object* variable_repr(Object* self) {
     return format_str("<ContextVar name=%R default=%R at %p>", static_cast<Object*>(variable->name), variable->default_value, self).release();
 }
 Hash variable_hash(Object* self) { return as_variable(self)->hash; }
-void variable_dealloc(Object* self) {
-    gc_untrack(self);
-    clear_slot(as_variable(self)->name);
-    clear_slot(as_variable(self)->default_value);
-    gc_object_free(self);
-}
-int variable_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_variable(self)->default_value);
-    return 0;
-}
 
 Object* token_construct(Type*, Object*, Object*) { return raise(exc::RuntimeError, "Tokens can only be created by ContextVars"); }
 Fallible<Ref<>> token_get_variable(Object* self) { return share<Object>(as_token(self)->variable); }
@@ -234,19 +220,6 @@ Fallible<Ref<>> token_get_old_value(Object* self) {
 }
 Object* token_repr(Object* self) {
     return format_str("<Token%s var=%R at %p>", as_token(self)->used ? " used" : "", static_cast<Object*>(as_token(self)->variable), self).release();
-}
-void token_dealloc(Object* self) {
-    gc_untrack(self);
-    clear_slot(as_token(self)->context);
-    clear_slot(as_token(self)->variable);
-    clear_slot(as_token(self)->old_value);
-    gc_object_free(self);
-}
-int token_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_token(self)->context);
-    VISIT(as_token(self)->variable);
-    VISIT(as_token(self)->old_value);
-    return 0;
 }
 Object* class_getitem(Object* type, Object* argument) {
     return generic_alias_class_getitem(static_cast<Type*>(static_cast<VarObject*>(type)), argument).release();
@@ -302,7 +275,7 @@ constinit Type context_type = static_type({
     .basic_size = sizeof(Context),
     .flags = type_flag::kHaveGc,
     .dealloc = context_dealloc,
-    .traverse = context_traverse,
+    .traverse = traverse_members<&Context::previous, &Context::values>,
     .hash = hash_not_implemented,
     .richcompare = context_richcompare,
     .iter = context_iter,
@@ -316,8 +289,8 @@ constinit Type context_var_type = static_type({
     .name = "_contextvars.ContextVar",
     .basic_size = sizeof(ContextVar),
     .flags = type_flag::kHaveGc,
-    .dealloc = variable_dealloc,
-    .traverse = variable_traverse,
+    .dealloc = dealloc_members<&ContextVar::name, &ContextVar::default_value>,
+    .traverse = traverse_members<&ContextVar::default_value>,
     .repr = variable_repr,
     .hash = variable_hash,
     .methods = variable_methods,
@@ -328,8 +301,8 @@ constinit Type token_type = static_type({
     .name = "_contextvars.Token",
     .basic_size = sizeof(Token),
     .flags = type_flag::kHaveGc,
-    .dealloc = token_dealloc,
-    .traverse = token_traverse,
+    .dealloc = dealloc_members<&Token::context, &Token::variable, &Token::old_value>,
+    .traverse = traverse_members<&Token::context, &Token::variable, &Token::old_value>,
     .repr = token_repr,
     .hash = hash_not_implemented,
     .methods = token_methods,

@@ -118,11 +118,6 @@ Fallible<Ref<>> dialect_new(Type* type, Object* const* a) {
     TRY(fill_dialect(self.get(), given));
     return self;
 }
-void dialect_dealloc(Object* self) {
-    gc_untrack(self);
-    clear_slot(as_dialect(self)->line_terminator);
-    object_memory_free(self);
-}
 
 Fallible<Ref<>> character_or_none(int64_t character) {
     if (character == kNoCharacter) return share(none());
@@ -248,7 +243,7 @@ constinit Type dialect_type = static_type({
     .basic_size = sizeof(Dialect),
     .flags = type_flag::kBase | type_flag::kHaveGc,
     .doc = "What separates, quotes and ends the fields of a kind of CSV files.",
-    .dealloc = dialect_dealloc,
+    .dealloc = dealloc_members<&Dialect::line_terminator>,
     .traverse = traverse_members<&Dialect::line_terminator>,
     .clear = [](Object*) { return 0; },
     .methods = dialect_methods,

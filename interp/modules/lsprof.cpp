@@ -9,6 +9,7 @@
 #include "interp/objects/float.h"
 #include "interp/objects/function.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
@@ -349,14 +350,6 @@ void profiler_dealloc(Object* object) {
     clear_slot(self->timer);
     object_memory_free(object);
 }
-int profiler_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_profiler(object)->timer);
-    return 0;
-}
-int profiler_clear_slot(Object* object) {
-    clear_slot(as_profiler(object)->timer);
-    return 0;
-}
 
 MethodDef profiler_methods[] = {
     METHOD_UNPACKED_NOARGS("getstats", profiler_getstats, "($self, /)", "A list of profiler_entry with what was measured."),
@@ -376,8 +369,8 @@ constinit Type profiler_type = static_type({
            "the "
            "time, whose results count timeunit seconds.",
     .dealloc = profiler_dealloc,
-    .traverse = profiler_traverse,
-    .clear = profiler_clear_slot,
+    .traverse = traverse_members<&Profiler::timer>,
+    .clear = clear_members<&Profiler::timer>,
     .methods = profiler_methods,
     .init = Bound<profiler_init, "Profiler", "(timer=None, timeunit=0.0, subcalls=True, builtins=True)">::init,
     .new_ = profiler_new,

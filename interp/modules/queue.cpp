@@ -50,10 +50,6 @@ void queue_dealloc(Object* object) {
     clear_slot(self->items);
     object_memory_free(self);
 }
-int queue_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_queue(object)->items);
-    return 0;
-}
 
 ssize_t size_of(SimpleQueue* self) {
     return self->items->size - self->first;
@@ -166,7 +162,7 @@ constinit Type simple_queue_type = static_type({
     .flags = type_flag::kHaveGc | type_flag::kBase,
     .doc = "SimpleQueue()\n--\n\nSimple, unbounded, reentrant FIFO queue.",
     .dealloc = queue_dealloc,
-    .traverse = queue_traverse,
+    .traverse = traverse_members<&SimpleQueue::items>,
     .methods = queue_methods,
     .weaklist_offset = offsetof(SimpleQueue, weaklist),
     .new_ = Bound<queue_new, "SimpleQueue", "()">::new_,

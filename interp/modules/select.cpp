@@ -121,12 +121,6 @@ struct Poll : Object {
 Poll* as_poll(Object* object) { return static_cast<Poll*>(object); }
 extern Type poll_type;
 
-void poll_dealloc(Object* object) {
-    gc_untrack(object);
-    clear_slot(as_poll(object)->masks);
-    object_memory_free(object);
-}
-
 Fallible<void> set_mask(Object* self, int descriptor, uint64_t mask) {
     Ref<Int> key = TRY(int_from(descriptor));
     Ref<Int> value = TRY(int_from_unsigned(mask));
@@ -233,7 +227,7 @@ constinit Type poll_type = static_type({
     .name = "select.poll",
     .basic_size = sizeof(Poll),
     .flags = type_flag::kHaveGc | type_flag::kDisallowInstantiation,
-    .dealloc = poll_dealloc,
+    .dealloc = dealloc_members<&Poll::masks>,
     .traverse = traverse_members<&Poll::masks>,
     .methods = poll_methods,
 });

@@ -5,6 +5,7 @@
 #include "interp/objects/call.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 
@@ -14,26 +15,6 @@ namespace {
 
 Match* as_match(Object* object) {
     return static_cast<Match*>(object);
-}
-
-void match_dealloc(Object* self) {
-    gc_untrack(self);
-    xdecref(as_match(self)->string);
-    xdecref(as_match(self)->regs);
-    xdecref(as_match(self)->pattern);
-    gc_object_free(self);
-}
-int match_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_match(self)->string);
-    VISIT(as_match(self)->regs);
-    VISIT(as_match(self)->pattern);
-    return 0;
-}
-int match_clear(Object* self) {
-    clear_slot(as_match(self)->string);
-    clear_slot(as_match(self)->regs);
-    clear_slot(as_match(self)->pattern);
-    return 0;
 }
 
 // A group by number or name; IndexError "no such group".
@@ -203,9 +184,9 @@ constinit Type match_type = static_type({
     .item_size = sizeof(ssize_t),
     .flags = type_flag::kHaveGc | type_flag::kDisallowInstantiation,
     .doc = "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
-    .dealloc = match_dealloc,
-    .traverse = match_traverse,
-    .clear = match_clear,
+    .dealloc = dealloc_members<&Match::string, &Match::regs, &Match::pattern>,
+    .traverse = traverse_members<&Match::string, &Match::regs, &Match::pattern>,
+    .clear = clear_members<&Match::string, &Match::regs, &Match::pattern>,
     .repr = slot1<match_repr>,
     .mapping = &match_mapping,
     .methods = match_methods,

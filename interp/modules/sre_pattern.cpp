@@ -8,6 +8,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/function.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/parsed_methods.h"
@@ -243,18 +244,6 @@ void pattern_dealloc(Object* self) {
     std::free(pattern->bitmap_at);
     gc_object_free(self);
 }
-int pattern_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_pattern(self)->group_index);
-    VISIT(as_pattern(self)->index_group);
-    VISIT(as_pattern(self)->pattern);
-    return 0;
-}
-int pattern_clear(Object* self) {
-    clear_slot(as_pattern(self)->group_index);
-    clear_slot(as_pattern(self)->index_group);
-    clear_slot(as_pattern(self)->pattern);
-    return 0;
-}
 Fallible<Ref<Str>> pattern_repr(Object* self) {
     struct Row {
         const char* name;
@@ -356,8 +345,8 @@ constinit Type pattern_type = static_type({
     .flags = type_flag::kHaveGc | type_flag::kDisallowInstantiation,
     .doc = "Compiled regular expression object.",
     .dealloc = pattern_dealloc,
-    .traverse = pattern_traverse,
-    .clear = pattern_clear,
+    .traverse = traverse_members<&Pattern::group_index, &Pattern::index_group, &Pattern::pattern>,
+    .clear = clear_members<&Pattern::group_index, &Pattern::index_group, &Pattern::pattern>,
     .repr = slot1<pattern_repr>,
     .hash = pattern_hash,
     .richcompare = pattern_richcompare,

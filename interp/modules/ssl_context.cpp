@@ -67,11 +67,6 @@ Fallible<Ref<>> context_new(Type* type, Object* const* a) {
     ERR_clear_error();
     return self;
 }
-int context_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_context(object)->sni_callback);
-    VISIT(as_context(object)->message_callback);
-    return 0;
-}
 int context_clear(Object* object) {
     clear_slot(as_context(object)->sni_callback);
     clear_slot(as_context(object)->message_callback);
@@ -253,7 +248,7 @@ constinit Type context_type = static_type({
     .basic_size = sizeof(Context),
     .flags = type_flag::kBase | type_flag::kHaveGc,
     .dealloc = context_dealloc,
-    .traverse = context_traverse,
+    .traverse = traverse_members<&Context::sni_callback, &Context::message_callback>,
     .clear = context_clear,
     .methods = methods,
     .getset = context_getset,

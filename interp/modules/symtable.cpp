@@ -10,6 +10,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/stack_check.h"
@@ -36,16 +37,6 @@ void entry_dealloc(Object* object) {
         xdecref(part);
     gc_object_free(object);
 }
-int entry_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_entry(object)->symbols);
-    VISIT(as_entry(object)->children);
-    return 0;
-}
-int entry_clear(Object* object) {
-    clear_slot(as_entry(object)->symbols);
-    clear_slot(as_entry(object)->children);
-    return 0;
-}
 
 Fallible<Ref<Str>> entry_repr(Object* object) {
     SymtableEntry* entry = as_entry(object);
@@ -71,8 +62,8 @@ constinit Type symtable_entry_type = static_type({
     .basic_size = sizeof(SymtableEntry),
     .flags = type_flag::kHaveGc | type_flag::kDisallowInstantiation,
     .dealloc = entry_dealloc,
-    .traverse = entry_traverse,
-    .clear = entry_clear,
+    .traverse = traverse_members<&SymtableEntry::symbols, &SymtableEntry::children>,
+    .clear = clear_members<&SymtableEntry::symbols, &SymtableEntry::children>,
     .repr = slot1<entry_repr>,
     .getattro = generic_getattro_slot,
     .members = entry_members,

@@ -7,6 +7,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
@@ -151,12 +152,6 @@ void forget_marks(Local* self) {
     clear_error();
 }
 
-int local_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_local(self)->args);
-    VISIT(as_local(self)->kwargs);
-    VISIT(as_local(self)->attributes);
-    return 0;
-}
 int local_clear(Object* self) {
     clear_slot(as_local(self)->args);
     clear_slot(as_local(self)->kwargs);
@@ -183,7 +178,7 @@ constinit Type local_type = static_type({
     .flags = type_flag::kBase | type_flag::kHaveGc,
     .doc = "Thread-local data",
     .dealloc = local_dealloc,
-    .traverse = local_traverse,
+    .traverse = traverse_members<&Local::args, &Local::kwargs, &Local::attributes>,
     .clear = local_clear,
     .getattro = local_getattro,
     .setattro = local_setattro,

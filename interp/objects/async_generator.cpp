@@ -7,6 +7,7 @@
 #include "interp/objects/exception.h"
 #include "interp/objects/generator.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
@@ -185,17 +186,6 @@ Fallible<Ref<>> asend_close(Object* self) {
     as_send(self)->state = AwaitState::Closed;
     return share(none());
 }
-void asend_dealloc(Object* self) {
-    gc_untrack(self);
-    clear_slot(as_send(self)->generator);
-    clear_slot(as_send(self)->value);
-    gc_object_free(self);
-}
-int asend_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_send(self)->generator);
-    VISIT(as_send(self)->value);
-    return 0;
-}
 AsyncMethods awaitable_async = {.await = [](Object* self) { return new_reference(self); }};
 MethodDef asend_methods[] = {
     METHOD_O("send", asend_send, "(arg)", "Resume the generator with a value."),
@@ -286,33 +276,12 @@ Fallible<Ref<>> athrow_close(Object* self) {
     as_throw(self)->state = AwaitState::Closed;
     return share(none());
 }
-void athrow_dealloc(Object* self) {
-    gc_untrack(self);
-    clear_slot(as_throw(self)->generator);
-    clear_slot(as_throw(self)->arguments);
-    gc_object_free(self);
-}
-int athrow_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_throw(self)->generator);
-    VISIT(as_throw(self)->arguments);
-    return 0;
-}
 MethodDef athrow_methods[] = {
     METHOD_O("send", athrow_send, "(arg)", "Resume the generator with a value."),
     METHOD_FAST("throw", athrow_throw, "(value)\nthrow(type[,value[,tb]])", "Raise inside the generator."),
     METHOD_NOARGS("close", athrow_close, "()", "Give the awaitable up."),
     END_ROW,
 };
-
-void wrapped_dealloc(Object* self) {
-    gc_untrack(self);
-    clear_slot(static_cast<WrappedValue*>(self)->value);
-    gc_object_free(self);
-}
-int wrapped_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(static_cast<WrappedValue*>(self)->value);
-    return 0;
-}
 
 }  // namespace
 
@@ -335,8 +304,8 @@ constinit Type async_generator_asend_type = static_type({
     .name = "async_generator_asend",
     .basic_size = sizeof(AsyncSend),
     .flags = type_flag::kHaveGc | type_flag::kDisallowInstantiation,
-    .dealloc = asend_dealloc,
-    .traverse = asend_traverse,
+    .dealloc = dealloc_members<&AsyncSend::generator, &AsyncSend::value>,
+    .traverse = traverse_members<&AsyncSend::generator, &AsyncSend::value>,
     .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = asend_iternext,
@@ -347,8 +316,8 @@ constinit Type async_generator_athrow_type = static_type({
     .name = "async_generator_athrow",
     .basic_size = sizeof(AsyncThrow),
     .flags = type_flag::kHaveGc | type_flag::kDisallowInstantiation,
-    .dealloc = athrow_dealloc,
-    .traverse = athrow_traverse,
+    .dealloc = dealloc_members<&AsyncThrow::generator, &AsyncThrow::arguments>,
+    .traverse = traverse_members<&AsyncThrow::generator, &AsyncThrow::arguments>,
     .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = athrow_iternext,
@@ -359,8 +328,8 @@ constinit Type async_generator_wrapped_value_type = static_type({
     .name = "async_generator_wrapped_value",
     .basic_size = sizeof(WrappedValue),
     .flags = type_flag::kHaveGc | type_flag::kDisallowInstantiation,
-    .dealloc = wrapped_dealloc,
-    .traverse = wrapped_traverse,
+    .dealloc = dealloc_members<&WrappedValue::value>,
+    .traverse = traverse_members<&WrappedValue::value>,
     .getattro = generic_getattro_slot,
 });
 

@@ -4,6 +4,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/int.h"
 #include "interp/objects/iterator_state.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/str_methods.h"
 #include "interp/objects/types.h"
@@ -27,10 +28,6 @@ void iterator_dealloc(Object* self) {
     gc_untrack(self);
     xdecref(as_iterator(self)->bytes);
     gc_object_free(self);
-}
-int iterator_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_iterator(self)->bytes);
-    return 0;
 }
 Object* iterator_next(Object* self) {
     BytesIterator* it = as_iterator(self);
@@ -89,7 +86,7 @@ constexpr Type iterator_type(const char* name) {
         .basic_size = sizeof(BytesIterator),
         .flags = type_flag::kHaveGc,
         .dealloc = iterator_dealloc,
-        .traverse = iterator_traverse,
+        .traverse = traverse_members<&BytesIterator::bytes>,
         .iter = self_iter,
         .iternext = iterator_next,
         .methods = iterator_methods,

@@ -3,6 +3,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
@@ -16,14 +17,6 @@ void cell_dealloc(Object* object) {
     gc_untrack(object);
     xdecref(as_cell(object)->value);
     gc_object_free(object);
-}
-int cell_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_cell(object)->value);
-    return 0;
-}
-int cell_clear(Object* object) {
-    clear_slot(as_cell(object)->value);
-    return 0;
 }
 Fallible<Ref<>> cell_repr(Object* object) {
     Object* value = as_cell(object)->value;
@@ -74,8 +67,8 @@ constinit Type cell_type = static_type({
     .flags = type_flag::kHaveGc,
     .doc = "cell([contents])\n--\n\nA new cell object.\n\n  contents\n    what the cell holds; without it the cell is empty",
     .dealloc = cell_dealloc,
-    .traverse = cell_traverse,
-    .clear = cell_clear,
+    .traverse = traverse_members<&Cell::value>,
+    .clear = clear_members<&Cell::value>,
     .repr = slot1<cell_repr>,
     .richcompare = cell_richcompare,
     .getattro = generic_getattro_slot,

@@ -2,6 +2,7 @@
 #include "interp/objects/call.h"
 #include "interp/objects/dict_table.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/types.h"
 
@@ -50,12 +51,6 @@ void iterator_dealloc(Object* object) {
     xdecref(iterator->dict);
     xdecref(iterator->result);
     gc_object_free(iterator);
-}
-int iterator_traverse(Object* object, Visit visit, void* arg) {
-    auto iterator = static_cast<DictIterator*>(object);
-    VISIT(iterator->dict);
-    VISIT(iterator->result);
-    return 0;
 }
 
 void exhaust(DictIterator* iterator) {
@@ -184,7 +179,7 @@ constexpr Type iterator_type(const char* name, UnarySlot next_slot) {
         .basic_size = sizeof(DictIterator),
         .flags = type_flag::kHaveGc,
         .dealloc = iterator_dealloc,
-        .traverse = iterator_traverse,
+        .traverse = traverse_members<&DictIterator::dict, &DictIterator::result>,
         .iter = self_iter,
         .iternext = next_slot,
         .methods = forward_methods,

@@ -6,6 +6,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/iterator_state.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
@@ -74,22 +75,6 @@ Object* enumerate_vectorcall(Object* callable, Object* const* args, size_t nargs
         return raise(exc::TypeError, "'%.200U' is an invalid keyword argument for enumerate()",
                      as_str(as_tuple(kwnames)->items[0]));
     return enumerate_make(type, bound[0], bound[1]).release();
-}
-
-void enumerate_dealloc(Object* object) {
-    Enumerate* self = as_enumerate(object);
-    gc_untrack(self);
-    xdecref(self->iterator);
-    xdecref(self->result);
-    xdecref(self->long_index);
-    xdecref(self->one);
-    object_memory_free(self);
-}
-int enumerate_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_enumerate(object)->iterator);
-    VISIT(as_enumerate(object)->result);
-    VISIT(as_enumerate(object)->long_index);
-    return 0;
 }
 
 Fallible<Ref<Int>> enumerate_count(Enumerate* self) {
@@ -177,15 +162,6 @@ Object* reversed_vectorcall(Object* type, Object* const* args, size_t nargsf, Ob
     return reversed_make(static_cast<Type*>(type), args[0]).release();
 }
 
-void reversed_dealloc(Object* object) {
-    gc_untrack(object);
-    xdecref(as_reversed(object)->sequence);
-    object_memory_free(object);
-}
-int reversed_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_reversed(object)->sequence);
-    return 0;
-}
 Object* reversed_next(Object* object) {
     Reversed* self = as_reversed(object);
     if (self->index >= 0) {
@@ -245,8 +221,8 @@ constinit Type enumerate_type = static_type({
     .basic_size = sizeof(Enumerate),
     .flags = type_flag::kHaveGc | type_flag::kBase,
     .doc = "enumerate(iterable, start=0)\n--\n\nYields (count, item) pairs, the count going up from start.",
-    .dealloc = enumerate_dealloc,
-    .traverse = enumerate_traverse,
+    .dealloc = dealloc_members<&Enumerate::iterator, &Enumerate::result, &Enumerate::long_index, &Enumerate::one>,
+    .traverse = traverse_members<&Enumerate::iterator, &Enumerate::result, &Enumerate::long_index>,
     .vectorcall = enumerate_vectorcall,
     .getattro = generic_getattro_slot,
     .iter = self_iter,
@@ -259,8 +235,8 @@ constinit Type reversed_type = static_type({
     .basic_size = sizeof(Reversed),
     .flags = type_flag::kHaveGc | type_flag::kBase,
     .doc = "reversed(sequence, /)\n--\n\nIterates over the items of a sequence backwards.",
-    .dealloc = reversed_dealloc,
-    .traverse = reversed_traverse,
+    .dealloc = dealloc_members<&Reversed::sequence>,
+    .traverse = traverse_members<&Reversed::sequence>,
     .vectorcall = reversed_vectorcall,
     .getattro = generic_getattro_slot,
     .iter = self_iter,

@@ -5,6 +5,7 @@
 #include "interp/objects/call.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/stack_check.h"
@@ -27,12 +28,6 @@ void alias_dealloc(Object* object) {
     xdecref(as_alias(object)->args);
     xdecref(as_alias(object)->parameters);
     object_memory_free(object);
-}
-int alias_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_alias(object)->origin);
-    VISIT(as_alias(object)->args);
-    VISIT(as_alias(object)->parameters);
-    return 0;
 }
 
 Fallible<Ref<>> alias_repr(Object* object) {
@@ -164,15 +159,6 @@ Object* alias_construct(Type* type, Object* args, Object* kwargs) {
     return self.release();
 }
 
-void star_iterator_dealloc(Object* object) {
-    gc_untrack(object);
-    xdecref(static_cast<StarIterator*>(object)->alias);
-    gc_object_free(object);
-}
-int star_iterator_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(static_cast<StarIterator*>(object)->alias);
-    return 0;
-}
 Object* star_iterator_next(Object* object) { return std::exchange(static_cast<StarIterator*>(object)->alias, nullptr); }
 // generic_alias_iterator.__reduce__()
 Fallible<Ref<>> star_iterator_reduce(Object* object) {
@@ -234,7 +220,7 @@ constinit Type generic_alias_type = static_type({
     .flags = type_flag::kHaveGc | type_flag::kBase | type_flag::kHaveVectorcall,
     .doc = "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
     .dealloc = alias_dealloc,
-    .traverse = alias_traverse,
+    .traverse = traverse_members<&GenericAlias::origin, &GenericAlias::args, &GenericAlias::parameters>,
     .repr = slot1<alias_repr>,
     .hash = alias_hash,
     .richcompare = alias_richcompare,
@@ -256,8 +242,8 @@ constinit Type generic_alias_iterator_type = static_type({
     .name = "generic_alias_iterator",
     .basic_size = sizeof(StarIterator),
     .flags = type_flag::kHaveGc,
-    .dealloc = star_iterator_dealloc,
-    .traverse = star_iterator_traverse,
+    .dealloc = dealloc_members<&StarIterator::alias>,
+    .traverse = traverse_members<&StarIterator::alias>,
     .iter = self_iter,
     .iternext = star_iterator_next,
     .methods = star_iterator_methods,

@@ -9,6 +9,7 @@
 #include "interp/objects/generator.h"
 #include "interp/objects/int.h"
 #include "interp/objects/iterator_state.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
@@ -47,11 +48,6 @@ void sequence_iterator_dealloc(Object* self) {
     gc_untrack(self);
     xdecref(as_sequence_iterator(self)->sequence);
     gc_object_free(self);
-}
-
-int sequence_iterator_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_sequence_iterator(self)->sequence);
-    return 0;
 }
 
 Object* sequence_iterator_next(Object* self) {
@@ -124,12 +120,6 @@ void callable_iterator_dealloc(Object* self) {
     gc_object_free(self);
 }
 
-int callable_iterator_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_callable_iterator(self)->callable);
-    VISIT(as_callable_iterator(self)->sentinel);
-    return 0;
-}
-
 Object* callable_iterator_next(Object* self) {
     CallableIterator* iterator = as_callable_iterator(self);
     if (!iterator->callable) return nullptr;
@@ -174,12 +164,6 @@ void anext_awaitable_dealloc(Object* self) {
     xdecref(as_anext_awaitable(self)->wrapped);
     xdecref(as_anext_awaitable(self)->default_value);
     gc_object_free(self);
-}
-
-int anext_awaitable_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_anext_awaitable(self)->wrapped);
-    VISIT(as_anext_awaitable(self)->default_value);
-    return 0;
 }
 
 // What is iterated to await the wrapped object. A coroutine has no __next__ of its own: its __await__ gives the iterator.
@@ -268,7 +252,7 @@ constinit Type sequence_iterator_type = static_type({
     .basic_size = sizeof(SequenceIterator),
     .flags = type_flag::kHaveGc,
     .dealloc = sequence_iterator_dealloc,
-    .traverse = sequence_iterator_traverse,
+    .traverse = traverse_members<&SequenceIterator::sequence>,
     .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = sequence_iterator_next,
@@ -280,7 +264,7 @@ constinit Type callable_iterator_type = static_type({
     .basic_size = sizeof(CallableIterator),
     .flags = type_flag::kHaveGc,
     .dealloc = callable_iterator_dealloc,
-    .traverse = callable_iterator_traverse,
+    .traverse = traverse_members<&CallableIterator::callable, &CallableIterator::sentinel>,
     .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = callable_iterator_next,
@@ -292,7 +276,7 @@ constinit Type anext_awaitable_type = static_type({
     .basic_size = sizeof(AnextAwaitable),
     .flags = type_flag::kHaveGc,
     .dealloc = anext_awaitable_dealloc,
-    .traverse = anext_awaitable_traverse,
+    .traverse = traverse_members<&AnextAwaitable::wrapped, &AnextAwaitable::default_value>,
     .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = anext_awaitable_next,

@@ -8,6 +8,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str_kind.h"
@@ -192,10 +193,6 @@ void view_dealloc(Object* self) {
     clear_slot(view->managed);
     if (view->weaklist) clear_weakrefs(self);
     gc_object_free(self);
-}
-int view_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_view(self)->managed);
-    return 0;
 }
 int view_clear(Object* self) {
     MemoryView* view = as_view(self);
@@ -427,10 +424,6 @@ void iterator_dealloc(Object* self) {
     xdecref(as_iterator(self)->view);
     gc_object_free(self);
 }
-int iterator_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_iterator(self)->view);
-    return 0;
-}
 Object* iterator_next(Object* self) {
     ViewIterator* it = as_iterator(self);
     if (!it->view) return nullptr;
@@ -482,7 +475,7 @@ constinit Type memoryview_type = static_type({
     .flags = type_flag::kHaveGc | type_flag::kSequence,
     .doc = METHOD_DOC("memoryview", "(object)", "A view on the memory of an object that supports the buffer protocol."),
     .dealloc = view_dealloc,
-    .traverse = view_traverse,
+    .traverse = traverse_members<&MemoryView::managed>,
     .clear = view_clear,
     .repr = slot1<view_repr>,
     .hash = view_hash,
@@ -502,7 +495,7 @@ constinit Type memory_iterator_type = static_type({
     .basic_size = sizeof(ViewIterator),
     .flags = type_flag::kHaveGc,
     .dealloc = iterator_dealloc,
-    .traverse = iterator_traverse,
+    .traverse = traverse_members<&ViewIterator::view>,
     .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = iterator_next,

@@ -5,6 +5,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/function.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/stack_check.h"
@@ -47,11 +48,6 @@ void method_dealloc(Object* object) {
     decref(as_method(object)->function);
     xdecref(as_method(object)->self);
     gc_object_free(object);
-}
-int method_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_method(object)->function);
-    VISIT(as_method(object)->self);
-    return 0;
 }
 
 Fallible<Ref<>> method_repr(Object* object) {
@@ -195,7 +191,7 @@ constinit Type method_type = static_type({
     .flags = type_flag::kHaveGc | type_flag::kHaveVectorcall,
     .doc = "method(function, instance, /)\n--\n\nA callable that passes `instance` to `function` as first argument.",
     .dealloc = method_dealloc,
-    .traverse = method_traverse,
+    .traverse = traverse_members<&Method::function, &Method::self>,
     .repr = slot1<method_repr>,
     .hash = method_hash,
     .richcompare = method_richcompare,

@@ -3,6 +3,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
@@ -27,19 +28,6 @@ int namespace_init(Object* self, Object* args, Object* kwargs) {
     if (!kwargs) return 0;
     TRY(check_keywords_are_str(kwargs));
     return dict_update(as_namespace(self)->dict, kwargs).release();
-}
-void namespace_dealloc(Object* object) {
-    gc_untrack(object);
-    xdecref(as_namespace(object)->dict);
-    object_memory_free(object);
-}
-int namespace_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_namespace(object)->dict);
-    return 0;
-}
-int namespace_clear(Object* object) {
-    clear_slot(as_namespace(object)->dict);
-    return 0;
 }
 
 Fallible<Ref<List>> attribute_texts(Dict* dict) {
@@ -97,9 +85,9 @@ constinit Type namespace_type = static_type({
     .basic_size = sizeof(Namespace),
     .flags = type_flag::kHaveGc | type_flag::kBase,
     .doc = "A simple attribute-based namespace.\n\nSimpleNamespace(**kwargs)",
-    .dealloc = namespace_dealloc,
-    .traverse = namespace_traverse,
-    .clear = namespace_clear,
+    .dealloc = dealloc_members<&Namespace::dict>,
+    .traverse = traverse_members<&Namespace::dict>,
+    .clear = clear_members<&Namespace::dict>,
     .repr = slot1<namespace_repr>,
     .richcompare = namespace_richcompare,
     .getattro = generic_getattro_slot,

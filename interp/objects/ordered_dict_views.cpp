@@ -1,6 +1,7 @@
 // The iterator and the views of collections.OrderedDict.
 #include "interp/objects/call.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/ordered_dict.h"
 #include "interp/objects/types.h"
@@ -38,21 +39,6 @@ Fallible<Ref<>> iterator_new(Object* object, int kind) {
     iterator->current = node ? new_reference(node->key) : nullptr;
     gc_track(iterator);
     return steal(iterator);
-}
-
-void iterator_dealloc(Object* object) {
-    OrderedIterator* iterator = as_iterator(object);
-    gc_untrack(iterator);
-    xdecref(iterator->dict);
-    xdecref(iterator->current);
-    xdecref(iterator->result);
-    gc_object_free(iterator);
-}
-int iterator_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_iterator(object)->dict);
-    VISIT(as_iterator(object)->current);
-    VISIT(as_iterator(object)->result);
-    return 0;
 }
 
 // The next key (null: exhausted, or raised), after which the iterator stands behind it.
@@ -180,8 +166,8 @@ constinit Type ordered_dict_iterator_type = static_type({
     .name = "odict_iterator",
     .basic_size = sizeof(OrderedIterator),
     .flags = type_flag::kHaveGc,
-    .dealloc = iterator_dealloc,
-    .traverse = iterator_traverse,
+    .dealloc = dealloc_members<&OrderedIterator::dict, &OrderedIterator::current, &OrderedIterator::result>,
+    .traverse = traverse_members<&OrderedIterator::dict, &OrderedIterator::current, &OrderedIterator::result>,
     .iter = self_iter,
     .iternext = iterator_next,
     .methods = iterator_methods,

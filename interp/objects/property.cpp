@@ -5,6 +5,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/function.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
@@ -21,30 +22,6 @@ struct Property : Object {
 static_assert(sizeof(Property) == 64);
 inline Property* as_property(Object* object) { return static_cast<Property*>(object); }
 Object* unless_none(Object* value) { return value && !is_none(value) ? value : nullptr; }
-
-void property_dealloc(Object* object) {
-    gc_untrack(object);
-    Property* property = as_property(object);
-    xdecref(property->getter);
-    xdecref(property->setter);
-    xdecref(property->deleter);
-    xdecref(property->doc);
-    xdecref(property->name);
-    object_memory_free(object);
-}
-int property_traverse(Object* object, Visit visit, void* arg) {
-    Property* property = as_property(object);
-    VISIT(property->getter);
-    VISIT(property->setter);
-    VISIT(property->deleter);
-    VISIT(property->doc);
-    VISIT(property->name);
-    return 0;
-}
-int property_clear(Object* object) {
-    clear_slot(as_property(object)->doc);
-    return 0;
-}
 
 [[gnu::cold]] Raised lacks(Property* property, Object* object, const char* what) {
     auto qualname = type_qualname(object->type);
@@ -159,9 +136,9 @@ constinit Type property_type = static_type({
     .flags = type_flag::kHaveGc | type_flag::kBase,
     .doc = "property(fget=None, fset=None, fdel=None, doc=None)\n--\n\nAn attribute whose reading, setting and deleting call functions.\n\n"
            "Mostly used as a decorator: @property on the getter, then @name.setter and @name.deleter.",
-    .dealloc = property_dealloc,
-    .traverse = property_traverse,
-    .clear = property_clear,
+    .dealloc = dealloc_members<&Property::getter, &Property::setter, &Property::deleter, &Property::doc, &Property::name>,
+    .traverse = traverse_members<&Property::getter, &Property::setter, &Property::deleter, &Property::doc, &Property::name>,
+    .clear = clear_members<&Property::doc>,
     .getattro = generic_getattro_slot,
     .methods = property_methods,
     .members = property_members,

@@ -1,6 +1,7 @@
 // set and frozenset: the hash table (CPython's probe sequence and growth, since iteration order is visible), life
 // cycle, iterator and type objects. Set algebra and methods are in set_operations.cpp.
 #include "interp/objects/abstract.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/set_table.h"
 
 #include "interp/objects/module.h"
@@ -448,10 +449,6 @@ void set_iterator_dealloc(Object* object) {
     xdecref(static_cast<SetIterator*>(object)->set);
     gc_object_free(object);
 }
-int set_iterator_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(static_cast<SetIterator*>(object)->set);
-    return 0;
-}
 Object* set_iterator_next(Object* object) {
     auto iterator = static_cast<SetIterator*>(object);
     Set* set = iterator->set;
@@ -546,7 +543,7 @@ constinit Type set_iterator_type = static_type({
     .basic_size = sizeof(SetIterator),
     .flags = type_flag::kHaveGc,
     .dealloc = set_iterator_dealloc,
-    .traverse = set_iterator_traverse,
+    .traverse = traverse_members<&SetIterator::set>,
     .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = set_iterator_next,

@@ -3,6 +3,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/str.h"
@@ -124,13 +125,6 @@ void slice_dealloc(Object* object) {
         gc_object_free(slice);
 }
 
-int slice_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_slice(object)->start);
-    VISIT(as_slice(object)->stop);
-    VISIT(as_slice(object)->step);
-    return 0;
-}
-
 Fallible<Ref<>> slice_repr(Object* object) {
     Slice* slice = as_slice(object);
     return format_str("slice(%R, %R, %R)", slice->start, slice->stop, slice->step);
@@ -189,7 +183,7 @@ constinit Type slice_type = static_type({
     .flags = type_flag::kHaveGc,
     .doc = "slice(stop)\nslice(start, stop[, step])\n\nWhat x[start:stop:step] gives to x.__getitem__.",
     .dealloc = slice_dealloc,
-    .traverse = slice_traverse,
+    .traverse = traverse_members<&Slice::start, &Slice::stop, &Slice::step>,
     .repr = slot1<slice_repr>,
     .hash = hash_not_implemented,
     .richcompare = slice_richcompare,

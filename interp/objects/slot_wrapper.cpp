@@ -5,6 +5,7 @@
 #include "interp/objects/descriptor.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/slot_functions.h"
 #include "interp/objects/types.h"
@@ -103,11 +104,6 @@ void method_wrapper_dealloc(Object* object) {
     decref(as_wrapper(object)->descriptor);
     decref(as_wrapper(object)->self);
     gc_object_free(object);
-}
-int method_wrapper_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_wrapper(object)->descriptor);
-    VISIT(as_wrapper(object)->self);
-    return 0;
 }
 Object* method_wrapper_call(Object* object, Object* args, Object* kwargs) {
     return run_wrapper(as_wrapper(object)->descriptor, as_wrapper(object)->self, as_tuple(args), kwargs);
@@ -317,7 +313,7 @@ constinit Type method_wrapper_type = static_type({
     .basic_size = sizeof(MethodWrapper),
     .flags = type_flag::kHaveGc,
     .dealloc = method_wrapper_dealloc,
-    .traverse = method_wrapper_traverse,
+    .traverse = traverse_members<&MethodWrapper::descriptor, &MethodWrapper::self>,
     .repr = slot1<method_wrapper_repr>,
     .hash = method_wrapper_hash,
     .richcompare = method_wrapper_richcompare,

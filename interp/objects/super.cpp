@@ -4,6 +4,7 @@
 #include "interp/objects/call.h"
 #include "interp/objects/code.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/type_internal.h"
 #include "interp/objects/types.h"
@@ -21,19 +22,6 @@ struct Super : Object {
 static_assert(sizeof(Super) == 40);
 inline Super* as_super(Object* object) { return static_cast<Super*>(object); }
 
-void super_dealloc(Object* object) {
-    gc_untrack(object);
-    xdecref(as_super(object)->this_class);
-    xdecref(as_super(object)->self);
-    xdecref(as_super(object)->self_class);
-    object_memory_free(object);
-}
-int super_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_super(object)->self);
-    VISIT(as_super(object)->this_class);
-    VISIT(as_super(object)->self_class);
-    return 0;
-}
 Fallible<Ref<>> super_repr(Object* object) {
     Super* self = as_super(object);
     const char* name = self->this_class ? self->this_class->name : "NULL";
@@ -167,8 +155,8 @@ constinit Type super_type = static_type({
            "super(type, obj) -> bound super object; requires isinstance(obj, type)\n"
            "super(type, type2) -> bound super object; requires issubclass(type2, type)\n"
            "Looks attributes up in the classes behind `type` in the method resolution order.",
-    .dealloc = super_dealloc,
-    .traverse = super_traverse,
+    .dealloc = dealloc_members<&Super::this_class, &Super::self, &Super::self_class>,
+    .traverse = traverse_members<&Super::self, &Super::this_class, &Super::self_class>,
     .repr = slot1<super_repr>,
     .vectorcall = super_vectorcall,
     .getattro = super_getattro,

@@ -7,6 +7,7 @@
 #include "interp/objects/exception.h"
 #include "interp/objects/function.h"
 #include "interp/objects/int.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
@@ -114,16 +115,6 @@ void traceback_dealloc(Object* self) {
     clear_slot(as_traceback(self)->frame);
     gc_object_free(self);
 }
-int traceback_traverse(Object* self, Visit visit, void* arg) {
-    VISIT(as_traceback(self)->next);
-    VISIT(as_traceback(self)->frame);
-    return 0;
-}
-int traceback_clear(Object* self) {
-    clear_slot(as_traceback(self)->next);
-    clear_slot(as_traceback(self)->frame);
-    return 0;
-}
 
 MethodDef traceback_methods[] = {
     METHOD_NOARGS("__dir__", traceback_dir, "($self, /)", "Names of the attributes."),
@@ -148,8 +139,8 @@ constinit Type traceback_type = static_type({
     .flags = type_flag::kHaveGc,
     .doc = "traceback(tb_next, tb_frame, tb_lasti, tb_lineno)\n--\n\nCreate a new traceback object.",
     .dealloc = traceback_dealloc,
-    .traverse = traceback_traverse,
-    .clear = traceback_clear,
+    .traverse = traverse_members<&Traceback::next, &Traceback::frame>,
+    .clear = clear_members<&Traceback::next, &Traceback::frame>,
     .getattro = generic_getattro_slot,
     .methods = traceback_methods,
     .members = traceback_members,

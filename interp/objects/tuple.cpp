@@ -6,6 +6,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/iterator_state.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
@@ -352,10 +353,6 @@ void tuple_iterator_dealloc(Object* object) {
     xdecref(static_cast<TupleIterator*>(object)->tuple);
     gc_object_free(object);
 }
-int tuple_iterator_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(static_cast<TupleIterator*>(object)->tuple);
-    return 0;
-}
 Object* tuple_iterator_next(Object* object) {
     auto iterator = static_cast<TupleIterator*>(object);
     Tuple* tuple = iterator->tuple;
@@ -442,7 +439,7 @@ constinit Type tuple_iterator_type = static_type({
     .basic_size = sizeof(TupleIterator),
     .flags = type_flag::kHaveGc,
     .dealloc = tuple_iterator_dealloc,
-    .traverse = tuple_iterator_traverse,
+    .traverse = traverse_members<&TupleIterator::tuple>,
     .getattro = generic_getattro_slot,
     .iter = self_iter,
     .iternext = tuple_iterator_next,

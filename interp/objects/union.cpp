@@ -3,6 +3,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/generic_alias.h"
+#include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
@@ -18,18 +19,6 @@ struct Union : Object {
 inline Union* as_union(Object* object) { return static_cast<Union*>(object); }
 inline bool is_union(Object* object) { return object->type == &union_type; }
 bool may_join(Object* object) { return is_none(object) || is_type(object) || is_generic_alias(object) || is_union(object); }
-
-void union_dealloc(Object* object) {
-    gc_untrack(object);
-    xdecref(as_union(object)->args);
-    xdecref(as_union(object)->parameters);
-    gc_object_free(object);
-}
-int union_traverse(Object* object, Visit visit, void* arg) {
-    VISIT(as_union(object)->args);
-    VISIT(as_union(object)->parameters);
-    return 0;
-}
 
 Fallible<bool> is_same_member(Object* a, Object* b) {
     if (is_generic_alias(a) && is_generic_alias(b)) return equals(a, b);
@@ -123,8 +112,8 @@ constinit Type union_type = static_type({
     .basic_size = sizeof(Union),
     .flags = type_flag::kHaveGc,
     .doc = "Represent a PEP 604 union type\n\nE.g. for int | str",
-    .dealloc = union_dealloc,
-    .traverse = union_traverse,
+    .dealloc = dealloc_members<&Union::args, &Union::parameters>,
+    .traverse = traverse_members<&Union::args, &Union::parameters>,
     .repr = slot1<union_repr>,
     .hash = union_hash,
     .richcompare = union_richcompare,
