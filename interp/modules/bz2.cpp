@@ -89,11 +89,7 @@ Fallible<Ref<Bytes>> compress_all(bz_stream& stream, std::string_view input, int
     for (;;) {
         if (stream.avail_out == 0) TRY(give_room(stream, out));
         give_input(stream, input);
-        int status;
-        {
-            GilReleased released;
-            status = BZ2_bzCompress(&stream, action);
-        }
+        int status = without_gil([&] { return BZ2_bzCompress(&stream, action); });
         TRY(check_status(status));
         input.remove_prefix(size_t(stream.next_in - input.data()));
         if (action == BZ_RUN ? input.empty() : status == BZ_STREAM_END) break;
@@ -146,11 +142,7 @@ Fallible<Ref<Bytes>> decompress_some(Bz2Decompressor* self, std::string_view& in
             if (!any && !first) break;  // a limit of 0 still lets the library look at the input
         }
         give_input(stream, input);
-        int status;
-        {
-            GilReleased released;
-            status = BZ2_bzDecompress(&stream);
-        }
+        int status = without_gil([&] { return BZ2_bzDecompress(&stream); });
         input.remove_prefix(size_t(stream.next_in - input.data()));
         TRY(check_status(status));
         if (status == BZ_STREAM_END) {

@@ -108,11 +108,7 @@ Fallible<Ref<Bytes>> compress_all(lzma_stream& stream, std::string_view input, l
     stream.avail_out = 0;
     for (;;) {
         if (stream.avail_out == 0) TRY(give_room(stream, out));
-        lzma_ret status;
-        {
-            GilReleased released;
-            status = lzma_code(&stream, action);
-        }
+        lzma_ret status = without_gil([&] { return lzma_code(&stream, action); });
         if (status == LZMA_BUF_ERROR && input.empty() && stream.avail_out > 0) status = LZMA_OK;
         TRY(check_status(status));
         if (action == LZMA_RUN ? stream.avail_in == 0 && stream.avail_out : status == LZMA_STREAM_END) break;
@@ -187,11 +183,7 @@ Fallible<Ref<Bytes>> decompress_some(Decompressor* self, ssize_t limit) {
             bool any = TRY(give_room(stream, out));
             if (!any && !first) break;  // a limit of 0 still lets the library look at the input
         }
-        lzma_ret status;
-        {
-            GilReleased released;
-            status = lzma_code(&stream, LZMA_RUN);
-        }
+        lzma_ret status = without_gil([&] { return lzma_code(&stream, LZMA_RUN); });
         if (status == LZMA_BUF_ERROR && stream.avail_in == 0 && stream.avail_out > 0) status = LZMA_OK;
         TRY(check_status(status));
         if (status == LZMA_GET_CHECK || status == LZMA_NO_CHECK) self->check = int(lzma_get_check(&stream));

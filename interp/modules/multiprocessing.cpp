@@ -11,6 +11,7 @@
 #include <ctime>
 #include <string>
 
+#include "interp/modules/posix.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
@@ -111,15 +112,10 @@ timespec deadline_in(double seconds) {
 // Waits until the deadline, for ever without one. False: the time is over.
 Fallible<bool> wait_for(sem_t* handle, const timespec* deadline) {
     for (;;) {
-        int status, error;
-        {
-            GilReleased released;
-            status = deadline ? sem_timedwait(handle, deadline) : sem_wait(handle);
-            error = errno;
-        }
+        int status = without_gil([&] { return deadline ? sem_timedwait(handle, deadline) : sem_wait(handle); });
         if (status == 0) return true;
-        if (error == ETIMEDOUT) return false;
-        if (error != EINTR) return raise_os_error(error);
+        if (errno == ETIMEDOUT) return false;
+        if (errno != EINTR) return raise_os_error(errno);
         TRY(check_signals());
     }
 }
@@ -258,38 +254,19 @@ Fallible<void> multiprocessing_execute(Module* module) {
     return module_add(module, "flags", Ref<>(std::move(flags)));
 }
 
-// Calls `open` without the GIL until no signal interrupts it.
-template <class Open>
-Fallible<int> retried(Open open) {
-    for (;;) {
-        int result, error;
-        {
-            GilReleased released;
-            result = open();
-            error = errno;
-        }
-        if (result >= 0) return result;
-        if (error != EINTR) {
-            errno = error;
-            return -1;
-        }
-        TRY(check_signals());
-    }
-}
-
 // _posixshmem.shm_open(path, flags, mode=511)
 Fallible<Ref<>> posixshmem_shm_open(Object*, Object* const* a) {
     std::string path = TRY(c_text(a[0], "shm_open() argument 'path'"));
     int flags = TRY(as_c_int(a[1]))
     , mode = a[2] ? TRY(as_c_int(a[2])) : 0777;
-    int descriptor = TRY(retried([&] { return shm_open(path.c_str(), flags, mode_t(mode)); }));
+    int descriptor = int(TRY(retrying([&] { return shm_open(path.c_str(), flags, mode_t(mode)); })));
     if (descriptor < 0) return raise_os_error(errno, a[0]);
     return TRY(int_from(descriptor));
 }
 // _posixshmem.shm_unlink(path)
 Fallible<Ref<>> posixshmem_shm_unlink(Object*, Object* const* a) {
     std::string path = TRY(c_text(a[0], "shm_unlink() argument 'path'"));
-    int status = TRY(retried([&] { return shm_unlink(path.c_str()); }));
+    int status = TRY(retrying([&] { return shm_unlink(path.c_str()); }));
     if (status < 0) return raise_os_error(errno, a[0]);
     return share(none());
 }

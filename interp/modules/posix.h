@@ -45,20 +45,7 @@ Fallible<int> descriptor_argument(Object* value);  // int or an object with file
 // A user or group id, -1 … 2**32-1. TypeError "uid should be integer, not str"; OverflowError. `kind` is "uid" or "gid".
 Fallible<uint32_t> id_argument(Object* value, const char* kind);
 
-// Runs a system call with the GIL released; result -1 leaves errno.
-template <class F>
-auto without_gil(F&& call) {
-    decltype(call()) result;
-    int error;
-    {
-        GilReleased released;
-        result = call();
-        error = errno;
-    }
-    errno = error;
-    return result;
-}
-// The same, again after a signal whose Python handler did not raise.
+// A system call with the GIL released, again after a signal whose Python handler did not raise; -1 leaves errno.
 template <class F>
 Fallible<long> retrying(F&& call) {
     for (;;) {

@@ -189,11 +189,7 @@ Fallible<Ref<>> signal_getsignal(Object*, Object* number) {
 // _signal.raise_signal(signalnum, /)
 Fallible<Ref<>> signal_raise_signal(Object*, Object* argument) {
     int number = TRY(as_c_int(argument));
-    int status;
-    {
-        GilReleased released;
-        status = ::raise(number);
-    }
+    int status = without_gil([&] { return ::raise(number); });
     if (status != 0) return raise_os_error(errno);
     TRY(check_signals());
     return share(none());
@@ -202,10 +198,7 @@ Fallible<Ref<>> signal_raise_signal(Object*, Object* argument) {
 Fallible<Ref<>> signal_alarm(Object*, Object* seconds) { return TRY(int_from(alarm(unsigned(TRY(as_c_int(seconds)))))); }
 // _signal.pause()
 Fallible<Ref<>> signal_pause(Object*) {
-    {
-        GilReleased released;
-        ::pause();
-    }
+    without_gil(::pause);
     TRY(check_signals());
     return share(none());
 }
@@ -312,11 +305,8 @@ Fallible<Ref<>> signal_valid_signals(Object*) {
 // _signal.sigwait(sigset, /)
 Fallible<Ref<>> signal_sigwait(Object*, Object* sigset) {
     sigset_t set = TRY(sigset_argument(sigset));
-    int number, status;
-    {
-        GilReleased released;
-        status = ::sigwait(&set, &number);
-    }
+    int number;
+    int status = without_gil([&] { return ::sigwait(&set, &number); });
     if (status != 0) return raise_os_error(status);
     return TRY(int_from(number));
 }
@@ -331,14 +321,9 @@ Fallible<Ref<>> signal_sigwaitinfo(Object*, Object* sigset) {
     sigset_t set = TRY(sigset_argument(sigset));
     for (;;) {
         siginfo_t info;
-        int status, error;
-        {
-            GilReleased released;
-            status = ::sigwaitinfo(&set, &info);
-            error = errno;
-        }
+        int status = without_gil([&] { return ::sigwaitinfo(&set, &info); });
         if (status >= 0) return siginfo_object(info);
-        if (error != EINTR) return raise_os_error(error);
+        if (errno != EINTR) return raise_os_error(errno);
         TRY(check_signals());
     }
 }
@@ -351,15 +336,10 @@ Fallible<Ref<>> signal_sigtimedwait(Object*, Object* const* a) {
     for (;;) {
         timespec wait = timespec_from_nanoseconds(std::max<int64_t>(deadline.nanoseconds_left(), 0));
         siginfo_t info;
-        int status, error;
-        {
-            GilReleased released;
-            status = ::sigtimedwait(&set, &info, &wait);
-            error = errno;
-        }
+        int status = without_gil([&] { return ::sigtimedwait(&set, &info, &wait); });
         if (status >= 0) return siginfo_object(info);
-        if (error == EAGAIN) return share(none());
-        if (error != EINTR) return raise_os_error(error);
+        if (errno == EAGAIN) return share(none());
+        if (errno != EINTR) return raise_os_error(errno);
         TRY(check_signals());
     }
 }

@@ -42,11 +42,8 @@ void statement_dealloc(Object* object) {
 Fallible<Ref<Statement>> prepare_new(Connection* connection, std::string_view sql) {
     sqlite3_stmt* prepared = nullptr;
     const char* tail = nullptr;
-    int code;
-    {
-        GilReleased released;
-        code = sqlite3_prepare_v2(connection->db, sql.data(), int(sql.size()) + 1, &prepared, &tail);
-    }
+    int code = without_gil(
+        [&] { return sqlite3_prepare_v2(connection->db, sql.data(), int(sql.size()) + 1, &prepared, &tail); });
     if (error_occurred()) {
         sqlite3_finalize(prepared);
         return raised;

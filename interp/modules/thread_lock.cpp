@@ -50,14 +50,9 @@ Fallible<bool> wait_for(sem_t* semaphore, double timeout) {
     if (timeout == 0) return false;
     timespec deadline = timeout > 0 ? monotonic_deadline(timeout) : timespec{};
     for (;;) {
-        int status, error;
-        {
-            GilReleased released;
-            status = timeout > 0 ? sem_clockwait(semaphore, CLOCK_MONOTONIC, &deadline) : sem_wait(semaphore);
-            error = errno;
-        }
+        int status = without_gil([&] { return timeout > 0 ? sem_clockwait(semaphore, CLOCK_MONOTONIC, &deadline) : sem_wait(semaphore); });
         if (status == 0) return true;
-        if (error == ETIMEDOUT) return false;
+        if (errno == ETIMEDOUT) return false;
         TRY(check_signals());
     }
 }

@@ -145,11 +145,7 @@ Fallible<Ref<>> time_sleep(Object*, Object* seconds) {
         return raise(exc::OverflowError, "timestamp too large to convert to C PyTime_t");
     timespec deadline = timespec_from_nanoseconds(end);
     while (true) {
-        int error;
-        {
-            GilReleased released;
-            error = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nullptr);
-        }
+        int error = without_gil([&] { return clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nullptr); });
         if (error == 0) return share(none());
         if (error != EINTR) return raise_os_error(error);
         TRY(check_signals());

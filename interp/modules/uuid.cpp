@@ -14,11 +14,7 @@ namespace {
 // _uuid.generate_time_safe()
 Fallible<Ref<>> uuid_generate_time_safe_pair(Object*) {
     uuid_t made;
-    int status;
-    {
-        GilReleased released;
-        status = uuid_generate_time_safe(made);
-    }
+    int status = without_gil([&] { return uuid_generate_time_safe(made); });
     Ref<Bytes> bytes = TRY(bytes_from({reinterpret_cast<const char*>(made), sizeof made}));
     Ref<Int> safety = TRY(int_from(status));
     return tuple_pack(bytes.get(), safety.get());

@@ -100,11 +100,7 @@ Fallible<void> deflate_all(z_stream& stream, Input& input, int flush, Output& ou
         bool last = input.left == ssize_t(stream.avail_in);
         do {
             TRY(out.make_room(stream));
-            int status;
-            {
-                GilReleased released;
-                status = deflate(&stream, last ? flush : Z_NO_FLUSH);
-            }
+            int status = without_gil([&] { return deflate(&stream, last ? flush : Z_NO_FLUSH); });
             if (status == Z_STREAM_ERROR) return raise_zlib(stream, status, "while compressing data");
             if (status == Z_STREAM_END) break;
         } while (stream.avail_out == 0);
@@ -148,10 +144,7 @@ Fallible<Ref<>> zlib_decompress(Object*, Object* const* a) {
             input.give(stream);
             do {
                 TRY(out.make_room(stream));
-                {
-                    GilReleased released;
-                    status = inflate(&stream, Z_SYNC_FLUSH);
-                }
+                status = without_gil([&] { return inflate(&stream, Z_SYNC_FLUSH); });
                 if (status != Z_OK && status != Z_BUF_ERROR && status != Z_STREAM_END)
                     return raise_zlib(stream, status, status == Z_MEM_ERROR ? "Out of memory while decompressing data" : "while decompressing data");
             } while (stream.avail_out == 0 && status != Z_STREAM_END);
@@ -305,10 +298,7 @@ Fallible<Ref<>> inflate_some(Stream* stream, Input input, ssize_t limit, int flu
                 status = Z_BUF_ERROR;
                 break;
             }
-            {
-                GilReleased released;
-                status = inflate(&z, flush);
-            }
+            status = without_gil([&] { return inflate(&z, flush); });
             if (status == Z_NEED_DICT && stream->dictionary) {
                 status = inflateSetDictionary(&z, reinterpret_cast<const Bytef*>(stream->dictionary->data), uInt(stream->dictionary->size));
                 if (status != Z_OK) return raise_zlib(z, status, "while setting zdict");

@@ -76,6 +76,11 @@ class GilReleased {  // keeps errno
   private:
     Thread* thread_;
 };
+template <class F>
+auto without_gil(F&& call) {
+    GilReleased released;
+    return call();
+}
 // In a callback from a library that was called with the GIL released, or maybe not: the GIL is held while this lives.
 class GilEnsured {
   public:
