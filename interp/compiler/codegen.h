@@ -270,7 +270,6 @@ class Codegen {
     SymbolTable& symbols_;
     CodegenOptions options_;
     ConstantCache cache_;
-    DepthLimit depth_;
     Unit* unit_ = nullptr;
     int nesting_ = 0;
     bool interactive_ = false;

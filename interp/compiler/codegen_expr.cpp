@@ -3,6 +3,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 
 namespace py::compiler {
@@ -84,7 +85,7 @@ Fallible<void> Codegen::visit_all(ast::Seq<ast::Expr*> nodes) {
 }
 
 Fallible<void> Codegen::visit(ast::Expr* node) {
-    TRY(depth_.check_stack());
+    TRY(check_stack(" during compilation"));
     Location saved = unit_->location;
     at(node);
     TRY(visit_inner(node));

@@ -4,6 +4,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 
 namespace py::compiler {
@@ -434,7 +435,7 @@ Fallible<void> Codegen::visit_import_from(ast::ImportFrom* node) {
 
 // NOTE: one case a statement kind, over 60 lines.
 Fallible<void> Codegen::visit(ast::Stmt* node) {
-    TRY(depth_.check_stack());
+    TRY(check_stack(" during compilation"));
     at(node);
     switch (node->node_kind) {
         case NodeKind::FunctionDef: {

@@ -6,6 +6,7 @@
 
 #include "interp/compiler/syntax_error.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/thread.h"
 
@@ -19,19 +20,13 @@ DepthLimit::DepthLimit() {
     bool fits = limit < INT32_MAX / kLevelsPerCall;
     depth_ = (limit - thread->recursion_remaining) * (fits ? kLevelsPerCall : 1);
     limit_ = fits ? limit * kLevelsPerCall : limit;
-    stack_limit_ = thread->stack_limit;
 }
 
 Fallible<void> DepthLimit::enter() {
-    if (depth_ >= limit_ || reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < stack_limit_)
+    if (depth_ >= limit_ || stack_is_low())
         return raise(exc::RecursionError, "maximum recursion depth exceeded during compilation");
     depth_++;
     return {};
-}
-
-Fallible<void> DepthLimit::check_stack() const {
-    if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) >= stack_limit_) return {};
-    return raise(exc::RecursionError, "maximum recursion depth exceeded during compilation");
 }
 
 SymbolTable::SymbolTable(ast::Arena& arena, ObjectPool& pool, Str* filename, bool future_annotations)

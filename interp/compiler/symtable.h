@@ -68,12 +68,9 @@ class DepthLimit {
     DepthLimit();
     Fallible<void> enter();
     void leave() { depth_--; }
-    // The stack's end alone, for walks behind one that has counted.
-    Fallible<void> check_stack() const;
 
   private:
     int depth_, limit_;
-    uintptr_t stack_limit_;
 };
 
 class SymbolTable {

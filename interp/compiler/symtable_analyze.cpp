@@ -53,7 +53,7 @@ Fallible<void> SymbolTable::analyze_name(Analysis& block, Identifier name, int f
 }
 
 Fallible<void> SymbolTable::analyze_block(Scope* scope, NameSet* bound, NameSet& free, NameSet& global) {
-    TRY(py::check_stack(" during compilation"));
+    TRY(check_stack(" during compilation"));
     Analysis block{scope, bound, free, global};
     NameSet inner_bound, inner_global, inner_free;
     bool is_class = scope->type == BlockType::Class;

@@ -27,9 +27,7 @@ constexpr int kDepthPerCall = 3;  // levels of a tree for one of the recursion l
 class ToObject {
   public:
     ToObject(AstClasses& classes, Str* filename) : classes_(classes), filename_(filename) {
-        Thread* thread = Thread::current();
-        depth_left_ = thread->recursion_remaining * kDepthPerCall;
-        stack_limit_ = thread->stack_limit;
+        depth_left_ = Thread::current()->recursion_remaining * kDepthPerCall;
     }
     Fallible<Ref<>> node(ast::Node* node);
 
@@ -46,7 +44,6 @@ class ToObject {
     Str* filename_;
     compiler::ObjectPool pool_;
     int depth_left_;
-    uintptr_t stack_limit_;
 };
 
 // Is the field stored as a pointer to a node?
@@ -87,7 +84,7 @@ Fallible<Ref<>> ToObject::field(ast::Node* node, const FieldInfo& info) {
 }
 
 Fallible<Ref<>> ToObject::node(ast::Node* node) {
-    if (--depth_left_ < 0 || reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < stack_limit_)
+    if (--depth_left_ < 0 || stack_is_low())
         return raise(exc::RecursionError, "maximum recursion depth exceeded during ast construction");
     const ast::NodeInfo& info = ast::node_info(node->node_kind);
     Ref<> object = TRY(Fallible<Ref<>>::from_slot(generic_alloc(classes_.of(node->node_kind), 0)));

@@ -6,6 +6,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/gc.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/type_internal.h"
 #include "interp/runtime/thread.h"
 
@@ -72,7 +73,7 @@ void dealloc(Object* object) {
 }
 
 void empty_postponed_deaths() {
-    if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < current_thread->stack_limit) {
+    if (stack_is_low()) {
         if (postponed.count) request_work(kWorkTrash);  // later, from higher up
         return;
     }
