@@ -314,15 +314,8 @@ Fallible<Ref<>> number_float(Object* object) {
     if (is_float_exact(object)) return share(object);
     NumberMethods* methods = object->type->as_number;
     if (methods && methods->floating) {
-        Ref<> result = TRY(Fallible<Ref<>>::from_slot(methods->floating(object)));
+        Ref<> result = TRY(float_from_slot(object));
         if (is_float_exact(result.get())) return result;
-        if (!is_float(result.get()))
-            return raise(exc::TypeError, "%.50s.__float__ returned non-float (type %.50s)", object->type->name,
-                         result->type->name);
-        TRY(warn(exc::DeprecationWarning, 1,
-                 "%.50s.__float__ returned non-float (type %.50s).  The ability to return an instance of a strict "
-                 "subclass of float is deprecated, and may not be supported in a future version of Python.",
-                 object->type->name, result->type->name));
         return float_from(float_value(result.get()));
     }
     if (methods && methods->index) {

@@ -69,21 +69,23 @@ void float_clear_free_list() {
     free_floats.count = 0;
 }
 
+Fallible<Ref<>> float_from_slot(Object* object) {
+    Ref<> result = TRY(Fallible<Ref<>>::from_slot(object->type->as_number->floating(object)));
+    if (is_float_exact(result.get())) return result;
+    if (!is_float(result.get()))
+        return raise(exc::TypeError, "%.50s.__float__ returned non-float (type %.50s)", object->type->name,
+                     result->type->name);
+    TRY(warn(exc::DeprecationWarning, 1,
+             "%.50s.__float__ returned non-float (type %.50s).  The ability to return an instance of a strict "
+             "subclass of float is deprecated, and may not be supported in a future version of Python.",
+             object->type->name, result->type->name));
+    return result;
+}
+
 Fallible<double> as_double(Object* object) {
     if (is_float(object)) return float_value(object);
     NumberMethods* methods = object->type->as_number;
-    if (methods && methods->floating) {
-        Ref<> result = TRY(Fallible<Ref<>>::from_slot(methods->floating(object)));
-        if (is_float_exact(result.get())) return float_value(result.get());
-        if (!is_float(result.get()))
-            return raise(exc::TypeError, "%.50s.__float__ returned non-float (type %.50s)", object->type->name,
-                         result->type->name);
-        TRY(warn(exc::DeprecationWarning, 1,
-                 "%.50s.__float__ returned non-float (type %.50s).  The ability to return an instance of a strict "
-                 "subclass of float is deprecated, and may not be supported in a future version of Python.",
-                 object->type->name, result->type->name));
-        return float_value(result.get());
-    }
+    if (methods && methods->floating) return float_value(TRY(float_from_slot(object)).get());
     if (is_index(object)) {
         Ref<Int> value = TRY(index(object));
         return int_as_double(value.get());

@@ -27,6 +27,8 @@ int float_free_list_count();
 void float_clear_free_list();
 Fallible<Ref<>> float_from(double value);  // from the free list; exact type Float
 Fallible<Ref<>> complex_from(double real, double imaginary);
+// What the number's __float__ gives: a float, or with a DeprecationWarning an instance of a subclass of it.
+Fallible<Ref<>> float_from_slot(Object* number);
 // float or __float__ or __index__, else TypeError "must be real number, not str".
 Fallible<double> as_double(Object* object);
 Fallible<Ref<>> float_from_text(Str* text);  // float(str); ValueError "could not convert string to float: …"
