@@ -6,6 +6,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/exception.h"
+#include "interp/objects/generator.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
@@ -138,14 +139,10 @@ API int PyIter_Send(Object* iterator, Object* value, Object** result) {
     *result = is_none(value) && is_iterator(iterator) ? iterator->type->iternext(iterator)
                                                       : call_method(iterator, "send"_name, value).release();
     if (*result) return 1;  // PYGEN_NEXT
-    if (error_occurred() && !error_matches(exc::StopIteration)) return -1;
-    if (!error_occurred()) {
-        *result = new_reference(none());
-        return 0;  // PYGEN_RETURN
-    }
-    Ref<BaseException> stop = fetch_exception();
-    *result = new_reference(static_cast<StopIterationException*>(stop.get())->value);
-    return 0;
+    Lookup<> returned = take_stop_iteration_value();
+    if (!returned.ok()) return -1;
+    *result = returned.take().release();
+    return 0;  // PYGEN_RETURN
 }
 API int PyAIter_Check(Object* object) {
     AsyncMethods* slots = object->type->as_async;

@@ -14,6 +14,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/exception.h"
 #include "interp/objects/float.h"
+#include "interp/objects/generator.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/state.h"
@@ -199,13 +200,9 @@ API int _PyGen_SetStopIterationValue(Object* value) {
 }
 API int _PyGen_FetchStopIterationValue(Object** value) {
     *value = nullptr;
-    if (!error_matches(exc::StopIteration)) {
-        if (error_occurred()) return -1;
-        *value = new_reference(none());
-        return 0;
-    }
-    Ref<BaseException> stop = fetch_exception();
-    *value = new_reference(static_cast<StopIterationException*>(stop.get())->value);
+    Lookup<> taken = take_stop_iteration_value();
+    if (!taken.ok()) return -1;
+    *value = taken.take().release();
     return 0;
 }
 API int PyTraceMalloc_Track(unsigned, uintptr_t, size_t) {

@@ -122,7 +122,8 @@ API uint64_t PyThreadState_GetID(Thread* thread) {
 }
 API Frame* PyThreadState_GetFrame(Thread* thread) {
     InterpreterFrame* frame = first_complete_frame(thread->cframe->current_frame);
-    return frame ? new_reference(frame_object_of(frame)) : nullptr;
+    Frame* object = frame ? frame_object_of(frame) : nullptr;
+    return object ? new_reference(object) : nullptr;
 }
 API Frame* PyEval_GetFrame() {
     InterpreterFrame* frame = first_complete_frame(current_frame());

@@ -148,7 +148,9 @@ Fallible<Ref<>> sys_setdlopenflags(Object*, Object* flags) {
 Fallible<Ref<>> sys_getframe(Object*, Object* const* a) {
     int depth = a[0] ? TRY(as_c_int(a[0])) : 0;
     InterpreterFrame* frame = first_complete_frame(current_frame());
-    TRY(audit("sys._getframe", "O", frame ? static_cast<Object*>(frame_object_of(frame)) : none()));
+    Object* running = frame ? static_cast<Object*>(frame_object_of(frame)) : none();
+    if (!running) return raised;
+    TRY(audit("sys._getframe", "O", running));
     while (frame && depth > 0) {
         frame = first_complete_frame(frame->previous);
         --depth;

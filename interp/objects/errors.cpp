@@ -168,9 +168,11 @@ Raised raise_os_error_path(int error, const char* path) {
 Raised raise_import_error(Str* message, Object* name, Object* path) {
     (void)raise_object(exc::ImportError, message);
     Ref<BaseException> exception = fetch_exception();
-    auto* error = static_cast<ImportErrorException*>(exception.get());
-    replace_slot(error->name, new_reference(name ? name : none()));
-    replace_slot(error->path, new_reference(path ? path : none()));
+    if (is_instance_of(exception.get(), *exc::ImportError)) {  // else making the instance raised
+        auto* error = static_cast<ImportErrorException*>(exception.get());
+        replace_slot(error->name, new_reference(name ? name : none()));
+        replace_slot(error->path, new_reference(path ? path : none()));
+    }
     restore_exception(std::move(exception));
     return raised;
 }

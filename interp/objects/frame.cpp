@@ -37,10 +37,11 @@ InterpreterFrame* first_complete_frame(InterpreterFrame* frame) {
 
 Frame* frame_object_of(InterpreterFrame* frame) {
     if (frame->frame_object) return frame->frame_object;
-    SavedError saved;
+    PendingError pending = fetch_error();
     size_t bytes = offsetof(Frame, frame_data) + size_t(frame_words(frame->code)) * sizeof(Object*);
     auto* object = static_cast<Frame*>(gc_object_new(&frame_type, bytes));
     if (!object) return nullptr;
+    restore_error(std::move(pending));
     if (frame->frame_object) {
         // The allocation ran a collection, and that somebody who asked for the same object.
         gc_object_free(object);
@@ -53,11 +54,6 @@ Frame* frame_object_of(InterpreterFrame* frame) {
     object->trace_lines = 1;
     object->trace_opcodes = 0;
     object->fast_as_locals = 0;
-    if (frame->frame_object) {  // a collection that the allocation started has asked for it first
-        object->frame = nullptr;
-        decref(object);
-        return frame->frame_object;
-    }
     frame->frame_object = object;
     if (frame->owner == kOwnedByGenerator) gc_track(object);
     return object;

@@ -178,6 +178,10 @@ Lookup<> take_stop_iteration_value() {
     if (!error_occurred()) return share(none());
     if (!error_matches(exc::StopIteration)) return raised;
     Ref<BaseException> exception = fetch_exception();
+    if (!is_instance_of(exception.get(), *exc::StopIteration)) {  // making the instance raised
+        restore_exception(std::move(exception));
+        return raised;
+    }
     Object* value = static_cast<StopIterationException*>(exception.get())->value;
     return share(value ? value : none());
 }

@@ -48,7 +48,7 @@ List* list_allocate() {
     return list;
 }
 
-// Sets the size, growing by an eighth and a bit more so that appends cost constant time; shrinks below half.
+// Sets the size, growing by an eighth and a bit more so that appends cost constant time; shrinks below half, which cannot fail.
 Fallible<void> list_resize(List* list, ssize_t size) {
     if (list->allocated >= size && size >= list->allocated / 2) {
         list->size = size;
@@ -64,7 +64,11 @@ Fallible<void> list_resize(List* list, ssize_t size) {
         deallocate(list->items);
     } else {
         items = static_cast<Object**>(reallocate(list->items, capacity * sizeof(Object*)));
-        if (!items) return raise_memory_error();
+        if (!items && list->allocated < size) return raise_memory_error();
+        if (!items) {  // what shrinks has room where it is
+            items = list->items;
+            capacity = size_t(list->allocated);
+        }
     }
     list->items = items;
     list->size = size;
@@ -272,11 +276,6 @@ Fallible<void> list_set_slice(List* list, ssize_t start, ssize_t end, Object* it
     if (growth < 0) {
         std::memmove(list->items + end + growth, list->items + end, size_t(size - end) * sizeof(Object*));
         resized = list_resize(list, size + growth);
-        if (!resized.ok()) {  // shrinking failed: keep the larger block
-            clear_error();
-            list->size = size + growth;
-            resized = {};
-        }
     } else if (growth > 0) {
         resized = list_resize(list, size + growth);
         if (resized.ok())

@@ -60,6 +60,8 @@ struct State {
     size_t small_limit = kLargestSmall;
     uint8_t own_mark = 1;
     bool ready = false;
+    // Requests to refuse; counted only when there are any.
+    size_t requests = 0, first_refused = 0, first_granted = 0;
 };
 State state;
 
@@ -239,8 +241,15 @@ inline void deallocate_small(void* memory) {
 
 namespace {
 
+inline bool is_refused() {
+    if (!state.first_refused) [[likely]]
+        return false;
+    size_t number = ++state.requests;
+    return number >= state.first_refused && (!state.first_granted || number < state.first_granted);
+}
+
 void* allocate_large(size_t bytes) {
-    if (bytes > size_t(SSIZE_MAX)) return nullptr;
+    if (bytes > size_t(SSIZE_MAX) || is_refused()) return nullptr;
     void* memory = std::malloc(bytes ? bytes : 1);
     if (!memory) return nullptr;
     ++state.blocks;
@@ -253,6 +262,7 @@ void deallocate_large(void* memory) {
     std::free(memory);
 }
 void* reallocate_large(void* memory, size_t bytes) {
+    if (is_refused()) return nullptr;
     auto address = reinterpret_cast<uintptr_t>(memory);
     void* moved = std::realloc(memory, bytes ? bytes : 1);
     if (moved && state.tracer) {
@@ -278,7 +288,7 @@ namespace {
 
 [[gnu::noinline]] void* allocate_general(size_t bytes) {
     if (bytes > kLargestSmall) return allocate_large(bytes);
-    void* memory = allocate_small(bytes);
+    void* memory = is_refused() ? nullptr : allocate_small(bytes);
     if (memory && state.tracer) state.tracer->added(memory, bytes);
     return memory;
 }
@@ -322,10 +332,24 @@ void* reallocate(void* memory, size_t bytes) {
 }
 #endif
 
+namespace {
+
+// The short path asks nobody.
+void choose_path() { state.small_limit = state.tracer || state.first_refused ? 0 : kLargestSmall; }
+
+}  // namespace
+
+size_t set_memory_refusals(size_t first, size_t end) {
+    state.first_refused = first;
+    state.first_granted = end;
+    choose_path();
+    return std::exchange(state.requests, 0);
+}
+
 void set_memory_tracer(const MemoryTracer* tracer) {
     list_keep_dead_ones(!tracer);
     state.tracer = tracer;
-    state.small_limit = tracer ? 0 : kLargestSmall;
+    choose_path();
     state.own_mark = tracer ? kOursTraced : kOurs;
     for (uint8_t* flags : state.map)
         for (int i = 0; flags && i < 1 << 14; ++i)

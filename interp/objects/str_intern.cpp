@@ -68,15 +68,20 @@ Ref<Str> intern(Ref<Str> text) {
     return text;
 }
 
-Fallible<Ref<Str>> intern_latin1(std::string_view text) {
-    if (table.slots) {
-        Hash hash = hash_bytes(text.data(), ssize_t(text.size()));
-        for (size_t i = size_t(hash) & table.mask; Str* each = table.slots[i]; i = (i + 1) & table.mask) {
-            bool same = each->hash_value == hash && size_t(each->length) == text.size() && each->kind == 1 &&
-                        std::memcmp(each->data(), text.data(), text.size()) == 0;
-            if (same) return share(each);
-        }
+// Borrowed; null when no such string is interned.
+static Str* find_latin1(std::string_view text) {
+    if (!table.slots) return nullptr;
+    Hash hash = hash_bytes(text.data(), ssize_t(text.size()));
+    for (size_t i = size_t(hash) & table.mask; Str* each = table.slots[i]; i = (i + 1) & table.mask) {
+        bool same = each->hash_value == hash && size_t(each->length) == text.size() && each->kind == 1 &&
+                    std::memcmp(each->data(), text.data(), text.size()) == 0;
+        if (same) return each;
     }
+    return nullptr;
+}
+
+Fallible<Ref<Str>> intern_latin1(std::string_view text) {
+    if (Str* found = find_latin1(text)) return share(found);
     return intern(TRY(str_from_latin1(text)));
 }
 
@@ -131,7 +136,10 @@ static Ref<Str> new_ascii(std::string_view characters) {
 
 Str* interned(std::string_view utf8) {
     bool is_plain = utf8.size() > 1 && std::none_of(utf8.begin(), utf8.end(), [](char c) { return c < 0; });
-    Ref<Str> text = intern(is_plain ? new_ascii(utf8) : MUST(str_from_utf8(utf8)));
+    Str* found = is_plain ? find_latin1(utf8) : nullptr;
+    Ref<Str> text = found      ? share(found)
+                    : is_plain ? intern(new_ascii(utf8))
+                               : intern(MUST(str_from_utf8(utf8)));
     if (text->interned != kInternedImmortal) {
         text->interned = kInternedImmortal;
         text->refcount += kImmortalRefcount;

@@ -269,9 +269,11 @@ exception_unwind: {
         xdecref(dropped);
     }
     if (handler.push_last_instruction) {
-        Object* index = int_from(frame_byte_offset(frame) / ssize_t(sizeof(CodeUnit))).release();
-        if (!index) goto exception_unwind;
-        PUSH(index);
+        ssize_t index = frame_byte_offset(frame) / ssize_t(sizeof(CodeUnit));
+        Object* boxed = int_from(index).release();
+        // No memory: some number that is always there. Only the line of what is raised again comes from it.
+        if (!boxed) boxed = int_from(std::min(index, ssize_t(256))).release();
+        PUSH(boxed);
     }
     PUSH(fetch_exception().release());
     next = frame->code->units + handler.target / int(sizeof(CodeUnit));

@@ -29,7 +29,8 @@ inline Object** frame_stack_base(InterpreterFrame* frame) { return frame->slots 
 inline int frame_byte_offset(const InterpreterFrame* frame) {
     return int(reinterpret_cast<const char*>(frame->previous_instruction) - reinterpret_cast<const char*>(frame->code->units));
 }
-// The Python-visible frame, made on demand; borrowed from the frame. Null with MemoryError.
+// The Python-visible frame, made on demand; borrowed from the frame. Null with MemoryError, which takes the place of
+// what was pending.
 Frame* frame_object_of(InterpreterFrame* frame);
 // A frame that runs nothing: what native code shows in tracebacks as its own. f_back is the running frame. locals may be null.
 Fallible<Ref<Frame>> frame_object_detached(Code* code, Object* globals, Object* locals);

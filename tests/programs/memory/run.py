@@ -3,11 +3,12 @@
     run.py INTERPRETER [--limit MB] [--jobs N] [--sweep MB STEP] [PROGRAMS…]
 
 Each program of programs.py runs in a process of its own under `ulimit -v`. A sweep runs the small
-ones under each limit from the least with which the interpreter starts.
+ones under each limit from the least with which the interpreter starts. The pieces of pieces.py run with single requests refused.
 """
 import argparse
 import concurrent.futures
 import os
+import pathlib
 import resource
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import sys
 from programs import PROGRAMS, SWEPT
 
 TIMEOUT = 120
+REFUSED = {"one": "3000", "few": "1000", "all": "100"}  # refused.py's modes, and how many requests of each piece are tried
 ALLOWED = ("MemoryError", "OverflowError", "OSError", "ParseError")  # OverflowError: not even a size; ParseError: expat's own lack
 CHILD = """
 import gc, sys
@@ -64,6 +66,15 @@ def check_swept(interpreter, name, megabytes):
     return f"{name} with {megabytes} MB: status {status} {errors}"
 
 
+def check_refused(interpreter, mode):
+    done = subprocess.run([interpreter, "-W", "ignore", pathlib.Path(__file__).with_name("refused.py"), mode, REFUSED[mode]], stdin=subprocess.DEVNULL,
+                          capture_output=True, timeout=TIMEOUT, env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
+    lines = done.stdout.decode(errors="replace").replace("\r", "\n").splitlines()
+    if done.returncode == 0 and lines[-1:] == ["refused: all well"]:
+        return ""
+    return f"refused requests, {mode}: status {done.returncode}: {'; '.join(lines[-3:])} {done.stderr[-300:].decode(errors='replace')}"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("interpreter")
@@ -77,6 +88,7 @@ def main():
     start = least(interpreter)
     work += [(check_swept, name, megabytes) for name in options.programs or SWEPT if name in SWEPT
              for megabytes in range(start, start + options.sweep[0], options.sweep[1])]
+    work += [(check_refused, mode) for mode in REFUSED if not options.programs]
     wrong = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for text in pool.map(lambda w: w[0](interpreter, *w[1:]), work):
