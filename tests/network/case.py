@@ -46,7 +46,7 @@ class NetworkTest(unittest.TestCase):
         with open(self.path(name), encoding="utf-8") as file:
             return file.read()
 
-    def adder(self, *arguments, status=0, timeout=60, cwd=None, **variables):
+    def adder(self, *arguments, status=0, timeout=120, cwd=None, **variables):
         result = subprocess.run(
             ["adder", *arguments], cwd=cwd or self.place, env=self.environment | variables, text=True, capture_output=True, timeout=timeout,
             stdin=subprocess.DEVNULL,
@@ -55,11 +55,12 @@ class NetworkTest(unittest.TestCase):
         return result
 
     def install(self, url, *more, requirement="alpha", target="out", **keywords):
-        """adder pip install of alpha, which needs beta, with short pauses."""
+        """adder pip install of alpha, which needs beta."""
         shutil.rmtree(self.path(target), ignore_errors=True)
-        if "--retries" not in more:
-            more = ("--retries", "2", *more)
-        return self.adder("pip", "install", "--target", target, "-i", url, "--timeout", "1", *more, requirement, **keywords)
+        for option, value in (("--retries", "2"), ("--timeout", "20")):
+            if option not in more:
+                more = (option, value, *more)
+        return self.adder("pip", "install", "--target", target, "-i", url, *more, requirement, **keywords)
 
     def assertInstalled(self, *modules, target="out"):
         for module in modules:

@@ -162,6 +162,21 @@ class Tls(NetworkTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertNotIn("ca-certificates", self.read("trace"))
 
+    def nghttpd(self, certificate):
+        """The server and its port; another port where someone took the first one in between."""
+        for _ in range(20):
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                port = free.getsockname()[1]
+            server = subprocess.Popen([NGHTTPD, "-a", "127.0.0.1", "-d", self.path("www"), str(port), certificate, certificate],
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            while server.poll() is None:
+                try:
+                    socket.create_connection(("127.0.0.1", port)).close()
+                    return server, port
+                except OSError:
+                    time.sleep(0.05)
+        self.fail("nghttpd does not start")
+
     @unittest.skipUnless(NGHTTPD, "nghttpd (Debian: nghttp2-server) speaks HTTP/2")
     def test_http2(self):
         page = Index(self.wheels, html=True)
@@ -172,17 +187,8 @@ class Tls(NetworkTest):
         for wheel in self.wheels:
             shutil.copy(wheel, self.path("www/files"))
         certificate = self.certificates.make("good")
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        server = subprocess.Popen([NGHTTPD, "-a", "127.0.0.1", "-d", self.path("www"), str(port), certificate, certificate],
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server, port = self.nghttpd(certificate)
         try:
-            for _ in range(100):
-                try:
-                    socket.create_connection(("127.0.0.1", port)).close()
-                    break
-                except OSError:
-                    time.sleep(0.05)
             result = self.install(f"https://127.0.0.1:{port}/simple", "-v", "--cert", self.certificates.ca)
         finally:
             server.terminate()
