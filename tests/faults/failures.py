@@ -130,7 +130,7 @@ def few_descriptors(adder, watch):
 
 def full_disk(adder, watch):
     """An environment and a cache on a file system with less and less room."""
-    probe = subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False)
+    probe = subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False)
     if probe.returncode:
         print("full_disk: skipped, nothing may be mounted here")
         return

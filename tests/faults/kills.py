@@ -222,23 +222,34 @@ def lock(adder, watch):
         print(f"lock: killed at each of {number - 1} changes", flush=True)
 
 
-def kill_sometime(box, command, seconds):
-    """True when adder was still running when it was killed."""
-    with subprocess.Popen([box.adder, *command], cwd=box.work, env=box.environment, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL) as process:
-        time.sleep(seconds)
-        process.kill()
-    return process.returncode == -signal.SIGKILL
+class Moments:
+    """Random moments within the time that the command takes now: machines are not as busy all the time."""
+
+    def __init__(self, box, name, seed, seconds):
+        self.box, self.chance, self.window = box, random.Random(f"{seed} {name}"), seconds
+
+    def kill(self, command):
+        """True when adder was still running when it was killed."""
+        with subprocess.Popen([self.box.adder, *command], cwd=self.box.work, env=self.box.environment, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL) as process:
+            start = time.monotonic()
+            try:
+                process.wait(self.chance.uniform(0, self.window))
+                self.window = time.monotonic() - start
+            except subprocess.TimeoutExpired:
+                process.kill()
+                self.window *= 1.05
+        return process.returncode == -signal.SIGKILL
 
 
 def random_moments(name, kills, seed, adder, watch):
     """Killed that many times; tries that ended before the kill came do not count."""
-    chance = random.Random(f"{seed} {name}")
     prepare, command = RANDOM[name]
     with sandbox.Sandbox(adder, watch) as box:
         make_wheels(os.path.join(box.work, "wheels"))
         case = Case(box, name, prepare, command)
         cold, killed, tries = name == "cold cache", 0, 0
+        moments = Moments(box, name, seed, case.seconds * (3 if cold else 1))
         while killed < kills:
             tries += 1
             check(tries <= 10 * kills, f"{name}: only {killed} kills came in time")
@@ -246,7 +257,7 @@ def random_moments(name, kills, seed, adder, watch):
             if cold:
                 shutil.rmtree(box.cache)
                 os.mkdir(box.cache)
-            killed += kill_sometime(box, command, chance.uniform(0, case.seconds * (3 if cold else 1)))
+            killed += moments.kill(command)
             case.settle(tries, f"killed at moment {tries} of seed {seed}")
             if cold:
                 box.must("cache", "verify")
@@ -254,14 +265,14 @@ def random_moments(name, kills, seed, adder, watch):
 
 
 def random_locks(kills, seed, adder, watch):
-    chance = random.Random(f"{seed} lock")
     with sandbox.Sandbox(adder, watch) as box:
         case, killed, tries = LockCase(box), 0, 0
+        moments = Moments(box, "lock", seed, case.seconds)
         while killed < kills:
             tries += 1
             check(tries <= 10 * kills, f"lock: only {killed} kills came in time")
             case.restore()
-            killed += kill_sometime(box, case.command, chance.uniform(0, case.seconds))
+            killed += moments.kill(case.command)
             case.settle(f"killed at moment {tries} of seed {seed}")
         print(f"lock: killed at {killed} random moments", flush=True)
 
