@@ -97,8 +97,8 @@ root = f"http://127.0.0.1:{port}"
 
 
 def clean(text):
-    text = re.sub(r"0x[0-9a-f]+", "0x", str(text).replace(str(port), "PORT"))
-    return re.sub(r"\b[0-9a-f]{32}\b", "DIGEST", text)
+    text = re.sub(r"\b[0-9a-f]{32}\b", "DIGEST", str(text))  # first: the port's digits may be in it
+    return re.sub(r"0x[0-9a-f]+", "0x", text.replace(str(port), "PORT"))
 
 
 def attempt(function):
