@@ -38,6 +38,9 @@ struct Metadata {
     std::string license, license_expression;
     std::vector<std::string> license_files, classifiers;
     std::vector<Requirement> requires_dist;
+    // Of a source tree, beside requires_dist where that is not empty: the index (see Index::project_of) that the tree wants
+    // each requirement from, "" for any. No field of METADATA says it.
+    std::vector<std::string> requires_index;
     std::optional<SpecifierSet> requires_python;
     std::vector<std::string> requires_external;
     std::vector<std::pair<std::string, std::string>> project_urls;

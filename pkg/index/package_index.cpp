@@ -64,6 +64,7 @@ bool PackageIndex::serves(const IndexLocation& index, std::string_view name) con
 }
 
 base::Result<void> PackageIndex::add_index(Project& project, const IndexLocation& index) {
+    if (index.flat) return add_flat(project, index.url);
     std::string directory = local_directory(index.url);
     if (!directory.empty()) {
         if (!base::is_directory(directory))

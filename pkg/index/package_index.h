@@ -16,6 +16,7 @@
 #include "pkg/index/fetcher.h"
 #include "pkg/index/index.h"
 #include "pkg/index/local_digests.h"
+#include "pkg/index/own_sources.h"
 #include "pkg/sdist/sdist.h"
 #include "pkg/source/git.h"
 #include "pkg/wheel/store.h"
@@ -26,6 +27,7 @@ struct IndexLocation {
     std::string name;            // of [[tool.adder.index]], may be empty
     std::string url;             // may carry user:password@
     bool explicit_only = false;  // used for pinned packages only
+    bool flat = false;           // a directory or page of links; of the user's own those are find_links
 };
 
 enum class IndexStrategy : uint8_t {
@@ -98,11 +100,6 @@ class PackageIndex : public Index {
 
   private:
     struct Download;
-    // What a checked out tree is part of.
-    struct Repository {
-        const VcsUrl& url;
-        std::string commit, tree;
-    };
     // A direct reference to an archive, downloaded once.
     struct DirectArchive {
         std::string path;
@@ -120,13 +117,13 @@ class PackageIndex : public Index {
     base::Result<void> hash_local_files(std::vector<DistFile>& files);
     base::Result<void> read_ahead();
     base::Result<void> add_find_links(Project& project);
+    base::Result<void> add_flat(Project& project, const std::string& location);
     base::Result<const std::vector<DistFile>*> flat_files(const std::string& location);
 
     base::Result<std::string> published_metadata(const DistFile& file);
     base::Result<std::string> ranged_metadata(const DistFile& file);
     base::Result<std::string> archive_metadata(const DistFile& file);
-    base::Result<const Metadata*> keep_metadata(const std::string& key, const std::string& text,
-                                                const std::string& what);
+    const Metadata* keep_metadata(const std::string& key, Metadata metadata);
 
     base::Result<void> look_in_cache(const WheelSource& source, Download& download) const;
     base::Result<void> start_download(const WheelSource& source, Download& download, uint64_t& room);
@@ -144,11 +141,11 @@ class PackageIndex : public Index {
     base::Result<StoredWheel> store_built(const std::string& path, std::string_view key);
     base::Result<DistFile> direct_file(std::string_view url);
     base::Result<void> settle_direct_archive(DistFile& file);
-    base::Result<std::string> direct_text(std::string_view url, const std::string& name);
-    base::Result<std::string> repository_metadata(const VcsUrl& url, const std::string& name);
+    base::Result<SourceText> direct_text(std::string_view url, const std::string& name);
+    base::Result<SourceText> repository_metadata(const VcsUrl& url, const std::string& name);
     base::Result<StoredWheel> repository_wheel(const WheelSource& source);
     base::Result<std::string> tree_metadata(const std::string& tree, const std::string& what, const std::string& name);
-    base::Result<std::string> with_own_sources(const std::string& metadata, const std::string& tree, const Repository* repository);
+    std::string stated_index(std::string_view name, const SourceText::FromIndex& stated);
 
     IndexSettings settings_;
     Cache& cache_;
@@ -175,6 +172,8 @@ class PackageIndex : public Index {
 
 // The directory of a file: URL or path; "" for other URLs.
 std::string local_directory(std::string_view location);
+// METADATA of `what` for resolving; errors are of the kind Unusable.
+base::Result<Metadata> read_metadata(const std::string& text, const std::string& what);
 // What identifies a file in the cache: its sha256 where the index gives it, else its URL.
 std::string cache_key(const DistFile& file);
 // The same for its metadata: an archive with projects in several folders has more than one.

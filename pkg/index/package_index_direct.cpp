@@ -7,9 +7,7 @@
 #include "pkg/direct_url.h"
 #include "pkg/index/package_index.h"
 #include "pkg/index/simple_page.h"
-#include "pkg/manifest.h"
 #include "pkg/name.h"
-#include "pkg/project_sources.h"
 
 namespace pkg {
 
@@ -112,66 +110,35 @@ base::Result<void> PackageIndex::settle_direct_archive(DistFile& file) {
     return {};
 }
 
-// A path that a checked out tree names is a part of its repository.
-static base::Result<std::string> reference_within(const std::string& path, const std::string& top, const VcsUrl& url, const std::string& commit) {
-    if (path != top && !base::is_within(path, top))
-        return base::Error(base::ErrorKind::Integrity, "a source of `" + url.repository + "` leads out of the repository");
-    std::string part = path == top ? "" : "#subdirectory=" + base::relative_path(path, top);
-    return url.vcs + "+" + url.repository + "@" + commit + part;
-}
-
-// What [tool.adder.sources] of the tree itself says about its requirements, in its METADATA: paths, URLs and repositories
-// count as those of the project do. An index has no form there; the requirement stays as it is.
-base::Result<std::string> PackageIndex::with_own_sources(const std::string& metadata, const std::string& tree,
-                                                         const Repository* repository) {
-    std::string file = base::join_path(tree, "pyproject.toml");
-    if (!base::is_regular_file(file)) return metadata;
-    std::string settings = TRY(base::read_file(file));
-    std::vector<SourceSetting> sources = TRY(parse_manifest(std::move(settings), file)).tool.sources;
-    std::erase_if(sources, [](const SourceSetting& source) { return !source.index.empty() || !source.group.empty(); });
-    if (sources.empty()) return metadata;
-    std::string out;
-    bool header = true;
-    for (std::string_view line : base::split_lines(metadata)) {
-        header = header && !line.empty();
-        std::string_view key, value;
-        bool requires_ = header && base::partition(line, ':', key, value) && base::equal_ignoring_case(key, "Requires-Dist");
-        auto requirement = requires_ ? parse_requirement(base::strip(value)) : base::Result<Requirement>(base::Error(base::ErrorKind::Usage, ""));
-        if (!requirement.ok()) {
-            out += std::string(line) + "\n";
-            continue;
-        }
-        for (SourcedRequirement& one : apply_sources(*requirement, sources)) {
-            if (one.requirement.url.starts_with("file:") && !one.requirement.url.starts_with("file:/")) {
-                std::string_view path, fragment;
-                bool more = base::partition(std::string_view(one.requirement.url).substr(5), '#', path, fragment);
-                std::string place = base::normalize_path(base::join_path(tree, path));
-                std::string rest = more ? "#" + std::string(fragment) : "";
-                one.requirement.url = repository ? TRY(reference_within(place, repository->tree, repository->url, repository->commit))
-                                                 : base::file_url(place) + rest;
-            }
-            if (one.editable && !repository) editable_trees_.insert(one.requirement.url);
-            out += "Requires-Dist: " + one.requirement.text() + "\n";
-        }
-    }
-    return out;
+// The index that a source tree names for one of its requirements, as project_of() knows it; "" where the user says otherwise.
+std::string PackageIndex::stated_index(std::string_view name, const SourceText::FromIndex& stated) {
+    // Without any index (--no-index) none is asked.
+    if (settings_.indexes.empty() || settings_.pins.count(name)) return "";
+    std::string url = fetcher_.credentials().learn(stated.url);
+    while (!stated.flat && url.ends_with('/'))
+        url.pop_back();
+    for (const IndexLocation& index : settings_.indexes)
+        if (index.url == url && index.flat == stated.flat) return index.name.empty() ? url : index.name;
+    settings_.indexes.push_back({url, url, true, stated.flat});
+    return url;
 }
 
 static std::string repository_key(const VcsUrl& url, const std::string& commit) {
     return "git:" + url.repository + "@" + commit + "#" + url.subdirectory;
 }
 
-base::Result<std::string> PackageIndex::repository_metadata(const VcsUrl& url, const std::string& name) {
-    std::string commit = TRY(git_.commit(url)), key = repository_key(url, commit);
-    if (std::optional<std::string> text = cache_.read(Bucket::Metadata, key)) return std::move(*text);
+base::Result<SourceText> PackageIndex::repository_metadata(const VcsUrl& url, const std::string& name) {
+    std::string commit = TRY(git_.commit(url)), key = "tree:" + repository_key(url, commit);
+    if (std::optional<std::string> known = cache_.read(Bucket::Metadata, key))
+        if (std::optional<SourceText> text = SourceText::of_cached(*known)) return std::move(*text);
     base::TemporaryDirectory folder = TRY(cache_.staging());
     std::string tree = folder.path() + "/tree";
     TRY(git_.checkout(url, commit, tree));
     std::string project = TRY(source_tree(tree, url.subdirectory));
-    std::string text = TRY(tree_metadata(project, "`" + url.repository + "`", name));
+    std::string own = TRY(tree_metadata(project, "`" + url.repository + "`", name));
     Repository repository{url, commit, tree};
-    text = TRY(with_own_sources(text, project, &repository));
-    cache_.write(Bucket::Metadata, key, text);
+    SourceText text = TRY(with_own_sources(own, project, &repository));
+    cache_.write(Bucket::Metadata, key, text.cached());
     return text;
 }
 
@@ -211,22 +178,26 @@ void PackageIndex::prefer_commit(std::string_view url, std::string commit) {
 }
 
 // METADATA of whatever `url` names.
-base::Result<std::string> PackageIndex::direct_text(std::string_view url, const std::string& name) {
+base::Result<SourceText> PackageIndex::direct_text(std::string_view url, const std::string& name) {
     if (is_vcs_url(url)) return repository_metadata(TRY(parse_vcs_url(url)), name);
     std::string directory = local_directory(url.substr(0, url.find('#')));
     if (!directory.empty() && base::is_directory(directory)) {
         std::string tree = TRY(source_tree(directory, direct_info_of_url(url).subdirectory));
-        std::string text = TRY(tree_metadata(tree, "`" + directory + "`", name));
-        return with_own_sources(text, tree, nullptr);
+        std::string own = TRY(tree_metadata(tree, "`" + directory + "`", name));
+        SourceText text = TRY(with_own_sources(own, tree, nullptr));
+        editable_trees_.insert(text.editable.begin(), text.editable.end());
+        return text;
     }
     DistFile file = TRY(direct_file(url));
-    return metadata_text(file);
+    SourceText text;
+    text.metadata = TRY(metadata_text(file));
+    return text;
 }
 
 base::Result<std::string> PackageIndex::direct_name(std::string_view url) {
-    base::Result<std::string> text = direct_text(url, "");
+    base::Result<SourceText> text = direct_text(url, "");
     if (!text.ok()) return std::move(text).error().with_context("while looking for the name of `" + base::redact_url(url) + "`");
-    Metadata metadata = TRY(parse_metadata_for_resolving(*text, base::redact_url(url)));
+    Metadata metadata = TRY(parse_metadata_for_resolving(text->metadata, base::redact_url(url)));
     return metadata.name;
 }
 
@@ -234,14 +205,18 @@ base::Result<const Metadata*> PackageIndex::direct_metadata(std::string_view nam
     std::string key = std::string(name) + "@" + std::string(url);
     auto known = metadata_.find(key);
     if (known != metadata_.end()) return known->second.get();
-    base::Result<std::string> text = direct_text(url, std::string(name));
+    base::Result<SourceText> text = direct_text(url, std::string(name));
     if (!text.ok())
         return std::move(text).error().with_context("while reading the metadata of `" + base::redact_url(url) + "`");
-    base::Result<Metadata> whole = parse_metadata_for_resolving(*text, base::redact_url(url));
-    if (whole.ok() && normalize_name(whole->name) != name)
-        return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) + "` holds `" + whole->name +
+    Metadata whole = TRY(read_metadata(text->metadata, base::redact_url(url)));
+    if (normalize_name(whole.name) != name)
+        return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) + "` holds `" + whole.name +
                                                        "`, not `" + std::string(name) + "`");
-    return keep_metadata(key, *text, base::redact_url(url));
+    whole.requires_index.resize(whole.requires_dist.size());
+    for (const SourceText::FromIndex& one : text->indexes)
+        if (one.requirement < whole.requires_dist.size())
+            whole.requires_index[one.requirement] = stated_index(whole.requires_dist[one.requirement].key, one);
+    return keep_metadata(key, std::move(whole));
 }
 
 base::Result<DirectInfo> PackageIndex::direct_info(std::string_view, std::string_view url) {

@@ -83,13 +83,16 @@ base::Result<const std::vector<DistFile>*> PackageIndex::flat_files(const std::s
 }
 
 base::Result<void> PackageIndex::add_find_links(Project& project) {
-    for (const std::string& location : settings_.find_links) {
-        std::vector<DistFile> own;
-        add_described(*TRY(flat_files(location)), project.name, own);
-        if (!own.empty()) project.found = true;
-        TRY(hash_local_files(own));
-        add_files(project, std::move(own));
-    }
+    for (const std::string& location : settings_.find_links) TRY(add_flat(project, location));
+    return {};
+}
+
+base::Result<void> PackageIndex::add_flat(Project& project, const std::string& location) {
+    std::vector<DistFile> own;
+    add_described(*TRY(flat_files(location)), project.name, own);
+    if (!own.empty()) project.found = true;
+    TRY(hash_local_files(own));
+    add_files(project, std::move(own));
     return {};
 }
 

@@ -159,15 +159,16 @@ base::Result<std::string> PackageIndex::metadata_text(const DistFile& file) {
     return text;
 }
 
-base::Result<const Metadata*> PackageIndex::keep_metadata(const std::string& key, const std::string& text,
-                                                          const std::string& what) {
+base::Result<Metadata> read_metadata(const std::string& text, const std::string& what) {
     base::Result<Metadata> parsed = parse_metadata_for_resolving(text, what);
-    if (!parsed.ok()) {
-        base::Error error = std::move(parsed).error();
-        error.kind = base::ErrorKind::Unusable;
-        return error;
-    }
-    return metadata_.emplace(key, std::make_unique<Metadata>(std::move(parsed).value())).first->second.get();
+    if (parsed.ok()) return parsed;
+    base::Error error = std::move(parsed).error();
+    error.kind = base::ErrorKind::Unusable;
+    return error;
+}
+
+const Metadata* PackageIndex::keep_metadata(const std::string& key, Metadata metadata) {
+    return metadata_.emplace(key, std::make_unique<Metadata>(std::move(metadata))).first->second.get();
 }
 
 static bool fits_name(const Metadata& metadata, const DistFile& file) {
@@ -187,17 +188,12 @@ base::Result<const Metadata*> PackageIndex::metadata(const DistFile& file) {
     base::Result<std::string> text = metadata_text(file);
     if (!text.ok())
         return std::move(text).error().with_context("while reading the metadata of `" + file.file_name + "`");
-    base::Result<const Metadata*> kept = keep_metadata(key, *text, file.file_name);
-    if (kept.ok() && (*kept)->version == file.version && fits_name(**kept, file)) return kept;
+    base::Result<Metadata> read = read_metadata(*text, file.file_name);
+    if (read.ok() && read->version == file.version && fits_name(*read, file)) return keep_metadata(key, std::move(read).value());
     cache_.forget(Bucket::Metadata, metadata_key(file));
-    base::Error error(base::ErrorKind::Integrity, "");
-    if (kept.ok()) {
-        error.message = "the metadata of `" + file.file_name + "` says it is `" + (*kept)->name + "` " + (*kept)->version.text();
-    } else {
-        error = std::move(kept).error();
-    }
-    metadata_.erase(key);
-    return error;
+    if (!read.ok()) return std::move(read).error();
+    return base::Error(base::ErrorKind::Integrity,
+                       "the metadata of `" + file.file_name + "` says it is `" + read->name + "` " + read->version.text());
 }
 
 }  // namespace pkg

@@ -392,19 +392,20 @@ std::vector<const Requirement*> Provider::effective(const Requirement& requireme
     return out;
 }
 
-void Provider::add_requirement(DependencyList& list, const Requirement& requirement, const MarkerTree& marker,
-                               const std::string& self, const Version& self_version) {
+void Provider::add_requirement(DependencyList& list, const Requirement& requirement, const std::string& index,
+                               const MarkerTree& marker, const std::string& self, const Version& self_version) {
+    ProjectSource source{requirement.url, requirement.url.empty() ? index : ""};
     VersionSet set = requirement.specifier.to_set();
     std::string condition = marker.is_always() ? "" : base::replace_all(requirement.marker.text(), "\"", "'");
     if (requirement.key == self) {
         if (!set.contains(self_version)) list.unavailable = "depends on itself at another version (`" + requirement.text() + "`)";
         set = VersionSet::single(self_version);
     } else {
-        index_.prefetch_project(requirement.key);
-        list.dependencies.push_back({packages_.intern(requirement.key), set, marker, requirement.url, {}, {}, condition});
+        if (index.empty()) index_.prefetch_project(requirement.key);
+        list.dependencies.push_back({packages_.intern(requirement.key), set, marker, source, {}, {}, condition});
     }
     for (const std::string& extra : requirement.extra_keys())
-        list.dependencies.push_back({packages_.intern(requirement.key, extra), set, marker, requirement.url, {}, {}, condition});
+        list.dependencies.push_back({packages_.intern(requirement.key, extra), set, marker, source, {}, {}, condition});
 }
 
 base::Result<DependencyList> Provider::root_dependencies(const Scope& scope) {
@@ -416,7 +417,7 @@ base::Result<DependencyList> Provider::root_dependencies(const Scope& scope) {
             if (!applies(root.requirement, {}, scope, marker)) continue;
             if (requirement != &root.requirement && !applies(*requirement, {}, scope, marker)) continue;
             size_t first = list.dependencies.size();
-            add_requirement(list, *requirement, marker, "", Version());
+            add_requirement(list, *requirement, "", marker, "", Version());
             for (size_t i = first; i < list.dependencies.size(); i++) {
                 list.dependencies[i].origin = root.origin;
                 list.dependencies[i].place = root.place;
@@ -454,7 +455,8 @@ base::Result<DependencyList> Provider::dependencies(PackageId package, const Ver
                                  [&](const std::string& extra) { return normalize_name(extra) == node.extra; });
         if (!known) note("`" + node.name + "` " + version.text() + " has no extra `" + node.extra + "`");
     }
-    for (const Requirement& requirement : metadata.requires_dist) {
+    for (size_t i = 0; i < metadata.requires_dist.size(); i++) {
+        const Requirement& requirement = metadata.requires_dist[i];
         // What the project itself needs is its own node's; the extra's node adds what only the extra brings.
         MarkerTree marker;
         if (!applies(requirement, extras, scope, marker)) continue;
@@ -471,7 +473,7 @@ base::Result<DependencyList> Provider::dependencies(PackageId package, const Ver
                 if (!applies(*one, extras, scope, own)) continue;
                 both = both & own;
             }
-            add_requirement(list, *one, both, node.name, version);
+            add_requirement(list, *one, metadata.requires_index.empty() ? "" : metadata.requires_index[i], both, node.name, version);
         }
     }
     return list;

@@ -76,7 +76,7 @@ struct Dependency {
     PackageId package = 0;
     VersionSet set;
     MarkerTree marker;
-    std::string url;
+    ProjectSource source;
     std::string origin, place;  // of a root requirement
     std::string condition;  // the marker as written, where it is not always true
 };
@@ -123,8 +123,8 @@ class Provider {
     bool wants_lowest(const std::string& name) const;
     bool prerelease_allowed(const std::string& name, bool& as_fallback) const;
     const Candidate* preferred(const std::string& name, const ProjectView& view, const VersionSet& allowed, const Scope& scope) const;
-    void add_requirement(DependencyList& list, const Requirement& requirement, const MarkerTree& marker, const std::string& self,
-                         const Version& self_version);
+    void add_requirement(DependencyList& list, const Requirement& requirement, const std::string& index, const MarkerTree& marker,
+                         const std::string& self, const Version& self_version);
     const MarkerTree& condition(const Requirement& requirement) const;
     bool applies(const Requirement& requirement, const std::vector<std::string>& extras, const Scope& scope, MarkerTree& marker) const;
     std::vector<const Requirement*> effective(const Requirement& requirement) const;

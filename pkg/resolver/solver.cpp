@@ -35,9 +35,10 @@ struct Fork {
     std::set<PackageId> looked_up;                                 // taken from an index: too late for another source
 };
 
-// A direct reference that only a dependency names, met where the project had been looked up in an index already.
+// A direct reference or one index that only a dependency names, met where the project had been looked up in any index already.
 struct LateSource {
-    std::string name, url;
+    std::string name;
+    ProjectSource source;
     MarkerTree marker;  // of the fork
 };
 
@@ -148,7 +149,7 @@ class Solver {
             if (!overridden || (override_->url.empty() && !root.index.empty())) add(root.requirement, root.index, root.condition);
         }
         for (const Requirement& requirement : request_.constraints) add(requirement, "", MarkerTree());
-        for (const LateSource& late : lessons_.late) out.push_back({late.name, {late.url, ""}, late.marker, MarkerTree(), true});
+        for (const LateSource& late : lessons_.late) out.push_back({late.name, late.source, late.marker, MarkerTree(), true});
         return out;
     }
 
@@ -420,8 +421,8 @@ class Solver {
             fact.condition = d.condition;
             if (d.set.is_empty()) {
                 fact.reason = "depends on " + packages_[d.package].name + " at no version at all";
-            } else if (!d.url.empty() && !take_from(fork, packages_[d.package].name, d.url)) {
-                url_conflict(fork, fact, packages_[d.package].name, d.url);
+            } else if (d.source != ProjectSource() && !take_from(fork, packages_[d.package].name, d.source)) {
+                source_conflict(fork, fact, packages_[d.package].name, d.source);
             } else {
                 fact.terms.push_back({d.package, false, d.set});
             }
@@ -431,19 +432,24 @@ class Solver {
         decide(fork, package, version, first);
     }
 
-    // False where a fork takes the project from somewhere else, or has looked it up in an index.
-    bool take_from(Fork& fork, const std::string& name, const std::string& url) {
+    // False where a fork takes the project from somewhere else, or has looked it up in any index. Who wants an index is
+    // content with a direct reference.
+    bool take_from(Fork& fork, const std::string& name, const ProjectSource& source) {
         if (fork.looked_up.count(packages_.intern(name))) return false;
-        return fork.scope.sources.try_emplace(name, ProjectSource{url, ""}).first->second.url == url;
+        const ProjectSource& taken = fork.scope.sources.try_emplace(name, source).first->second;
+        return taken == source || (source.url.empty() && !taken.url.empty());
     }
 
-    // A fork has a project from one place. Where an index was asked before the URL was met, resolve() starts again with it.
-    void url_conflict(const Fork& fork, Incompatibility& fact, const std::string& name, const std::string& url) {
+    // A fork has a project from one place. Where an index was asked before its source was met, resolve() starts again with it.
+    void source_conflict(const Fork& fork, Incompatibility& fact, const std::string& name, const ProjectSource& source) {
+        auto place = [](const ProjectSource& one) {
+            if (one == ProjectSource()) return std::string("the index");
+            return one.url.empty() ? "the index `" + one.index + "`" : base::redact_url(one.url);
+        };
         fact.kind = Incompatibility::Kind::Unavailable;
         const ProjectSource& known = fork.scope.source(name);
-        fact.reason = "depends on " + name + " @ " + base::redact_url(url) + ", but " + name +
-                      (known.url.empty() ? " is taken from the index" : " is taken from " + base::redact_url(known.url));
-        if (known == ProjectSource()) late_.push_back({name, url, fork.scope.marker});
+        fact.reason = "depends on " + name + (source.url.empty() ? " from " : " @ ") + place(source) + ", but " + name + " is taken from " + place(known);
+        if (known == ProjectSource()) late_.push_back({name, source, fork.scope.marker});
     }
 
     void decide(Fork& fork, PackageId package, const Version& version, IncompatibilityId first) {

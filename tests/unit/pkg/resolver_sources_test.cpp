@@ -40,6 +40,11 @@ class Places final : public MemoryIndex {
         metadata.version = MUST(parse_version(version));
         for (const char* text : requires_dist) metadata.requires_dist.push_back(MUST(parse_requirement(text)));
     }
+    // A source tree whose own sources send its one requirement to an index.
+    void place_with_index(const std::string& url, const char* name, const char* requirement, const std::string& index) {
+        place(url, name, "1", {requirement});
+        direct[url].requires_index = {index};
+    }
 };
 
 ResolveRequest asking(std::initializer_list<const char*> roots) {
@@ -134,4 +139,27 @@ TEST(ResolverSources, IndexesByName) {
     request.roots[1].requirement.marker = MUST(parse_marker("os_name == 'posix'"));
     EXPECT_NE(solved(index, request).find("`a` is wanted from the index `gpu` and from the index `cpu` in the same environments"),
               std::string::npos);
+}
+
+// What a source tree wants from one index comes from there, for others too, whenever that shows.
+TEST(ResolverSources, IndexesOfSourceTrees) {
+    Places index;
+    MUST(index.add("a", "3"));
+    MUST(index.add("b", "1", {"a"}));
+    index.add_to("cpu", "a");
+    index.place_with_index("https://h/tree", "tree", "a", "cpu");
+    EXPECT_EQ(solved(index, asking({"tree @ https://h/tree"})), "a==1 @ cpu\ntree==1 @ https://h/tree\n");
+    for (auto roots : {asking({"tree @ https://h/tree", "b"}), asking({"a", "b", "middle"})}) {
+        MUST(index.add("middle", "1", {"tree @ https://h/tree"}));
+        std::string text = solved(index, roots);
+        EXPECT_NE(text.find("a==1 @ cpu\nb==1\n"), std::string::npos) << text;
+        EXPECT_EQ(text.find("a==3"), std::string::npos) << text;
+    }
+    // A direct reference satisfies who wants an index; another index does not.
+    index.place("https://h/a", "a", "5");
+    EXPECT_EQ(solved(index, asking({"tree @ https://h/tree", "a @ https://h/a"})), "a==5 @ https://h/a\ntree==1 @ https://h/tree\n");
+    index.add_to("gpu", "a");
+    index.place_with_index("https://h/other", "other", "a", "gpu");
+    std::string text = solved(index, asking({"tree @ https://h/tree", "other @ https://h/other"}));
+    EXPECT_NE(text.find("depends on a from the index `gpu`, but a is taken from the index `cpu`"), std::string::npos) << text;
 }
