@@ -1,7 +1,7 @@
 // The resolver on small hand-made indexes, on resolvelib's recorded ones, and on a large synthetic one.
 #include "pkg/resolver/resolver.h"
 
-#include <chrono>
+#include <ctime>
 #include <random>
 
 #include "pkg/index/memory_index.h"
@@ -11,6 +11,9 @@
 using namespace pkg;
 
 namespace {
+
+// Of this process alone: other processes do not count.
+double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 Target linux_target(const char* python = "3.11.2") {
     Platform machine = MUST(parse_platform("linux"));
@@ -242,7 +245,7 @@ TEST(Resolver, ResolvelibIndexes) {
             }
             size_t solved = 0;
             Target target = linux_target();
-            auto start = std::chrono::steady_clock::now();
+            double start = processor_seconds();
             for (const std::string& project : projects) {
                 ResolveRequest request;
                 request.target = &target;
@@ -253,7 +256,7 @@ TEST(Resolver, ResolvelibIndexes) {
                 }
                 solved += result.ok();
             }
-            auto spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+            double spent = processor_seconds() - start;
             EXPECT_LT(spent / static_cast<double>(projects.size()), 1.0) << name;
             std::printf("%s: %zu projects, %zu solvable, %.1f ms a resolution\n", name, projects.size(), solved,
                         1000 * spent / static_cast<double>(projects.size()));
@@ -286,9 +289,9 @@ TEST(Resolver, FiveHundredPackages) {
             Target target = linux_target();
             ResolveRequest request = Asking({"p0", pin}).request;
             if (!universal) request.target = &target;
-            auto start = std::chrono::steady_clock::now();
+            double start = processor_seconds();
             auto result = resolve(request, index);
-            double spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+            double spent = processor_seconds() - start;
             EXPECT_LT(spent, 3.0);
             if (!result.ok()) {
                 std::printf("width %d %s %s: no solution, %.1f ms\n", width, pin, universal ? "universal" : "target", spent * 1000);
