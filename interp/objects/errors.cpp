@@ -298,12 +298,7 @@ void restore_exception(Ref<BaseException> exception) {
 
 void chain_to_handled() {
     PendingError error = fetch_error();
-    if (!error) return;
-    set_chained(error.type.get(), error.value.get());
-    if (!error.traceback) return;
-    PendingError chained = fetch_error();
-    chained.traceback = std::move(error.traceback);
-    restore_error(std::move(chained));
+    if (error) set_chained(error.type.get(), error.value.get());
 }
 
 void chain_exception_context(Object* context) {
