@@ -12,13 +12,14 @@ struct OpenMode {
     char raw[8];  // what FileIO gets
 };
 
-Fallible<OpenMode> parse_open_mode(Object* value) {
+Fallible<std::string_view> mode_argument(Object* value) {
+    if (!value) return std::string_view("r");
+    if (!is_str(value)) return raise(exc::TypeError, "open() argument 'mode' must be str, not %N", value);
+    return str_c_string(as_str(value));
+}
+
+Fallible<OpenMode> parse_open_mode(std::string_view text) {
     OpenMode mode;
-    std::string_view text = "r";
-    if (value) {
-        if (!is_str(value)) return raise(exc::TypeError, "open() argument 'mode' must be str, not %N", value);
-        text = TRY(str_c_string(as_str(value)));
-    }
     constexpr std::string_view kLetters = "xrwa+tb";
     bool OpenMode::*const flags[] = {&OpenMode::creating, &OpenMode::reading,  &OpenMode::writing, &OpenMode::appending,
                                      &OpenMode::updating, &OpenMode::text, &OpenMode::binary};
@@ -96,7 +97,7 @@ Fallible<void> add_layers(const OpenMode& mode, ssize_t buffering, const TextSet
 
 // open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)
 Fallible<Ref<>> io_open(Object*, Object* const* a) {
-    OpenMode mode = TRY(parse_open_mode(a[1]));
+    std::string_view mode_text = TRY(mode_argument(a[1]));
     ssize_t buffering = a[2] ? TRY(as_c_int(a[2])) : -1;
     TextSettings settings{a[3] ? a[3] : none(), a[4] ? a[4] : none(), a[5] ? a[5] : none(), a[1] ? a[1] : static_cast<Object*>("r"_name)};
     TRY(check_text_argument(settings.encoding, "encoding"));
@@ -105,6 +106,7 @@ Fallible<Ref<>> io_open(Object*, Object* const* a) {
     bool closefd = a[6] ? TRY(is_true(a[6])) : true;
     Object* opener = a[7] ? a[7] : none();
     Ref<> path = is_index(a[0]) ? share(a[0]) : TRY(path_fspath(a[0]));
+    OpenMode mode = TRY(parse_open_mode(mode_text));
     TRY(check_combination(mode, settings.encoding, settings.errors, settings.newline, buffering));
     Ref<Str> raw_mode = TRY(str_from_ascii(mode.raw));
     Ref<> stream = TRY(call(&fileio_type, path.get(), static_cast<Object*>(raw_mode.get()), closefd ? py_true() : py_false(), opener));
