@@ -52,10 +52,11 @@ Fallible<Wide> wide_from_int(Int* value) {
 // total + value × factor; far beyond all time deltas it stays there, so that later arguments are still looked at.
 Wide plus(Wide total, Int* value, int64_t factor) {
     constexpr Wide kFar = Wide(1) << 120;
-    int overflow;
-    int64_t count = as_int64_clamped(value, &overflow);
-    Wide sum = overflow ? (overflow < 0 ? -kFar : kFar) : total + Wide(count) * factor;
-    return total >= kFar || total <= -kFar ? total : sum;
+    if (total >= kFar || total <= -kFar) return total;
+    if (int_bit_length(value) > 80) return int_sign(value) < 0 ? -kFar : kFar;
+    Wide count;
+    MUST(int_to_bytes(value, reinterpret_cast<uint8_t*>(&count), sizeof count, true, true));
+    return total + count * factor;
 }
 
 // One argument of the constructor, `factor` microseconds each. Parts of a microsecond are collected in *leftover.

@@ -23,6 +23,7 @@ assert str(timedelta(-1, 5, 6)) == "-1 day, 0:00:05.000006" and str(timedelta(2)
 assert timedelta(microseconds=0.5) == timedelta(0) and timedelta(microseconds=1.5) == timedelta(microseconds=2)
 assert timedelta(1) / 3 == timedelta(seconds=28800) and timedelta(1) / timedelta(hours=5) == 4.8
 assert divmod(timedelta(1), timedelta(hours=5)) == (4, timedelta(hours=4)) and timedelta(1) * 0.1 == timedelta(seconds=8640)
+assert timedelta(0, 0, 86400 * 10**15 - 1) == timedelta.max and timedelta(0, 0, 2**65).days == 427007964
 assert timedelta.max.total_seconds() == 86399999999999.999999 and hash(timedelta(1)) == hash((1, 0, 0))
 assert refused(timedelta, 10**9) == "OverflowError: days=1000000000; must have magnitude <= 999999999"
 assert refused(timedelta, "a") == "TypeError: unsupported type for timedelta days component: str"
