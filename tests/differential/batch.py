@@ -76,7 +76,7 @@ def run(path, patience):
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-    return output.getvalue()
+    return output.getvalue() if output.tell() < MEMORY // 64 else "<too long>\n"
 
 
 def main():

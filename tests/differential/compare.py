@@ -65,7 +65,7 @@ def check_chunk(interpreter, stress, area, seeds, shrinks):
                 if out_of_time(expected) and out_of_time(got):
                     slow += 1
                     continue
-            if expected == got:
+            if expected == got or "<too long>" in expected:
                 continue
             alone = timed_out or pair.differs(program, hash_seed)
             if alone and not timed_out and len(reports) < shrinks:

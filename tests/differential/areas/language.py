@@ -222,7 +222,7 @@ class Writer:
         return f"{self.choice([self.name, lambda: self.display(0)])()}[{inner}]"
 
     def attribute(self, depth):
-        return f"{self.expression(depth)}.{self.choice(['x', 'y', 'real', 'z', '__class__', '__name__', '__doc__', 'lenght', 'imag'])}"
+        return f"{self.expression(depth)}.{self.choice(['x', 'y', 'real', 'z', '__class__', '__name__', '__module__', 'lenght', 'imag'])}"
 
     def display(self, depth):
         items = [("*" if self.chance(10) else "") + self.expression(depth) for _ in range(self.choice([0, 1, 2, 3]))]
