@@ -31,7 +31,8 @@ def main(adder):
         os.symlink(os.path.abspath(adder), os.path.join(place, "adder"))
         text = "\n".join(line for line in lines if line not in left_out).replace("8080", port).replace("/tmp/", place + "/")
         # The server needs a moment; a shell at the keyboard gives it that.
-        text = re.sub(r"(?m)^(adder index serve .*) &$", r"\1 & sleep 1", text)
+        ready = f"for _ in $(seq 600); do {{ true < /dev/tcp/127.0.0.1/{port}; }} 2>/dev/null && break; sleep 0.1; done"
+        text = re.sub(r"(?m)^(adder index serve .*) &$", lambda found: f"{found.group()} {ready}", text)
         # Nothing is left running when a line fails.
         text = "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n" + text
         environment = {"PATH": place + ":/usr/bin:/bin", "HOME": place, "LANG": "C.UTF-8", "ADDER_CACHE_DIR": place + "/cache"}
