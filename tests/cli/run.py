@@ -21,6 +21,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 
 
 class Failure(Exception):
@@ -63,7 +64,7 @@ class Scenario:
         finally:
             if self.server:
                 self.server.terminate()
-                self.server.wait(10)
+                self.server.wait(60)
             if os.path.ismount(os.path.join(self.place, "full")):
                 subprocess.run(["umount", os.path.join(self.place, "full")], check=False)
             shutil.rmtree(self.place, ignore_errors=True)
@@ -113,6 +114,7 @@ class Scenario:
         for line in self.server.stderr:
             found = re.search(r"http://\S+", line)
             if found:
+                threading.Thread(target=self.server.stderr.read, daemon=True).start()  # a full pipe would stop it
                 self.environment["INDEX"] = found.group().rstrip("/")
                 self.environment["UPLOAD"] = self.environment["INDEX"].replace("/simple", "/legacy/")
                 return

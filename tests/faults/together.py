@@ -61,7 +61,7 @@ def read_only_cache(adder, watch):
         subprocess.run(["chmod", "-R", "a-w", box.cache], check=True)
         try:
             done = subprocess.run([*user, adder, "pip", "install", "--no-index", "-f", "wheels", "--target", "second", "many1", "many2"],
-                                  cwd=box.work, env=box.environment, capture_output=True, text=True, timeout=60)
+                                  cwd=box.work, env=box.environment, capture_output=True, text=True, timeout=120)
             check(done.returncode == 0, f"status {done.returncode}: {done.stderr}")
             check(tree(box.cache, skip=()) == before, "the cache has changed")
             check(os.path.exists(os.path.join(box.work, "second", "many2", "m0.py")), "many2 is not there")

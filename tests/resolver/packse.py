@@ -37,7 +37,7 @@ class Harness:
 
     def close(self):
         self.batch_process.stdin.close()
-        self.batch_process.wait(10)
+        self.batch_process.wait(60)
         self.server.__exit__()
         shutil.rmtree(self.place, ignore_errors=True)
 
@@ -51,7 +51,7 @@ class Harness:
 
     def run(self, *arguments, cwd=None):
         return subprocess.run([self.adder, *arguments], cwd=cwd or self.place, env=self.environment, capture_output=True,
-                              text=True, timeout=60)
+                              text=True, timeout=200)
 
     def index(self, scenario):
         return scenario.removesuffix(".toml") + "/simple"

@@ -224,7 +224,7 @@ def command_line(what, timeout):
 
 
 def main():
-    parser = command_line("+", timeout=300)
+    parser = command_line("+", timeout=600)
     parser.add_argument("--baseline", action="store_true")
     options = parser.parse_args()
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in a shell's background job; the tests would inherit it

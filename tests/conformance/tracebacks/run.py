@@ -41,7 +41,7 @@ def outcome(interpreter, stdlib, text):
         with open(os.path.join(directory, "case.py"), "wb") as file:
             file.write(text)
         environment = {"PATH": "/usr/bin:/bin", "HOME": directory, "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
-        done = subprocess.run([interpreter, "case.py"], cwd=directory, env=environment, capture_output=True, timeout=60,
+        done = subprocess.run([interpreter, "case.py"], cwd=directory, env=environment, capture_output=True, timeout=200,
                               stdin=subprocess.DEVNULL)
         parts = []
         for stream in (done.stdout, done.stderr):
