@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "interp/modules/array.h"
+#include "interp/objects/module.h"
 #include "interp/objects/parsed_methods.h"
 
 namespace py::arrays {
@@ -229,10 +230,6 @@ Fallible<Ref<>> reduce_ex(Object* self, Object* protocol_object) {
     Ref<> content = TRY(tobytes(self));
     Ref<Tuple> arguments = TRY(tuple_pack(type, code.get(), format.get(), content.get()));
     return tuple_pack(reconstructor.get(), arguments.get(), dict.get());
-}
-// array.__class_getitem__(item, /)
-Fallible<Ref<>> class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(type), item);
 }
 
 ssize_t array_length(Object* object) {
@@ -503,7 +500,7 @@ MethodDef array_methods[] = {
     METHOD_NOARGS("tobytes", tobytes, "($self, /)", "The machine representation as bytes."),
     METHOD_NOARGS("tounicode", tounicode, "($self, /)", "The characters as a string; the array must be of type u."),
     METHOD_NOARGS("__sizeof__", size_of, "($self, /)", "Size of the array in memory, in bytes."),
-    {"__class_getitem__", (CFunction)wrap_o<class_getitem>, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 SequenceMethods array_sequence = {.length = array_length,

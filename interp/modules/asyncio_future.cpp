@@ -317,9 +317,6 @@ Fallible<Ref<>> future_repr(Object* self) {
     TRY(require_init(as_future(self)));
     return call(TRY((library<"asyncio.base_futures", "_future_repr">())), self);
 }
-Object* class_getitem(Object* type, Object* argument) {
-    return generic_alias_class_getitem(static_cast<Type*>(static_cast<VarObject*>(type)), argument).release();
-}
 
 // What `await future` goes through: it gives the future itself while that is pending, and then ends with its result.
 struct FutureIterator : Object {
@@ -433,7 +430,7 @@ MethodDef future_methods[] = {
     METHOD_NOARGS("done", future_done, "($self, /)", "Whether there is a result or an exception, or it was cancelled."),
     METHOD_NOARGS("get_loop", future_get_loop, "($self, /)", "The event loop of the future."),
     METHOD_NOARGS("_make_cancelled_error", future_make_cancelled_error, "($self, /)", "The CancelledError to raise."),
-    {"__class_getitem__", class_getitem, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 GetSetDef future_getset[] = {

@@ -2,6 +2,7 @@
 #include "interp/modules/collections.h"
 
 #include "interp/objects/dict_table.h"
+#include "interp/objects/module.h"
 #include "interp/objects/ordered_dict.h"
 
 namespace py::collections {
@@ -38,10 +39,6 @@ Fallible<Ref<>> defaultdict_reduce(Object* self) {
     Ref<> items = TRY(call_method(self, "items"_name));
     Ref<> iterator = TRY(iter(items.get()));
     return tuple_pack(static_cast<Object*>(self->type), arguments.get(), none(), none(), iterator.get());
-}
-// defaultdict.__class_getitem__(item, /)
-Fallible<Ref<>> defaultdict_class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(type), item);
 }
 
 Fallible<Ref<Str>> factory_text(Object* factory) {
@@ -97,7 +94,7 @@ MethodDef defaultdict_methods[] = {
     {"copy", (CFunction)wrap_no_args<defaultdict_copy>, kNoArgs, "D.copy() -> a shallow copy of D."},
     {"__copy__", (CFunction)wrap_no_args<defaultdict_copy>, kNoArgs, "D.copy() -> a shallow copy of D."},
     {"__reduce__", (CFunction)wrap_no_args<defaultdict_reduce>, kNoArgs, "Return state information for pickling."},
-    {"__class_getitem__", (CFunction)wrap_o<defaultdict_class_getitem>, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 MemberDef defaultdict_members[] = {{"default_factory", kObjectOrNone, offsetof(DefaultDict, factory), 0,

@@ -1,5 +1,6 @@
 // The methods and the sequence slots of collections.deque.
 #include "interp/modules/collections.h"
+#include "interp/objects/module.h"
 
 namespace py::collections {
 
@@ -178,10 +179,6 @@ Fallible<Ref<>> size_of(Object* self) {
     ssize_t blocks = (deque->left_index + deque->size + kBlockLength - 1) / kBlockLength;
     return int_from(self->type->basic_size + blocks * ssize_t(sizeof(DequeBlock)));
 }
-// deque.__class_getitem__(item, /)
-Fallible<Ref<>> class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(type), item);
-}
 
 ssize_t deque_length(Object* object) {
     return as_deque(object)->size;
@@ -280,7 +277,7 @@ MethodDef deque_methods[] = {
     {"reverse", (CFunction)wrap_no_args<reverse>, kNoArgs, "Turns the deque round, in place."},
     {"rotate", (CFunction)(void*)wrap_fast<rotate>, kFastcall, "Moves all items n steps to the right (default n=1)."},
     {"__sizeof__", (CFunction)wrap_no_args<size_of>, kNoArgs, "D.__sizeof__() -- size of D in memory, in bytes"},
-    {"__class_getitem__", (CFunction)wrap_o<class_getitem>, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 SequenceMethods deque_sequence = {.length = deque_length,

@@ -221,9 +221,6 @@ Fallible<Ref<>> token_get_old_value(Object* self) {
 Object* token_repr(Object* self) {
     return format_str("<Token%s var=%R at %p>", as_token(self)->used ? " used" : "", static_cast<Object*>(as_token(self)->variable), self).release();
 }
-Object* class_getitem(Object* type, Object* argument) {
-    return generic_alias_class_getitem(static_cast<Type*>(static_cast<VarObject*>(type)), argument).release();
-}
 
 MethodDef context_methods[] = {
     {"run", (CFunction)(void*)context_run, kFastcall | kKeywords, "run(callable, *args, **kwargs)\n\nCall inside the context."},
@@ -241,10 +238,10 @@ MethodDef variable_methods[] = {
     METHOD_FAST("get", variable_get, "($self, default=<unrepresentable>, /)", "The value in the current context."),
     METHOD_O("set", variable_set, "($self, value, /)", "Set the value; a token to undo it."),
     METHOD_O("reset", variable_reset, "($self, token, /)", "Undo the set() that gave the token."),
-    {"__class_getitem__", (CFunction)class_getitem, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
-MethodDef token_methods[] = {{"__class_getitem__", (CFunction)class_getitem, kO | kClass, "See PEP 585"}, END_ROW};
+MethodDef token_methods[] = {CLASS_GETITEM_ROW, END_ROW};
 GetSetDef token_getset[] = {GETTER("var", token_get_variable, nullptr), GETTER("old_value", token_get_old_value, nullptr), END_ROW};
 MethodDef contextvars_functions[] = {
     METHOD_NOARGS("copy_context", contextvars_copy_context, "($module, /)", "A copy of the current context."),

@@ -11,6 +11,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/module.h"
 #include "interp/objects/weakref.h"
 
 namespace py::ctypes {
@@ -442,13 +443,7 @@ int array_store_subscript(Object* self, Object* key, Object* value) {
 SequenceMethods array_sequence = {.length = array_length, .item = array_item, .store_item = array_store_item};
 MappingMethods array_mapping = {
     .length = array_length, .subscript = array_subscript, .store_subscript = array_store_subscript};
-// Array.__class_getitem__(item, /)
-Fallible<Ref<>> array_class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(static_cast<VarObject*>(type)), item);
-}
-MethodDef array_methods[] = {{"__class_getitem__", reinterpret_cast<py::CFunction>(wrap_o<array_class_getitem>),
-                              kO | kClass, "A generic alias (PEP 585)."},
-                             END_ROW};
+MethodDef array_methods[] = {CLASS_GETITEM_ROW, END_ROW};
 
 }  // namespace
 

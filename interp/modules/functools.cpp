@@ -195,15 +195,11 @@ Fallible<Ref<>> partial_setstate(Object* object, Object* state) {
     replace_slot(self->dict, as_dict(dict.release()));
     return share(none());
 }
-// functools.partial.__class_getitem__(item, /)
-Fallible<Ref<>> partial_class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(type), item);
-}
 
 MethodDef partial_methods[] = {
     {"__reduce__", (CFunction)wrap_no_args<partial_reduce>, kNoArgs, nullptr},
     {"__setstate__", (CFunction)wrap_o<partial_setstate>, kO, nullptr},
-    {"__class_getitem__", (CFunction)wrap_o<partial_class_getitem>, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 MemberDef partial_members[] = {

@@ -1,5 +1,6 @@
 // itertools: accumulate, chain, compress, dropwhile, takewhile, filterfalse.
 #include "interp/modules/itertools.h"
+#include "interp/objects/module.h"
 
 namespace py::itertools {
 
@@ -140,16 +141,12 @@ Fallible<Ref<>> chain_setstate(Object* object, Object* state_object) {
     replace_slot(as_chain(object)->active, active);
     return share(none());
 }
-// itertools.chain.__class_getitem__(item, /)
-Fallible<Ref<>> chain_class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(type), item);
-}
 MethodDef chain_methods[] = {
     {"from_iterable", (CFunction)wrap_o<chain_from_iterable>, kO | kClass,
      METHOD_DOC("from_iterable", "($type, iterable, /)", "chain over the iterables that one iterable yields.")},
     reduce_row(wrap_no_args<chain_reduce>),
     setstate_row(wrap_o<chain_setstate>),
-    {"__class_getitem__", (CFunction)wrap_o<chain_class_getitem>, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 

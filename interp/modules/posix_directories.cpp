@@ -235,9 +235,6 @@ MemberDef entry_members[] = {
     {"path", kObject, offsetof(DirectoryEntry, path), kReadOnly, "the entry's full path name"},
     END_ROW,
 };
-Object* entry_class_getitem(Object* type, Object* argument) {
-    return generic_alias_class_getitem(static_cast<Type*>(static_cast<VarObject*>(type)), argument).release();
-}
 MethodDef entry_methods[] = {
     METHOD("is_dir", entry_is_dir, "($self, /, *, follow_symlinks=True)", "Whether it is a directory."),
     METHOD("is_file", entry_is_file, "($self, /, *, follow_symlinks=True)", "Whether it is a file."),
@@ -245,7 +242,7 @@ MethodDef entry_methods[] = {
     METHOD("stat", entry_stat_method, "($self, /, *, follow_symlinks=True)", "The entry's status."),
     METHOD_NOARGS("inode", entry_inode, "($self, /)", "The entry's inode."),
     METHOD_NOARGS("__fspath__", entry_fspath, "($self, /)", "The entry's path."),
-    {"__class_getitem__", (CFunction)entry_class_getitem, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 

@@ -139,10 +139,6 @@ Fallible<Ref<>> queue_empty(Object* self) {
 Fallible<Ref<>> queue_qsize(Object* self) {
     return int_from(size_of(as_queue(self)));
 }
-// SimpleQueue.__class_getitem__(item, /)
-Fallible<Ref<>> queue_class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(type), item);
-}
 
 MethodDef queue_methods[] = {
     METHOD_NOARGS("empty", queue_empty, "($self, /)", "Is the queue empty now?"),
@@ -152,7 +148,7 @@ MethodDef queue_methods[] = {
     METHOD("put", queue_put, "($self, /, item, block=True, timeout=None)", "Puts an item in; never waits."),
     METHOD("put_nowait", queue_put_nowait, "($self, /, item)", "Puts an item in."),
     METHOD_NOARGS("qsize", queue_qsize, "($self, /)", "How many items are in the queue now."),
-    {"__class_getitem__", (CFunction)wrap_o<queue_class_getitem>, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 

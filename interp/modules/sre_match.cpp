@@ -112,9 +112,6 @@ Fallible<Ref<>> return_self(Object* self) {
 Fallible<Ref<>> return_self_memo(Object* self, Object*) {
     return share(self);
 }
-Fallible<Ref<>> class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(type), item);
-}
 
 Fallible<Ref<>> match_lastindex(Object* self) {
     if (as_match(self)->last_index < 0) return share(none());
@@ -158,7 +155,7 @@ MethodDef match_methods[] = {
     METHOD("expand", match_expand, "($self, /, template)", "The template filled in as sub() does."),
     METHOD_NOARGS("__copy__", return_self, "($self, /)", ""),
     METHOD_O("__deepcopy__", return_self_memo, "($self, memo, /)", ""),
-    {"__class_getitem__", (CFunction)wrap_o<class_getitem>, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 GetSetDef match_getset[] = {

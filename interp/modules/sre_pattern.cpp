@@ -298,9 +298,6 @@ Fallible<Ref<>> return_self(Object* self) {
 Fallible<Ref<>> return_self_memo(Object* self, Object*) {
     return share(self);
 }
-Fallible<Ref<>> class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(type), item);
-}
 Fallible<Ref<>> pattern_groupindex(Object* self) {
     if (as_pattern(self)->group_index->used) return mappingproxy_new(as_pattern(self)->group_index);
     return dict_new();
@@ -321,7 +318,7 @@ MethodDef pattern_methods[] = {
     METHOD("scanner", pattern_scanner, WINDOW, "An object that finds one match after the other."),
     METHOD_NOARGS("__copy__", return_self, "($self, /)", ""),
     METHOD_O("__deepcopy__", return_self_memo, "($self, memo, /)", ""),
-    {"__class_getitem__", (CFunction)wrap_o<class_getitem>, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 GetSetDef pattern_getset[] = {

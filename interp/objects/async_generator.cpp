@@ -128,10 +128,6 @@ Fallible<Ref<>> async_generator_aclose(Object* self) {
 }
 Fallible<Ref<>> async_generator_get_running(Object* self) { return bool_from(as_generator(self)->running_async); }
 
-Object* async_generator_class_getitem(Object* type, Object* argument) {
-    return generic_alias_class_getitem(static_cast<Type*>(static_cast<VarObject*>(type)), argument).release();
-}
-
 AsyncMethods async_generator_async = {
     .aiter = self_iter, .anext = async_generator_anext, .send = generator_am_send};
 MethodDef async_generator_methods[] = {
@@ -139,7 +135,7 @@ MethodDef async_generator_methods[] = {
     METHOD_FAST("athrow", async_generator_athrow, "(value)\nathrow(type[,value[,tb]])", "Awaitable that raises inside."),
     METHOD_NOARGS("aclose", async_generator_aclose, "()", "Awaitable that raises GeneratorExit inside."),
     METHOD_NOARGS("__sizeof__", generator_sizeof, "($self, /)", "Size in memory, in bytes."),
-    {"__class_getitem__", (CFunction)async_generator_class_getitem, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 GetSetDef async_generator_getset[] = {

@@ -134,11 +134,6 @@ Fallible<Ref<>> dict_copy_method(Object* self) {
     return dict_copy(as_dict(self));
 }
 
-// dict.__class_getitem__(item, /)
-Fallible<Ref<>> dict_class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(type), item);
-}
-
 // Collects the keys, the values or the items. The size is asked for again after the allocations, which may run Python.
 template <class Make>
 Fallible<Ref<List>> collect(Dict* dict, Make make) {
@@ -206,7 +201,7 @@ MethodDef dict_methods[] = {
     {"clear", (CFunction)wrap_no_args<dict_clear_method>, kNoArgs, "Takes out every item."},
     {"copy", (CFunction)wrap_no_args<dict_copy_method>, kNoArgs, "A shallow copy."},
     METHOD_NOARGS("__reversed__", dict_reversed, "($self, /)", "Iterates over the keys backwards."),
-    {"__class_getitem__", (CFunction)wrap_o<dict_class_getitem>, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 

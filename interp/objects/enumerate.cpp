@@ -118,14 +118,10 @@ Fallible<Ref<>> enumerate_reduce(Object* object) {
     Ref<Tuple> arguments = TRY(tuple_pack(self->iterator, count.get()));
     return tuple_pack(static_cast<Object*>(self->type), arguments.get());
 }
-// enumerate.__class_getitem__(item, /)
-Fallible<Ref<>> enumerate_class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(type), item);
-}
 
 MethodDef enumerate_methods[] = {
     {"__reduce__", (CFunction)wrap_no_args<enumerate_reduce>, kNoArgs, "For pickle."},
-    {"__class_getitem__", (CFunction)wrap_o<enumerate_class_getitem>, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 

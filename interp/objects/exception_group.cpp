@@ -173,15 +173,10 @@ Fallible<Ref<>> group_subgroup(Object* self, Object* const* args, ssize_t nargs)
     return parts.matching;
 }
 
-// BaseExceptionGroup.__class_getitem__(item, /)
-Fallible<Ref<>> group_class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(type), item);
-}
-
 }  // namespace
 
 MethodDef exception_group_methods[] = {
-    {"__class_getitem__", (CFunction)wrap_o<group_class_getitem>, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     METHOD_FAST_UNSIGNED("derive", group_derive, nullptr),
     METHOD_FAST_UNSIGNED("split", group_split, nullptr),
     METHOD_FAST_UNSIGNED("subgroup", group_subgroup, nullptr),

@@ -212,7 +212,7 @@ Fallible<Ref<>> generic_alias_new(Object* origin, Object* arguments) {
     gc_track(alias.get());
     return alias;
 }
-Fallible<Ref<>> generic_alias_class_getitem(Type* type, Object* argument) { return generic_alias_new(type, argument); }
+Object* class_getitem(Object* type, Object* item) { return generic_alias_new(type, item).release(); }
 
 constinit Type generic_alias_type = static_type({
     .name = "types.GenericAlias",

@@ -652,10 +652,6 @@ Fallible<Ref<>> list_sizeof(Object* self) {
 Fallible<Ref<>> list_getitem(Object* self, Object* key) {
     return Fallible<Ref<>>::from_slot(list_subscript(self, key));
 }
-// list.__class_getitem__(item, /)
-Fallible<Ref<>> list_class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(type), item);
-}
 
 MethodDef list_methods[] = {
     {"__getitem__", (CFunction)wrap_o<list_getitem>, kO | kCoexist, "x.__getitem__(y) <==> x[y]"},
@@ -675,7 +671,7 @@ MethodDef list_methods[] = {
     METHOD_NOARGS("reverse", list_reverse_method, "($self, /)", "Turns the list round, in place."),
     METHOD("sort", list_sort_method, "($self, /, *, key=None, reverse=False)",
            "Sorts in place, stably, in ascending order; by key(item) where a key is given, descending with reverse."),
-    {"__class_getitem__", (CFunction)wrap_o<list_class_getitem>, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 SequenceMethods list_sequence = {.length = list_length,

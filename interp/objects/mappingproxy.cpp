@@ -60,8 +60,6 @@ Fallible<Ref<>> mappingproxy_items(Object* self) { return call_method(mapping_of
 Fallible<Ref<>> mappingproxy_copy(Object* self) { return call_method(mapping_of(self), "copy"_name); }
 // mappingproxy.__reversed__()
 Fallible<Ref<>> mappingproxy_reversed(Object* self) { return call_method(mapping_of(self), "__reversed__"_name); }
-// mappingproxy.__class_getitem__(item, /)
-Fallible<Ref<>> mappingproxy_class_getitem(Object* type, Object* item) { return generic_alias_new(type, item); }
 
 // mappingproxy(mapping)
 Fallible<Ref<>> mappingproxy_construct(Type*, Object* const* bound) {
@@ -84,7 +82,7 @@ MethodDef mappingproxy_methods[] = {
     PROXY_METHOD(values, "A view of the mapping's values."),
     PROXY_METHOD(items, "A view of the mapping's items."),
     PROXY_METHOD(copy, "A shallow copy of the mapping."),
-    {"__class_getitem__", reinterpret_cast<CFunction>(wrap_o<mappingproxy_class_getitem>), kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     {"__reversed__", reinterpret_cast<CFunction>(wrap_no_args<mappingproxy_reversed>), kNoArgs, "A reverse iterator over the keys."},
     END_ROW,
 };

@@ -67,7 +67,9 @@ void struct_sequence_set(Tuple* sequence, ssize_t index, Ref<> value);
 
 // Generic aliases and unions: list[int], int | str.
 Fallible<Ref<>> generic_alias_new(Object* origin, Object* arguments);
-Fallible<Ref<>> generic_alias_class_getitem(Type* type, Object* argument);  // for __class_getitem__ rows (METH_O | METH_CLASS)
+// The row of a class that can be subscripted.
+Object* class_getitem(Object* type, Object* item);
+#define CLASS_GETITEM_ROW {"__class_getitem__", ::py::class_getitem, ::py::kO | ::py::kClass, "See PEP 585"}
 Fallible<Ref<>> union_or(Object* a, Object* b);
 Tuple* union_args(Object* object);  // a union's members, borrowed; null for anything else
 

@@ -363,10 +363,6 @@ Fallible<Ref<>> set_sizeof(Object* self) {
     if (set->table != set->small_table) size += (set->mask + 1) * ssize_t(sizeof(SetEntry));
     return int_from(size);
 }
-// set.__class_getitem__(item, /)
-Fallible<Ref<>> set_class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(type), item);
-}
 
 constexpr MethodDef no_args(const char* name, CFunction function, const char* doc) {
     return {name, function, kNoArgs, doc};
@@ -392,9 +388,7 @@ MethodDef any(const char* name, const char* doc) {
         any<set_intersection>("intersection", "A new set: elements that are in all the others too."),          \
         any<set_union>("union", "A new set: elements of this set and of all the others."),                     \
         no_args("__reduce__", wrap_no_args<set_reduce>, "For pickle."),                                        \
-        no_args("__sizeof__", wrap_no_args<set_sizeof>, "Bytes in memory, the table included."), {             \
-        "__class_getitem__", (CFunction)wrap_o<set_class_getitem>, kO | kClass, "See PEP 585"                  \
-    }
+        no_args("__sizeof__", wrap_no_args<set_sizeof>, "Bytes in memory, the table included."), CLASS_GETITEM_ROW
 
 MethodDef set_methods[] = {
     SET_METHODS,

@@ -330,11 +330,6 @@ Fallible<Ref<>> tuple_count(Object* self, Object* value) {
     return int_from(count);
 }
 
-// tuple.__class_getitem__(item, /)
-Fallible<Ref<>> tuple_class_getitem(Object* type, Object* item) {
-    return generic_alias_class_getitem(static_cast<Type*>(type), item);
-}
-
 struct TupleIterator : Object {
     ssize_t index;
     Tuple* tuple;  // null: exhausted
@@ -401,7 +396,7 @@ MethodDef tuple_methods[] = {
     METHOD_FAST("index", tuple_index, "($self, value, start=0, stop=sys.maxsize, /)",
                 "The first index of the value; ValueError where it is absent."),
     METHOD_O("count", tuple_count, "($self, value, /)", "How often the value occurs."),
-    {"__class_getitem__", (CFunction)wrap_o<tuple_class_getitem>, kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 SequenceMethods tuple_sequence = {.length = tuple_length,

@@ -9,6 +9,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/gc.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 
@@ -133,8 +134,6 @@ int weakref_init(Object*, Object* args, Object* kwargs) {
     TRY(check_no_keywords("ref", kwargs));
     return check_positional("__init__", as_tuple(args)->size, 1, 2).release();
 }
-// ReferenceType.__class_getitem__(item, /)
-Fallible<Ref<>> weakref_class_getitem(Object* type, Object* item) { return generic_alias_new(type, item); }
 
 void run_callback(WeakReference* reference, Object* callback) {
     if (!call(callback, static_cast<Object*>(reference)).ok()) write_unraisable(callback);
@@ -160,7 +159,7 @@ void run_callbacks(WeakReference** list) {
 
 MemberDef weakref_members[] = {{"__callback__", kObjectOrNone, offsetof(WeakReference, callback), kReadOnly, nullptr}, END_ROW};
 MethodDef weakref_methods[] = {
-    {"__class_getitem__", reinterpret_cast<CFunction>(wrap_o<weakref_class_getitem>), kO | kClass, "See PEP 585"},
+    CLASS_GETITEM_ROW,
     END_ROW,
 };
 
