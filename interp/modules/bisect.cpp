@@ -23,7 +23,7 @@ Fallible<Search> search_of(Object* const* bound) {
     Search search;
     search.sequence = bound[0];
     search.value = bound[1];
-    search.key = bound[4] && !is_none(bound[4]) ? bound[4] : nullptr;
+    search.key = unless_none(bound[4]);
     if (bound[2]) search.low = TRY(as_ssize(bound[2]));
     search.high = TRY(optional_size(bound[3]));
     return search;

@@ -45,9 +45,6 @@ Fallible<void> report(Builder* self, Object* event, Object* what) {
     TRY(call(append.get(), pair.get()));
     return {};
 }
-Object* given(Object* argument) {
-    return argument && !is_none(argument) ? argument : nullptr;
-}
 
 int builder_traverse(Object* object, Visit visit, void* arg) {
     return traverse_members<&Builder::root, &Builder::current, &Builder::last, &Builder::last_for_tail, &Builder::data, &Builder::stack,
@@ -74,11 +71,11 @@ Object* builder_make(Type* type, Object*, Object*) {
 // TreeBuilder(element_factory=None, *, comment_factory=None, pi_factory=None, insert_comments=False, insert_pis=False)
 Fallible<void> builder_init(Object* object, Object* const* a) {
     Builder* self = as_builder(object);
-    Object* comment_factory = given(a[1]) ? a[1] : state.comment_factory;
-    Object* pi_factory = given(a[2]) ? a[2] : state.pi_factory;
+    Object* comment_factory = unless_none(a[1]) ? a[1] : state.comment_factory;
+    Object* pi_factory = unless_none(a[2]) ? a[2] : state.pi_factory;
     bool insert_comments = a[3] && TRY(is_true(a[3])), insert_pis = a[4] && TRY(is_true(a[4]));
-    xincref(given(a[0]));
-    replace_slot(self->element_factory, given(a[0]));
+    xincref(unless_none(a[0]));
+    replace_slot(self->element_factory, unless_none(a[0]));
     xincref(comment_factory);
     replace_slot(self->comment_factory, comment_factory);
     xincref(pi_factory);

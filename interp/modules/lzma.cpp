@@ -63,14 +63,11 @@ Fallible<void> start_raw(lzma_stream& stream, Object* filters) {
     return check_status(lzma_raw_encoder(&stream, chain.filters()));
 }
 
-Object* given(Object* argument) {
-    return argument && !is_none(argument) ? argument : nullptr;
-}
 // LZMACompressor(format=FORMAT_XZ, check=-1, preset=None, filters=None)
 Fallible<Ref<>> compressor_new(Type* type, Object* const* a) {
     int format = a[0] ? TRY(as_c_int(a[0])) : kFormatXz;
     int check = a[1] ? TRY(as_c_int(a[1])) : -1;
-    Object *preset_given = given(a[2]), *filters = given(a[3]);
+    Object *preset_given = unless_none(a[2]), *filters = unless_none(a[3]);
     if (preset_given && filters) return raise(exc::ValueError, "Cannot specify both preset and filter chain");
     uint32_t preset = preset_given ? TRY(unsigned_value_32(preset_given)) : LZMA_PRESET_DEFAULT;
     if (format != kFormatXz && check != -1 && check != LZMA_CHECK_NONE)
@@ -151,7 +148,7 @@ Fallible<void> start_decoder(Decompressor* self, int format, uint64_t memory_lim
 // LZMADecompressor(format=FORMAT_AUTO, memlimit=None, filters=None)
 Fallible<Ref<>> decompressor_new(Type* type, Object* const* a) {
     int format = a[0] ? TRY(as_c_int(a[0])) : kFormatAuto;
-    Object *limit_given = given(a[1]), *filters = given(a[2]);
+    Object *limit_given = unless_none(a[1]), *filters = unless_none(a[2]);
     if (limit_given && format == kFormatRaw) return raise(exc::ValueError, "Cannot specify memory limit with FORMAT_RAW");
     uint64_t memory_limit = limit_given ? TRY(unsigned_value(limit_given)) : UINT64_MAX;
     if (format == kFormatRaw && !filters) return raise(exc::ValueError, "Must specify filters for FORMAT_RAW");

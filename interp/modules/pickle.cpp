@@ -13,9 +13,6 @@ namespace {
 struct MemoProxy : Object {
     Unpickler* unpickler;
 };
-Object* given(Object* argument) {
-    return argument && !is_none(argument) ? argument : nullptr;
-}
 
 int unpickler_traverse(Object* object, Visit visit, void* arg) {
     Unpickler* self = as_unpickler(object);
@@ -280,7 +277,7 @@ Fallible<void> unpickler_setup(Unpickler* self, Object* fix_imports, Object* enc
         if (!*text.place) return raise_memory_error();
     }
     clear_slot(self->buffers);
-    if (given(buffers)) self->buffers = TRY(iter(buffers)).release();
+    if (unless_none(buffers)) self->buffers = TRY(iter(buffers)).release();
     self->protocol = 0;
     self->line_capacity = 0;
     return prepare_memo(self);

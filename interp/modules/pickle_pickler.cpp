@@ -10,9 +10,6 @@ namespace {
 struct MemoProxy : Object {
     Pickler* pickler;
 };
-Object* given(Object* argument) {
-    return argument && !is_none(argument) ? argument : nullptr;
-}
 
 int pickler_traverse(Object* object, Visit visit, void* arg) {
     Pickler* self = as_pickler(object);
@@ -196,14 +193,14 @@ constinit Type pickler_memo_type = static_type({
 });
 
 Fallible<void> pickler_setup(Pickler* self, Object* protocol, Object* fix_imports, Object* buffer_callback) {
-    int number = given(protocol) ? TRY(as_c_int(protocol)) : kDefaultProtocol;
+    int number = unless_none(protocol) ? TRY(as_c_int(protocol)) : kDefaultProtocol;
     if (number < 0) number = kHighestProtocol;
     if (number > kHighestProtocol) return raise(exc::ValueError, "pickle protocol must be <= %d", kHighestProtocol);
     self->protocol = number;
     self->binary = number > 0;
     self->fix_imports = (!fix_imports || TRY(is_true(fix_imports))) && number < 3;
     self->frame_start = -1;
-    if (!given(buffer_callback)) return {};
+    if (!unless_none(buffer_callback)) return {};
     if (number < 5) return raise(exc::ValueError, "buffer_callback needs protocol >= 5");
     self->buffer_callback = new_reference(buffer_callback);
     return {};

@@ -186,9 +186,6 @@ int on_trace(unsigned, void* connection, void* statement, void* sql) {
     if (!run().ok()) report_error(callback.get());
     return 0;
 }
-Object* given(Object* argument) {
-    return argument && !is_none(argument) ? argument : nullptr;
-}
 
 }  // namespace
 
@@ -199,7 +196,7 @@ Fallible<Ref<>> create_function(Object* object, Object* const* a) {
     std::string_view name = TRY(name_argument("create_function", a[0]));
     int count = TRY(as_c_int(a[1]));
     int flags = SQLITE_UTF8 | (a[3] && TRY(is_true(a[3])) ? SQLITE_DETERMINISTIC : 0);
-    Object* function = given(a[2]);
+    Object* function = unless_none(a[2]);
     xincref(function);
     int code = sqlite3_create_function_v2(self->db, name.data(), count, flags, function, function ? on_function : nullptr, nullptr, nullptr,
                                           function ? drop_reference : nullptr);
@@ -212,7 +209,7 @@ Fallible<Ref<>> create_aggregate(Object* object, Object* const* a) {
     TRY(check_connection(self));
     std::string_view name = TRY(name_argument("create_aggregate", a[0]));
     int count = TRY(as_c_int(a[1]));
-    Object* type = given(a[2]);
+    Object* type = unless_none(a[2]);
     xincref(type);
     int code = sqlite3_create_function_v2(self->db, name.data(), count, SQLITE_UTF8, type, nullptr, type ? on_step : nullptr,
                                           type ? on_finalize : nullptr, type ? drop_reference : nullptr);
@@ -224,7 +221,7 @@ Fallible<Ref<>> create_collation(Object* object, Object* const* args) {
     Connection* self = as_connection(object);
     std::string_view name = TRY(name_argument("create_collation", args[0]));
     TRY(check_connection(self));
-    Object* callback = given(args[1]);
+    Object* callback = unless_none(args[1]);
     if (callback && !is_callable(callback)) return raise(exc::TypeError, "parameter must be callable");
     xincref(callback);
     int code = sqlite3_create_collation_v2(self->db, name.data(), SQLITE_UTF8, callback, callback ? on_compare : nullptr,
@@ -239,7 +236,7 @@ Fallible<Ref<>> create_collation(Object* object, Object* const* args) {
 Fallible<Ref<>> set_authorizer(Object* object, Object* const* a) {
     Connection* self = as_connection(object);
     TRY(check_connection(self));
-    Object* callback = given(a[0]);
+    Object* callback = unless_none(a[0]);
     int code = sqlite3_set_authorizer(self->db, callback ? on_authorize : nullptr, self);
     if (code != SQLITE_OK) return raise(type_of(state.operational_error), "Error setting authorizer callback");
     xincref(callback);
@@ -250,7 +247,7 @@ Fallible<Ref<>> set_authorizer(Object* object, Object* const* a) {
 Fallible<Ref<>> set_progress_handler(Object* object, Object* const* a) {
     Connection* self = as_connection(object);
     TRY(check_connection(self));
-    Object* callback = given(a[0]);
+    Object* callback = unless_none(a[0]);
     int every = TRY(as_c_int(a[1]));
     sqlite3_progress_handler(self->db, callback ? every : 0, callback ? on_progress : nullptr, self);
     xincref(callback);
@@ -261,7 +258,7 @@ Fallible<Ref<>> set_progress_handler(Object* object, Object* const* a) {
 Fallible<Ref<>> set_trace_callback(Object* object, Object* const* a) {
     Connection* self = as_connection(object);
     TRY(check_connection(self));
-    Object* callback = given(a[0]);
+    Object* callback = unless_none(a[0]);
     sqlite3_trace_v2(self->db, callback ? SQLITE_TRACE_STMT : 0, callback ? on_trace : nullptr, self);
     xincref(callback);
     replace_slot(self->trace, callback);

@@ -244,7 +244,7 @@ Fallible<Ref<>> connection_backup(Object* object, Object* const* a) {
     if (!is_instance_of(a[0], connection_type))
         return raise(exc::TypeError, "backup() argument 'target' must be sqlite3.Connection, not %N", a[0]);
     int pages = a[1] ? TRY(as_c_int(a[1])) : -1;
-    Object* progress = a[2] && !is_none(a[2]) ? a[2] : nullptr;
+    Object* progress = unless_none(a[2]);
     std::string_view name = TRY(schema_name(a[3]));
     double sleep = a[4] ? TRY(as_double(a[4])) : 0.25;
     if (sleep < 0) return raise(exc::ValueError, "sleep must be greater-than or equal to zero");

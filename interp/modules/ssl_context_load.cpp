@@ -144,7 +144,7 @@ Fallible<void> add_certificate_data(Context* self, Object* data) {
 // SSLContext.load_cert_chain(certfile, keyfile=None, password=None)
 Fallible<Ref<>> context_load_cert_chain(Object* object, Object* const* a) {
     Context* self = as_context(object);
-    Object* key_argument = a[1] && !is_none(a[1]) ? a[1] : nullptr;
+    Object* key_argument = unless_none(a[1]);
     Ref<Bytes> certificate = TRY(file_argument(a[0], "certfile")), key;
     if (key_argument) key = TRY(file_argument(key_argument, "keyfile"));
     Password password;

@@ -47,6 +47,9 @@ Fallible<bool> real_is_instance(Object* object, Object* class_object);
 Fallible<bool> real_is_subclass(Object* derived, Object* class_object);
 bool is_callable(Object* object);
 
+// An optional argument where None means the same as nothing: null for both.
+inline Object* unless_none(Object* argument_or_null) { return argument_or_null == none() ? nullptr : argument_or_null; }
+
 // Numbers. Binary operators follow the reflected-operand rules; TypeError "unsupported operand type(s) for +: …".
 enum class BinaryOp : int {  // numbered as BINARY_OP's oparg
     Add, And, FloorDivide, LShift, MatrixMultiply, Multiply, Remainder, Or, Power, RShift, Subtract, TrueDivide, Xor,

@@ -641,7 +641,7 @@ Fallible<Ref<>> list_remove(Object* self, Object* value) {
 Fallible<Ref<>> list_sort_method(Object* self, Object* const* bound) {
     bool reverse = bound[1] && TRY(as_c_int(bound[1]))
     != 0;
-    TRY(list_sort(as_list(self), bound[0] && !is_none(bound[0]) ? bound[0] : nullptr, reverse));
+    TRY(list_sort(as_list(self), unless_none(bound[0]), reverse));
     return share(none());
 }
 // list.__sizeof__()

@@ -21,7 +21,6 @@ struct Property : Object {
 };
 static_assert(sizeof(Property) == 64);
 inline Property* as_property(Object* object) { return static_cast<Property*>(object); }
-Object* unless_none(Object* value) { return value && !is_none(value) ? value : nullptr; }
 
 [[gnu::cold]] Raised lacks(Property* property, Object* object, const char* what) {
     auto qualname = type_qualname(object->type);

@@ -63,7 +63,7 @@ Fallible<void> check_length(SequenceInfo* spec, ssize_t length) {
 Fallible<Ref<>> construct(Type* type, Object* const* bound) {
     SequenceInfo* spec = spec_of(type);
     Ref<> sequence = TRY(fast_sequence(bound[0], "constructor requires a sequence"));
-    Object* dict = bound[1] && !is_none(bound[1]) ? bound[1] : nullptr;
+    Object* dict = unless_none(bound[1]);
     if (bound[1] && !is_dict(bound[1])) return raise(exc::TypeError, "%.500s() takes a dict as second arg, if any", spec->name);
     ssize_t length = fast_sequence_size(sequence.get());
     TRY(check_length(spec, length));
