@@ -105,8 +105,8 @@ def limit_resources():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def make_environment(interpreter, directory):
-    """A virtual environment whose library has the test package: children that ignore PYTHONPATH find it as well."""
+def make_environment(interpreter, directory, extensions=LOADED):
+    """A virtual environment whose library has the test package and these extensions: children that ignore PYTHONPATH find them as well."""
     python = pathlib.Path(directory, "bin", "python3.11")
     packages = pathlib.Path(directory, "lib", "python3.11", "site-packages")
     python.parent.mkdir()
@@ -114,7 +114,7 @@ def make_environment(interpreter, directory):
     python.symlink_to(interpreter)
     (packages / "test").symlink_to(SUITE)
     for path in EXTENSIONS.glob("*.so"):
-        if path.name.partition(".")[0] in LOADED:
+        if path.name.partition(".")[0] in extensions:
             (packages / path.name).symlink_to(path)
     pathlib.Path(directory, "pyvenv.cfg").write_text(f"home = {os.path.dirname(interpreter)}\n")
     return python
