@@ -129,12 +129,16 @@ API void PyBuffer_FillContiguousStrides(int dimensions, ssize_t* shape, ssize_t*
     }
 }
 // Copies the items one after the other, the last index (order 'F': the first) changing fastest.
-static void copy_in_order(char* out, const Buffer& from, char order) {
+static void copy_in_order(char* out, Buffer from, char order) {
     if (buffer_is_contiguous(from, order) || from.length == 0 || from.item_size == 0) {
         std::memcpy(out, from.data, size_t(from.length));
         return;
     }
-    ssize_t index[64] = {};
+    ssize_t index[64] = {}, strides[64];
+    if (!from.strides) {  // not asked for: C's order
+        PyBuffer_FillContiguousStrides(from.dimensions, from.shape, strides, int(from.item_size), 'C');
+        from.strides = strides;
+    }
     for (ssize_t done = 0; done < from.length; done += from.item_size) {
         std::memcpy(out + done, PyBuffer_GetPointer(&from, index), size_t(from.item_size));
         for (int i = 0; i < from.dimensions; ++i) {

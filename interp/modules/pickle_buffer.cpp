@@ -1,5 +1,6 @@
 // pickle.PickleBuffer: a buffer that may be pickled out of band (PEP 574).
 #include "interp/modules/pickle.h"
+#include "interp/objects/memoryview.h"
 
 namespace py::pickle {
 
@@ -48,18 +49,16 @@ Fallible<Ref<>> buffer_raw(Object* self) {
         return call_method(whole.get(), "cast"_name, static_cast<Object*>(format.get()));
     }
     // Columns first: the bytes as they lie in memory.
-    Buffer flat{};
-    flat.data = view->data;
-    flat.owner = new_reference(self);
-    flat.length = view->length;
-    flat.item_size = 1;
-    flat.read_only = view->read_only;
-    flat.dimensions = 1;
+    const MemoryView* columns = as_view(whole.get());
+    Buffer flat = columns->view;
     static char byte_format[] = "B";
     flat.format = byte_format;
+    flat.item_size = 1;
+    flat.dimensions = 1;
     flat.shape = &flat.length;
     flat.strides = &flat.item_size;
-    return memoryview_from_buffer(flat);
+    flat.suboffsets = nullptr;
+    return TRY(view_on(columns->managed, &flat));
 }
 // PickleBuffer.release()
 Fallible<Ref<>> buffer_release_method(Object* self) {
