@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "pkg/name.h"
 #include "pkg/wheel/scripts.h"
+#include "pkg/wheel/startup.h"
 
 namespace pkg {
 
@@ -77,7 +78,7 @@ base::Result<Wheel> Wheel::check(base::ZipArchive archive, const std::string& fi
     TRY(wheel.map_members());
     TRY(wheel.check_record());
     TRY(wheel.check_scripts());
-    wheel.look_around();
+    TRY(wheel.look_around());
     return wheel;
 }
 
@@ -225,7 +226,8 @@ base::Result<void> Wheel::check_scripts() {
     return {};
 }
 
-void Wheel::look_around() {
+base::Result<void> Wheel::look_around() {
+    base::Inflater inflater;
     // Names that no other has can only collide where one of them has capital letters.
     auto has_capitals = [](std::string_view path) {
         return std::any_of(path.begin(), path.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -239,12 +241,15 @@ void Wheel::look_around() {
     for (const WheelMember& member : members_) {
         const std::string& path = path_of(member);
         bool site = member.scheme == Scheme::Purelib || member.scheme == Scheme::Platlib;
-        if (site && member.target.ends_with(".pth") && member.target.find('/') == std::string::npos)
-            remarks_.push_back("`" + path + "` runs whenever Python starts");
+        if (site && member.target.ends_with(".pth") && member.target.find('/') == std::string::npos) {
+            std::string effect = startup_effect(TRY(archive_.read(archive_.entries()[member.entry], inflater)));
+            if (!effect.empty()) remarks_.push_back("`" + path + "` " + effect + " whenever Python starts");
+        }
         if (!may_collide && !described(member)) continue;
         auto [found, fresh] = folded.emplace(base::lower(path), path);
         if (!fresh) remarks_.push_back("`" + found->second + "` and `" + path + "` are one file where case is ignored");
     }
+    return {};
 }
 
 base::Result<Wheel::Reader> Wheel::Reader::create() {

@@ -65,7 +65,7 @@ class Wheel {
     base::Result<void> map_members();
     base::Result<void> check_record();
     base::Result<void> check_scripts();
-    void look_around();
+    base::Result<void> look_around();
     base::Error refuse(std::string text) const;
 
     base::ZipArchive archive_;

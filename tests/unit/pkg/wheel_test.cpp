@@ -1,4 +1,5 @@
 // pkg/wheel and pkg/sdist: parsing, refusing, and the corpus of hostile archives.
+#include "pkg/wheel/startup.h"
 #include "pkg/wheel/wheel.h"
 
 #include <gtest/gtest.h>
@@ -58,7 +59,19 @@ TEST(Wheel, MapsMembers) {
     EXPECT_EQ(wheel.read(wheel.members()[0], reader).value(), "x = 1\n");
     EXPECT_EQ(wheel.read(wheel.members()[1], reader).value(), "import demo\n");
     EXPECT_EQ(wheel.entry_points().at(0).attribute, "main");
-    EXPECT_EQ(wheel.remarks().at(0), "`demo.pth` runs whenever Python starts");
+    EXPECT_EQ(wheel.remarks().at(0), "`demo.pth` runs `import demo` whenever Python starts");
+}
+
+TEST(Wheel, TellsCodeFromPathsInPthFiles) {
+    EXPECT_EQ(startup_effect("# import a\n\n   \n"), "");
+    EXPECT_EQ(startup_effect("import a"), "runs `import a`");
+    EXPECT_EQ(startup_effect("import\ta; b()\r\nimport c\n"), "runs `import?a; b()` and 1 more line of code");
+    EXPECT_EQ(startup_effect("../src\n/opt\n..\n"), "puts `../src` and 2 more lines on the path");
+    // site runs lines that begin with `import`, and no others.
+    EXPECT_EQ(startup_effect(" import a\nimported\n"), "puts ` import a` and 1 more line on the path");
+    EXPECT_EQ(startup_effect("../src\rimport a\r"), "runs `import a`, and puts `../src` on the path");
+    EXPECT_EQ(startup_effect("import " + std::string(70, 'x')), "runs `import " + std::string(53, 'x') + "…`");
+    EXPECT_EQ(startup_effect("import a\x1b[2J"), "runs `import a?[2J`");
 }
 
 TEST(Wheel, RefusesWhatDoesNotFit) {
