@@ -24,6 +24,12 @@ base::Result<std::vector<std::string>> read_strings(base::TomlValue value, std::
     return out;
 }
 
+base::Result<std::string> read_key(base::TomlValue table, const std::string& key) {
+    auto name = parse_name(key);
+    if (!name.ok()) return std::move(name).error().with_span(table.key_span(key));
+    return std::move(name).value();
+}
+
 base::Result<void> expect_table(base::TomlValue value, std::string_view what) {
     if (!value || value.is_table()) return {};
     return value.error("`" + std::string(what) + "` must be a table, here is " + article(value.type_name()));
@@ -152,9 +158,8 @@ base::Result<void> read_entry_points(ProjectTable& project, base::TomlValue tabl
 base::Result<void> read_optional(ProjectTable& project, base::TomlValue table) {
     TRY(expect_table(table, "project.optional-dependencies"));
     for (const std::string& name : table.keys()) {
-        auto key = parse_name(name);
-        if (!key.ok()) return std::move(key).error().with_span(table.key_span(name));
-        project.optional_dependencies.emplace_back(*key, TRY(read_dependencies(table[name], "project.optional-dependencies." + name)));
+        std::string key = TRY(read_key(table, name));
+        project.optional_dependencies.emplace_back(std::move(key), TRY(read_dependencies(table[name], "project.optional-dependencies." + name)));
     }
     return {};
 }
@@ -242,13 +247,12 @@ base::Result<std::vector<DependencyGroup>> read_groups(base::TomlValue table) {
     std::vector<DependencyGroup> out;
     TRY(expect_table(table, "dependency-groups"));
     for (const std::string& name : table.keys()) {
-        auto key = parse_name(name);
-        if (!key.ok()) return std::move(key).error().with_span(table.key_span(name));
+        std::string key = TRY(read_key(table, name));
         for (const DependencyGroup& other : out)
-            if (other.name == *key)
+            if (other.name == key)
                 return base::Error(base::ErrorKind::Usage, "`" + name + "` and `" + other.written + "` are the same group name")
                     .with_span(table.key_span(name));
-        DependencyGroup group{*key, name, {}};
+        DependencyGroup group{key, name, {}};
         base::TomlValue items = table[name];
         if (!items.is_array()) return items.error("a dependency group must be an array, here is " + article(items.type_name()));
         for (size_t i = 0; i < items.size(); i++) group.items.push_back(TRY(read_group_item(items.at(i), name)));

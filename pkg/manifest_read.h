@@ -13,6 +13,8 @@ namespace pkg {
 // Missing values read as empty. `what` names the key in errors.
 base::Result<std::string> read_string(base::TomlValue value, std::string_view what);
 base::Result<std::vector<std::string>> read_strings(base::TomlValue value, std::string_view what);
+// `key` of `table`, a project's name or what is spelt as freely, normalised.
+base::Result<std::string> read_key(base::TomlValue table, const std::string& key);
 base::Result<void> expect_table(base::TomlValue value, std::string_view what);
 base::Result<Dependency508> read_dependency(base::TomlValue value, std::string_view what);
 base::Result<std::vector<Dependency508>> read_dependencies(base::TomlValue value, std::string_view what);

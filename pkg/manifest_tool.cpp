@@ -119,12 +119,11 @@ base::Result<void> check_apart(const std::vector<SourceSetting>& sources, const 
 base::Result<void> read_sources(ToolSettings& tool, base::TomlValue table) {
     TRY(expect_table(table, "tool.adder.sources"));
     for (const std::string& name : table.keys()) {
-        auto key = parse_name(name);
-        if (!key.ok()) return std::move(key).error().with_span(table.key_span(name));
+        std::string key = TRY(read_key(table, name));
         base::TomlValue value = table[name];
         size_t count = value.is_array() ? value.size() : 1;
         for (size_t i = 0; i < count; i++) {
-            SourceSetting source = TRY(read_source(value.is_array() ? value.at(i) : value, *key));
+            SourceSetting source = TRY(read_source(value.is_array() ? value.at(i) : value, key));
             bool known = source.index.empty() || std::any_of(tool.indexes.begin(), tool.indexes.end(), [&](const IndexSetting& index) {
                              return index.name == source.index;
                          });
@@ -202,9 +201,8 @@ template <class T, class Read>
 base::Result<void> read_by_package(std::vector<std::pair<std::string, T>>& out, base::TomlValue table, const std::string& what, Read read) {
     TRY(expect_table(table, what));
     for (const std::string& name : table.keys()) {
-        auto key = parse_name(name);
-        if (!key.ok()) return std::move(key).error().with_span(table.key_span(name));
-        out.emplace_back(*key, TRY(read(table[name], what + "." + name)));
+        std::string key = TRY(read_key(table, name));
+        out.emplace_back(std::move(key), TRY(read(table[name], what + "." + name)));
     }
     return {};
 }

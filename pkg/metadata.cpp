@@ -148,8 +148,7 @@ base::Result<RawHeaders> parse_headers(std::string_view text) {
     return out;
 }
 
-base::Result<Metadata> parse_metadata_for_resolving(std::string_view text, std::string_view what) {
-    RawHeaders headers = TRY(parse_headers(text));
+static base::Result<Metadata> read_checked_core(const RawHeaders& headers, std::string_view what) {
     Metadata m;
     bool has_name = false, has_version = false;
     TRY(read_core(m, headers, what, has_name, has_version));
@@ -157,12 +156,14 @@ base::Result<Metadata> parse_metadata_for_resolving(std::string_view text, std::
     return m;
 }
 
+base::Result<Metadata> parse_metadata_for_resolving(std::string_view text, std::string_view what) {
+    RawHeaders headers = TRY(parse_headers(text));
+    return read_checked_core(headers, what);
+}
+
 base::Result<Metadata> parse_metadata(std::string_view text, std::string_view what) {
     RawHeaders headers = TRY(parse_headers(text));
-    Metadata m;
-    bool has_name = false, has_version = false;
-    TRY(read_core(m, headers, what, has_name, has_version));
-    TRY(check_core(m, what, has_name, has_version));
+    Metadata m = TRY(read_checked_core(headers, what));
     m.dynamic.clear();
     for (const auto& [name, value] : headers.fields) {
         if (set_plain(m, name, value)) continue;

@@ -129,19 +129,17 @@ static std::string html_page(const std::string& title, const std::string& body) 
            escaped(title) + "</title>\n</head>\n<body>\n" + body + "</body>\n</html>\n";
 }
 
+static base::JsonWriter& begin_page(base::JsonWriter& out) {
+    return out.begin_object().key("meta").begin_object().member("api-version", "1.1").end_object();
+}
+
 base::HttpOutgoing Registry::root_page(bool json) const {
     std::set<std::string> names;
     for (const auto& [name, entry] : files_)
         names.insert(entry.project);
     if (json) {
         base::JsonWriter out;
-        out.begin_object()
-            .key("meta")
-            .begin_object()
-            .member("api-version", "1.1")
-            .end_object()
-            .key("projects")
-            .begin_array();
+        begin_page(out).key("projects").begin_array();
         for (const std::string& name : names)
             out.begin_object().member("name", name).end_object();
         return page(out.end_array().end_object().text(), kJsonType);
@@ -200,14 +198,7 @@ base::HttpOutgoing Registry::project_page(const std::string& name, bool json) co
         return page(html_page("Links for " + name, body), kHtmlType);
     }
     base::JsonWriter out;
-    out.begin_object()
-        .key("meta")
-        .begin_object()
-        .member("api-version", "1.1")
-        .end_object()
-        .member("name", name)
-        .key("versions")
-        .begin_array();
+    begin_page(out).member("name", name).key("versions").begin_array();
     const Version* last = nullptr;
     for (const Entry* entry : entries) {
         if (!last || *last != entry->file.version) out.string(entry->file.version.text());
