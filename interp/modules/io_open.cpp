@@ -105,7 +105,7 @@ Fallible<Ref<>> io_open(Object*, Object* const* a) {
     TRY(check_text_argument(settings.newline, "newline"));
     bool closefd = a[6] ? TRY(is_true(a[6])) : true;
     Object* opener = a[7] ? a[7] : none();
-    Ref<> path = is_index(a[0]) ? share(a[0]) : TRY(path_fspath(a[0]));
+    Ref<> path = is_number(a[0]) ? share(a[0]) : TRY(path_fspath(a[0]));
     OpenMode mode = TRY(parse_open_mode(mode_text));
     TRY(check_combination(mode, settings.encoding, settings.errors, settings.newline, buffering));
     Ref<Str> raw_mode = TRY(str_from_ascii(mode.raw));
