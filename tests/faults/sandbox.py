@@ -107,6 +107,7 @@ def run_tests(tests, *arguments):
         except (Failure, subprocess.TimeoutExpired) as problem:
             print(f"FAILED {getattr(test, '__name__', test)}: {problem}", flush=True)
             return False
+    os.umask(0o022)  # another user reads what is made here
     with concurrent.futures.ThreadPoolExecutor(2) as workers:
         passed = sum(workers.map(passes, tests))
     print(f"{passed} of {len(tests)} passed")
