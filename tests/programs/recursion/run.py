@@ -1,6 +1,6 @@
 """Deep recursion of every kind must end in an error or a result, never in a crash, whatever the stack's size.
 
-    run.py INTERPRETER [--stack KIB…] [--depth N] [--limit N] [--jobs N] [CASES…]
+    run.py INTERPRETER [--stack KIB…] [--depth N] [--limit N] [--memory MB] [--jobs N] [CASES…]
 
 Each case of cases*.py runs in a process of its own under `ulimit -s`, in the main thread and in threads with small stacks.
 """
@@ -15,7 +15,6 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 TIMEOUT = 120
-MEMORY = 3 << 30
 
 CHILD = """
 import sys, threading
@@ -52,11 +51,12 @@ ALLOWED = ("TypeError", "ValueError", "AttributeError", "PicklingError", "Syntax
            "RuntimeError", "StopIteration", "ParseError", "KeyError", "AssertionError", "OverflowError", "LookupError", "ValueError", "ExceptionGroup", "BaseExceptionGroup")
 
 
-def limits(stack):
+def limits(stack, megabytes):
     def apply():
         size = resource.RLIM_INFINITY if stack == 0 else stack * 1024
         resource.setrlimit(resource.RLIMIT_STACK, (size, size))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        if megabytes:
+            resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     return apply
 
@@ -66,7 +66,7 @@ def run(interpreter, name, stack, options):
     start = time.monotonic()
     try:
         done = subprocess.run([interpreter, "-W", "ignore", "-c", source], stdin=subprocess.DEVNULL, capture_output=True, timeout=options.timeout,
-                              preexec_fn=limits(stack), env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
+                              preexec_fn=limits(stack, options.memory), env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
     except subprocess.TimeoutExpired as late:
         return "timeout after " + (late.stdout or b"").decode().replace("\n", "; "), options.timeout
     output = done.stdout.decode(errors="replace").splitlines()
@@ -83,6 +83,7 @@ def main():
     parser.add_argument("--depth", type=int, default=100_000)
     parser.add_argument("--limit", type=int, default=10**9)
     parser.add_argument("--thread-stack", type=int, nargs="*", default=[32, 256], help="KiB")
+    parser.add_argument("--memory", type=int, default=3072, help="MB, 0: unlimited, which AddressSanitizer needs")
     parser.add_argument("--timeout", type=float, default=TIMEOUT)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--slow", type=float, help="name the cases that take longer")
