@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include "interp/compiler/memory_limit.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/errors.h"
@@ -17,6 +18,8 @@
 namespace py {
 
 namespace {
+
+using compiler::or_memory_error_of;
 
 Object* binascii_error = nullptr;
 Object* binascii_incomplete = nullptr;
@@ -307,18 +310,18 @@ Fallible<Ref<>> binascii_b2a_qp(Object*, Object* const* a) {
 }
 
 MethodDef binascii_functions[] = {
-    METHOD("a2b_base64", binascii_a2b_base64, "($module, data, /, *, strict_mode=False)", "Decode base64 text."),
-    METHOD_O("a2b_hex", binascii_unhexlify, "($module, hexstr, /)", "Decode hexadecimal text."),
-    METHOD("a2b_qp", binascii_a2b_qp, "($module, /, data, header=False)", "Decode quoted-printable text."),
-    METHOD_O("a2b_uu", binascii_a2b_uu, "($module, data, /)", "Decode a line of uuencoded text."),
+    METHOD("a2b_base64", or_memory_error_of<binascii_a2b_base64>, "($module, data, /, *, strict_mode=False)", "Decode base64 text."),
+    METHOD_O("a2b_hex", or_memory_error_of<binascii_unhexlify>, "($module, hexstr, /)", "Decode hexadecimal text."),
+    METHOD("a2b_qp", or_memory_error_of<binascii_a2b_qp>, "($module, /, data, header=False)", "Decode quoted-printable text."),
+    METHOD_O("a2b_uu", or_memory_error_of<binascii_a2b_uu>, "($module, data, /)", "Decode a line of uuencoded text."),
     METHOD("b2a_base64", binascii_b2a_base64, "($module, data, /, *, newline=True)", "Encode as base64."),
-    METHOD("b2a_hex", binascii_hexlify, "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)", "Encode as hexadecimal text."),
-    METHOD("b2a_qp", binascii_b2a_qp, "($module, /, data, quotetabs=False, istext=True, header=False)", "Encode as quoted-printable."),
-    METHOD("b2a_uu", binascii_b2a_uu, "($module, data, /, *, backtick=False)", "Encode as a uuencoded line."),
+    METHOD("b2a_hex", or_memory_error_of<binascii_hexlify>, "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)", "Encode as hexadecimal text."),
+    METHOD("b2a_qp", or_memory_error_of<binascii_b2a_qp>, "($module, /, data, quotetabs=False, istext=True, header=False)", "Encode as quoted-printable."),
+    METHOD("b2a_uu", or_memory_error_of<binascii_b2a_uu>, "($module, data, /, *, backtick=False)", "Encode as a uuencoded line."),
     METHOD("crc32", binascii_crc32, "($module, data, crc=0, /)", "CRC-32 checksum."),
     METHOD("crc_hqx", binascii_crc_hqx, "($module, data, crc, /)", "CRC-CCITT checksum."),
-    METHOD("hexlify", binascii_hexlify, "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)", "Encode as hexadecimal text."),
-    METHOD_O("unhexlify", binascii_unhexlify, "($module, hexstr, /)", "Decode hexadecimal text."),
+    METHOD("hexlify", or_memory_error_of<binascii_hexlify>, "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)", "Encode as hexadecimal text."),
+    METHOD_O("unhexlify", or_memory_error_of<binascii_unhexlify>, "($module, hexstr, /)", "Decode hexadecimal text."),
     END_ROW,
 };
 

@@ -13,6 +13,7 @@
 
 #include <vector>
 
+#include "interp/compiler/memory_limit.h"
 #include "interp/modules/posix.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/containers.h"
@@ -24,6 +25,8 @@
 namespace py {
 
 namespace {
+
+using compiler::or_memory_error_of;
 
 constexpr ssize_t kMaxTransfer = SSIZE_MAX & ~4095;
 
@@ -417,11 +420,11 @@ MethodDef posix_descriptor_functions[] = {
     METHOD("posix_fadvise", posix_posix_fadvise, "($module, fd, offset, length, advice, /)", "Say how the file will be read."),
     METHOD("posix_fallocate", posix_posix_fallocate, "($module, fd, offset, length, /)", "Have disk space reserved."),
     METHOD("pread", posix_pread, "($module, fd, length, offset, /)", "Read at an offset."),
-    METHOD("preadv", posix_preadv, "($module, fd, buffers, offset, flags=0, /)", "Read at an offset into buffers."),
+    METHOD("preadv", or_memory_error_of<posix_preadv>, "($module, fd, buffers, offset, flags=0, /)", "Read at an offset into buffers."),
     METHOD("pwrite", posix_pwrite, "($module, fd, buffer, offset, /)", "Write at an offset."),
-    METHOD("pwritev", posix_pwritev, "($module, fd, buffers, offset, flags=0, /)", "Write buffers at an offset."),
+    METHOD("pwritev", or_memory_error_of<posix_pwritev>, "($module, fd, buffers, offset, flags=0, /)", "Write buffers at an offset."),
     METHOD("read", posix_read, "($module, fd, length, /)", "Read bytes."),
-    METHOD("readv", posix_readv, "($module, fd, buffers, /)", "Read into buffers."),
+    METHOD("readv", or_memory_error_of<posix_readv>, "($module, fd, buffers, /)", "Read into buffers."),
     METHOD("sendfile", posix_sendfile, "($module, /, out_fd, in_fd, offset, count)", "Copy from a file to a descriptor."),
     METHOD("set_blocking", posix_set_blocking, "($module, fd, blocking, /)", "Set whether it blocks."),
     METHOD("set_inheritable", posix_set_inheritable, "($module, fd, inheritable, /)", "Set whether children inherit it."),
@@ -430,7 +433,7 @@ MethodDef posix_descriptor_functions[] = {
     METHOD("tcsetpgrp", posix_tcsetpgrp, "($module, fd, pgid, /)", "Set the foreground process group."),
     METHOD_O("ttyname", posix_ttyname, "($module, fd, /)", "The terminal's name."),
     METHOD("write", posix_write, "($module, fd, data, /)", "Write bytes; how many."),
-    METHOD("writev", posix_writev, "($module, fd, buffers, /)", "Write buffers."),
+    METHOD("writev", or_memory_error_of<posix_writev>, "($module, fd, buffers, /)", "Write buffers."),
     END_ROW,
 };
 

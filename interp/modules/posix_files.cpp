@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "interp/compiler/memory_limit.h"
 #include "interp/modules/posix.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/containers.h"
@@ -20,6 +21,8 @@
 namespace py {
 
 namespace {
+
+using compiler::or_memory_error_of;
 
 Fallible<PathArgument> path_of(const char* function, Object* value, bool allow_descriptor = false, const char* argument = "path") {
     PathArgument path{.function = function, .argument = argument, .allow_descriptor = allow_descriptor};
@@ -337,7 +340,7 @@ Fallible<Ref<>> posix_fspath(Object*, Object* const* a) { return path_fspath(a[0
 }  // namespace
 
 MethodDef posix_file_functions[] = {
-    METHOD("_path_normpath", posix_path_normpath, "($module, /, path)", "The path with redundant parts removed."),
+    METHOD("_path_normpath", or_memory_error_of<posix_path_normpath>, "($module, /, path)", "The path with redundant parts removed."),
     METHOD("access", posix_access, "($module, /, path, mode, *, dir_fd=None, effective_ids=False,\n       follow_symlinks=True)",
            "Whether the real user may access the file."),
     METHOD("chmod", posix_chmod, "($module, /, path, mode, *, dir_fd=None, follow_symlinks=True)", "Change permissions."),
@@ -345,14 +348,14 @@ MethodDef posix_file_functions[] = {
     METHOD("fchmod", posix_fchmod, "($module, /, fd, mode)", "Change an open file's permissions."),
     METHOD("fchown", posix_fchown, "($module, /, fd, uid, gid)", "Change an open file's owner and group."),
     METHOD("fspath", posix_fspath, "($module, /, path)", "The path as str or bytes."),
-    METHOD("getxattr", posix_getxattr, "($module, /, path, attribute, *, follow_symlinks=True)", "An extended attribute."),
+    METHOD("getxattr", or_memory_error_of<posix_getxattr>, "($module, /, path, attribute, *, follow_symlinks=True)", "An extended attribute."),
     METHOD("lchown", posix_lchown, "($module, /, path, uid, gid)", "Change a link's owner and group."),
     METHOD("link", posix_link, "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None,\n     follow_symlinks=True)", "Make a hard link."),
-    METHOD("listxattr", posix_listxattr, "($module, /, path=None, *, follow_symlinks=True)", "Names of extended attributes."),
+    METHOD("listxattr", or_memory_error_of<posix_listxattr>, "($module, /, path=None, *, follow_symlinks=True)", "Names of extended attributes."),
     METHOD("mkfifo", posix_mkfifo, "($module, /, path, mode=438, *, dir_fd=None)", "Make a named pipe."),
     METHOD("mknod", posix_mknod, "($module, /, path, mode=384, device=0, *, dir_fd=None)", "Make a special file."),
     METHOD("open", posix_open, "($module, /, path, flags, mode=511, *, dir_fd=None)", "Open a file; its descriptor."),
-    METHOD("readlink", posix_readlink, "($module, /, path, *, dir_fd=None)", "What a symbolic link points to."),
+    METHOD("readlink", or_memory_error_of<posix_readlink>, "($module, /, path, *, dir_fd=None)", "What a symbolic link points to."),
     METHOD("remove", posix_remove, "($module, /, path, *, dir_fd=None)", "Remove a file."),
     METHOD("removexattr", posix_removexattr, "($module, /, path, attribute, *, follow_symlinks=True)", "Remove an extended attribute."),
     METHOD("rename", posix_rename, "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)", "Rename a file or directory."),

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "interp/compiler/memory_limit.h"
 #include "interp/modules/posix.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/containers.h"
@@ -14,6 +15,8 @@
 namespace py {
 
 namespace {
+
+using compiler::or_memory_error_of;
 
 template <auto F>
 Fallible<Ref<>> identity_number(Object*) {
@@ -123,8 +126,8 @@ MethodDef posix_identity_functions[] = {
     METHOD_NOARGS("getegid", identity_number<::getegid>, "($module, /)", "Effective group."),
     METHOD_NOARGS("geteuid", identity_number<::geteuid>, "($module, /)", "Effective user."),
     METHOD_NOARGS("getgid", identity_number<::getgid>, "($module, /)", "Real group."),
-    METHOD("getgrouplist", posix_getgrouplist, "($module, user, group, /)", "Groups a user belongs to."),
-    METHOD_NOARGS("getgroups", posix_getgroups, "($module, /)", "Supplementary groups."),
+    METHOD("getgrouplist", or_memory_error_of<posix_getgrouplist>, "($module, user, group, /)", "Groups a user belongs to."),
+    METHOD_NOARGS("getgroups", or_memory_error_of<posix_getgroups>, "($module, /)", "Supplementary groups."),
     METHOD_NOARGS("getlogin", posix_getlogin, "($module, /)", "Name of the user logged in."),
     METHOD("getpgid", posix_getpgid, "($module, /, pid)", "Process group of a process."),
     METHOD_NOARGS("getpgrp", identity_number<::getpgrp>, "($module, /)", "Process group."),
@@ -138,7 +141,7 @@ MethodDef posix_identity_functions[] = {
     METHOD_O("setegid", set_one_gid<::setegid>, "($module, egid, /)", "Set the effective group."),
     METHOD_O("seteuid", set_one_uid<::seteuid>, "($module, euid, /)", "Set the effective user."),
     METHOD_O("setgid", set_one_gid<::setgid>, "($module, gid, /)", "Set the group."),
-    METHOD_O("setgroups", posix_setgroups, "($module, groups, /)", "Set the supplementary groups."),
+    METHOD_O("setgroups", or_memory_error_of<posix_setgroups>, "($module, groups, /)", "Set the supplementary groups."),
     METHOD("setpgid", posix_setpgid, "($module, pid, pgrp, /)", "Set the process group of a process."),
     METHOD_NOARGS("setpgrp", posix_setpgrp, "($module, /)", "Make the process a group leader."),
     METHOD("setregid", set_two_gid<::setregid>, "($module, rgid, egid, /)", "Set real and effective group."),

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "interp/compiler/memory_limit.h"
 #include "interp/import/import.h"
 #include "interp/modules/posix.h"
 #include "interp/modules/resource.h"
@@ -32,6 +33,8 @@ extern char** environ;
 namespace py {
 
 namespace {
+
+using compiler::or_memory_error_of;
 
 List* before_fork = nullptr;
 List* after_fork_parent = nullptr;
@@ -457,8 +460,8 @@ MethodDef posix_process_functions[] = {
     METHOD("WTERMSIG", status_number<term_signal>, "($module, /, status)", "The signal that ended it."),
     METHOD("_exit", posix_exit, "($module, /, status)", "Exit at once, without clean-up."),
     METHOD_NOARGS("abort", posix_abort, "($module, /)", "Abort the process."),
-    METHOD("execv", posix_execv, "($module, path, argv, /)", "Replace the process by a program."),
-    METHOD("execve", posix_execve, "($module, /, path, argv, env)", "Replace the process, with an environment."),
+    METHOD("execv", or_memory_error_of<posix_execv>, "($module, path, argv, /)", "Replace the process by a program."),
+    METHOD("execve", or_memory_error_of<posix_execve>, "($module, /, path, argv, env)", "Replace the process, with an environment."),
     METHOD_NOARGS("fork", posix_fork, "($module, /)", "Fork a child process."),
     METHOD_NOARGS("forkpty", posix_forkpty, "($module, /)", "Fork a child with a pseudo-terminal."),
     METHOD("getpriority", posix_getpriority, "($module, /, which, who)", "Scheduling priority."),
@@ -466,8 +469,8 @@ MethodDef posix_process_functions[] = {
     METHOD_PARSED("killpg", posix_killpg, 2, "($module, pgid, signal, /)", "Send a signal to a process group."),
     METHOD_O("nice", posix_nice, "($module, increment, /)", "Change the niceness."),
     METHOD("pidfd_open", posix_pidfd_open, "($module, /, pid, flags=0)", "A descriptor that stands for a process."),
-    METHOD("posix_spawn", posix_posix_spawn, SPAWN_SIGNATURE("posix_spawn"), "Start a program."),
-    METHOD("posix_spawnp", posix_posix_spawnp, SPAWN_SIGNATURE("posix_spawnp"), "Start a program found on PATH."),
+    METHOD("posix_spawn", or_memory_error_of<posix_posix_spawn>, SPAWN_SIGNATURE("posix_spawn"), "Start a program."),
+    METHOD("posix_spawnp", or_memory_error_of<posix_posix_spawnp>, SPAWN_SIGNATURE("posix_spawnp"), "Start a program found on PATH."),
     METHOD("register_at_fork", posix_register_at_fork, "($module, /, *, before=None, after_in_child=None, after_in_parent=None)", "Functions to call at fork."),
     METHOD("setpriority", posix_setpriority, "($module, /, which, who, priority)", "Set scheduling priority."),
     METHOD("system", posix_system, "($module, /, command)", "Run a command in a shell."),

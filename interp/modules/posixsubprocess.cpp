@@ -12,6 +12,7 @@
 #include <cstring>
 #include <vector>
 
+#include "interp/compiler/memory_limit.h"
 #include "interp/modules/posix.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
@@ -24,6 +25,8 @@
 namespace py {
 
 namespace {
+
+using compiler::or_memory_error_of;
 
 // fork_exec's arguments, by position.
 enum Argument {
@@ -227,7 +230,7 @@ Fallible<Ref<>> posixsubprocess_fork_exec(Object*, Object* const* args, ssize_t 
 }
 
 MethodDef posixsubprocess_functions[] = {
-    parsed(METHOD_FAST("fork_exec", posixsubprocess_fork_exec, "(*args)", "Fork a child and run a program in it; the child's id.")),
+    parsed(METHOD_FAST("fork_exec", or_memory_error_of<posixsubprocess_fork_exec>, "(*args)", "Fork a child and run a program in it; the child's id.")),
     END_ROW,
 };
 
