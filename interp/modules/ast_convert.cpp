@@ -292,7 +292,8 @@ Fallible<ast::Node*> FromObject::node(Object* object, FieldType type) {
 }  // namespace
 
 Fallible<Ref<>> ast_to_object(ast::Mod* tree, Str* filename) {
-    return ToObject(*TRY(AstClasses::get()), filename).node(tree);
+    AstClasses* classes = TRY(AstClasses::get());
+    return compiler::or_memory_error([&] { return ToObject(*classes, filename).node(tree); });
 }
 
 Fallible<ast::Mod*> ast_from_object(Object* root, FieldType type, ast::Arena& arena, compiler::ObjectPool& pool) {

@@ -12,9 +12,11 @@ import pathlib
 import resource
 import subprocess
 import sys
+import tempfile
 
 from programs import PROGRAMS, SWEPT
 
+HERE = pathlib.Path(__file__).resolve().parent
 TIMEOUT = 120
 REFUSED = {"one": "3000", "few": "1000", "all": "100"}  # refused.py's modes, and how many requests of each piece are tried
 ALLOWED = ("MemoryError", "OverflowError", "OSError", "ParseError")  # OverflowError: not even a size; ParseError: expat's own lack
@@ -66,13 +68,14 @@ def check_swept(interpreter, name, megabytes):
     return f"{name} with {megabytes} MB: status {status} {errors}"
 
 
-def check_refused(interpreter, mode):
-    done = subprocess.run([interpreter, "-W", "ignore", pathlib.Path(__file__).with_name("refused.py"), mode, REFUSED[mode]], stdin=subprocess.DEVNULL,
-                          capture_output=True, timeout=TIMEOUT, env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
+def check_refused(interpreter, mode, environment):
+    """In the environment: LD_PRELOAD, when the C heap is to refuse, else nothing, when the interpreter's allocator is."""
+    done = subprocess.run([interpreter, "-W", "ignore", HERE / "refused.py", mode, REFUSED[mode]], stdin=subprocess.DEVNULL,
+                          capture_output=True, timeout=TIMEOUT, env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1", **environment))
     lines = done.stdout.decode(errors="replace").replace("\r", "\n").splitlines()
     if done.returncode == 0 and lines[-1:] == ["refused: all well"]:
         return ""
-    return f"refused requests, {mode}: status {done.returncode}: {'; '.join(lines[-3:])} {done.stderr[-300:].decode(errors='replace')}"
+    return f"refused requests, {mode}, {environment}: status {done.returncode}: {'; '.join(lines[-3:])} {done.stderr[-300:].decode(errors='replace')}"
 
 
 def main():
@@ -88,9 +91,12 @@ def main():
     start = least(interpreter)
     work += [(check_swept, name, megabytes) for name in options.programs or SWEPT if name in SWEPT
              for megabytes in range(start, start + options.sweep[0], options.sweep[1])]
-    work += [(check_refused, mode) for mode in REFUSED if not options.programs]
     wrong = 0
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+    with tempfile.TemporaryDirectory() as directory, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        if not options.programs:
+            library = f"{directory}/refuse.so"
+            subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", library, HERE / "refuse.c"], check=True)
+            work += [(check_refused, mode, environment) for mode in REFUSED for environment in ({}, {"LD_PRELOAD": library})]
         for text in pool.map(lambda w: w[0](interpreter, *w[1:]), work):
             wrong += bool(text)
             if text:
