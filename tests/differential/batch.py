@@ -19,8 +19,12 @@ class TimeOver(BaseException):
     pass
 
 
+running = False  # a program; a signal may be told of after its end
+
+
 def out_of_time(signum, frame):
-    raise TimeOver
+    if running:
+        raise TimeOver
 
 
 class State:
@@ -49,6 +53,8 @@ def run(path, patience):
         source = file.read()
     output = io.StringIO()
     sys.stdout = sys.stderr = output
+    global running
+    running = True
     # Again and again: programs may catch it.
     signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT * patience, 0.1)
     signal.setitimer(signal.ITIMER_REAL, WAIT * patience, 0.1)
@@ -73,6 +79,7 @@ def run(path, patience):
     except TimeOver:
         output.write("\n<time over>\n")
     finally:
+        running = False
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
@@ -89,7 +96,10 @@ def main():
     state = State()
     with open(results, "w", encoding="ascii") as file:
         for path in paths:
-            text = run(path, int(patience))
+            try:
+                text = run(path, int(patience))
+            except TimeOver:  # once more, while the first one was noted
+                text = "<time over>\n"
             state.restore()
             warnings.simplefilter("always")
             print(json.dumps(text), file=file, flush=True)
