@@ -5,10 +5,11 @@ import cases
 from cases import CASES, case, nest
 
 
-def use(kind, make, start, uses):
+def use(kind, make, start, uses, most=None):
+    """`most`: how deep, where the time is quadratic by nature; enough for more than 8 MiB of stack."""
     for name, function in uses.items():
         def run(function=function):
-            function(nest(make, start()))
+            function(nest(make, start(), at_most(most)))
         CASES[f"{kind}_{name}"] = run
 
 
@@ -19,9 +20,13 @@ def later(module, function, *more):
     return run
 
 
-def twice(make, start):
+def at_most(most):
+    return most and min(most, cases.DEPTH)
+
+
+def twice(make, start, most=None):
     """Compares two of equal shape."""
-    return lambda one: (lambda other: one == other)(nest(make, start()))
+    return lambda one: (lambda other: one == other)(nest(make, start(), at_most(most)))
 
 
 def general(make, start):
@@ -87,8 +92,8 @@ use("object", Plain, list, {"free": lambda o: None, "copy": later("copy", "deepc
 use("slice", lambda x: slice(x), list, {"repr": repr, "eq": twice(lambda x: slice(x), list), "free": lambda o: None})
 use("alias", lambda x: list[x], lambda: int, {"repr": repr, "hash": hash, "eq": twice(lambda x: list[x], lambda: int), "free": lambda o: None,
                                              "or": lambda o: o | int, "parameters": lambda o: o.__parameters__})
-use("union", lambda x: list[x] | int, lambda: int, {"repr": repr, "hash": hash, "eq": twice(lambda x: list[x] | int, lambda: int),
-                                                   "isinstance": lambda o: isinstance(1, o)})
+use("union", lambda x: list[x] | int, lambda: int, {"repr": repr, "hash": hash, "eq": twice(lambda x: list[x] | int, lambda: int, 30_000),
+                                                   "isinstance": lambda o: isinstance(1, o)}, 30_000)
 use("typing", lambda x: __import__("typing").List[x], lambda: int, {"repr": repr, "hash": hash})
 use("exception", lambda x: ValueError(x), list, {"repr": repr, "str": str, "free": lambda o: None, "copy": later("copy", "deepcopy"),
                                                 "pickle": later("pickle", "dumps")})
