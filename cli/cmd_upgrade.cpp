@@ -145,11 +145,11 @@ base::Result<int> cmd_outdated(Context& context, const Arguments& arguments) {
     LockedVersions upgraded = versions_of(TRY(make_lock(context, project, everything, old, supply.index)));
     std::vector<OutdatedRow> rows;
     for (const auto& [name, locked] : versions_of(old)) {
-        bool from_index = std::any_of(old.packages.begin(), old.packages.end(), [&, &wanted = name](const pkg::LockPackage& package) {
+        auto of_index = std::find_if(old.packages.begin(), old.packages.end(), [&, &wanted = name](const pkg::LockPackage& package) {
             return package.name == wanted && (package.sdist || !package.wheels.empty());
         });
-        if (!from_index) continue;
-        std::string latest = newest(*TRY(supply.index.project(name)));
+        if (of_index == old.packages.end()) continue;
+        std::string latest = newest(*TRY(supply.index.project_at(name, of_index->index)));
         std::string upgrade = upgraded.count(name) ? upgraded[name] : "";
         if (latest.empty() || (locked == latest && upgrade == locked)) continue;
         rows.push_back({name, locked, upgrade.empty() ? "-" : upgrade, latest});

@@ -129,6 +129,12 @@ base::Result<const Project*> PackageIndex::project_of(std::string_view name, std
     return projects_.emplace(std::move(key), std::move(project)).first->second.get();
 }
 
+base::Result<const Project*> PackageIndex::project_at(std::string_view name, std::string_view url) {
+    for (const IndexLocation& index : settings_.indexes)
+        if (index.explicit_only && index.url == url) return project_of(name, index.name);
+    return project(name);
+}
+
 template <class Serves>
 base::Result<std::unique_ptr<Project>> PackageIndex::gather(std::string_view name, Serves serves) {
     auto project = std::make_unique<Project>();

@@ -66,6 +66,8 @@ class PackageIndex : public Index {
 
     base::Result<const Project*> project(std::string_view name) override;
     base::Result<const Project*> project_of(std::string_view name, std::string_view index) override;
+    // As project(), but of the explicit index at `url` where that is one.
+    base::Result<const Project*> project_at(std::string_view name, std::string_view url);
     base::Result<const Metadata*> metadata(const DistFile& file) override;
     void prefetch_project(std::string_view name) override;
     void prefetch_metadata(const DistFile& file) override;

@@ -114,6 +114,7 @@ base::Result<void> PackageIndex::add_local_index(Project& project, const IndexLo
     }
     std::vector<DistFile> files;
     add_described(*TRY(flat_files(folder)), project.name, files);
+    for (DistFile& file : files) file.index = index.url;
     TRY(hash_local_files(files));
     add_files(project, std::move(files));
     return {};
