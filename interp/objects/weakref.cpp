@@ -81,9 +81,10 @@ Hash weakref_hash(Object* object) {
     if (!referent) return raise(exc::TypeError, "weak object has gone away");
     return reference->hash = TRY(hash(referent.get()));
 }
+bool refers_weakly(Object* object) { return is_weakref(object) || is_weak_proxy(object); }
 // Live ones compare as their referents do, dead ones by identity.
 Object* weakref_richcompare(Object* a, Object* b, int op) {
-    if ((op != kEqual && op != kNotEqual) || !is_weakref(a) || !is_weakref(b)) return new_reference(not_implemented());
+    if ((op != kEqual && op != kNotEqual) || !refers_weakly(a) || !refers_weakly(b)) return new_reference(not_implemented());
     Ref<> left = weakref_get(a), right = weakref_get(b);
     if (!left || !right) return compare_result((a == b) == (op == kEqual));
     return rich_compare(left.get(), right.get(), CompareOp(op)).release();

@@ -48,3 +48,19 @@ class Ref(weakref.ref):
 
 a = A()
 assert Ref(a) is not Ref(a) and Ref(a)() is a
+
+
+# A proxy is a weak reference, too: the referents are compared, or nothing where one is dead.
+class Number:
+    def __init__(self, n):
+        self.n = n
+
+    def __eq__(self, other):
+        return self.n == other.n
+
+
+one, same = Number(1), Number(1)
+reference, proxy = weakref.ref(one), weakref.proxy(same)
+assert reference == proxy and not reference != proxy
+del one
+assert not reference == proxy and reference != proxy
