@@ -1,4 +1,5 @@
 # CPython's _testbuffer.ndarray, an exporter of every kind of buffer: what PickleBuffer.raw() and PyBuffer_ToContiguous make of it.
+import gc
 import glob
 import importlib.machinery
 import importlib.util
@@ -29,9 +30,10 @@ class Exporter(bytearray):
 def is_let_go(layout):
     items = [1, 2, 3, 4, 5, 6]
     before = sys.getallocatedblocks()
-    for _ in range(500):
+    for _ in range(2000):
         PickleBuffer(_testbuffer.ndarray(items, **layout)).raw()
-    return sys.getallocatedblocks() - before < 400
+    gc.collect()
+    return sys.getallocatedblocks() - before < 2000  # free lists and the like keep some hundred
 
 
 assert is_let_go(from_rows) and is_let_go(from_columns)
