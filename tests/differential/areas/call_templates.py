@@ -901,12 +901,12 @@ opcode""".split()
 SPECS = '''\
 import random as _random
 def spec(seed):
-    r = _random.Random(seed + 1000)
+    r = _random.Random(seeded(seed + 1000))
     c = r.choice
     return "".join([c(["", "", "*", "\\u3042", "{", "0"]) + c("<>=^") if r.random() < .4 else "", c(["", "", "+", "-", " "]), c(["", "", "z"]), c(["", "#"]), c(["", "0"]),
                     c(["", "", "1", "8", "20"]), c(["", "", ",", "_"]), c(["", "", ".0", ".3", ".10", ".", ".100"]), c(["", "b", "c", "d", "e", "E", "f", "F", "g", "G", "n", "o", "s", "x", "X", "%", "q"])])
 def pspec(seed):
-    r = _random.Random(seed + 2000)
+    r = _random.Random(seeded(seed + 2000))
     c = r.choice
     return c(["", "", "(a)"]) + c(["", "-", "+", " ", "#", "0", "-0", "+ "]) + c(["", "", "5", "20", "*"]) + c(["", "", ".0", ".3", ".", ".20", ".*"]) + c(["", "", "l", "h"]) + c("diouxXeEfFgGcrsa%bqy")
 '''
@@ -931,7 +931,7 @@ def flags(seed):
 def codec(seed):
     return _random.Random(seeded(seed)).choice("ascii latin-1 utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be utf-7 cp1252 cp437 iso8859-15 koi8-r unicode_escape raw_unicode_escape idna punycode shift_jis euc_jp gb18030 big5 euc_kr iso2022_jp hz charmap rot13 hex base64 quopri zlib mbcs undefined cp65001".split())
 def handler(seed):
-    return _random.Random(seed + 1).choice("strict ignore replace backslashreplace xmlcharrefreplace namereplace surrogateescape surrogatepass nonesuch".split())
+    return _random.Random(seeded(seed + 1)).choice("strict ignore replace backslashreplace xmlcharrefreplace namereplace surrogateescape surrogatepass nonesuch".split())
 def layout(seed):
     r = _random.Random(seeded(seed))
     return r.choice(["", "<", ">", "=", "!", "@"]) + r.choice(["", "", "2", "0", "10"]) + r.choice("xcbB?hHiIlLqQnNefdspP")
