@@ -51,9 +51,9 @@ ssize_t str_length(Object* self) {
 
 // str.__new__(object='', encoding='utf-8', errors='strict')
 Fallible<Ref<Str>> str_from_arguments(Object* object, Object* encoding, Object* errors) {
-    if (!object) return str_empty();
-    if (!encoding && !errors) return str(object);
+    if (!encoding && !errors) return object ? str(object) : str_empty();
     CodecNames names = TRY(codec_names("str", encoding, errors));
+    if (!object) return str_empty();
     if (is_str(object)) return raise(exc::TypeError, "decoding str is not supported");
     if (is_bytes(object)) return bytes_decode(as_bytes(object)->view(), names.encoding, names.errors);
     if (!has_buffer(object))

@@ -24,3 +24,7 @@ for call in ("a".encode, b"a".decode, lambda *names: str(b"a", *names), lambda *
 assert error_of(float.__getformat__, "double\0") == "ValueError"
 assert error_of(memoryview(b"a").tobytes, "C\0") == "ValueError"
 assert error_of(compile, "", "", "exec\0") == "ValueError"
+for keyword in ("encoding", "errors"):
+    assert error_of(str, **{keyword: 1}) == error_of(str, **{keyword: None}) == "TypeError"
+    assert error_of(str, **{keyword: "a\0"}) == "ValueError" and error_of(str, **{keyword: "\ud800"}) == "UnicodeEncodeError"
+    assert str(**{keyword: "nonesuch"}) == ""
