@@ -62,6 +62,7 @@ class Faults(NetworkTest):
         index = self.index()
         index.faults["page"] = status(429, {"Retry-After": "3600"})
         self.fails(index, 4, "answered 429 Too Many Requests", "Retry-After: 3600")
+        self.assertEqual(index.count("/simple/alpha"), 2)  # by the run that failed, at once, and by the good one
 
     def test_metadata_file_that_fails(self):
         """The wheel itself says what the file would have said."""
