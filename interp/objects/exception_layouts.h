@@ -7,9 +7,10 @@
 
 namespace py {
 
-// BaseException's own slots, which the other layouts build on.
 // An empty exception of `type`; a MemoryError that was set aside when there is no memory for one. Null: MemoryError raised.
 Object* allocate_exception(Type* type);
+
+// BaseException's own slots, which the other layouts build on.
 Object* base_exception_new(Type* type, Object* args, Object* kwargs);
 int base_exception_init(Object* self, Object* args, Object* kwargs);
 int base_exception_clear(Object* self);
