@@ -134,7 +134,7 @@ static void copy_in_order(char* out, Buffer from, char order) {
         std::memcpy(out, from.data, size_t(from.length));
         return;
     }
-    ssize_t index[64] = {}, strides[64];
+    ssize_t index[kMaxBufferDimensions] = {}, strides[kMaxBufferDimensions];
     if (!from.strides) {  // not asked for: C's order
         PyBuffer_FillContiguousStrides(from.dimensions, from.shape, strides, int(from.item_size), 'C');
         from.strides = strides;
@@ -177,7 +177,7 @@ API Object* PyMemoryView_GetContiguous(Object* object, int kind, char order) {
     Ref<Bytes> content = copy.take();
     PyBuffer_ToContiguous(content->data, &buffer, buffer.length, order);
     Buffer shaped = buffer;
-    ssize_t strides[64];
+    ssize_t strides[kMaxBufferDimensions];
     shaped.data = content->data;
     shaped.owner = nullptr;
     shaped.read_only = 1;

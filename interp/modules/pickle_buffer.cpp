@@ -51,8 +51,7 @@ Fallible<Ref<>> buffer_raw(Object* self) {
     // Columns first: the bytes as they lie in memory.
     const MemoryView* columns = as_view(whole.get());
     Buffer flat = columns->view;
-    static char byte_format[] = "B";
-    flat.format = byte_format;
+    flat.format = nullptr;  // bytes
     flat.item_size = 1;
     flat.dimensions = 1;
     flat.shape = &flat.length;
