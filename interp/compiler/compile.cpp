@@ -5,12 +5,12 @@
 
 #include "interp/compiler/codegen.h"
 #include "interp/compiler/fold.h"
-#include "interp/compiler/memory_limit.h"
 #include "interp/compiler/syntax_error.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/memory_limit.h"
 #include "interp/objects/str.h"
 #include "interp/objects/unicode_names.h"
 #include "interp/runtime/state.h"

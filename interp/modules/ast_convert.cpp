@@ -1,6 +1,5 @@
 // Trees to node objects and back, driven by the fields of ast.def.
 #include "interp/compiler/fold.h"
-#include "interp/compiler/memory_limit.h"
 #include "interp/modules/ast_nodes.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
@@ -9,6 +8,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/memory_limit.h"
 #include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/thread.h"
@@ -293,12 +293,12 @@ Fallible<ast::Node*> FromObject::node(Object* object, FieldType type) {
 
 Fallible<Ref<>> ast_to_object(ast::Mod* tree, Str* filename) {
     AstClasses* classes = TRY(AstClasses::get());
-    return compiler::or_memory_error([&] { return ToObject(*classes, filename).node(tree); });
+    return or_memory_error([&] { return ToObject(*classes, filename).node(tree); });
 }
 
 Fallible<ast::Mod*> ast_from_object(Object* root, FieldType type, ast::Arena& arena, compiler::ObjectPool& pool) {
     AstClasses* classes = TRY(AstClasses::get());
-    return compiler::or_memory_error([&]() -> Fallible<ast::Mod*> {
+    return or_memory_error([&]() -> Fallible<ast::Mod*> {
         return static_cast<ast::Mod*>(TRY(FromObject(*classes, arena, pool).node(root, type)));
     });
 }

@@ -5,11 +5,11 @@
 #include <cstring>
 #include <string>
 
-#include "interp/compiler/memory_limit.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/memory_limit.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
@@ -18,8 +18,6 @@
 namespace py {
 
 namespace {
-
-using compiler::or_memory_error_of;
 
 Object* binascii_error = nullptr;
 Object* binascii_incomplete = nullptr;

@@ -13,11 +13,11 @@
 
 #include <vector>
 
-#include "interp/compiler/memory_limit.h"
 #include "interp/modules/posix.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/int.h"
+#include "interp/objects/memory_limit.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/audit.h"
@@ -25,8 +25,6 @@
 namespace py {
 
 namespace {
-
-using compiler::or_memory_error_of;
 
 constexpr ssize_t kMaxTransfer = SSIZE_MAX & ~4095;
 

@@ -8,12 +8,12 @@
 
 #include <string>
 
-#include "interp/compiler/memory_limit.h"
 #include "interp/modules/posix.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
+#include "interp/objects/memory_limit.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/audit.h"
@@ -21,8 +21,6 @@
 namespace py {
 
 namespace {
-
-using compiler::or_memory_error_of;
 
 Fallible<PathArgument> path_of(const char* function, Object* value, bool allow_descriptor = false, const char* argument = "path") {
     PathArgument path{.function = function, .argument = argument, .allow_descriptor = allow_descriptor};

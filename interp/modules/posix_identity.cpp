@@ -5,18 +5,16 @@
 
 #include <vector>
 
-#include "interp/compiler/memory_limit.h"
 #include "interp/modules/posix.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/int.h"
+#include "interp/objects/memory_limit.h"
 #include "interp/objects/module.h"
 
 namespace py {
 
 namespace {
-
-using compiler::or_memory_error_of;
 
 template <auto F>
 Fallible<Ref<>> identity_number(Object*) {

@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "interp/compiler/memory_limit.h"
 #include "interp/import/import.h"
 #include "interp/modules/posix.h"
 #include "interp/modules/resource.h"
@@ -23,6 +22,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
+#include "interp/objects/memory_limit.h"
 #include "interp/objects/module.h"
 #include "interp/objects/parsed_methods.h"
 #include "interp/runtime/audit.h"
@@ -33,8 +33,6 @@ extern char** environ;
 namespace py {
 
 namespace {
-
-using compiler::or_memory_error_of;
 
 List* before_fork = nullptr;
 List* after_fork_parent = nullptr;

@@ -3,7 +3,6 @@
 
 #include "interp/compiler/compile.h"
 #include "interp/compiler/future.h"
-#include "interp/compiler/memory_limit.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/containers.h"
@@ -12,6 +11,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/memory_limit.h"
 #include "interp/objects/module.h"
 #include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
@@ -110,7 +110,7 @@ Fallible<Ref<>> build(std::string_view source, Str* filename, const CompileOptio
     ast::Arena arena;
     compiler::ObjectPool pool;
     ast::Mod* tree = TRY(parse_source(source, filename, options, arena));
-    return compiler::or_memory_error([&]() -> Fallible<Ref<>> {
+    return or_memory_error([&]() -> Fallible<Ref<>> {
         compiler::Future future = TRY(compiler::find_future(tree, filename));
         compiler::SymbolTable symbols(arena, pool, filename, future.features & kCoFutureAnnotations);
         TRY(symbols.build(tree));

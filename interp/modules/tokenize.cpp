@@ -2,13 +2,13 @@
 #include <cstring>
 #include <new>
 
-#include "interp/compiler/memory_limit.h"
 #include "interp/compiler/syntax_error.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/memory_limit.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/parser/lexer.h"
@@ -84,7 +84,7 @@ Fallible<Ref<>> next_token(Tokens& tokens) {
     return tuple_pack(text.get(), number.get(), first.get(), last.get(), start.get(), end.get(), lines.get());
 }
 Object* tokenizer_next(Object* self) {
-    return compiler::or_memory_error([&] { return next_token(*as_tokenizer(self)->tokens); }).release();
+    return or_memory_error([&] { return next_token(*as_tokenizer(self)->tokens); }).release();
 }
 
 Fallible<Ref<>> tokenizer_over(Type* type, std::string_view source) {
@@ -110,7 +110,7 @@ Fallible<Ref<>> tokenizer_new(Type* type, Object* const* bound) {
     if (!is_str(bound[0]))
         return raise(exc::TypeError, "tokenizeriter() argument 'source' must be str, not %N", bound[0]);
     std::string_view source = TRY(str_utf8(as_str(bound[0])));
-    return compiler::or_memory_error([&] { return tokenizer_over(type, source); });
+    return or_memory_error([&] { return tokenizer_over(type, source); });
 }
 
 void tokenizer_dealloc(Object* self) {

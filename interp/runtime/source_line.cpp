@@ -12,11 +12,11 @@
 
 #include "interp/compiler/compile.h"
 #include "interp/compiler/fold.h"
-#include "interp/compiler/memory_limit.h"
 #include "interp/import/image.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/errors.h"
+#include "interp/objects/memory_limit.h"
 #include "interp/parser/source.h"
 #include "interp/runtime/state.h"
 #include "interp/runtime/thread.h"
@@ -121,7 +121,7 @@ Fallible<Anchors> anchors_in(std::string_view segment, Str* filename) {
     compiler::ObjectPool pool;
     CompileOptions options{.source_is_text = true};
     ast::Mod* tree = TRY(parse_source(segment, filename, options, arena));
-    TRY(compiler::or_memory_error([&] { return compiler::Folder(arena, pool, filename, 0, false).fold(tree); }));
+    TRY(or_memory_error([&] { return compiler::Folder(arena, pool, filename, 0, false).fold(tree); }));
     auto* module = ast::as_if<ast::Module>(tree);
     if (!module || module->body.size() != 1) return Anchors{};
     auto* statement = ast::as_if<ast::ExprStmt>(module->body[0]);

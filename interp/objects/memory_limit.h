@@ -6,7 +6,7 @@
 
 #include "interp/objects/errors.h"
 
-namespace py::compiler {
+namespace py {
 
 // body()'s result; MemoryError when memory ran out inside. What body() owned has been freed by then.
 template <class Body>
@@ -30,4 +30,4 @@ struct OrMemoryError<Function> {
 template <auto Function>
 inline constexpr auto or_memory_error_of = &OrMemoryError<Function>::run;
 
-}  // namespace py::compiler
+}  // namespace py
