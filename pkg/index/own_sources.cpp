@@ -25,7 +25,6 @@ std::optional<SourceText> SourceText::of_cached(std::string_view text) {
     SourceText out;
     while (!text.starts_with('\n')) {
         std::string_view row, rest, number, kind, url;
-        FromIndex one;
         uint64_t requirement = 0;
         bool whole = base::partition(text, '\n', row, rest) && base::partition(row, ' ', number, url) &&
                      base::partition(url, ' ', kind, url) && base::parse_u64(number, requirement);
