@@ -168,9 +168,10 @@ Object* code_richcompare(Object* a, Object* b, int op) {
 
 Hash code_hash(Object* object) {
     Code* code = as_code(object);
-    Hash result = str_hash(code->name) ^ TRY(compiler::constant_hash(code->consts)) ^ TRY(hash(code->names)) ^
-                  TRY(hash(code->local_names)) ^ code->argcount ^ code->positional_only_argcount ^
-                  code->keyword_only_argcount ^ code->flags;
+    Hash result = code->argcount ^ code->positional_only_argcount ^ code->keyword_only_argcount ^ code->flags;
+    for (Object* part : std::initializer_list<Object*>{code->name, code->consts, code->names, code->local_names,
+                                                       code->line_table, code->exception_table})
+        result ^= TRY(hash(part));
     return result == -1 ? -2 : result;
 }
 
