@@ -123,7 +123,7 @@ Fallible<ast::Mod*> parse_source(std::string_view source, Str* filename, const C
     if (!is_unicodedata_blocked()) parse.lookup_name = lookup_character;
     parser::ParseResult result = parser::parse(source, arena, parse);
     return or_memory_error([&]() -> Fallible<ast::Mod*> {
-        if (!options.quiet) TRY(issue_warnings(result, filename));
+        TRY(issue_warnings(result, filename, options.warned));
         if (!result.ok()) return raise_syntax_error(result.problem, filename, result.encoding);
         return result.tree;
     });

@@ -28,7 +28,8 @@ struct CompileOptions {
     bool source_is_text = false;  // source was a str: no encoding cookie, no BOM
     bool is_program_file = false;  // the content of the file that is run, read as such (parser::ParseOptions::file)
     bool is_prompt = false;       // typed at a prompt (parser::ParseOptions::interactive)
-    bool quiet = false;           // the text is only tried: the parser's warnings are not issued
+    // For text that comes line by line: how many of the parser's warnings have been issued; those are not issued again.
+    size_t* warned = nullptr;
 };
 
 // SyntaxError and the like are raised with filename, position and text. Runs Python (codecs, warnings).

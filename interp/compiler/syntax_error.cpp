@@ -132,12 +132,17 @@ Fallible<void> warn_at(Type* category, Str* filename, const ast::Range& range, R
     return raise_in_compiler(filename, range, std::move(message));
 }
 
-Fallible<void> issue_warnings(const parser::ParseResult& result, Str* filename) {
+Fallible<void> issue_warnings(const parser::ParseResult& result, Str* filename, size_t* issued) {
+    size_t index = 0;
     for (const parser::Warning& warning : result.warnings) {
+        if (issued != nullptr && index++ < *issued) continue;
         Type* category =
             warning.kind == parser::WarningKind::Deprecation ? exc::DeprecationWarning : exc::SyntaxWarning;
         Ref<Str> message = TRY(str_from_utf8_surrogatepass(warning.message));
-        if (warn_explicit(category, message.get(), filename, warning.lineno, nullptr, nullptr).ok()) continue;
+        if (warn_explicit(category, message.get(), filename, warning.lineno, nullptr, nullptr).ok()) {
+            if (issued != nullptr) *issued = index;
+            continue;
+        }
         if (!clear_error_if(category)) return raised;
         return raise_syntax_error(warning.as_error, filename, result.encoding);
     }

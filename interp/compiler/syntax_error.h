@@ -16,7 +16,7 @@ namespace py::compiler {
 [[gnu::cold]] Raised raise_syntax_error(const parser::SyntaxProblem& problem, Str* filename, std::string_view encoding);
 // Issues a warning at a line; a filter that makes an error of it raises SyntaxError there. Runs Python.
 Fallible<void> warn_at(Type* category, Str* filename, const ast::Range& range, Ref<Str> message);
-// Issues the parser's warnings.
-Fallible<void> issue_warnings(const parser::ParseResult& result, Str* filename);
+// Issues the parser's warnings, all or those behind the first *issued, which counts on.
+Fallible<void> issue_warnings(const parser::ParseResult& result, Str* filename, size_t* issued = nullptr);
 
 }  // namespace py::compiler

@@ -48,23 +48,31 @@ Fallible<void> set_default_prompt(const char* name, const char* text) {
 
 enum class Input { Complete, Incomplete, Wrong };
 
-// What the lines so far are. Nothing is reported yet: warnings come when the statement is compiled for good.
-Input classify(const std::string& text) {
+struct Statement {
+    std::string text;
+    size_t warned = 0;   // how many of the parser's warnings have been issued
+    bool ended = false;  // the input stopped
+};
+
+// What the lines so far are. Their warnings are issued, which runs Python; a SyntaxError, and a warning that is one, comes
+// when the statement is compiled for good.
+Fallible<Input> classify(Statement& statement) {
     CompileOptions options{.mode = CompileMode::Single, .flags = kDontImplyDedent | kAllowIncompleteInput, .source_is_text = true,
-                           .is_prompt = true, .quiet = true};
+                           .is_prompt = true, .warned = &statement.warned};
     ast::Arena arena;
-    if (parse_source(text, "<stdin>"_name, options, arena).ok()) return Input::Complete;
+    if (parse_source(statement.text, "<stdin>"_name, options, arena).ok()) return Input::Complete;
+    if (!error_matches(exc::SyntaxError)) return raised;
     Ref<BaseException> error = fetch_exception();
-    if (!is_instance_of(error.get(), *exc::SyntaxError)) return Input::Wrong;
     Object* message = static_cast<SyntaxErrorException*>(error.get())->message;
     bool incomplete = message && is_str(message) && str_equals(as_str(message), "incomplete input");
     return incomplete ? Input::Incomplete : Input::Wrong;
 }
 
 // *features: the future statements in force at the prompt.
-Fallible<Ref<Code>> compile_statement(const std::string& text, int* features) {
-    CompileOptions options{.mode = CompileMode::Single, .flags = *features, .source_is_text = true, .is_prompt = true};
-    return compile_source(text, "<stdin>"_name, options, features);
+Fallible<Ref<Code>> compile_statement(Statement& statement, int* features) {
+    CompileOptions options{.mode = CompileMode::Single, .flags = *features, .source_is_text = true, .is_prompt = true,
+                           .warned = &statement.warned};
+    return compile_source(statement.text, "<stdin>"_name, options, features);
 }
 
 // Nothing to run: white space or a comment.
@@ -116,11 +124,6 @@ Fallible<std::string> read_line(const char* prompt_name, std::string_view before
     return std::string(TRY(str_utf8(text.get())));
 }
 
-struct Statement {
-    std::string text;
-    bool ended = false;  // the input stopped
-};
-
 // Lines until they make a statement or are wrong.
 Fallible<Statement> read_statement() {
     Statement statement;
@@ -129,15 +132,15 @@ Fallible<Statement> read_statement() {
         statement.ended = line.empty();
         statement.text += line;
         // A line without its end may go on.
-        if (is_blank(statement.text) ? statement.text.ends_with('\n') : classify(statement.text) != Input::Incomplete) break;
+        if (is_blank(statement.text) ? statement.text.ends_with('\n') : TRY(classify(statement)) != Input::Incomplete) break;
     }
     if (statement.ended) std::fputc('\n', stderr);
     return statement;
 }
 
 // False: end the loop, with the exception pending if there is one.
-bool run_statement(const std::string& text, Dict* space, int* features) {
-    Fallible<Ref<Code>> code = compile_statement(text, features);
+bool run_statement(Statement& statement, Dict* space, int* features) {
+    Fallible<Ref<Code>> code = compile_statement(statement, features);
     if (code.ok()) {
         Ref<Code> kept = code.take();
         if (eval_source(kept.get(), space, space).ok()) {
@@ -173,7 +176,7 @@ Fallible<void> run_interactive_loop() {
             continue;
         }
         Statement statement = read.take();
-        if (!is_blank(statement.text) && !run_statement(statement.text, space, &features)) return raised;
+        if (!is_blank(statement.text) && !run_statement(statement, space, &features)) return raised;
         ended = statement.ended && statement.text.empty();
     }
     return {};

@@ -123,6 +123,38 @@ class TerminalTests(unittest.TestCase):
         session.type("raise SystemExit(7)")
         self.assertEqual(session.end(), 7)
 
+    def test_warnings_come_with_their_line(self):
+        session = self.start("-q", "-W", "always")
+        session.type(r'("\s"')
+        self.assertNotIn("Warning", session.expect("... "))
+        session.type(r'"\k",')
+        self.assertEqual(session.expect("... ").count("Warning: invalid escape sequence"), 2)
+        session.type(r'1, "\d")')
+        session.expect("<stdin>:3: DeprecationWarning: invalid escape sequence '\\d'")
+        self.assertNotIn("Warning", session.expect(">>> "))
+        session.type("if 1:")
+        session.expect("... ")
+        session.type(r'    "\w"')
+        session.expect("<stdin>:2: DeprecationWarning: invalid escape sequence '\\w'")
+        session.expect("... ")
+        session.send("\r")
+        self.assertNotIn("Warning", session.expect(">>> "))
+        session.send("\x04")
+        self.assertEqual(session.end(), 0)
+
+    def test_a_warning_that_is_an_error_ends_the_statement(self):
+        session = self.start("-q", "-W", "error")
+        session.type(r'("\s",')
+        session.expect("SyntaxError: invalid escape sequence '\\s'")
+        session.expect(">>> ")
+        session.type("if 1:")
+        session.expect("... ")
+        session.type(r'    "\w"')
+        session.expect("SyntaxError: invalid escape sequence '\\w'")
+        session.expect(">>> ")
+        session.send("\x04")
+        self.assertEqual(session.end(), 0)
+
     def test_hang_up(self):
         session = self.start("-q")
         session.type("import signal; was = signal.signal(signal.SIGHUP, signal.SIG_IGN)")
