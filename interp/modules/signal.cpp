@@ -239,6 +239,11 @@ Fallible<Ref<>> signal_set_wakeup_fd(Object*, Object* const* a) {
     warn_on_full_buffer = warn;
     return TRY(int_from(old));
 }
+// CPython parses these by a format whose only positional parameter it counts as optional.
+Object* set_wakeup_fd_entry(Object* self, Object* const* args, ssize_t nargs, Object* kwnames) {
+    if (nargs == 2 && !kwnames) return raise(exc::TypeError, "set_wakeup_fd() takes at most 1 positional argument (2 given)");
+    return Bound<signal_set_wakeup_fd, "set_wakeup_fd", "($module, fd, /, *, warn_on_full_buffer=True)">::fastcall(self, args, nargs, kwnames);
+}
 
 // Seconds, rounded up so that a timer does not fire early or, at 0, not at all.
 Fallible<timeval> timeval_argument(Object* seconds) {
@@ -374,7 +379,7 @@ MethodDef signal_functions[] = {
     METHOD("pthread_kill", signal_pthread_kill, "($module, thread_id, signalnum, /)", "Send a signal to a thread."),
     METHOD("pthread_sigmask", signal_pthread_sigmask, "($module, how, mask, /)", "Change the thread's signal mask."),
     METHOD_O("raise_signal", signal_raise_signal, "($module, signalnum, /)", "Send a signal to this process."),
-    METHOD("set_wakeup_fd", signal_set_wakeup_fd, "($module, fd, /, *, warn_on_full_buffer=True)", "Write arriving signals' numbers to fd."),
+    {"set_wakeup_fd", CFunction(reinterpret_cast<void*>(set_wakeup_fd_entry)), kFastcall | kKeywords, "Write arriving signals' numbers to fd."},
     METHOD("setitimer", signal_setitimer, "($module, which, seconds, interval=0.0, /)", "Set an interval timer."),
     METHOD("siginterrupt", signal_siginterrupt, "($module, signalnum, flag, /)", "Whether the signal interrupts system calls."),
     METHOD("signal", signal_signal, "($module, signalnum, handler, /)", "Set the signal's handler; the old one."),
