@@ -14,7 +14,17 @@ inline constexpr char kWhileCalling[] = " while calling a Python object";
 // What follows once the count or the stack is used up; raises, or not when a RecursionError is being handled.
 [[gnu::cold]] Fallible<void> recursion_exceeded(Thread* thread, const char* where);
 
-inline bool stack_is_low() { return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < current_thread->stack_limit; }
+// Where the stack ends. Not the frame's address: whoever asks for that has to keep a frame pointer, a register the loop needs.
+inline uintptr_t stack_pointer() {
+#ifdef __x86_64__
+    uintptr_t address;
+    asm("mov %%rsp, %0" : "=r"(address));
+    return address;
+#else
+    return reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+#endif
+}
+inline bool stack_is_low() { return stack_pointer() < current_thread->stack_limit; }
 inline Fallible<void> check_stack(const char* where) {
     if (stack_is_low()) [[unlikely]]
         return raise_stack_exhausted(where);

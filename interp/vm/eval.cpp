@@ -6,7 +6,7 @@
 //  2. Whatever may run Python (any decref of an unknown object included) may replace frame locals: never keep a borrowed
 //     reference to a local across it; take the operand off the stack only after the last use.
 //  3. Leaving for another frame: save_stack() first, so that the frame is whole when it is cleared or looked at.
-//  4. frame, locals, names, consts change with the frame: load_frame() after every switch.
+//  4. frame, names, consts change with the frame: load_frame() after every switch.
 //  5. Caches are read before anything may run Python that could re-specialise the same instruction.
 //  6. TRY must not be used here: errors go to the label `error`.
 #include "interp/vm/eval.h"
@@ -38,17 +38,12 @@ namespace py {
 #define INSTRUCTION(name) \
     target_##name:        \
     frame->previous_instruction = next++;
-#define DISPATCH()                                              \
-    do {                                                        \
-        opcode = next->opcode;                                  \
-        oparg = next->oparg;                                    \
-        goto* targets[opcode | cframe.use_tracing];             \
+#define DISPATCH()                                        \
+    do {                                                  \
+        oparg = next->oparg;                              \
+        goto* targets[next->opcode | cframe.use_tracing]; \
     } while (0)
-#define DISPATCH_SAME()                       \
-    do {                                      \
-        opcode = next->opcode;                \
-        goto* targets[opcode];                \
-    } while (0)
+#define DISPATCH_SAME() goto* targets[next->opcode]
 #define PUSH(value)              \
     do {                         \
         Object* pushed_ = value; \
@@ -153,24 +148,22 @@ Object* eval_frame(Thread* thread, InterpreterFrame* entry_frame, bool throwing)
 
     CodeUnit* next = nullptr;
     Object** sp = nullptr;
-    Object** locals = nullptr;
     Object** consts = nullptr;
     Object** names = nullptr;
     Object* kwnames = nullptr;  // set by KW_NAMES for the CALL that follows
     Object* unary_result = nullptr;
-    unsigned opcode = 0;
-    int oparg = 0;
+    ssize_t oparg = 0;
 
 #define LOAD_FRAME()                                           \
     do {                                                       \
         Code* code_ = frame->code;                             \
-        locals = frame->slots;                                 \
         consts = code_->consts->items;                         \
         names = code_->names->items;                           \
         next = frame->previous_instruction + 1;                \
         sp = frame->slots + frame->stack_top;                  \
         frame->stack_top = -1;                                 \
     } while (0)
+#define LOCAL(i) (frame->slots[i])
 #define SAVE_STACK() save_stack_index(frame, sp)
 #define NAME(i) static_cast<Str*>(names[i])
 
@@ -224,15 +217,13 @@ target_tracing: {
             goto error;
         }
         next = frame->previous_instruction;
-        opcode = next->opcode;
         oparg = next->oparg;
     }
-    opcode = opcode_info[opcode].generic;
-    goto* targets[opcode];
+    goto* targets[opcode_info[next->opcode].generic];
 }
 target_CACHE:
 target_unknown:
-    (void)raise(exc::SystemError, "unknown opcode %d", int(opcode));
+    (void)raise(exc::SystemError, "unknown opcode %d", int(next->opcode));
     frame->previous_instruction = next++;
     goto error;
 
