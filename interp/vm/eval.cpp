@@ -65,6 +65,11 @@ namespace py {
     if (condition) [[unlikely]] {          \
         goto miss_##name;                  \
     }
+// A form that does not fit leaves the instruction to the generic way; kBackoff such misses later the operands are looked at again.
+#define MISS(name, generic)                                                           \
+    miss_##name:                                                                      \
+    if (--*reinterpret_cast<uint16_t*>(next) == 0) next[-1].opcode = name##_ADAPTIVE; \
+    goto generic
 
 namespace {
 

@@ -9,9 +9,9 @@
 
 namespace py {
 
-// Counters start here after a failure, and at 0 the instruction is looked at again.
+// Counters start here when the operands were looked at. An adaptive form counts its runs down, a specialised one its misses (where
+// two types take turns, it still fits every other time); at 0 the operands are looked at again.
 inline constexpr uint16_t kBackoff = 64;
-inline constexpr uint16_t kMissCredit = 53;
 
 struct AttributeCache {  // LOAD_ATTR, STORE_ATTR: 4 units
     uint16_t counter;
