@@ -39,6 +39,14 @@ inline Object* py_true() { return &true_object; }
 inline Object* py_false() { return &false_object; }
 
 // -5…256 are shared immortal objects.
+inline constexpr int kSmallIntMin = -5, kSmallIntMax = 256;
+struct SmallInts {
+    Int values[kSmallIntMax - kSmallIntMin + 1];
+};
+extern SmallInts small_ints;
+inline bool is_small_value(int64_t value) { return uint64_t(value - kSmallIntMin) <= uint64_t(kSmallIntMax - kSmallIntMin); }
+inline Ref<Int> small_int(int64_t value) { return share(&small_ints.values[value - kSmallIntMin]); }
+
 Fallible<Ref<Int>> int_from(int64_t value);
 Fallible<Ref<Int>> int_from_unsigned(uint64_t value);
 Fallible<Ref<>> int_from_double(double value);  // truncates; OverflowError / ValueError for inf and nan

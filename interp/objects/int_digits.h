@@ -6,14 +6,6 @@
 
 namespace py {
 
-inline constexpr int kSmallIntMin = -5, kSmallIntMax = 256;
-struct SmallInts {
-    Int values[kSmallIntMax - kSmallIntMin + 1];
-};
-extern SmallInts small_ints;
-inline bool is_small_value(int64_t value) { return uint64_t(value - kSmallIntMin) <= uint64_t(kSmallIntMax - kSmallIntMin); }
-inline Ref<Int> small_int(int64_t value) { return share(&small_ints.values[value - kSmallIntMin]); }
-
 inline ssize_t digit_count(const Int* value) { return value->size < 0 ? -value->size : value->size; }
 // Digits uninitialised, size = count (positive). OverflowError "too many digits in integer".
 Fallible<Ref<Int>> int_alloc(ssize_t count);

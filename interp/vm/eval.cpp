@@ -21,6 +21,7 @@
 #include "interp/objects/exception.h"
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
+#include "interp/objects/list_iterator.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/stack_check.h"
@@ -88,7 +89,8 @@ constexpr ssize_t kOneDigit = ssize_t(1) << kDigitBits;
 
 // FAST: an int on the stack that nobody else holds takes the result of arithmetic on it; the same value as a new one.
 inline Object* small_result(Object* left, ssize_t value) {
-    if (left->refcount == 1 && value > -kOneDigit && value < kOneDigit && (value < -5 || value > 256)) {
+    if (is_small_value(value)) return small_int(value).release();
+    if (left->refcount == 1 && value > -kOneDigit && value < kOneDigit) {
         Int* reused = as_int(left);
         reused->size = value < 0 ? -1 : 1;
         reused->digits[0] = Digit(value < 0 ? -value : value);
@@ -114,8 +116,9 @@ inline Object* int_BINARY_OP_MULTIPLY_INT(Int* a, Int* b) { return int_multiply(
 inline Object* next_of_range(RangeIterator* iterator, CodeUnit store, Object** locals) {
     if (iterator->index >= iterator->length) return nullptr;
     int64_t value = int64_t(uint64_t(iterator->start) + uint64_t(iterator->index++) * uint64_t(iterator->step));
+    if (is_small_value(value)) return small_int(value).release();
     bool stores = store.opcode == STORE_FAST || store.opcode == STORE_FAST__LOAD_FAST || store.opcode == STORE_FAST__STORE_FAST;
-    if (stores && locals && value > 256 && value < kOneDigit) {
+    if (stores && locals && value > 0 && value < kOneDigit) {
         Object* old = locals[store.oparg];
         if (old && is_int_exact(old) && old->refcount == 1) {
             locals[store.oparg] = nullptr;
