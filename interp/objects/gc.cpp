@@ -151,10 +151,12 @@ int visit_move(Object* object, void* ring) {
     }
     return 0;
 }
+// Clears the marks of `unreachable` on its way.
 void move_legacy_finalizers(GcHead* unreachable, GcHead* finalizers) {
     GcHead* next;
     for (GcHead* head = gc_next(unreachable); head != unreachable; head = next) {
-        next = gc_next(head);
+        next = unmarked_next(head);
+        head->next = reinterpret_cast<uintptr_t>(next);
         if (!gc_object(head)->type->del) continue;
         gc_list_move(head, finalizers);
         clear_collecting(head);
@@ -186,7 +188,8 @@ void call_weakref_callbacks(GcHead* references, GcHead* old) {
         if (gc_next(references) == head) gc_list_move(head, old);
     }
 }
-void handle_weakrefs(GcHead* unreachable, GcHead* old) {
+// True: callbacks ran.
+bool handle_weakrefs(GcHead* unreachable, GcHead* old) {
     GcHead to_call;
     gc_list_init(&to_call);
     GcHead* next;
@@ -205,9 +208,19 @@ void handle_weakrefs(GcHead* unreachable, GcHead* old) {
             gc_list_move(gc_head(reference), &to_call);
         }
     }
+    bool calls = !gc_list_is_empty(&to_call);
     call_weakref_callbacks(&to_call, old);
+    return calls;
 }
 
+bool needs_finalizing(const GcHead* head, const Object* object) { return !(head->previous & kGcFinalized) && object->type->finalize; }
+// How many objects these are, none of them with a finaliser to run; -1: there is one.
+ssize_t size_without_finalizers(GcHead* unreachable) {
+    ssize_t count = 0;
+    for (GcHead* head = gc_next(unreachable); head != unreachable; head = gc_next(head), ++count)
+        if (needs_finalizing(head, gc_object(head))) return -1;
+    return count;
+}
 void finalize_garbage(GcHead* unreachable) {
     GcHead seen;
     gc_list_init(&seen);
@@ -215,7 +228,7 @@ void finalize_garbage(GcHead* unreachable) {
         GcHead* head = gc_next(unreachable);
         Object* object = gc_object(head);
         gc_list_move(head, &seen);
-        if ((head->previous & kGcFinalized) || !object->type->finalize) continue;
+        if (!needs_finalizing(head, object)) continue;
         head->previous |= kGcFinalized;
         incref(object);
         object->type->finalize(object);
@@ -293,17 +306,22 @@ Collected collect_ring(GcHead* young, GcHead* old, int generation) {
     GcHead unreachable, finalizers, final_unreachable;
     deduce_unreachable(young, &unreachable);
     promote(young, old, generation);
-    clear_marks(&unreachable);
     gc_list_init(&finalizers);
     move_legacy_finalizers(&unreachable, &finalizers);
     if (the_state.debug & kGcDebugCollectable)
         for (GcHead* head = gc_next(&unreachable); head != &unreachable; head = gc_next(head))
             print_object("collectable", gc_object(head));
-    handle_weakrefs(&unreachable, old);
-    finalize_garbage(&unreachable);
     gc_list_init(&final_unreachable);
-    handle_resurrected(&unreachable, &final_unreachable, old);
-    Collected result{gc_list_size(&final_unreachable), 0};
+    bool callbacks_ran = handle_weakrefs(&unreachable, old);
+    Collected result{callbacks_ran ? -1 : size_without_finalizers(&unreachable), 0};
+    if (result.collected >= 0) {
+        // FAST: no Python code ran since these were found unreachable, so they still are.
+        gc_list_merge(&unreachable, &final_unreachable);
+    } else {
+        finalize_garbage(&unreachable);
+        handle_resurrected(&unreachable, &final_unreachable, old);
+        result.collected = gc_list_size(&final_unreachable);
+    }
     delete_garbage(&final_unreachable, old);
     for (GcHead* head = gc_next(&finalizers); head != &finalizers; head = gc_next(head)) {
         ++result.uncollectable;
