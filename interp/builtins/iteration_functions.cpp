@@ -7,7 +7,6 @@
 #include "interp/objects/int.h"
 #include "interp/objects/method_def.h"
 #include "interp/objects/module.h"
-#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 
 namespace py {
@@ -98,8 +97,6 @@ Fallible<ExtremumOptions> extremum_options(const char* name, Object* const* valu
 Object* extremum(const char* name, CompareOp better, Object* const* args, ssize_t nargs, Object* kwnames) {
     if (!nargs) return raise(exc::TypeError, "%s expected at least 1 argument, got 0", name);
     ExtremumOptions options = TRY(extremum_options(name, args + nargs, kwnames));
-    RecursionGuard guard(kWhileCalling);
-    if (!guard.ok()) return nullptr;
     if (nargs > 1 && options.default_value)
         return raise(exc::TypeError, "Cannot specify a default for %s() with multiple positional arguments", name);
     Ref<> iterator;

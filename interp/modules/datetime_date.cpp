@@ -176,7 +176,7 @@ MethodDef date_methods[] = {
     METHOD_CLASS("fromisocalendar", date_fromisocalendar, "($type, /, year, week, day)", "The date of an ISO year, week and weekday."),
     {"today", (CFunction)wrap_no_args<date_today>, kNoArgs | kClass, "Current date or datetime:  same as self.__class__.fromtimestamp(time.time())."},
     METHOD_NOARGS_UNSIGNED("ctime", stamp_ctime, "Return ctime() style string."),
-    METHOD("strftime", stamp_strftime, "($self, /, format)", "format -> strftime() style string."),
+    METHOD_COUNTED("strftime", stamp_strftime, "($self, /, format)", "format -> strftime() style string."),
     METHOD_PARSED_ONE("__format__", stamp_format, "Formats self with strftime."),
     METHOD_NOARGS_UNSIGNED("timetuple", date_timetuple, "Return time tuple, compatible with time.localtime()."),
     METHOD_NOARGS_UNSIGNED("isocalendar", date_isocalendar, "Return a named tuple containing ISO year, week number, and weekday."),

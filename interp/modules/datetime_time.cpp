@@ -184,8 +184,8 @@ Fallible<Ref<>> time_get_fold(Object* self) {
 }
 
 MethodDef time_methods[] = {
-    METHOD("isoformat", time_isoformat, "($self, /, timespec=\'auto\')", "The time in ISO 8601 format."),
-    METHOD("strftime", stamp_strftime, "($self, /, format)", "format -> strftime() style string."),
+    METHOD_COUNTED("isoformat", time_isoformat, "($self, /, timespec=\'auto\')", "The time in ISO 8601 format."),
+    METHOD_COUNTED("strftime", stamp_strftime, "($self, /, format)", "format -> strftime() style string."),
     METHOD_PARSED_ONE("__format__", stamp_format, "Formats self with strftime."),
     METHOD_NOARGS_UNSIGNED("utcoffset", time_utcoffset, "Return self.tzinfo.utcoffset(self)."),
     METHOD_NOARGS_UNSIGNED("tzname", time_tzname, "Return self.tzinfo.tzname(self)."),

@@ -10,6 +10,8 @@ namespace py::json {
 
 namespace {
 
+constexpr char kWhileEncoding[] = " while encoding a JSON object";
+
 // How many characters the escaped form of c has; 1: it stands for itself.
 inline int escaped_length(uint32_t c, bool ascii) {
     if (c >= ' ' && c < 0x7f) return c == '"' || c == '\\' ? 2 : 1;
@@ -193,7 +195,11 @@ struct Writer {
         bool marked;
         Ref<> ident = TRY(mark(object, &marked));
         Ref<> replacement = TRY(call(self->default_function, object));
-        TRY(value(replacement.get()));
+        {
+            RecursionGuard guard(kWhileEncoding);
+            if (!guard.ok()) return raised;
+            TRY(value(replacement.get()));
+        }
         return unmark(ident.get(), marked);
     }
     Fallible<void> value(Object* object) {
@@ -203,11 +209,11 @@ struct Writer {
         if (is_str(object)) return string(object);
         if (is_int(object)) return out.append(TRY(int_text(object)).get());
         if (is_float(object)) return out.append(TRY(float_text(object)).get());
-        RecursionGuard guard(" while encoding a JSON object");
+        bool is_mapping = is_dict(object);
+        if (!is_mapping && !is_list(object) && !is_tuple(object)) return other(object);
+        RecursionGuard guard(kWhileEncoding);
         if (!guard.ok()) return raised;
-        if (is_list(object) || is_tuple(object)) return sequence(object);
-        if (is_dict(object)) return mapping(object);
-        return other(object);
+        return is_mapping ? mapping(object) : sequence(object);
     }
 };
 

@@ -10,6 +10,7 @@ namespace py::pickle {
 namespace {
 
 constexpr int kBatch = 1000;
+constexpr char kWhilePickling[] = " while pickling an object";
 
 // int
 Fallible<void> save_int(Pickler* self, Object* object) {
@@ -280,6 +281,8 @@ Fallible<void> save_list(Pickler* self, Object* object) {
     TRY(self->binary ? emit(self, kEmptyList) : emit(self, std::string_view("(l", 2)));
     TRY(memo_put(self, object));
     if (as_list(object)->size == 0) return {};
+    RecursionGuard guard(kWhilePickling);
+    if (!guard.ok()) return raised;
     if (self->protocol > 0) return save_exact_list_items(self, as_list(object));
     Ref<> iterator = TRY(iter(object));
     return save_list_items(self, iterator.get());
@@ -290,9 +293,14 @@ Fallible<void> save_dict(Pickler* self, Object* object) {
     TRY(self->binary ? emit(self, kEmptyDict) : emit(self, std::string_view("(d", 2)));
     TRY(memo_put(self, object));
     if (as_dict(object)->used == 0) return {};
-    if (self->protocol > 0) return save_exact_dict_items(self, as_dict(object));
+    if (self->protocol > 0) {
+        RecursionGuard guard(kWhilePickling);
+        return guard.ok() ? save_exact_dict_items(self, as_dict(object)) : raised;
+    }
     Ref<> items = TRY(call_method(object, "items"_name));
     Ref<> iterator = TRY(iter(items.get()));
+    RecursionGuard guard(kWhilePickling);
+    if (!guard.ok()) return raised;
     return save_dict_items(self, iterator.get());
 }
 // Sets for protocols that have none: set([…]).
@@ -370,7 +378,7 @@ SaveFunction function_for(Type* type) {
     return nullptr;
 }
 Fallible<void> save_general(Pickler* self, Object* object) {
-    RecursionGuard guard(" while pickling an object");
+    RecursionGuard guard(kWhilePickling);
     if (!guard.ok()) return raised;
     if (SaveFunction function = function_for(object->type)) return function(self, object);
     if (self->reducer_override) {

@@ -13,7 +13,6 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
-#include "interp/objects/stack_check.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 #include "interp/runtime/audit.h"
@@ -190,8 +189,6 @@ Fallible<Ref<>> sys_gettotalrefcount(Object*) { return TRY(int_from(reference_su
 
 // sys.getsizeof(object[, default])
 Fallible<Ref<>> sys_getsizeof(Object*, Object* const* a) {
-    RecursionGuard guard(kWhileCalling);
-    if (!guard.ok()) return raised;
     Fallible<size_t> size = size_of(a[0]);
     if (size.ok()) return TRY(int_from_unsigned(size.take()));
     if (a[1] && clear_error_if(exc::TypeError)) return share(a[1]);
@@ -355,7 +352,7 @@ MethodDef sys_functions[] = {
     METHOD_NOARGS("gettotalrefcount", sys_gettotalrefcount, "($module, /)", "The sum of the counts of all references."),
 #endif
     {"getsizeof", (CFunction)(void*)Bound<sys_getsizeof, "getsizeof", "($module, /, object, default=None)">::fastcall,
-     kFastcall | kKeywords, "getsizeof(object [, default]) -> int\n\nThe size of object in bytes."},
+     kFastcall | kKeywords | kCounted, "getsizeof(object [, default]) -> int\n\nThe size of object in bytes."},
     METHOD_NOARGS("getswitchinterval", sys_getswitchinterval, "($module, /)", "Seconds between thread switches."),
     METHOD_NOARGS("gettrace", sys_gettrace, "($module, /)", "The trace function."),
     METHOD_O("intern", sys_intern, "($module, string, /)", "The interned string equal to the argument."),

@@ -290,7 +290,7 @@ MethodDef warnings_functions[] = {
      (CFunction)(void*)Bound<warnings_warn_explicit, "warn_explicit",
                              "($module, /, message, category, filename, lineno, module=None, registry=None, module_globals=None, "
                              "source=None)">::fastcall,
-     kFastcall | kKeywords, "Issue a warning with its place given."},
+     kFastcall | kKeywords | kCounted, "Issue a warning with its place given."},
     METHOD_NOARGS("_filters_mutated", warnings_filters_mutated, "()", "To be called when the filters were changed."),
     END_ROW,
 };

@@ -19,7 +19,9 @@ static_assert(sizeof(MethodDef) == 32);
 enum MethodFlag : int {
     kVarargs = 1, kKeywords = 2, kNoArgs = 4, kO = 8, kClass = 0x10, kStatic = 0x20, kCoexist = 0x40, kFastcall = 0x80,
     kMethod = 0x200,
-    kBareName = 0x10000,  // not CPython's: METH_VARARGS there; a bound one refuses keywords by its bare name
+    // Not CPython's: calls have no specialised form there, so that each is a level of recursion.
+    kBareName = 0x10000,  // METH_VARARGS there; a bound one refuses keywords by its bare name
+    kCounted = 0x20000,   // METH_METHOD there, or METH_VARARGS with keywords
 };
 struct MemberDef {  // PyMemberDef
     const char* name;
@@ -222,6 +224,7 @@ Object* slot2(Object* a, Object* b) {
 //   METHOD_NOARGS  f(self)                     METHOD_O  f(self, arg)
 //   METHOD_FAST    f(self, args, nargs), positional only, checks its own count (check_positional)
 //   METHOD         f(self, bound): bound[i] per parameter of the signature, null where left out; then *args, **kwargs
+//   METHOD_COUNTED  the same for a function that runs Python and has no specialised calls in CPython (kCounted)
 // The _CLASS and _STATIC forms make class and static methods. END_ROW ends each table.
 #define BOUND_ENTRY_(function, name, signature)                                                        \
     (::py::CFunction)(::py::Bound<function, name, signature>::kTakesKeywords                            \
@@ -237,6 +240,9 @@ Object* slot2(Object* a, Object* b) {
 #define METHOD(name, function, signature, doc)                                                          \
     {name, BOUND_ENTRY_(function, name, signature), ::py::Bound<function, name, signature>::kFlags, \
      METHOD_DOC(name, signature, doc)}
+#define METHOD_COUNTED(name, function, signature, doc)                                                  \
+    {name, BOUND_ENTRY_(function, name, signature),                                                     \
+     ::py::Bound<function, name, signature>::kFlags | ::py::kCounted, METHOD_DOC(name, signature, doc)}
 #define METHOD_CLASS(name, function, signature, doc)                                         \
     {name, BOUND_ENTRY_(function, name, signature),                    \
      ::py::Bound<function, name, signature>::kFlags | ::py::kClass, METHOD_DOC(name, signature, doc)}

@@ -68,11 +68,11 @@ Fallible<Ref<>> with_first(Object* self, Object* const* args) {
 }
 // f(self)
 #define METHOD_UNPACKED_NOARGS(name, function, signature, doc)                          \
-    {name, (::py::CFunction)(void*)::py::unpacked_no_args<function, name>, ::py::kFastcall | ::py::kKeywords, \
+    {name, (::py::CFunction)(void*)::py::unpacked_no_args<function, name>, ::py::kFastcall | ::py::kKeywords | ::py::kCounted, \
      METHOD_DOC(name, signature, doc)}
 // f(self, bound)
 #define METHOD_UNPACKED(name, function, signature, doc)                                 \
-    {name, (::py::CFunction)(void*)::py::unpacked<function, name, signature>, ::py::kFastcall | ::py::kKeywords, \
+    {name, (::py::CFunction)(void*)::py::unpacked<function, name, signature>, ::py::kFastcall | ::py::kKeywords | ::py::kCounted, \
      METHOD_DOC(name, signature, doc)}
 // f(self, arg)
 #define METHOD_UNPACKED_O(name, function, signature, doc) METHOD_UNPACKED(name, ::py::with_first<function>, signature, doc)

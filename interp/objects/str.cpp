@@ -9,6 +9,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/stack_check.h"
 #include "interp/objects/str_methods.h"
 #include "interp/objects/str_search.h"
 
@@ -72,6 +73,8 @@ using StrNew = Bound<str_construct, "str", "(object='', encoding='utf-8', errors
 // str(x) without building an argument tuple.
 Object* str_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames) {
     ssize_t nargs = vectorcall_nargs(nargsf);
+    RecursionGuard guard(kWhileCalling);
+    if (!guard.ok()) return nullptr;
     if (nargs == 1 && !kwnames) return str(args[0]).release();
     Object* out[3] = {};
     TRY(bind_arguments(StrNew::kSignature, args, nargs, kwnames, out));

@@ -10,7 +10,7 @@ namespace py {
 namespace {
 
 uint8_t builtin_form(const MethodDef* definition, int nargs, Object* kwnames) {
-    switch (definition->flags & ~kBareName) {
+    switch (definition->flags) {
         case kO: return !kwnames && nargs == 1 ? PRECALL_NO_KW_BUILTIN_O : 0;
         case kFastcall: return kwnames ? 0 : PRECALL_NO_KW_BUILTIN_FAST;
         case kFastcall | kKeywords: return PRECALL_BUILTIN_FAST_WITH_KEYWORDS;
@@ -19,7 +19,7 @@ uint8_t builtin_form(const MethodDef* definition, int nargs, Object* kwnames) {
 }
 
 uint8_t descriptor_form(const MethodDef* definition, int nargs, Object* kwnames) {
-    switch (definition->flags & ~kBareName) {
+    switch (definition->flags) {
         case kNoArgs: return !kwnames && nargs == 1 ? PRECALL_NO_KW_METHOD_DESCRIPTOR_NOARGS : 0;
         case kO: return !kwnames && nargs == 2 ? PRECALL_NO_KW_METHOD_DESCRIPTOR_O : 0;
         case kFastcall: return kwnames || nargs < 1 ? 0 : PRECALL_NO_KW_METHOD_DESCRIPTOR_FAST;
