@@ -42,9 +42,10 @@ Fallible<Ref<>> read_init(Object*, Object* const* a) {
         TRY(path.parse(a[0]));
         name = path.c_str();
     } else {
-        const char* given = std::getenv("EDITRC");
-        char* home = tilde_expand(const_cast<char*>("~/.editrc"));
-        name = given ? given : home ? home : "";
+        char* home = nullptr;
+        const char* file = std::getenv("EDITRC");
+        if (!file) file = home = tilde_expand(const_cast<char*>("~/.editrc"));
+        if (file) name = file;
         std::free(home);
     }
     if (int error = read_init_file(name.c_str())) return raise_os_error(error, nullptr);
