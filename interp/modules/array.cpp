@@ -173,12 +173,28 @@ Fallible<void> array_resize(Array* array, ssize_t size) {
     return {};
 }
 
+Fallible<void> array_store(Array* array, ssize_t i, Object* value) {
+    char item[8];
+    TRY(array->code->store(item, value));
+    if (size_t(i) >= size_t(array->size)) return raise(exc::IndexError, "array assignment index out of range");
+    std::memcpy(array->item(i), item, size_t(array->code->size));
+    return {};
+}
+
 Fallible<void> array_append(Array* array, Object* value) {
+    return array_insert(array, array->size, value);
+}
+
+Fallible<void> array_insert(Array* array, ssize_t i, Object* value) {
     // The value is converted first: an item that does not fit leaves the array as it was.
     char item[8];
     TRY(array->code->store(item, value));
-    TRY(array_resize(array, array->size + 1));
-    std::memcpy(array->item(array->size - 1), item, size_t(array->code->size));
+    ssize_t size = array->size;
+    TRY(array_resize(array, size + 1));
+    if (i < 0 && (i += size) < 0) i = 0;
+    if (i > size) i = size;
+    std::memmove(array->item(i + 1), array->item(i), size_t(size - i) * size_t(array->code->size));
+    std::memcpy(array->item(i), item, size_t(array->code->size));
     return {};
 }
 
@@ -248,12 +264,10 @@ Fallible<void> fill(Array* array, Object* initial) {
         return {};
     }
     if (is_list(initial) || is_tuple(initial)) {
-        for (ssize_t i = 0; i < fast_sequence_size(initial); ++i) {
+        for (ssize_t i = 0; i < array->size; ++i) {
+            if (i >= fast_sequence_size(initial)) return raise(exc::IndexError, "list index out of range");
             Ref<> value = share(fast_sequence_items(initial)[i]);
-            if (i < array->size)
-                TRY(array->code->store(array->item(i), value.get()));
-            else
-                TRY(array_append(array, value.get()));
+            TRY(array->code->store(array->item(i), value.get()));
         }
         return {};
     }

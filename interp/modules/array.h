@@ -70,7 +70,10 @@ inline bool is_array(Object* object) {
 
 Fallible<Ref<Array>> array_make(Type* type, ssize_t size, const TypeCode* code);  // items uninitialised
 Fallible<void> array_resize(Array* array, ssize_t size);
+// Runs Python (__index__, __float__), which may change the array: IndexError where the place is gone then.
+Fallible<void> array_store(Array* array, ssize_t i, Object* value);
 Fallible<void> array_append(Array* array, Object* value);
+Fallible<void> array_insert(Array* array, ssize_t i, Object* value);  // i as list.insert takes it
 Fallible<void> array_extend(Array* array, Object* iterable);
 Fallible<void> array_frombytes(Array* array, Object* buffer);
 Fallible<void> array_fromunicode(Array* array, Object* text);

@@ -105,16 +105,7 @@ Fallible<Ref<>> extend(Object* self, Object* iterable) {
 // array.insert(i, v, /)
 Fallible<Ref<>> insert(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("insert", nargs, 2, 2));
-    Array* array = as_array(self);
-    ssize_t i = TRY(as_ssize(args[0]))
-    , size = array->size;
-    char item[8];
-    TRY(array->code->store(item, args[1]));
-    TRY(array_resize(array, size + 1));
-    if (i < 0 && (i += size) < 0) i = 0;
-    if (i > size) i = size;
-    std::memmove(array->item(i + 1), array->item(i), size_t(size - i) * size_t(array->code->size));
-    std::memcpy(array->item(i), item, size_t(array->code->size));
+    TRY(array_insert(as_array(self), TRY(as_ssize(args[0])), args[1]));
     return share(none());
 }
 // array.reverse()
@@ -144,7 +135,7 @@ Fallible<Ref<>> fromlist(Object* self, Object* list) {
     TRY(array_resize(array, size + added));
     for (ssize_t i = 0; i < added; ++i) {
         Ref<> value = share(as_list(list)->items[i]);
-        auto stored = array->code->store(array->item(size + i), value.get());
+        auto stored = array_store(array, array->size - added + i, value.get());
         if (stored.ok() && as_list(list)->size != added)
             stored = raise(exc::RuntimeError, "list changed size during iteration");
         if (stored.ok()) continue;
@@ -245,7 +236,7 @@ int array_store_item(Object* object, ssize_t i, Object* value) {
     Array* array = as_array(object);
     if (size_t(i) >= size_t(array->size)) return raise(exc::IndexError, "array assignment index out of range");
     if (!value) return array_delete(array, i, i + 1).release();
-    return array->code->store(array->item(i), value).release();
+    return array_store(array, i, value).release();
 }
 int array_contains(Object* object, Object* value) {
     return TRY(find(as_array(object), value, 0, PTRDIFF_MAX))
@@ -265,7 +256,7 @@ Object* array_concat(Object* a, Object* b) {
 }
 Object* array_inplace_concat(Object* self, Object* other) {
     if (!is_array(other))
-        return raise(exc::TypeError, "can only extend with array (not \"%.200s\")", other->type->name);
+        return raise(exc::TypeError, "can only extend array with array (not \"%.200s\")", other->type->name);
     TRY(array_extend(as_array(self), other));
     return new_reference(self);
 }

@@ -107,7 +107,7 @@ Fallible<Ref<>> count(Object* self, Object* value) {
 }
 // deque.index(value, start=0, stop=len)
 Fallible<Ref<>> index_of(Object* self, Object* const* args, ssize_t nargs) {
-    TRY(check_positional("index", nargs, 1, 3));
+    TRY(check_parsed_count("index", nargs, 1, 3));
     Deque* deque = as_deque(self);
     ssize_t start = 0, stop = deque->size, found = -1;
     if (nargs > 1) TRY(slice_bound(args[1], &start));
@@ -143,7 +143,7 @@ Fallible<Ref<>> remove(Object* self, Object* value) {
 }
 // deque.insert(index, item)
 Fallible<Ref<>> insert(Object* self, Object* const* args, ssize_t nargs) {
-    TRY(check_positional("insert", nargs, 2, 2));
+    TRY(check_parsed_count("insert", nargs, 2, 2));
     Deque* deque = as_deque(self);
     ssize_t index = TRY(as_ssize(args[0]))
     , size = deque->size;

@@ -327,6 +327,7 @@ Fallible<Ref<>> buffered_seek(Object* object, Object* const* a) {
     TRY(check_usable(self, "seek of closed file"));
     TRY(check_seekable(self->raw));
     int64_t target = TRY(as_int64(a[0]));
+    TRY(check_initialized(self));
     if (whence <= 1) {
         int64_t inside = TRY(seek_in_buffer(self, target, whence));
         if (inside >= 0) return int_from(inside);

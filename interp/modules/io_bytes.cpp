@@ -220,7 +220,7 @@ Fallible<Ref<>> bytesio_readlines(Object* object, Object* const* a) {
     BytesIo* self = as_bytesio(object);
     ssize_t limit = 0;
     TRY(check_open(self));
-    if (a[0] && is_index(a[0]))
+    if (a[0] && is_int(a[0]))
         limit = TRY(as_ssize(a[0]));
     else if (a[0] && !is_none(a[0]))
         return raise(exc::TypeError, "integer argument expected, got '%s'", a[0]->type->name);

@@ -161,7 +161,10 @@ Fallible<ssize_t> position_argument(Map* map, Object* key) {
 Object* mmap_subscript(Object* object, Object* key) {
     Map* map = as_map(object);
     TRY(map->require_open());
-    if (is_index(key)) return int_from(uint8_t(map->data[TRY(position_argument(map, key))])).release();
+    if (is_index(key)) {
+        ssize_t at = TRY(position_argument(map, key));
+        return int_from(uint8_t(map->data[at])).release();
+    }
     if (key->type != &slice_type) return raise(exc::TypeError, "mmap indices must be integers");
     ssize_t start, stop, step;
     TRY(slice_unpack(static_cast<Slice*>(key), &start, &stop, &step));
@@ -182,6 +185,7 @@ Fallible<void> store_byte(Map* map, Object* key, Object* value) {
     ssize_t number = TRY(index_as_ssize(value, exc::TypeError));
     if (number < 0 || number > 255) return raise(exc::ValueError, "mmap item value must be in range(0, 256)");
     TRY(map->require_open());
+    if (at >= map->size) return raise(exc::IndexError, "mmap index out of range");  // __index__ may have resized it
     map->data[at] = char(number);
     return {};
 }

@@ -89,10 +89,11 @@ Fallible<Ref<>> mmap_write_byte(Object* self, Object* value) {
 using Search = ssize_t (*)(const uint8_t*, ssize_t, const uint8_t*, ssize_t);
 Fallible<Ref<>> search(Object* self, Object* const* a, Search how) {
     Map* map = TRY(open_map(self));
-    ssize_t start = a[1] ? TRY(as_ssize(a[1])) : map->position;
-    ssize_t end = a[2]   ? TRY(as_ssize(a[2])) : map->size;
+    ssize_t start = map->position, end = map->size;
     BufferView part;
     TRY(part.open(a[0]));
+    if (a[1]) start = TRY(as_ssize(a[1]));
+    if (a[2]) end = TRY(as_ssize(a[2]));
     TRY(map->require_open());
     auto inside = [&](ssize_t at) { return std::clamp<ssize_t>(at < 0 ? at + map->size : at, 0, map->size); };
     start = inside(start), end = inside(end);
