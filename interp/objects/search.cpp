@@ -11,6 +11,7 @@ namespace py {
 namespace {
 
 constexpr ssize_t kShortPart = 12;
+constexpr ssize_t kShortText = 256;  // memmem makes a table first, which short texts do not pay back
 
 // An array read forwards or backwards, so that the reverse search is the same algorithm.
 template <class T>
@@ -128,7 +129,7 @@ ssize_t find_units(const T* text, ssize_t size, const T* part, ssize_t part_size
     if (part_size > size) return -1;
     if (part_size == 0) return 0;
     if (part_size == 1) return find_unit(text, size, part[0]);
-    if constexpr (sizeof(T) == 1) {
+    if (sizeof(T) == 1 && (part_size > kShortPart || size > kShortText)) {
         const void* found = memmem(text, size_t(size), part, size_t(part_size));
         return found ? static_cast<const T*>(found) - text : -1;
     }
@@ -157,14 +158,25 @@ ssize_t rfind_units(const T* text, ssize_t size, const T* part, ssize_t part_siz
     }
     return -1;
 }
+// How often the unit occurs. Blocks of constant size become vector code.
+template <class T>
+static ssize_t count_unit(const T* text, ssize_t size, T unit) {
+    constexpr int kBlock = 32;
+    ssize_t count = 0, i = 0;
+    for (; i + kBlock <= size; i += kBlock) {
+        T hits = 0;
+        for (int j = 0; j < kBlock; ++j)
+            hits += text[i + j] == unit;
+        count += hits;
+    }
+    for (; i < size; ++i)
+        count += text[i] == unit;
+    return count;
+}
 template <class T>
 ssize_t count_units(const T* text, ssize_t size, const T* part, ssize_t part_size, ssize_t limit) {
     ssize_t count = 0;
-    if (part_size == 1) {
-        for (ssize_t i = 0; i < size; ++i)
-            count += text[i] == part[0];
-        return std::min(count, limit);
-    }
+    if (part_size == 1) return std::min(count_unit(text, size, part[0]), limit);
     for (ssize_t at = 0; count < limit; ++count) {
         ssize_t step = find_units(text + at, size - at, part, part_size);
         if (step < 0) break;

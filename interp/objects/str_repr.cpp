@@ -47,12 +47,17 @@ Fallible<Ref<Str>> repr_with_escapes(Str* text, char quote) {
 Fallible<Ref<Str>> str_repr(Object* self) {
     Str* text = as_str(self);
     bool single = false, two = false, escapes = false;
-    for (ssize_t i = 0; i < text->length; ++i) {
-        uint32_t ch = text->at(i);
-        single |= ch == '\'';
-        two |= ch == '"';
-        escapes |= ch == '\\' || !is_plain(ch);
-    }
+    with_units(text, [&](auto* units) {
+        for (ssize_t i = 0; i < text->length; ++i) {
+            uint32_t ch = units[i];
+            bool special = ch < ' ' || ch == '\'' || ch == '"' || ch == '\\' || ch >= 0x7f;
+            if (!special) [[likely]]
+                continue;
+            single |= ch == '\'';
+            two |= ch == '"';
+            escapes |= ch == '\\' || !is_plain(ch);
+        }
+    });
     char quote = single && !two ? '"' : '\'';
     if (escapes || (single && two)) return repr_with_escapes(text, quote);
     Ref<Str> result = TRY(str_new(text->length + 2, str_max_char(text)));

@@ -34,11 +34,21 @@ Fallible<Ref<List>> split_blanks(Str* text, ssize_t max_split) {
         return list;
     });
 }
-// Separators of one character: the parts are mostly short, so a plain loop beats a search for each.
+// Separators of one character: where the parts are short, a plain loop beats a search for each.
 Fallible<void> split_at_char(List* list, Str* text, uint32_t separator, ssize_t max_split, ssize_t* start) {
+    if (separator > str_max_char(text)) return {};
     return with_units(text, [&](auto* units) -> Fallible<void> {
-        for (ssize_t i = 0; i < text->length && max_split > 0; ++i) {
-            if (units[i] != separator) continue;
+        using Unit = std::remove_cvref_t<decltype(*units)>;
+        constexpr ssize_t kShortPart = 12;
+        for (ssize_t i = 0; max_split > 0; ++i) {
+            ssize_t near = std::min(i + kShortPart, text->length);
+            while (i < near && units[i] != separator)
+                ++i;
+            if (i == near) {
+                ssize_t step = find_unit(units + i, text->length - i, Unit(separator));
+                if (step < 0) break;
+                i += step;
+            }
             TRY(append_part(list, text, *start, i));
             *start = i + 1;
             --max_split;

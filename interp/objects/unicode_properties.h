@@ -56,7 +56,8 @@ inline bool unicode_is_printable(uint32_t ch) {
     return unicode_has(ch, kUniPrintable);
 }
 inline bool unicode_is_space(uint32_t ch) {
-    if (ch < 128) return ch == ' ' || (ch >= 9 && ch <= 13) || (ch >= 0x1c && ch <= 0x1f);
+    constexpr uint64_t kBlanks = uint64_t(1) << ' ' | 0x1fu << 9 | 0xfu << 0x1c;
+    if (ch < 128) return ch <= ' ' && (kBlanks >> ch & 1);
     return unicode_has(ch, kUniSpace);
 }
 inline bool unicode_is_line_break(uint32_t ch) {
