@@ -178,10 +178,16 @@ Fallible<Ref<Bytes>> bytes_of(Object* object) {
 }
 
 Fallible<Ref<Str>> format(Object* object, Str* spec_or_null) {
+    // FAST: these cannot override __format__, and without a spec it means str().
     if (!spec_or_null || spec_or_null->length == 0) {
-        // FAST: the empty spec means str() for these, and they cannot override __format__.
         if (is_str_exact(object)) return share(as_str(object));
-        if (is_int_exact(object)) return str(object);
+        if (is_int_exact(object)) return int_to_str(as_int(object), 10);
+    } else if (is_int_exact(object)) {
+        return format_int(object, spec_or_null);
+    } else if (is_str_exact(object)) {
+        return format_text(as_str(object), spec_or_null);
+    } else if (is_float_exact(object)) {
+        return format_float(object, spec_or_null);
     }
     Ref<Str> spec = spec_or_null ? share(spec_or_null) : str_empty();
     Ref<> method = TRY(lookup_special(object, "__format__"_name));

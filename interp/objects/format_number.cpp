@@ -203,8 +203,9 @@ Fallible<Ref<Str>> format_integer(Object* value, FormatSpec& spec) {
     if (spec.type == 'c') return format_character(value, spec);
     int base = base_of(spec.type);
     Ref<Str> text = TRY(int_to_str(as_int(value), base));
-    bool plain = spec.width < 0 && !spec.sign && !spec.alternate && spec.separators == Separators::None;
-    if (plain && (spec.type == 'd' || spec.type == 'b' || spec.type == 'o' || spec.type == 'x')) return text;
+    bool plain = spec.align != '=' && !spec.sign && !spec.alternate && spec.separators == Separators::None;
+    if (plain && (spec.type == 'd' || spec.type == 'b' || spec.type == 'o' || spec.type == 'x'))
+        return align_text(text.get(), text->length, spec);
     NumberParts parts = take_apart(text->ascii_view());
     if (base == 16) parts.digits = text->ascii_view().substr(parts.negative), parts.remainder = {};
     if (spec.type == 'X')

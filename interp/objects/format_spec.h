@@ -18,6 +18,8 @@ struct FormatSpec {
 };
 // The argument of a __format__: TypeError for what is no str.
 Fallible<Str*> format_spec_argument(Object* spec);
+// The first `length` characters of the text, filled up to the spec's width; its alignment is not '='.
+Fallible<Ref<Str>> align_text(Str* text, ssize_t length, const FormatSpec& spec);
 // ValueError when it is malformed; `object` names the type in the message.
 Fallible<FormatSpec> parse_format_spec(Str* text, Object* object, uint32_t default_type, uint32_t default_align);
 [[gnu::cold]] Raised raise_unknown_format_code(uint32_t code, Object* object);

@@ -21,11 +21,7 @@ Fallible<void> check_text_spec(const FormatSpec& spec, Object* value) {
 
 }  // namespace
 
-Fallible<Ref<Str>> format_text(Str* value, Str* spec_text) {
-    FormatSpec spec = TRY(parse_format_spec(spec_text, value, 's', '<'));
-    TRY(check_text_spec(spec, value));
-    ssize_t length = value->length;
-    if (spec.precision >= 0 && length > spec.precision) length = spec.precision;
+Fallible<Ref<Str>> align_text(Str* value, ssize_t length, const FormatSpec& spec) {
     if (spec.width <= length && length && length == value->length) return share(value);  // of a subclass too
     if (spec.width <= length) return str_substring(value, 0, length);
     ssize_t missing = spec.width - length;
@@ -38,6 +34,14 @@ Fallible<Ref<Str>> format_text(Str* value, Str* spec_text) {
     for (ssize_t i = left; i < missing; ++i)
         TRY(out.append_char(spec.fill));
     return out.finish();
+}
+
+Fallible<Ref<Str>> format_text(Str* value, Str* spec_text) {
+    FormatSpec spec = TRY(parse_format_spec(spec_text, value, 's', '<'));
+    TRY(check_text_spec(spec, value));
+    ssize_t length = value->length;
+    if (spec.precision >= 0 && length > spec.precision) length = spec.precision;
+    return align_text(value, length, spec);
 }
 
 }  // namespace py

@@ -46,6 +46,7 @@ Raised raise_too_long() {
 }
 
 Fallible<Ref<Str>> decimal_text(Int* value) {
+    if (value->is_compact()) return short_decimal_text(value->compact_value());
     int overflow;
     int64_t small = as_int64_clamped(value, &overflow);
     if (!overflow) return short_decimal_text(small);

@@ -12,6 +12,8 @@ struct PercentSpec {
     uint32_t conversion = 0;
     bool behind_digits = false;  // of a width or precision
     Ref<> key_value;  // the value of a %(key) directive
+    // Does the layout leave a decimal number as it is?
+    bool is_bare() const { return width < 0 && precision < 0 && !plus && !blank; }
 };
 
 // The right operand: a tuple's items one after the other, a single object, or a mapping for %(key) directives.
@@ -83,6 +85,11 @@ Fallible<PercentSpec> parse_percent(At at, ssize_t length, ssize_t* position, Pe
     PercentSpec spec;
     ssize_t i = *position;
     if (i == length) return raise_incomplete();
+    if (at(i) == 's' || at(i) == 'd') {  // FAST: the most frequent ones, without anything in front
+        spec.conversion = at(i);
+        *position = i + 1;
+        return spec;
+    }
     if (at(i) == '(') {
         Object* mapping = TRY(arguments.mapping());
         ssize_t start = ++i, depth = 1;

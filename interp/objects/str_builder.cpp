@@ -55,6 +55,12 @@ Fallible<void> StrBuilder::append_range(Str* text, ssize_t start, ssize_t end) {
         length_ = end;
         return {};
     }
+    if (text->ascii && kind_ == 1 && end - start <= capacity_ - length_ && !whole_) [[likely]] {
+        std::memcpy(static_cast<char*>(data_) + length_, text->latin1() + start, size_t(end - start));
+        length_ += end - start;
+        max_char_ = std::max<uint32_t>(max_char_, 0x7f);
+        return {};
+    }
     uint32_t max_char = str_max_char(text);
     // A part of a wide string may be narrower than the whole.
     if (kind_of_char(max_char) > kind_ && end - start < text->length)

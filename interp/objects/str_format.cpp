@@ -233,12 +233,9 @@ constexpr int kMaxDepth = 1;  // a spec may hold fields, theirs may not
 
 Fallible<Ref<Str>> str_format_with(Str* text, Object* arguments, Object* mapping) {
     Formatting formatting{text, arguments, mapping};
-    FormatParser parser(text, {0, text->length});
-    if (!parser.done()) {
-        // A text without fields and doubled braces is its own result, of a subclass too.
-        FormatPiece first = TRY(parser.next());
-        if (!first.has_field && first.literal.end == text->length) return share(text);
-    }
+    // A text without fields and doubled braces is its own result, of a subclass too.
+    auto has = [&](char brace) { return str_find_char(text, uint32_t(brace), 0, text->length, 1) >= 0; };
+    if (text->length && !has('{') && !has('}')) return share(text);
     StrBuilder out;
     TRY(formatting.run(out, {0, text->length}, kMaxDepth));
     return out.finish();

@@ -3,7 +3,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/percent_format.h"
-#include "interp/objects/str_search.h"
+#include "interp/objects/str_kind.h"
 
 namespace py {
 
@@ -53,6 +53,7 @@ Fallible<Ref<Str>> character_of(Object* value) {
 }
 Fallible<void> append_value(StrBuilder& out, Str* format, PercentSpec& spec, ssize_t position, Object* value) {
     uint32_t c = spec.conversion;
+    if (c == 'd' && spec.is_bare() && is_int_exact(value)) return out.append(TRY(int_to_str(as_int(value), 10)).get());
     if (is_integer_conversion(c)) return append_number(out, TRY(percent_integer(value, spec)).get(), spec);
     if (is_float_conversion(c)) return append_number(out, TRY(percent_float(value, spec, false)).get(), spec);
     switch (c) {
@@ -72,17 +73,18 @@ Fallible<Ref<Str>> str_percent_format(Str* format, Object* operand) {
     PercentArguments arguments(operand, is_str(operand));
     StrBuilder out;
     ssize_t position = 0, length = format->length;
-    auto at = [&](ssize_t i) { return format->at(i); };
+    auto at = [kind = int(format->kind), data = format->data()](ssize_t i) { return read_unit(kind, data, i); };
     auto make_key = [&](ssize_t start, ssize_t end) -> Fallible<Ref<>> { return str_substring(format, start, end); };
     while (position < length) {
-        ssize_t next = str_find_char(format, '%', position, length, 1);
-        if (next < 0) next = length;
+        ssize_t next = position;
+        while (next < length && at(next) != '%')
+            ++next;
         // The text is its own result, of a subclass too.
         if (position == 0 && next == length && arguments.all_used()) return share(format);
         TRY(out.append_range(format, position, next));
         if (next == length) break;
         position = next + 1;
-        if (position < length && format->at(position) == '%') {
+        if (position < length && at(position) == '%') {
             TRY(out.append_char('%'));
             ++position;
             continue;
