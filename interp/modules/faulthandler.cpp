@@ -401,20 +401,25 @@ Fallible<Ref<>> faulthandler_fatal_error_c_thread(Object*) {
     pthread_join(thread, nullptr);
     return share(none());
 }
-[[gnu::noinline]] uintptr_t use_stack(uintptr_t limit, size_t* depth) {
+constexpr uintptr_t kStackEnough = 100 << 20;  // where the stack has no limit
+
+// Goes down to the address; where that is.
+[[gnu::noinline]] uintptr_t use_stack(uintptr_t end, size_t* depth) {
     volatile char block[4096];
-    block[0] = 1;
+    block[0] = 0;
     ++*depth;
     auto here = reinterpret_cast<uintptr_t>(&block);
-    if (here > limit) return here;
-    return use_stack(limit, depth) + uintptr_t(block[0]);
+    if (here < end) return here;
+    return use_stack(end, depth) + uintptr_t(block[0]);
 }
 // faulthandler._stack_overflow()
 Fallible<Ref<>> faulthandler_stack_overflow(Object*) {
     no_core_file();
     size_t depth = 0;
-    use_stack(UINTPTR_MAX - 1, &depth);
-    return raise(exc::RuntimeError, "unable to raise a stack overflow (allocated %zu frames on the stack)", depth);
+    auto start = reinterpret_cast<uintptr_t>(&depth);
+    uintptr_t end = use_stack(start > kStackEnough ? start - kStackEnough : 0, &depth);
+    return raise(exc::RuntimeError, "unable to raise a stack overflow (allocated %zu bytes on the stack, %zu recursive calls)", size_t(start - end),
+                 depth);
 }
 
 MethodDef faulthandler_functions[] = {
