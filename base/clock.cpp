@@ -29,6 +29,13 @@ Clock& system_clock() {
     return clock;
 }
 
+bool next_change_shows(int64_t mtime_ns) {
+    constexpr int64_t second = 1'000'000'000;
+    timespec now;
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    return now.tv_sec * second + now.tv_nsec > mtime_ns + (mtime_ns % second ? 0 : second - 1);
+}
+
 std::string format_rfc3339(int64_t unix_seconds) {
     time_t moment = unix_seconds;
     struct tm parts;

@@ -18,6 +18,10 @@ class Clock {
 };
 Clock& system_clock();
 
+// Whether a change from now on gives the file that was changed at `mtime_ns` another time: file systems take it from a clock
+// that ticks every few milliseconds, or keep whole seconds.
+bool next_change_shows(int64_t mtime_ns);
+
 // "2026-11-21T03:04:05Z"
 std::string format_rfc3339(int64_t unix_seconds);
 // RFC 3339 with optional fraction and offset; a date alone means its midnight, UTC.

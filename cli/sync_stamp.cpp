@@ -2,6 +2,7 @@
 #include "cli/sync_stamp.h"
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/text.h"
@@ -27,11 +28,14 @@ std::string sync_key(std::string_view manifest_text, std::string_view lock_text,
     return base::sha256_hex(text);
 }
 
-// Adding or removing a distribution changes the time of its directory.
+// Adding or removing a distribution changes the time of its directory, once the clock of the file system has gone on.
 static void write_state(base::ByteWriter& out, const std::string& purelib, const std::string& platlib,
                         const std::string& environment_root) {
+    constexpr int ticks_ms = 12;
     for (const std::string& path : {purelib, platlib, environment_root + "/pyvenv.cfg"}) {
         base::FileStatus status = base::file_status(path);
+        for (int waited = 0; waited < ticks_ms && !base::next_change_shows(status.mtime_ns); waited++)
+            base::system_clock().sleep_ms(1);
         out.text(path);
         out.u64(static_cast<uint64_t>(status.mtime_ns));
         out.u64(status.inode);

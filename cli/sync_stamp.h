@@ -23,7 +23,7 @@ std::string sync_key(std::string_view manifest_text, std::string_view lock_text,
 std::optional<SyncStamp> read_sync_stamp(const std::string& environment_root);
 // The project's environment where its files and the options are those of the last sync; nothing where there may be work.
 std::optional<SyncStamp> nothing_to_do(const Context& context, const SyncOptions& options);
-// Best effort: without it the next command looks for itself.
+// Best effort: without it the next command looks for itself. Each change of adder's own takes the note away.
 void write_sync_stamp(const venv::Environment& environment, const SyncStamp& stamp);
 
 }  // namespace cli

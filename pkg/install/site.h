@@ -15,7 +15,7 @@ struct Site {
     std::string interpreter;                               // what scripts are started with
     bool relocatable = false;                              // scripts look for the interpreter beside themselves
     std::vector<std::string> also;  // further directories where packages are found, never changed
-    std::string state() const { return prefix + "/.adder"; }  // lock, journal, what is being replaced
+    std::string state() const { return prefix + "/.adder"; }  // lock, journal, what is being replaced, the note of the last sync
     const std::string& directory(Scheme scheme) const;
 };
 

@@ -236,6 +236,8 @@ base::Result<void> Transaction::write_journal() {
 
 base::Result<void> Transaction::start(std::vector<std::string>* replaced) {
     TRY(find_present(replaced));
+    // Times of directories may not tell of this change, if another one has just been.
+    TRY(base::remove_file(site_.state() + "/synced"));
     TRY(write_journal());
     started_ = true;
     if (!removed_.empty()) {

@@ -57,10 +57,10 @@ base::Result<void> Registry::load(std::vector<std::string>* problems) {
     std::map<std::string, Entry> before = std::move(files_);
     files_.clear();
     folders_.clear();
-    folders_[directory_] = base::file_status(directory_).mtime_ns;
+    note_time(directory_);
     for (const std::string& relative : TRY(base::list_tree(directory_))) {
         std::string path = base::join_path(directory_, relative), folder(base::parent_path(path));
-        folders_[folder] = base::file_status(folder).mtime_ns;
+        note_time(folder);
         bool archive = path.ends_with(".whl") || path.ends_with(".tar.gz");
         if (!archive || base::base_name(path)[0] == '.') continue;
         auto known = before.find(std::string(base::base_name(path)));
@@ -96,6 +96,11 @@ void Registry::add_own_backend() {
     entry.file.hashes = {{"sha256", base::sha256_hex(built.bytes)}};
     entry.file.size = built.bytes.size();
     entry.bytes = std::move(built.bytes);
+}
+
+void Registry::note_time(const std::string& folder) {
+    int64_t time = base::file_status(folder).mtime_ns;
+    folders_[folder] = base::next_change_shows(time) ? time : -1;
 }
 
 // Somebody may have put files into the directory: its folders' times tell.

@@ -35,6 +35,7 @@ class Registry final : public base::HttpHandler {
     base::Result<Entry> read_entry(const std::string& path) const;
     void add_own_backend();
     void notice_changes();
+    void note_time(const std::string& folder);
     base::HttpOutgoing root_page(bool json) const;
     base::HttpOutgoing project_page(const std::string& name, bool json) const;
     base::HttpOutgoing file(const std::string& path) const;
@@ -45,7 +46,7 @@ class Registry final : public base::HttpHandler {
     std::string directory_, token_;
     std::mutex mutex_;
     std::map<std::string, Entry> files_;      // by file name
-    std::map<std::string, int64_t> folders_;  // with the times they were read at
+    std::map<std::string, int64_t> folders_;  // with the times they were read at, -1 where the next change may not show
 };
 
 }  // namespace pkg

@@ -111,8 +111,8 @@ base::HttpOutgoing Registry::upload(const base::HttpIncoming& request) {
     entry->mtime_ns = base::file_status(target).mtime_ns;
     files_[file.file_name] = std::move(entry).value();
     staging = base::Error(base::ErrorKind::Internal, "");
-    folders_[folder] = base::file_status(folder).mtime_ns;
-    folders_[directory_] = base::file_status(directory_).mtime_ns;
+    note_time(folder);
+    note_time(directory_);
     return base::HttpOutgoing::text(200, "OK");
 }
 

@@ -195,6 +195,15 @@ TEST(Process, FeedsAndCaptures) {
     EXPECT_EQ(MUST(run_process(options)).status, 137);
 }
 
+TEST(Clock, NextChangeShows) {
+    constexpr int64_t second = 1'000'000'000;
+    int64_t now = system_clock().unix_seconds() * second;
+    for (int64_t fraction : {0, 1}) {
+        EXPECT_TRUE(next_change_shows(now - 100 * second + fraction));
+        EXPECT_FALSE(next_change_shows(now + 100 * second + fraction));
+    }
+}
+
 TEST(Clock, ReadsAndWritesDates) {
     EXPECT_EQ(format_rfc3339(1000000000), "2001-09-09T01:46:40Z");
     EXPECT_EQ(parse_rfc3339("2001-09-09T01:46:40Z"), 1000000000);
