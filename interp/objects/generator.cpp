@@ -224,9 +224,8 @@ Fallible<Ref<>> generator_close(Generator* generator) {
         return share(none());
     }
     if (generator->frame_state >= kFrameCompleted) return share(none());
-    Ref<> delegate = generator_delegate(generator);
     bool ok = true;
-    if (delegate) {
+    if (Ref<> delegate = generator_delegate(generator)) {
         generator->frame_state = kFrameExecuting;
         ok = close_delegate(delegate.get()).ok();
         generator->frame_state = kFrameSuspended;
@@ -283,8 +282,9 @@ Fallible<void> set_thrown(Object* type, Object* value, Object* traceback) {
 }
 
 // throw() while delegating: hands it down. Absent: the delegate is finished, with its outcome pending or sent on.
-Object* throw_into_delegate(Generator* generator, Object* delegate, Object* type, Object* value, Object* traceback, bool* handled) {
+Object* throw_into_delegate(Generator* generator, Ref<> kept, Object* type, Object* value, Object* traceback, bool* handled) {
     *handled = true;
+    Object* delegate = kept.get();
     Object* result = nullptr;
     Thread* thread = Thread::current();
     if (is_generator_exact(delegate) || is_coroutine_exact(delegate)) {
@@ -320,7 +320,9 @@ Object* throw_into_delegate(Generator* generator, Object* delegate, Object* type
         generator->frame_state = kFrameSuspended;
     }
     if (result) return result;
-    // The delegate ended: drop it from the stack and go on behind the SEND loop with its value, or raise here.
+    // The delegate ended: drop it, then its place on the stack, before anything runs here; go on behind the SEND loop with its
+    // value, or raise.
+    kept = {};
     InterpreterFrame* frame = generator_frame(generator);
     decref(frame->slots[--frame->stack_top]);
     // previous_instruction is the YIELD_VALUE of `SEND; YIELD_VALUE; RESUME; JUMP_BACKWARD`: SEND's jump is taken by hand.
@@ -336,16 +338,16 @@ Object* throw_into_delegate(Generator* generator, Object* delegate, Object* type
 }  // namespace
 
 Fallible<Ref<>> generator_throw(Generator* generator, Object* type, Object* value, Object* traceback) {
-    Ref<> delegate = generator_delegate(generator);
-    if (delegate) {
+    if (Ref<> delegate = generator_delegate(generator)) {
         if (given_exception_matches(type, exc::GeneratorExit)) {
             generator->frame_state = kFrameExecuting;
             bool ok = close_delegate(delegate.get()).ok();
             generator->frame_state = kFrameSuspended;
+            delegate = {};
             if (!ok) return Fallible<Ref<>>::from_slot(generator_resume(generator, none(), true));
         } else {
             bool handled;
-            Object* result = throw_into_delegate(generator, delegate.get(), type, value, traceback, &handled);
+            Object* result = throw_into_delegate(generator, std::move(delegate), type, value, traceback, &handled);
             if (handled) return Fallible<Ref<>>::from_slot(result);
         }
     }
