@@ -2,10 +2,11 @@
 #include <grp.h>
 #include <pwd.h>
 
-#include <vector>
+#include <cerrno>
 
 #include "interp/modules/posix.h"
 #include "interp/objects/abstract.h"
+#include "interp/objects/bytes.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
@@ -49,6 +50,25 @@ Fallible<Ref<>> group_object(const group& entry) {
     struct_sequence_set(result.get(), 3, std::move(members));
     return result;
 }
+
+// What getpw…_r and getgr…_r fill: a record, and a buffer for its texts as large as they ask for.
+template <class T>
+struct Record {
+    T storage;
+    Ref<Bytes> buffer;
+
+    // Null: there is none.
+    template <class Key>
+    Fallible<T*> find(int (*function)(Key, T*, char*, size_t, T**), std::type_identity_t<Key> key) {
+        for (ssize_t size = 16384;; size *= 2) {
+            buffer = TRY(bytes_new(size));
+            T* found = nullptr;
+            int error = without_gil([&] { return function(key, &storage, buffer->data, size_t(size), &found); });
+            if (error != ERANGE) return found;
+        }
+    }
+};
+
 // The id, or absent when it is outside what ids can be.
 Fallible<bool> parse_id(Object* value, uint32_t* id) {
     Ref<Int> number = TRY(index(value));
@@ -63,21 +83,19 @@ Fallible<Ref<>> pwd_getpwuid(Object*, Object* uid) {
     uint32_t id;
     bool fits = TRY(parse_id(uid, &id));
     if (!fits) return raise(exc::KeyError, "getpwuid(): uid not found");
-    passwd storage, *found = nullptr;
-    std::vector<char> buffer(16384);
-    without_gil([&] { return getpwuid_r(id, &storage, buffer.data(), buffer.size(), &found); });
+    Record<passwd> record;
+    passwd* found = TRY(record.find(getpwuid_r, id));
     if (!found) return raise(exc::KeyError, "getpwuid(): uid not found: %S", TRY(int_from(id)).get());
-    return passwd_object(storage);
+    return passwd_object(*found);
 }
 // pwd.getpwnam(name, /)
 Fallible<Ref<>> pwd_getpwnam(Object*, Object* name) {
     if (!is_str(name)) return raise(exc::TypeError, "getpwnam() argument must be str, not %N", name);
     Ref<Bytes> text = TRY(path_to_bytes(name));
-    passwd storage, *found = nullptr;
-    std::vector<char> buffer(16384);
-    without_gil([&] { return getpwnam_r(text->data, &storage, buffer.data(), buffer.size(), &found); });
+    Record<passwd> record;
+    passwd* found = TRY(record.find(getpwnam_r, text->data));
     if (!found) return raise(exc::KeyError, "getpwnam(): name not found: %R", name);
-    return passwd_object(storage);
+    return passwd_object(*found);
 }
 // pwd.getpwall()
 Fallible<Ref<>> pwd_getpwall(Object*) {
@@ -91,21 +109,19 @@ Fallible<Ref<>> pwd_getpwall(Object*) {
 Fallible<Ref<>> grp_getgrgid(Object*, Object* const* a) {
     uint32_t id;
     bool fits = TRY(parse_id(a[0], &id));
-    group storage, *found = nullptr;
-    std::vector<char> buffer(16384);
-    if (fits) without_gil([&] { return getgrgid_r(id, &storage, buffer.data(), buffer.size(), &found); });
+    Record<group> record;
+    group* found = fits ? TRY(record.find(getgrgid_r, id)) : nullptr;
     if (!found) return raise(exc::KeyError, "getgrgid(): gid not found: %S", a[0]);
-    return group_object(storage);
+    return group_object(*found);
 }
 // grp.getgrnam(name)
 Fallible<Ref<>> grp_getgrnam(Object*, Object* const* a) {
     if (!is_str(a[0])) return raise(exc::TypeError, "getgrnam() argument 'name' must be str, not %N", a[0]);
     Ref<Bytes> text = TRY(path_to_bytes(a[0]));
-    group storage, *found = nullptr;
-    std::vector<char> buffer(16384);
-    without_gil([&] { return getgrnam_r(text->data, &storage, buffer.data(), buffer.size(), &found); });
+    Record<group> record;
+    group* found = TRY(record.find(getgrnam_r, text->data));
     if (!found) return raise(exc::KeyError, "getgrnam(): name not found: %R", a[0]);
-    return group_object(storage);
+    return group_object(*found);
 }
 // grp.getgrall()
 Fallible<Ref<>> grp_getgrall(Object*) {

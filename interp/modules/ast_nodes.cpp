@@ -2,6 +2,7 @@
 #include "interp/modules/ast_nodes.h"
 
 #include <cstring>
+#include <new>
 
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
@@ -199,7 +200,8 @@ Fallible<void> AstClasses::make() {
 
 Fallible<AstClasses*> AstClasses::get() {
     if (made_ != nullptr) return made_;
-    auto* classes = new AstClasses;
+    auto* classes = new (std::nothrow) AstClasses;
+    if (!classes) return raise_memory_error();
     // A failure is a MemoryError at start-up; what was made until then stays with the process.
     TRY(classes->make());
     return made_ = classes;

@@ -13,6 +13,7 @@
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/memory_limit.h"
 
 namespace py::ctypes {
 
@@ -271,14 +272,16 @@ Fallible<void> point_to(CType* type, Object* target) {
     if (!is_type(target)) return raise(exc::TypeError, "_type_ must be a type");
     Info* target_info = info_of_type(target);
     if (!target_info) return raise(exc::TypeError, "_type_ must have storage info");
-    std::string format = "&";
-    if (target_info->dimensions > 0) {
-        format += "(";
-        for (int i = 0; i < target_info->dimensions; ++i)
-            format += (i ? "," : "") + std::to_string(target_info->shape[i]);
-        format += ")";
-    }
-    TRY(set_format(type->info, (format + (target_info->format ? target_info->format : "B")).c_str()));
+    TRY(or_memory_error([&] {
+        std::string format = "&";
+        if (target_info->dimensions > 0) {
+            format += "(";
+            for (int i = 0; i < target_info->dimensions; ++i)
+                format += (i ? "," : "") + std::to_string(target_info->shape[i]);
+            format += ")";
+        }
+        return set_format(type->info, (format + (target_info->format ? target_info->format : "B")).c_str());
+    }));
     type->info->is_abstract = false;
     Object* before = type->info->proto;
     type->info->proto = new_reference(target);

@@ -10,6 +10,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
+#include "interp/objects/memory_limit.h"
 #include "interp/objects/module.h"
 
 namespace py::ctypes {
@@ -249,7 +250,7 @@ Fallible<void> add_anonymous(CType* type) {
 
 }  // namespace
 
-Fallible<void> lay_out(CType* type, Object* fields) {
+static Fallible<void> lay_out_fields(CType* type, Object* fields) {
     Lookup<> abstract = own_attribute(type, "_abstract_");
     if (!abstract.ok()) return raised;
     if (abstract.take()) return {};
@@ -275,6 +276,10 @@ Fallible<void> lay_out(CType* type, Object* fields) {
     info->is_final = true;
     TRY(layout.finish());
     return add_anonymous(type);
+}
+
+Fallible<void> lay_out(CType* type, Object* fields) {
+    return or_memory_error([&] { return lay_out_fields(type, fields); });
 }
 
 namespace {

@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <climits>
 #include <ctime>
-#include <string>
 
 #include "interp/modules/posix.h"
 #include "interp/objects/abstract.h"
@@ -44,9 +43,10 @@ bool is_mine(const SemLock* self) {
     return self->count > 0 && self->owner == Thread::current()->thread_id;
 }
 
-Fallible<std::string> c_text(Object* text, const char* what) {
+// The argument's UTF-8 text, which lives as long as it.
+Fallible<const char*> c_text(Object* text, const char* what) {
     if (!is_str(text)) return raise(exc::TypeError, "%s must be str, not %T", what, text);
-    return std::string(TRY(str_c_string(as_str(text))));
+    return TRY(str_c_string(as_str(text))).data();
 }
 
 // Takes over the handle on success.
@@ -65,12 +65,12 @@ Fallible<Ref<>> semlock_new(Type* type, Object* const* a) {
     int kind = TRY(as_c_int(a[0]))
     , value = TRY(as_c_int(a[1]))
     , maxvalue = TRY(as_c_int(a[2]));
-    std::string name = TRY(c_text(a[3], "SemLock() argument 'name'"));
+    const char* name = TRY(c_text(a[3], "SemLock() argument 'name'"));
     bool unlink = TRY(is_true(a[4]));
     if (kind != kRecursiveMutex && kind != kSemaphore) return raise(exc::ValueError, "unrecognized kind");
-    sem_t* handle = sem_open(name.c_str(), O_CREAT | O_EXCL, 0600, unsigned(value));
+    sem_t* handle = sem_open(name, O_CREAT | O_EXCL, 0600, unsigned(value));
     if (handle == SEM_FAILED) return raise_os_error(errno);
-    if (unlink && sem_unlink(name.c_str()) < 0) {
+    if (unlink && sem_unlink(name) < 0) {
         int error = errno;
         sem_close(handle);
         return raise_os_error(error);
@@ -85,8 +85,8 @@ Fallible<Ref<>> semlock_rebuild(Object* type, Object* const* a) {
     int kind = TRY(as_c_int(a[1]))
     , maxvalue = TRY(as_c_int(a[2]));
     if (!is_none(a[3])) {
-        std::string name = TRY(c_text(a[3], "_rebuild() argument 4"));
-        handle = sem_open(name.c_str(), 0);
+        const char* name = TRY(c_text(a[3], "_rebuild() argument 4"));
+        handle = sem_open(name, 0);
         if (handle == SEM_FAILED) return raise_os_error(errno);
     }
     return lock_new(static_cast<Type*>(type), handle, kind, maxvalue, a[3]);
@@ -234,8 +234,8 @@ constinit Type semlock_type = static_type({
 
 // _multiprocessing.sem_unlink(name, /)
 Fallible<Ref<>> multiprocessing_sem_unlink(Object*, Object* argument) {
-    std::string name = TRY(c_text(argument, "sem_unlink() argument"));
-    if (sem_unlink(name.c_str()) < 0) return raise_os_error(errno);
+    const char* name = TRY(c_text(argument, "sem_unlink() argument"));
+    if (sem_unlink(name) < 0) return raise_os_error(errno);
     return share(none());
 }
 
@@ -256,17 +256,17 @@ Fallible<void> multiprocessing_execute(Module* module) {
 
 // _posixshmem.shm_open(path, flags, mode=511)
 Fallible<Ref<>> posixshmem_shm_open(Object*, Object* const* a) {
-    std::string path = TRY(c_text(a[0], "shm_open() argument 'path'"));
+    const char* path = TRY(c_text(a[0], "shm_open() argument 'path'"));
     int flags = TRY(as_c_int(a[1]))
     , mode = a[2] ? TRY(as_c_int(a[2])) : 0777;
-    int descriptor = int(TRY(retrying([&] { return shm_open(path.c_str(), flags, mode_t(mode)); })));
+    int descriptor = int(TRY(retrying([&] { return shm_open(path, flags, mode_t(mode)); })));
     if (descriptor < 0) return raise_os_error(errno, a[0]);
     return TRY(int_from(descriptor));
 }
 // _posixshmem.shm_unlink(path)
 Fallible<Ref<>> posixshmem_shm_unlink(Object*, Object* const* a) {
-    std::string path = TRY(c_text(a[0], "shm_unlink() argument 'path'"));
-    int status = TRY(retrying([&] { return shm_unlink(path.c_str()); }));
+    const char* path = TRY(c_text(a[0], "shm_unlink() argument 'path'"));
+    int status = TRY(retrying([&] { return shm_unlink(path); }));
     if (status < 0) return raise_os_error(errno, a[0]);
     return share(none());
 }

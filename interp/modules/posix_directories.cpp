@@ -5,8 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
-#include <string>
+#include <new>
 
 #include "interp/modules/posix.h"
 #include "interp/objects/abstract.h"
@@ -92,10 +93,13 @@ Fallible<Ref<>> entry_new(const PathArgument& path, const dirent* found) {
         return entry;
     }
     std::string_view base = path.bytes ? path.bytes->view() : std::string_view(".");
-    std::string joined(base);
-    if (!joined.empty() && joined.back() != '/') joined.push_back('/');
-    joined += found->d_name;
-    entry->path = TRY(name_object(joined, path.wants_bytes)).release();
+    const char* slash = base.empty() || base.ends_with('/') ? "" : "/";
+    size_t slash_size = std::strlen(slash), name_size = std::strlen(found->d_name);
+    Ref<Bytes> joined = TRY(bytes_new(ssize_t(base.size() + slash_size + name_size)));
+    char* end = std::copy(base.begin(), base.end(), joined->data);
+    end = std::copy_n(slash, slash_size, end);
+    std::copy_n(found->d_name, name_size, end);
+    entry->path = TRY(name_object(joined->view(), path.wants_bytes)).release();
     return entry;
 }
 
@@ -153,7 +157,8 @@ Fallible<Ref<>> posix_scandir(Object*, Object* const* a) {
     Ref<ScandirIterator> iterator = make<ScandirIterator>(scandir_iterator_type);
     if (!iterator) return raised;
     iterator->stream = nullptr;
-    iterator->path = new PathArgument{.function = "scandir", .allow_descriptor = true, .nullable = true};
+    iterator->path = new (std::nothrow) PathArgument{.function = "scandir", .allow_descriptor = true, .nullable = true};
+    if (!iterator->path) return raise_memory_error();
     TRY(iterator->path->parse(a[0]));
     TRY(audit("os.scandir", "O", iterator->path->object.get()));
     iterator->stream = open_directory(*iterator->path);

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "interp/modules/posix.h"
+#include "interp/objects/memory_limit.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
@@ -113,8 +114,8 @@ MethodDef functions[] = {
     METHOD_NOARGS("get_endidx", get_endidx, "($module, /)", "Where the text being completed ends in the line."),
     METHOD_NOARGS("get_line_buffer", get_line_buffer, "($module, /)", "The line as far as it is typed."),
     METHOD_O("insert_text", insert_text, "($module, string, /)", "Put text into the line at the cursor."),
-    METHOD_O("parse_and_bind", parse_and_bind, "($module, string, /)", "Do what one line of an init file says."),
-    METHOD("read_init_file", read_init, "($module, filename=None, /)", "Do what an init file says."),
+    METHOD_O("parse_and_bind", or_memory_error_of<parse_and_bind>, "($module, string, /)", "Do what one line of an init file says."),
+    METHOD("read_init_file", or_memory_error_of<read_init>, "($module, filename=None, /)", "Do what an init file says."),
     METHOD_NOARGS("redisplay", redisplay, "($module, /)", "Show the line as it is now."),
     METHOD("set_completer", set_completer, "($module, function=None, /)", "Set or remove the completer, called with (text, state)."),
     METHOD_O("set_completer_delims", set_completer_delims, "($module, string, /)", "Set the characters that end words to complete."),

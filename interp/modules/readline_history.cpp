@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 #include "interp/modules/posix.h"
@@ -14,6 +15,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/errors.h"
 #include "interp/objects/int.h"
+#include "interp/objects/memory_limit.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/audit.h"
 
@@ -54,13 +56,12 @@ std::string without_escapes(std::string_view line) {
 
 // All lines of a file; errno or 0.
 int read_lines(const char* path, std::vector<std::string>* lines) {
-    std::FILE* file = std::fopen(path, "re");
+    std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path, "re"), std::fclose);
     if (!file) return errno;
     std::string content;
     char buffer[8192];
-    for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, file)) > 0;) content.append(buffer, n);
-    int error = std::ferror(file) ? EIO : 0;
-    std::fclose(file);
+    for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, file.get())) > 0;) content.append(buffer, n);
+    int error = std::ferror(file.get()) ? EIO : 0;
     bool escaped = false;
     for (size_t start = 0; start < content.size();) {
         size_t end = std::min(content.find('\n', start), content.size());
@@ -76,10 +77,10 @@ int read_lines(const char* path, std::vector<std::string>* lines) {
 }
 
 int write_lines(const char* path, const std::vector<std::string>& lines, int flags) {
+    std::string content;
+    for (const std::string& line : lines) (content += line) += '\n';
     int descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
     if (descriptor < 0) return errno;
-    std::string content;
-    for (const std::string& line : lines) content += line + "\n";
     int error = 0;
     for (std::string_view rest = content; !rest.empty() && !error;) {
         ssize_t written = write(descriptor, rest.data(), rest.size());
@@ -230,18 +231,18 @@ bool auto_history() { return adds_lines; }
 
 MethodDef history_functions[] = {
     METHOD_O("add_history", add_history_line, "($module, string, /)", "Append a line to the history."),
-    METHOD("append_history_file", append_history_file, "($module, nelements, filename=None, /)",
+    METHOD("append_history_file", or_memory_error_of<append_history_file>, "($module, nelements, filename=None, /)",
            "Append the newest lines of the history to a file."),
     METHOD_NOARGS("clear_history", clear_history_lines, "($module, /)", "Forget the history."),
     METHOD_NOARGS("get_current_history_length", get_current_history_length, "($module, /)", "Lines in the history now."),
     METHOD_O("get_history_item", get_history_item, "($module, index, /)", "A line of the history, the oldest being number 1."),
     METHOD_NOARGS("get_history_length", get_history_length, "($module, /)", "Lines that history files keep; negative: all."),
-    METHOD("read_history_file", read_history_file, "($module, filename=None, /)", "Append a file's lines to the history."),
+    METHOD("read_history_file", or_memory_error_of<read_history_file>, "($module, filename=None, /)", "Append a file's lines to the history."),
     METHOD_O("remove_history_item", remove_history_item, "($module, pos, /)", "Remove a line, counted from 0."),
     METHOD("replace_history_item", replace_history_item, "($module, pos, line, /)", "Replace a line, counted from 0."),
     METHOD_O("set_auto_history", set_auto_history, "($module, enabled, /)", "Choose whether lines enter the history when read."),
     METHOD_O("set_history_length", set_history_length, "($module, length, /)", "Set how many lines history files keep."),
-    METHOD("write_history_file", write_history_file, "($module, filename=None, /)", "Write the history to a file."),
+    METHOD("write_history_file", or_memory_error_of<write_history_file>, "($module, filename=None, /)", "Write the history to a file."),
     END_ROW,
 };
 

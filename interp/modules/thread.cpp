@@ -1,6 +1,8 @@
 // _thread: starting threads, and the module's functions. Locks: thread_lock.cpp; thread-local data: thread_local.cpp.
 #include <pthread.h>
 
+#include <new>
+
 #include "interp/modules/thread_types.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/call.h"
@@ -70,7 +72,11 @@ Fallible<Ref<>> thread_start_new_thread(Object*, Object* const* args, ssize_t na
     if (nargs == 3 && !is_dict(args[2])) return raise(exc::TypeError, "optional 3rd arg must be a dictionary");
     Thread* thread = thread_new();
     if (!thread) return raise_memory_error();
-    auto* start = new Start{thread, new_reference(args[0]), new_reference(args[1]), nargs == 3 ? new_reference(args[2]) : nullptr};
+    auto* start = new (std::nothrow) Start{thread, new_reference(args[0]), new_reference(args[1]), nargs == 3 ? new_reference(args[2]) : nullptr};
+    if (!start) {
+        thread_delete(thread);
+        return raise_memory_error();
+    }
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);

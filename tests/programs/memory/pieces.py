@@ -440,6 +440,13 @@ with a: raise ValueError('x')
 A.__doc__ = 'x'; A.zz = 1; del A.zz; A.__name__ = 'BB'; A.__qualname__; A.__bases__; A.__dict__['__add__']
 object.__reduce_ex__(a, 2); a.__class__ = A; A.__module__; help
 """,
+    "c_records": r"""
+import ctypes, grp, os, pwd
+class S(ctypes.Structure): _fields_ = [('a' * 40, ctypes.c_int), ('b' * 40, ctypes.c_char * 3)]
+ctypes.POINTER(ctypes.c_int * 3 * 4)
+pwd.getpwuid(0), pwd.getpwnam('root'), grp.getgrgid(0), grp.getgrnam('root')
+[e.path for e in os.scandir('/')]
+""",
     "fromdeep": r"""
 def deep(n): return [deep(n-1)] if n else []
 x = deep(50); repr(x); x == deep(50); import copy; copy.deepcopy(x)

@@ -58,6 +58,11 @@ ONCE = {  # one request that cannot be met
     "setgroups": "import os; os.setgroups([1] * 10**8)",
     "fork_exec": "import subprocess; subprocess.run(['true'] + ['a'] * 10**7)",
     "execv": "import os; os.execv('/bin/true', ['a'] * 10**7)",
+    "shm_unlink": "import _posixshmem; x = '/' + '\u00e9' * (60 << 20); _posixshmem.shm_unlink(x)",
+    "sem_unlink": "import _multiprocessing; _multiprocessing.sem_unlink('/' + '\u00e9' * (60 << 20))",
+    "ctypes fields": "import ctypes; C = type('C', (ctypes.Structure,), {'_fields_': [('x' * (40 << 20), ctypes.c_int)]})",
+    "read_history_file": "import readline, tempfile; f = tempfile.TemporaryFile(); f.truncate(100 << 20); readline.read_history_file(f'/proc/self/fd/{f.fileno()}')",
+    "parse_and_bind": "import readline; readline.parse_and_bind('\"' + 'a' * (40 << 20) + '\": self-insert')",
     "permutations": "import itertools; list(itertools.permutations(range(12)))",
     "product": "import itertools; list(itertools.product(range(10**8), repeat=2))",
 }
