@@ -274,8 +274,9 @@ struct Tables {
         GETTER("digest_size", blake_get_digest_size<T>, nullptr),
         END_ROW,
     };
+    template <FixedString Name>
     static Object* construct(Type* type, Object* args, Object* kwargs) {
-        return Bound<blake_new<T>, "blake2",
+        return Bound<blake_new<T>, Name,
                      "(data=None, /, *, digest_size=64, key=None, salt=None, person=None, fanout=1, depth=1, leaf_size=0, "
                      "node_offset=0, node_depth=0, inner_size=0, last_node=False, usedforsecurity=True)">::new_(type, args, kwargs);
     }
@@ -286,7 +287,7 @@ constinit Type blake2b_type = static_type({
     .flags = type_flag::kBase,
     .methods = Tables<WideTraits>::methods,
     .getset = Tables<WideTraits>::getset,
-    .new_ = Tables<WideTraits>::construct,
+    .new_ = Tables<WideTraits>::construct<"blake2b">,
 });
 constinit Type blake2s_type = static_type({
     .name = "_blake2.blake2s",
@@ -294,7 +295,7 @@ constinit Type blake2s_type = static_type({
     .flags = type_flag::kBase,
     .methods = Tables<NarrowTraits>::methods,
     .getset = Tables<NarrowTraits>::getset,
-    .new_ = Tables<NarrowTraits>::construct,
+    .new_ = Tables<NarrowTraits>::construct<"blake2s">,
 });
 
 template <class T>

@@ -163,6 +163,12 @@ Fallible<Ref<>> variable_new(Type*, Object* const* a) {
     gc_track(variable.get());
     return variable;
 }
+// CPython parses these by a format whose only positional parameter it counts as optional.
+Object* variable_construct(Type* type, Object* args, Object* kwargs) {
+    if (as_tuple(args)->size == 2 && !(kwargs && as_dict(kwargs)->used))
+        return raise(exc::TypeError, "ContextVar() takes at most 1 positional argument (2 given)");
+    return Bound<variable_new, "ContextVar", "(name, /, *, default=None)">::new_(type, args, kwargs);
+}
 // ContextVar.get([default])
 Fallible<Ref<>> variable_get(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_positional("get", nargs, 0, 1));
@@ -292,7 +298,7 @@ constinit Type context_var_type = static_type({
     .hash = variable_hash,
     .methods = variable_methods,
     .members = variable_members,
-    .new_ = Bound<variable_new, "ContextVar", "(name, /, *, default=None)">::new_,
+    .new_ = variable_construct,
 });
 constinit Type token_type = static_type({
     .name = "_contextvars.Token",

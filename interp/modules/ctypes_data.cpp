@@ -13,6 +13,7 @@
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
 #include "interp/objects/weakref.h"
+#include "interp/objects/parsed_methods.h"
 
 namespace py::ctypes {
 
@@ -236,7 +237,7 @@ Hash data_hash(Object* self) {
 MethodDef data_methods[] = {
     METHOD_NOARGS_UNSIGNED("__ctypes_from_outparam__", data_from_out_parameter, nullptr),
     METHOD_NOARGS_UNSIGNED("__reduce__", data_reduce, nullptr),
-    {"__setstate__", BOUND_ENTRY_(data_setstate, "__setstate__", "(dict, memory, /)"), kFastcall, nullptr},
+    {"__setstate__", (CFunction)(void*)parsed_bound<data_setstate, "", "(dict, memory, /)">, kFastcall | kBareName, nullptr},
     END_ROW,
 };
 MemberDef data_members[] = {

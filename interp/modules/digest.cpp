@@ -217,7 +217,7 @@ Fallible<Ref<>> sha3_new(Type*, Object* const* a) {
 }
 template <int I>
 void set_constructor() {
-    algorithms[I].type.new_ = Bound<sha3_new<I>, "sha3", "(data=None, /, *, usedforsecurity=True)">::new_;
+    algorithms[I].type.new_ = Bound<sha3_new<I>, "sha3_224", "(data=None, /, *, usedforsecurity=True)">::new_;
     algorithms[I].type.flags &= ~type_flag::kDisallowInstantiation;
 }
 Fallible<void> sha3_prepare(Module* module) {

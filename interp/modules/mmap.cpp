@@ -299,7 +299,7 @@ constinit Type mmap_type = static_type({
     .methods = mmap_methods,
     .getset = mmap_getset,
     .weaklist_offset = offsetof(Map, weaklist),
-    .new_ = Bound<mmap_new, "mmap", "(fileno, length, flags=0, prot=0, access=0, offset=0)">::new_,
+    .new_ = Bound<mmap_new, "", "(fileno, length, flags=0, prot=0, access=0, offset=0)">::new_,
 });
 
 extern const NativeModule mmap_module;

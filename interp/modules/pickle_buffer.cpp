@@ -1,6 +1,7 @@
 // pickle.PickleBuffer: a buffer that may be pickled out of band (PEP 574).
 #include "interp/modules/pickle.h"
 #include "interp/objects/memoryview.h"
+#include "interp/objects/parsed_methods.h"
 
 namespace py::pickle {
 
@@ -69,6 +70,13 @@ MethodDef buffer_methods[] = {
     METHOD_NOARGS("release", buffer_release_method, "($self, /)", "Gives the buffer back."),
     END_ROW,
 };
+// CPython unpacks the arguments by names, of which the one has none.
+Object* buffer_new(Type* type, Object* args, Object* kwargs) {
+    static constexpr Signature kSignature = unpacked_signature<"PickleBuffer", "(object, /)">();
+    Object* object = nullptr;
+    TRY(bind_arguments(kSignature, args, kwargs, &object));
+    return buffer_construct(type, &object).release();
+}
 BufferMethods buffer_protocol = {.get = buffer_get_slot, .release = nullptr};
 
 }  // namespace
@@ -84,7 +92,7 @@ constinit Type buffer_type = static_type({
     .buffer = &buffer_protocol,
     .methods = buffer_methods,
     .weaklist_offset = offsetof(PickleBuffer, weaklist),
-    .new_ = Bound<buffer_construct, "PickleBuffer", "(object, /)">::new_,
+    .new_ = buffer_new,
 });
 
 Fallible<const Buffer*> pickle_buffer_view(Object* self) {

@@ -19,6 +19,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory_limit.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/audit.h"
 
@@ -428,7 +429,7 @@ MethodDef posix_descriptor_functions[] = {
     METHOD("set_inheritable", posix_set_inheritable, "($module, fd, inheritable, /)", "Set whether children inherit it."),
     METHOD("splice", posix_splice, "($module, /, src, dst, count, offset_src=None, offset_dst=None,\n       flags=0)", "Move data through a pipe."),
     METHOD_O("tcgetpgrp", posix_tcgetpgrp, "($module, fd, /)", "The terminal's foreground process group."),
-    METHOD("tcsetpgrp", posix_tcsetpgrp, "($module, fd, pgid, /)", "Set the foreground process group."),
+    METHOD_PARSED_FAST("tcsetpgrp", posix_tcsetpgrp, 2, "($module, fd, pgid, /)", "Set the foreground process group."),
     METHOD_O("ttyname", posix_ttyname, "($module, fd, /)", "The terminal's name."),
     METHOD("write", posix_write, "($module, fd, data, /)", "Write bytes; how many."),
     METHOD("writev", or_memory_error_of<posix_writev>, "($module, fd, buffers, /)", "Write buffers."),

@@ -11,6 +11,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/memory_limit.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 
 namespace py {
 
@@ -140,7 +141,7 @@ MethodDef posix_identity_functions[] = {
     METHOD_O("seteuid", set_one_uid<::seteuid>, "($module, euid, /)", "Set the effective user."),
     METHOD_O("setgid", set_one_gid<::setgid>, "($module, gid, /)", "Set the group."),
     METHOD_O("setgroups", or_memory_error_of<posix_setgroups>, "($module, groups, /)", "Set the supplementary groups."),
-    METHOD("setpgid", posix_setpgid, "($module, pid, pgrp, /)", "Set the process group of a process."),
+    METHOD_PARSED_FAST("setpgid", posix_setpgid, 2, "($module, pid, pgrp, /)", "Set the process group of a process."),
     METHOD_NOARGS("setpgrp", posix_setpgrp, "($module, /)", "Make the process a group leader."),
     METHOD("setregid", set_two_gid<::setregid>, "($module, rgid, egid, /)", "Set real and effective group."),
     METHOD("setresgid", set_three_gid<::setresgid>, "($module, rgid, egid, sgid, /)", "Set real, effective and saved group."),

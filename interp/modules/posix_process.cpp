@@ -390,6 +390,8 @@ constexpr auto is_exited = [](int s) { return bool(WIFEXITED(s)); };
 constexpr auto exit_status = [](int s) { return WEXITSTATUS(s); };
 constexpr auto term_signal = [](int s) { return WTERMSIG(s); };
 constexpr auto stop_signal = [](int s) { return WSTOPSIG(s); };
+// posix.WCOREDUMP(status, /)
+Fallible<Ref<>> posix_wcoredump(Object*, Object* status) { return bool_from(is_core_dump(TRY(as_c_int(status)))); }
 
 // posix.times()
 Fallible<Ref<>> posix_times(Object*) {
@@ -448,7 +450,7 @@ Fallible<void> add_process_types(Module* module) {
 }
 
 MethodDef posix_process_functions[] = {
-    METHOD("WCOREDUMP", status_flag<is_core_dump>, "($module, status, /)", "Whether a core file was dumped."),
+    METHOD_O("WCOREDUMP", posix_wcoredump, "($module, status, /)", "Whether a core file was dumped."),
     METHOD("WEXITSTATUS", status_number<exit_status>, "($module, /, status)", "The exit status."),
     METHOD("WIFCONTINUED", status_flag<is_continued>, "($module, /, status)", "Whether it was continued."),
     METHOD("WIFEXITED", status_flag<is_exited>, "($module, /, status)", "Whether it ended by exit()."),
@@ -463,8 +465,8 @@ MethodDef posix_process_functions[] = {
     METHOD_NOARGS("fork", posix_fork, "($module, /)", "Fork a child process."),
     METHOD_NOARGS("forkpty", posix_forkpty, "($module, /)", "Fork a child with a pseudo-terminal."),
     METHOD("getpriority", posix_getpriority, "($module, /, which, who)", "Scheduling priority."),
-    METHOD_PARSED("kill", posix_kill, 2, "($module, pid, signal, /)", "Send a signal to a process."),
-    METHOD_PARSED("killpg", posix_killpg, 2, "($module, pgid, signal, /)", "Send a signal to a process group."),
+    METHOD_PARSED_FAST("kill", posix_kill, 2, "($module, pid, signal, /)", "Send a signal to a process."),
+    METHOD_PARSED_FAST("killpg", posix_killpg, 2, "($module, pgid, signal, /)", "Send a signal to a process group."),
     METHOD_O("nice", posix_nice, "($module, increment, /)", "Change the niceness."),
     METHOD("pidfd_open", posix_pidfd_open, "($module, /, pid, flags=0)", "A descriptor that stands for a process."),
     METHOD("posix_spawn", or_memory_error_of<posix_posix_spawn>, SPAWN_SIGNATURE("posix_spawn"), "Start a program."),
@@ -476,8 +478,8 @@ MethodDef posix_process_functions[] = {
     METHOD_NOARGS("wait", posix_wait, "($module, /)", "Wait for a child."),
     METHOD("wait3", posix_wait3, "($module, /, options)", "Wait for a child; its resource usage."),
     METHOD("wait4", posix_wait4, "($module, /, pid, options)", "Wait for a process; its resource usage."),
-    METHOD_PARSED("waitid", posix_waitid, 3, "($module, idtype, id, options, /)", "Wait for children."),
-    METHOD_PARSED("waitpid", posix_waitpid, 2, "($module, pid, options, /)", "Wait for a process."),
+    METHOD_PARSED_FAST("waitid", posix_waitid, 3, "($module, idtype, id, options, /)", "Wait for children."),
+    METHOD_PARSED_FAST("waitpid", posix_waitpid, 2, "($module, pid, options, /)", "Wait for a process."),
     METHOD("waitstatus_to_exitcode", posix_waitstatus_to_exitcode, "($module, /, status)", "The exit code of a wait status."),
     END_ROW,
 };

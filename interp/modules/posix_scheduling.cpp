@@ -120,12 +120,12 @@ MethodDef posix_scheduling_functions[] = {
     METHOD("sched_get_priority_min", posix_sched_priority_min, "($module, /, policy)", "Lowest priority of a policy."),
     METHOD_O("sched_getaffinity", posix_sched_getaffinity, "($module, pid, /)", "CPUs the process may run on."),
     METHOD_O("sched_getscheduler", posix_sched_getscheduler, "($module, pid, /)", "The scheduling policy."),
-    METHOD_PARSED("sched_setaffinity", posix_sched_setaffinity, 2, "($module, pid, mask, /)", "Set the CPUs it may run on."),
+    METHOD_PARSED_FAST("sched_setaffinity", posix_sched_setaffinity, 2, "($module, pid, mask, /)", "Set the CPUs it may run on."),
     METHOD_NOARGS("sched_yield", posix_sched_yield, "($module, /)", "Let other threads run."),
     METHOD_O("sched_getparam", posix_sched_getparam, "($module, pid, /)", "The scheduling parameters of a process."),
     METHOD_O("sched_rr_get_interval", posix_sched_rr_get_interval, "($module, pid, /)", "The round-robin quantum in seconds."),
-    METHOD("sched_setparam", posix_sched_setparam, "($module, pid, param, /)", "Set the scheduling parameters."),
-    METHOD("sched_setscheduler", posix_sched_setscheduler, "($module, pid, policy, param, /)", "Set the scheduling policy and parameters."),
+    METHOD_PARSED_FAST("sched_setparam", posix_sched_setparam, 2, "($module, pid, param, /)", "Set the scheduling parameters."),
+    METHOD_PARSED_FAST("sched_setscheduler", posix_sched_setscheduler, 3, "($module, pid, policy, param, /)", "Set the scheduling policy and parameters."),
     END_ROW,
 };
 

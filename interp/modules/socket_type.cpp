@@ -239,13 +239,13 @@ bool is_wide_vsock_option(int option) {
 // socket.setsockopt(level, option, value[, optlen], /)
 Fallible<Ref<>> socket_setsockopt(Object* object, Object* const* args, ssize_t nargs) {
     Socket* self = as_socket(object);
-    if (nargs != 4) TRY(check_parsed_count("setsockopt", nargs, 3, 3));
+    bool sets_size = nargs == 4 && is_index(args[0]) && is_index(args[1]) && is_none(args[2]) && is_index(args[3]);
+    if (!sets_size) TRY(check_parsed_count("setsockopt", nargs, 3, 3));
     int level = TRY(as_c_int(args[0])), option = TRY(as_c_int(args[1]));
     auto set = [&](const void* value, size_t size) {
         return posix_none_or_error(::setsockopt(self->descriptor, level, option, value, socklen_t(size)));
     };
     if (nargs == 4) {
-        if (!is_none(args[2])) return raise(exc::TypeError, "setsockopt() takes exactly 3 arguments (4 given)");
         int64_t size = TRY(as_int64(args[3]));
         if (size < 0 || size > UINT_MAX) return raise(exc::OverflowError, "Python int too large to convert to C unsigned int");
         return set(nullptr, size_t(size));

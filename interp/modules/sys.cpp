@@ -37,16 +37,12 @@ Fallible<Ref<>> sys_addaudithook(Object*, Object* const* a) {
 // sys.audit(event, *args)
 Fallible<Ref<>> sys_audit(Object*, Object* const* args, ssize_t nargs) {
     if (!nargs) return raise(exc::TypeError, "audit() missing 1 required positional argument: 'event'");
-    if (!is_str(args[0])) return raise(exc::TypeError, "expected str for argument 'event', not %T", args[0]);
     if (!audit_enabled) return share(none());
-    std::string_view event = TRY(str_utf8(as_str(args[0])));
-    char format[32];
-    ssize_t count = nargs - 1 > 8 ? 8 : nargs - 1;
-    for (ssize_t i = 0; i < count; ++i) format[i] = 'O';
-    format[count] = 0;
-    Object* a[8] = {};
-    for (ssize_t i = 0; i < count; ++i) a[i] = args[1 + i];
-    TRY(audit_event(event.data(), format, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]));
+    if (!is_str(args[0])) return raise(exc::TypeError, "expected str for argument 'event', not %T", args[0]);
+    // A NUL ends the name.
+    Ref<Str> event = TRY(str_from_utf8(TRY(str_utf8(as_str(args[0]))).data()));
+    Ref<Tuple> arguments = TRY(tuple_from_array(args + 1, nargs - 1));
+    TRY(audit_objects(event.get(), arguments.get()));
     return share(none());
 }
 

@@ -70,7 +70,7 @@ Fallible<double> timeout_of(Object* blocking, Object* timeout) {
 Lock* as_lock(Object* object) { return static_cast<Lock*>(object); }
 RLock* as_rlock(Object* object) { return static_cast<RLock*>(object); }
 
-// lock.acquire(blocking=True, timeout=-1)
+// lock.acquire(blocking=True, timeout=-1), lock.__enter__(…)
 Fallible<Ref<>> lock_acquire(Object* self, Object* const* a) {
     double timeout = TRY(timeout_of(a[0], a[1]));
     bool got = TRY(wait_for(&as_lock(self)->semaphore, timeout));
@@ -87,12 +87,6 @@ Fallible<Ref<>> lock_release(Object* self) {
 }
 // lock.locked()
 Fallible<Ref<>> lock_locked(Object* self) { return bool_from(as_lock(self)->locked); }
-// lock.__enter__()
-Fallible<Ref<>> lock_enter(Object* self) {
-    TRY(wait_for(&as_lock(self)->semaphore, -1));
-    as_lock(self)->locked = true;
-    return bool_from(true);
-}
 // lock.__exit__(*exc_info)
 Fallible<Ref<>> lock_exit(Object* self, Object* const*, ssize_t) { return lock_release(self); }
 // lock._at_fork_reinit()
@@ -115,13 +109,14 @@ MethodDef lock_methods[] = {
     METHOD_NOARGS("_at_fork_reinit", lock_at_fork_reinit, "()", "Make the lock new in a forked child."),
     {"acquire", (CFunction)(void*)Bound<lock_acquire, "acquire", "($self, /, blocking=True, timeout=-1)">::fastcall,
      kFastcall | kKeywords, "acquire(blocking=True, timeout=-1) -> bool\n\nLock; False when that was not possible in time."},
-    {"acquire_lock", (CFunction)(void*)Bound<lock_acquire, "acquire_lock", "($self, /, blocking=True, timeout=-1)">::fastcall,
+    {"acquire_lock", (CFunction)(void*)Bound<lock_acquire, "acquire", "($self, /, blocking=True, timeout=-1)">::fastcall,
      kFastcall | kKeywords, "acquire_lock(blocking=True, timeout=-1) -> bool\n\nObsolete name of acquire()."},
     METHOD_NOARGS("release", lock_release, "()", "Unlock; any thread may do that."),
     METHOD_NOARGS("release_lock", lock_release, "()", "Obsolete name of release()."),
     METHOD_NOARGS("locked", lock_locked, "()", "Whether the lock is locked."),
     METHOD_NOARGS("locked_lock", lock_locked, "()", "Obsolete name of locked()."),
-    METHOD_NOARGS("__enter__", lock_enter, "()", "Lock."),
+    {"__enter__", (CFunction)(void*)Bound<lock_acquire, "acquire", "($self, /, blocking=True, timeout=-1)">::fastcall,
+     kFastcall | kKeywords | kCounted, "Lock, as acquire() does."},
     parsed(METHOD_FAST("__exit__", lock_exit, "(*exc_info)", "Unlock.")),
     END_ROW,
 };
@@ -152,11 +147,6 @@ Fallible<Ref<>> rlock_release(Object* self) {
         sem_post(&lock->semaphore);
     }
     return share(none());
-}
-// RLock.__enter__()
-Fallible<Ref<>> rlock_enter(Object* self) {
-    Object* const defaults[2] = {};
-    return rlock_acquire(self, defaults);
 }
 // RLock.__exit__(*exc_info)
 Fallible<Ref<>> rlock_exit(Object* self, Object* const*, ssize_t) { return rlock_release(self); }
@@ -218,7 +208,8 @@ MethodDef rlock_methods[] = {
     METHOD_NOARGS("_release_save", rlock_release_save, "()", "Unlock wholly; the state for _acquire_restore."),
     METHOD_PARSED_ONE("_acquire_restore", rlock_acquire_restore, METHOD_DOC("_acquire_restore", "(state)", "Lock as the state says.")),
     METHOD_NOARGS("_at_fork_reinit", rlock_at_fork_reinit, "()", "Make the lock new in a forked child."),
-    METHOD_NOARGS("__enter__", rlock_enter, "()", "Lock."),
+    {"__enter__", (CFunction)(void*)Bound<rlock_acquire, "acquire", "($self, /, blocking=True, timeout=-1)">::fastcall,
+     kFastcall | kKeywords | kCounted, "Lock, as acquire() does."},
     parsed(METHOD_FAST("__exit__", rlock_exit, "(*exc_info)", "Unlock.")),
     END_ROW,
 };

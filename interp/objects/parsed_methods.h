@@ -27,6 +27,9 @@ Object* parsed_bound(Object* self, Object* const* args, ssize_t nargs) {
 #define METHOD_PARSED(name, function, count, signature, doc)                              \
     {name, (::py::CFunction)(void*)::py::parsed_arguments<function, name, count>,         \
      ::py::kFastcall | ::py::kBareName, METHOD_DOC(name, signature, doc)}
+// The same of a METH_FASTCALL function: keywords are refused by the full name.
+#define METHOD_PARSED_FAST(name, function, count, signature, doc)                         \
+    {name, (::py::CFunction)(void*)::py::parsed_arguments<function, name, count>, ::py::kFastcall, METHOD_DOC(name, signature, doc)}
 // f(self, arg)
 #define METHOD_PARSED_ONE(name, function, doc)                                 \
     {name, (::py::CFunction)(void*)::py::parsed_one<function, name>, ::py::kFastcall | ::py::kBareName, doc}

@@ -77,10 +77,14 @@ Fallible<void> audit_event(const char* event, const char* format, ...) {
     va_end(arguments);
     Ref<Tuple> tuple = TRY(std::move(built));
     Ref<Str> name = TRY(str_from_ascii(event));
+    return audit_objects(name.get(), tuple.get());
+}
+
+Fallible<void> audit_objects(Str* event, Tuple* arguments) {
     TracingSuspended tracing;
     for (ssize_t i = 0; hooks && i < hooks->size; ++i) {
         Ref<> hook = share(hooks->items[i]);
-        TRY(tracing.call_hook(hook.get(), name.get(), tuple.get()));
+        TRY(tracing.call_hook(hook.get(), event, arguments));
     }
     return {};
 }

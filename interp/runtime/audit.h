@@ -9,6 +9,7 @@ namespace py {
 // only O that is a tuple is the arguments themselves, but not in (O). Raised when a hook raises.
 // Without hooks this is one load.
 Fallible<void> audit_event(const char* event, const char* format, ...);
+Fallible<void> audit_objects(Str* event, Tuple* arguments);  // to be called when hooks are there
 extern bool audit_enabled;
 template <class... Args>
 inline Fallible<void> audit(const char* event, const char* format, Args... args) {
