@@ -83,8 +83,11 @@ Fallible<int> find_parameter(const Binding& call, Object* keyword) {
     int end = call.code->argcount + call.code->keyword_only_argcount;
     for (int i = first; i < end; ++i)
         if (call.parameter(i) == keyword) return i;
-    for (int i = first; i < end; ++i)
+    bool interned = is_str_exact(keyword) && as_str(keyword)->interned;
+    for (int i = first; i < end; ++i) {
+        if (interned && as_str(call.parameter(i))->interned) continue;  // FAST: two interned strings differ
         if (TRY(equals(keyword, call.parameter(i)))) return i;
+    }
     return -1;
 }
 
