@@ -42,6 +42,8 @@ uint8_t adaptive_form(uint8_t opcode) {
 uint8_t superinstruction(uint8_t first, uint8_t second) {
     if (first == LOAD_FAST && second == LOAD_FAST) return LOAD_FAST__LOAD_FAST;
     if (first == LOAD_FAST && second == LOAD_CONST) return LOAD_FAST__LOAD_CONST;
+    if (first == LOAD_FAST && second == LOAD_ATTR) return LOAD_FAST__LOAD_ATTR;
+    if (first == LOAD_FAST && second == STORE_ATTR) return LOAD_FAST__STORE_ATTR;
     if (first == LOAD_CONST && second == LOAD_FAST) return LOAD_CONST__LOAD_FAST;
     if (first == STORE_FAST && second == LOAD_FAST) return STORE_FAST__LOAD_FAST;
     if (first == STORE_FAST && second == STORE_FAST) return STORE_FAST__STORE_FAST;
