@@ -130,6 +130,13 @@ inline Object* next_of_range(RangeIterator* iterator, CodeUnit store, Object** l
     return int_from(value).release();
 }
 
+// May CALL_PY_EXACT_ARGS run this function, too, which is not the one it was specialised for?
+inline bool takes_plain_arguments(Function* function) {
+    const Code* code = function->code;
+    return (code->flags & (kCoOptimized | kCoVarargs | kCoVarkeywords)) == kCoOptimized && !code->keyword_only_argcount &&
+           function->vectorcall == function_vectorcall;
+}
+
 inline int save_stack_index(InterpreterFrame* frame, Object** sp) { return frame->stack_top = int(sp - frame->slots); }
 
 }  // namespace
