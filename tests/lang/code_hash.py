@@ -1,7 +1,11 @@
 # The hash of a code object combines those of its name, constants, names, local names and both tables with its
 # counts and flags; equal code objects have equal hashes.
-import importlib.util
+import argparse
+import asyncio.tasks
+import contextlib
+import dataclasses
 import types
+import typing
 
 MASK = (1 << 64) - 1
 
@@ -27,9 +31,9 @@ def all_codes(source):
 
 
 checked = 0
-for name in ("argparse", "contextlib", "dataclasses", "asyncio.tasks", "typing"):
-    spec = importlib.util.find_spec(name)
-    source = spec.loader.get_source(name)
+for module in (argparse, contextlib, dataclasses, asyncio.tasks, typing):  # imported above: a frozen program holds what it imports
+    name = module.__name__
+    source = module.__spec__.loader.get_source(name)
     for code, twin in zip(all_codes(source), all_codes(source), strict=True):
         assert hash(code) == expected(code), (name, code)
         assert code == twin and hash(code) == hash(twin), (name, code)
