@@ -52,12 +52,13 @@ def read_only_cache(adder, watch):
         user = []
         if os.geteuid() == 0:
             user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-            if subprocess.run([*user, adder, "self", "version"], capture_output=True, env=box.environment, check=False).returncode:
-                print("read_only_cache: another user cannot run the program where it is")
-                return
             os.chmod(box.place, 0o755)
             for place in (box.work, box.tmp, os.path.join(box.place, "home")):
                 os.chown(place, 65534, 65534)
+            for needed in ([adder, "self", "version"], ["test", "-w", box.work]):
+                if subprocess.run([*user, *needed], capture_output=True, env=box.environment, check=False).returncode:
+                    print(f"read_only_cache: another user cannot {' '.join(needed)}")
+                    return
         subprocess.run(["chmod", "-R", "a-w", box.cache], check=True)
         try:
             done = subprocess.run([*user, adder, "pip", "install", "--no-index", "-f", "wheels", "--target", "second", "many1", "many2"],
