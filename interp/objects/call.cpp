@@ -144,7 +144,12 @@ Object* call_through_vectorcall(Object* callable, Object* args_tuple, Object* kw
 Fallible<Ref<>> vectorcall_method(Str* name, Object* const* args, size_t nargsf, Object* kwnames) {
     bool unbound = false;
     Ref<> method = TRY(get_method(args[0], name, &unbound));
-    if (unbound) return vectorcall(method.get(), args, nargsf & ~kArgumentsOffset, kwnames);
+    if (unbound) {
+        // A Python function's frame keeps the object itself; a native method would lose it when what it calls drops the last
+        // reference, such as a stream's detach().
+        Ref<> kept = is_function(method.get()) ? Ref<>() : share(args[0]);
+        return vectorcall(method.get(), args, nargsf & ~kArgumentsOffset, kwnames);
+    }
     // args[0] is free to be overwritten by the callee.
     return vectorcall(method.get(), args + 1, size_t(vectorcall_nargs(nargsf) - 1) | kArgumentsOffset, kwnames);
 }
