@@ -1,4 +1,6 @@
 // Archives: bytes as they are, and archives that are whole but for a few bytes, so that checksums do not keep the fuzzer out.
+#include <unistd.h>
+
 #include "base/fs.h"
 #include "base/path.h"
 #include "base/tar.h"
@@ -78,9 +80,9 @@ void look_at_zip(const std::string& bytes) {
             (void)accepted(base::read_zip_member(std::string_view(bytes).substr(entry.header_offset), entry, "x.zip"));
 }
 
-// A private folder in memory-backed space.
+// A private folder in memory-backed space, where there is such.
 const std::string& room() {
-    static const base::TemporaryDirectory folder = MUST(base::TemporaryDirectory::create("/dev/shm", "adder-fuzz-"));
+    static const base::TemporaryDirectory folder = MUST(base::TemporaryDirectory::create(access("/dev/shm", W_OK) ? "" : "/dev/shm", "adder-fuzz-"));
     return folder.path();
 }
 
