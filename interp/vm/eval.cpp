@@ -87,16 +87,23 @@ constexpr CacheUnits opcode_caches;
 
 constexpr ssize_t kOneDigit = ssize_t(1) << kDigitBits;
 
-// FAST: an int on the stack that nobody else holds takes the result of arithmetic on it; the same value as a new one.
+// The result of arithmetic on `left`, whose reference it takes over; null: raised, and the reference is still the caller's.
+// FAST: an int that nobody else holds takes the value itself.
 inline Object* small_result(Object* left, ssize_t value) {
-    if (is_small_value(value)) return small_int(value).release();
-    if (left->refcount == 1 && value > -kOneDigit && value < kOneDigit) {
+    Object* result;
+    if (is_small_value(value)) {
+        result = small_int(value).release();
+    } else if (left->refcount == 1 && value > -kOneDigit && value < kOneDigit) {
         Int* reused = as_int(left);
         reused->size = value < 0 ? -1 : 1;
         reused->digits[0] = Digit(value < 0 ? -value : value);
-        return new_reference(left);
+        return left;
+    } else {
+        result = int_from(value).release();
+        if (!result) return nullptr;
     }
-    return int_from(value).release();
+    decref(left);
+    return result;
 }
 inline bool is_true_divide(int oparg) {
     return oparg == int(BinaryOp::TrueDivide) || oparg == int(BinaryOp::InplaceTrueDivide);
