@@ -86,17 +86,12 @@ Object* yield_first(Selection* self) {
     return new_reference(self->result);
 }
 
-Fallible<ssize_t> tuple_length(Object* object) {
-    ssize_t length = TRY(index_as_ssize(object, exc::OverflowError));
-    if (length < 0) return raise(exc::ValueError, "r must be non-negative");
-    return length;
-}
-
 // itertools.combinations(iterable, r)
 Fallible<Ref<>> combinations_new(Type* type, Object* const* bound) {
+    ssize_t length = TRY(as_ssize(bound[1]));
     Ref<Tuple> pool = TRY(tuple_of(bound[0]));
-    ssize_t length = TRY(tuple_length(bound[1]))
-    , size = pool->size;
+    ssize_t size = pool->size;
+    if (length < 0) return raise(exc::ValueError, "r must be non-negative");
     Ref<Selection> self = TRY(combinatoric_make<Selection>(type, std::move(pool), length));
     self->length = length;
     self->stopped = length > size;
@@ -122,9 +117,10 @@ Object* combinations_next(Object* object) {
 
 // itertools.combinations_with_replacement(iterable, r)
 Fallible<Ref<>> with_replacement_new(Type* type, Object* const* bound) {
+    ssize_t length = TRY(as_ssize(bound[1]));
     Ref<Tuple> pool = TRY(tuple_of(bound[0]));
-    ssize_t length = TRY(tuple_length(bound[1]))
-    , size = pool->size;
+    ssize_t size = pool->size;
+    if (length < 0) return raise(exc::ValueError, "r must be non-negative");
     Ref<Selection> self = TRY(combinatoric_make<Selection>(type, std::move(pool), length));
     self->length = length;
     for (ssize_t i = 0; i < length; ++i)
