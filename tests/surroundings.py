@@ -3,7 +3,7 @@
 
 What a shell, a hook or a service hands on shall not decide how a test ends: variables of the environment, a home with settings,
 ignored or blocked signals, open descriptors, the mask for new files, limits. Kept are PATH, TMPDIR (as it is really named), and
-the variables of adder's own build and tests. HOME is an empty directory, $ADDER_TEST_PLACE, which PROGRAM removes in the end;
+the variables of the build and the tests. HOME is an empty directory, $ADDER_TEST_PLACE, which PROGRAM removes in the end;
 $ADDER_TEST_HOME is the home there was.
 """
 import os
@@ -12,7 +12,7 @@ import signal
 import sys
 import tempfile
 
-KEPT = ("ADDER_BUILD", "ADDER_SHARED", "ADDER_JOBS", "ADDER_TEST_", "ADDER_GC_STRESS", "ADDER_FUZZ", "ADDER_MUTATIONS", "CCACHE_")
+KEPT = ("ADDER_BUILD", "ADDER_SHARED", "ADDER_JOBS", "ADDER_TEST_", "ADDER_GC_STRESS", "ADDER_FUZZ", "ADDER_MUTATIONS", "CCACHE_", "CMAKE_")
 LIMITS = ((resource.RLIMIT_STACK, 8 << 20), (resource.RLIMIT_NOFILE, 1024), (resource.RLIMIT_CORE, 0))
 LONGEST = 50  # of TMPDIR: tests make sockets there, and a socket's path ends at 107 bytes
 
