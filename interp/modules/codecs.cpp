@@ -148,9 +148,9 @@ Fallible<Ref<Bytes>> raw_unicode_escape_encode_plain(Str* text, const char*) {
     return raw_unicode_escape_encode(text);
 }
 
-// DeprecationWarning for the first unknown escape.
+// DeprecationWarning for the first unknown escape; null: there is none.
 Fallible<void> warn_invalid_escape(const char* escape) {
-    if (!escape || !*escape) return {};
+    if (!escape) return {};
     if (*escape >= '4' && *escape <= '7')
         return warn(exc::DeprecationWarning, 1, "invalid octal escape sequence '\\%.3s'", escape);
     return warn(exc::DeprecationWarning, 1, "invalid escape sequence '\\%c'", int(uint8_t(*escape)));
@@ -158,7 +158,7 @@ Fallible<void> warn_invalid_escape(const char* escape) {
 Fallible<Ref<Str>> unicode_escape_decode_warning(std::string_view bytes, const char* errors, ssize_t* consumed) {
     InvalidEscape first_invalid;
     Ref<Str> text = TRY(unicode_escape_decode(bytes, errors, consumed, &first_invalid));
-    TRY(warn_invalid_escape(first_invalid.text));
+    TRY(warn_invalid_escape(first_invalid.found ? first_invalid.text : nullptr));
     return text;
 }
 

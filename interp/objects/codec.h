@@ -114,9 +114,9 @@ Fallible<Ref<Str>> utf32_decode(std::string_view bytes, const char* errors, int*
 Fallible<Ref<Str>> utf7_decode(std::string_view bytes, const char* errors, ssize_t* consumed);
 Fallible<Ref<Str>> ascii_decode(std::string_view bytes, const char* errors);
 Fallible<Ref<Str>> charmap_decode(std::string_view bytes, Object* mapping_or_null, const char* errors);
-// The first unknown escape, behind its backslash: one character, or three octal digits; empty when there is none. The
-// caller warns.
+// The first unknown escape, behind its backslash: one character (NUL too), or three octal digits. The caller warns.
 struct InvalidEscape {
+    bool found = false;
     char text[4] = {};
 };
 Fallible<Ref<Str>> unicode_escape_decode(std::string_view bytes, const char* errors, ssize_t* consumed,

@@ -35,7 +35,8 @@ struct EscapeState {
     const char* message = nullptr;
     InvalidEscape* invalid;
     void report(const Decoding& run, ssize_t at, ssize_t size) {
-        if (!invalid->text[0]) std::memcpy(invalid->text, run.input.data() + at, size_t(size));
+        if (!invalid->found) std::memcpy(invalid->text, run.input.data() + at, size_t(size));
+        invalid->found = true;
     }
 };
 Fallible<Escape> read_name(Decoding& run, ssize_t& position, EscapeState& state, StrBuilder& out) {

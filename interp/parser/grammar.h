@@ -240,7 +240,7 @@ class Parser {
     bool param_no_default(ParameterStyle style, Parameter& out);
     bool param_with_default(ParameterStyle style, Parameter& out);
     bool param_maybe_default(ParameterStyle style, Parameter& out);
-    Expr* default_value(ParameterStyle style);
+    Expr* default_value();
     bool star_etc(ParameterStyle style, ParameterLists& lists);
     bool kwds(ParameterStyle style, ParameterLists& lists);
     static Kind closing(ParameterStyle style) {

@@ -46,7 +46,7 @@ bool Parser::param_no_default(ParameterStyle style, Parameter& out) {
 bool Parser::param_with_default(ParameterStyle style, Parameter& out) {
     out = {};
     if (!param(style, out.arg)) return false;
-    out.default_value = default_value(style);
+    out.default_value = default_value();
     return out.default_value != nullptr && param_end(style, out.arg);
 }
 
@@ -55,7 +55,7 @@ bool Parser::param_maybe_default(ParameterStyle style, Parameter& out) {
     out = {};
     if (!param(style, out.arg)) return false;
     uint32_t before = mark_;
-    out.default_value = default_value(style);
+    out.default_value = default_value();
     if (failed_) return false;
     if (out.default_value == nullptr) mark_ = before;
     return param_end(style, out.arg);
@@ -63,13 +63,13 @@ bool Parser::param_maybe_default(ParameterStyle style, Parameter& out) {
 
 // default: '=' expression | invalid_default
 // invalid_default: '=' &(')' | ',')
-Expr* Parser::default_value(ParameterStyle style) {
+Expr* Parser::default_value() {
     uint32_t start = mark_;
     if (!accept(Kind::Equal)) return nullptr;
     Expr* value = expression();
     if (value != nullptr || failed_) return failed_ ? nullptr : value;
     mark_ = start + 1;
-    if (diagnose() && (at(closing(style)) || at(Kind::Comma)))
+    if (diagnose() && (at(Kind::RightParen) || at(Kind::Comma)))
         raise_at(range_of(tokens_[start]), "expected default value expression");
     return nullptr;
 }
