@@ -1,10 +1,10 @@
 """Installing 100 wheels with 20,000 files: install_bench.figures(adder, data), or alone: install_bench.py --adder ADDER.
 
-Whole processes into a fresh directory each, in turn: adder with everything in its cache (warm) and with an empty one (cold), pip 23
-without bytecode, and a loop in C that makes the directories and hardlinks the files (`link_tree.c`). Nothing is removed while
-it measures: for some minutes after removals a file system makes new files more slowly. `install_bound.c` tells what the machine
-allows: the time of the system calls alone that an installer with a cache makes, on all processors; pip's time over that is the most
-that any such installer could be ahead here.
+Whole processes into a fresh directory each, in turn, from an index server of this machine: adder and pip 23 without bytecode, both
+with everything in their caches (warm; adder must not ask the server then) and with empty ones (cold), and a loop in C that makes the
+directories and hardlinks the files (`link_tree.c`). Nothing is removed while it measures: for some minutes after removals a file
+system makes new files more slowly. `install_bound.c` tells what the machine allows: the time of the system calls alone that an
+installer with a cache makes, on all processors; pip's time over that is the most that any such installer could be ahead here.
 
 All of it is measured twice: where temporary files are, which is a disk as a rule and where the system calls are most of the time,
 and in memory (`install_memory_…`), where the installers are.
@@ -13,9 +13,14 @@ import argparse
 import json
 import os
 import subprocess
+import sys
 import tempfile
 
+sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # static_index
+
 import make_wheels
+import synthetic_index
+from static_index import StaticIndex
 from timing import Command, interleaved
 
 MEMORY = "/dev/shm"
@@ -46,8 +51,10 @@ class Bound:
 class Workplace:
     def __init__(self, place, wheels, files):
         self.place, self.number = place, 0
-        self.wheels = os.path.join(place, "wheels")
-        make_wheels.make(self.wheels, wheels, files)
+        made = os.path.join(place, "wheels")
+        make_wheels.make(made, wheels, files)
+        self.index = StaticIndex(os.path.join(place, "index"), max_age=3600)
+        synthetic_index.make_wheels(os.path.join(place, "index"), made)
         self.requirements = os.path.join(place, "requirements.txt")
         with open(self.requirements, "w", encoding="ascii") as file:
             file.write("".join(f"bench-{number:03}\n" for number in range(wheels)))
@@ -61,16 +68,21 @@ class Workplace:
         self.number += 1
         return os.path.join(self.place, f"{name}{self.number}")
 
-    def installer(self, program, cache=None):
+    def installer(self, program, options, cache=None):
         """`cache` None: an empty one for each run."""
         command = Command([], self.place, dict(self.environment))
 
         def prepare():
-            command.environment["ADDER_CACHE_DIR"] = cache or self.fresh("cache")
-            command.arguments = [*program, "install", "-q", "--no-deps", "--no-index", "-f", self.wheels, "-r", self.requirements,
-                                 "--target", self.fresh("target")]
+            command.arguments = [*program, "install", "-q", *options, "--cache-dir", cache or self.fresh("cache"),
+                                 "-i", self.index.url("simple/"), "-r", self.requirements, "--target", self.fresh("target")]
         command.prepare = prepare
         return command
+
+    def adder(self, program, cache=None):
+        return self.installer([program, "pip"], [], cache)
+
+    def pip(self, cache=None):
+        return self.installer(PIP, ["--no-compile"], cache)
 
     def list_of(self, source):
         paths = os.path.join(self.place, "paths")
@@ -91,33 +103,33 @@ class Workplace:
         command.prepare = prepare
         return command
 
+    def filled(self, command):
+        """`command` after its first run, which fills its cache, and the directory that this run made."""
+        command.run()
+        return command, command.arguments[-1]
+
 
 def measured(adder, directory, rounds, wheels, files):
     with tempfile.TemporaryDirectory(prefix="adder-bench-", dir=directory) as place:
         work = Workplace(place, wheels, files)
-        cache = os.path.join(place, "cache")
-        warm = work.installer([adder, "pip"], cache)
-        warm.run()  # fills the cache
-        tree = warm.arguments[-1]
-        links, warm_bound, cold_bound = work.links(tree), work.bound("warm", tree), work.bound("cold", tree)
-        cold, pip = work.installer([adder, "pip"]), work.installer([*PIP, "--no-cache-dir"])
-        pip_arguments = pip.prepare
-
-        def without_bytecode():
-            pip_arguments()
-            pip.arguments.insert(pip.arguments.index("install") + 1, "--no-compile")
-        pip.prepare = without_bytecode
-        [warm, links, warm_bound] = interleaved([warm, links, warm_bound], rounds)
-        [cold, pip, cold_bound] = interleaved([cold, pip, cold_bound], 3)
-    times = {"links": links, "warm": warm, "cold": cold, "pip": pip, "warm_bound": warm_bound, "cold_bound": cold_bound}
+        with work.index:
+            warm, tree = work.filled(work.adder(adder, os.path.join(place, "cache")))
+            pip_warm, _ = work.filled(work.pip(os.path.join(place, "pip-cache")))
+            asked = work.index.requests
+            [warm, links, warm_bound] = interleaved([warm, work.links(tree), work.bound("warm", tree)], rounds)
+            if work.index.requests != asked:
+                raise SystemExit(f"{work.index.requests - asked} requests with a warm cache")
+            commands = {"cold": work.adder(adder), "pip": work.pip(), "cold_bound": work.bound("cold", tree), "pip_warm": pip_warm}
+            times = dict(zip(commands, interleaved(list(commands.values()), 3)))
+    times |= {"warm": warm, "links": links, "warm_bound": warm_bound}
     times = {name: time["median"] for name, time in times.items()}
     return {f"{name}_ms": time for name, time in times.items()} | {
         "warm_over_links": times["warm"] / times["links"],
         "warm_over_bound": times["warm"] / times["warm_bound"],
         "cold_over_bound": times["cold"] / times["cold_bound"],
-        "warm_pip_over_bound": times["pip"] / times["warm_bound"],
+        "warm_pip_over_bound": times["pip_warm"] / times["warm_bound"],
         "cold_pip_over_bound": times["pip"] / times["cold_bound"],
-        "warm_pip_over_ours": times["pip"] / times["warm"],
+        "warm_pip_over_ours": times["pip_warm"] / times["warm"],
         "cold_pip_over_ours": times["pip"] / times["cold"],
     }
 
