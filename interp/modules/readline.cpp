@@ -41,7 +41,7 @@ Fallible<Ref<>> read_init(Object*, Object* const* a) {
     if (a[0] && a[0] != none()) {
         PathArgument path;
         TRY(path.parse(a[0]));
-        name = path.c_str();
+        name = path.bytes->view();
     } else {
         char* home = nullptr;
         const char* file = std::getenv("EDITRC");
