@@ -10,6 +10,7 @@
 #include "interp/objects/member_slots.h"
 #include "interp/objects/memory.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/objects/str.h"
 #include "interp/objects/types.h"
 #include "interp/runtime/thread.h"
@@ -163,10 +164,8 @@ Fallible<Ref<>> variable_new(Type*, Object* const* a) {
     gc_track(variable.get());
     return variable;
 }
-// CPython parses these by a format whose only positional parameter it counts as optional.
 Object* variable_construct(Type* type, Object* args, Object* kwargs) {
-    if (as_tuple(args)->size == 2 && !(kwargs && as_dict(kwargs)->used))
-        return raise(exc::TypeError, "ContextVar() takes at most 1 positional argument (2 given)");
+    TRY(check_only_positional("ContextVar", as_tuple(args)->size, kwargs && as_dict(kwargs)->used));
     return Bound<variable_new, "ContextVar", "(name, /, *, default=None)">::new_(type, args, kwargs);
 }
 // ContextVar.get([default])

@@ -24,6 +24,7 @@
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parsed_methods.h"
 #include "interp/objects/str.h"
 #include "interp/runtime/audit.h"
 #include "interp/runtime/pending.h"
@@ -239,9 +240,8 @@ Fallible<Ref<>> signal_set_wakeup_fd(Object*, Object* const* a) {
     warn_on_full_buffer = warn;
     return TRY(int_from(old));
 }
-// CPython parses these by a format whose only positional parameter it counts as optional.
 Object* set_wakeup_fd_entry(Object* self, Object* const* args, ssize_t nargs, Object* kwnames) {
-    if (nargs == 2 && !kwnames) return raise(exc::TypeError, "set_wakeup_fd() takes at most 1 positional argument (2 given)");
+    TRY(check_only_positional("set_wakeup_fd", nargs, kwnames));
     return Bound<signal_set_wakeup_fd, "set_wakeup_fd", "($module, fd, /, *, warn_on_full_buffer=True)">::fastcall(self, args, nargs, kwnames);
 }
 

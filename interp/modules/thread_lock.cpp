@@ -105,17 +105,19 @@ void lock_dealloc(Object* self) {
     object_free(self);
 }
 
+using LockAcquire = Bound<lock_acquire, "acquire", "($self, /, blocking=True, timeout=-1)">;
+
 MethodDef lock_methods[] = {
     METHOD_NOARGS("_at_fork_reinit", lock_at_fork_reinit, "()", "Make the lock new in a forked child."),
-    {"acquire", (CFunction)(void*)Bound<lock_acquire, "acquire", "($self, /, blocking=True, timeout=-1)">::fastcall,
+    {"acquire", (CFunction)(void*)LockAcquire::fastcall,
      kFastcall | kKeywords, "acquire(blocking=True, timeout=-1) -> bool\n\nLock; False when that was not possible in time."},
-    {"acquire_lock", (CFunction)(void*)Bound<lock_acquire, "acquire", "($self, /, blocking=True, timeout=-1)">::fastcall,
+    {"acquire_lock", (CFunction)(void*)LockAcquire::fastcall,
      kFastcall | kKeywords, "acquire_lock(blocking=True, timeout=-1) -> bool\n\nObsolete name of acquire()."},
     METHOD_NOARGS("release", lock_release, "()", "Unlock; any thread may do that."),
     METHOD_NOARGS("release_lock", lock_release, "()", "Obsolete name of release()."),
     METHOD_NOARGS("locked", lock_locked, "()", "Whether the lock is locked."),
     METHOD_NOARGS("locked_lock", lock_locked, "()", "Obsolete name of locked()."),
-    {"__enter__", (CFunction)(void*)Bound<lock_acquire, "acquire", "($self, /, blocking=True, timeout=-1)">::fastcall,
+    {"__enter__", (CFunction)(void*)LockAcquire::fastcall,
      kFastcall | kKeywords | kCounted, "Lock, as acquire() does."},
     parsed(METHOD_FAST("__exit__", lock_exit, "(*exc_info)", "Unlock.")),
     END_ROW,
@@ -200,15 +202,17 @@ void rlock_dealloc(Object* self) {
     self->type->free(self);
 }
 
+using RlockAcquire = Bound<rlock_acquire, "acquire", "($self, /, blocking=True, timeout=-1)">;
+
 MethodDef rlock_methods[] = {
-    {"acquire", (CFunction)(void*)Bound<rlock_acquire, "acquire", "($self, /, blocking=True, timeout=-1)">::fastcall,
+    {"acquire", (CFunction)(void*)RlockAcquire::fastcall,
      kFastcall | kKeywords, "acquire(blocking=True, timeout=-1) -> bool\n\nLock once more; False when not possible in time."},
     METHOD_NOARGS("release", rlock_release, "()", "Unlock once."),
     METHOD_NOARGS("_is_owned", rlock_is_owned, "()", "Whether this thread holds the lock."),
     METHOD_NOARGS("_release_save", rlock_release_save, "()", "Unlock wholly; the state for _acquire_restore."),
     METHOD_PARSED_ONE("_acquire_restore", rlock_acquire_restore, METHOD_DOC("_acquire_restore", "(state)", "Lock as the state says.")),
     METHOD_NOARGS("_at_fork_reinit", rlock_at_fork_reinit, "()", "Make the lock new in a forked child."),
-    {"__enter__", (CFunction)(void*)Bound<rlock_acquire, "acquire", "($self, /, blocking=True, timeout=-1)">::fastcall,
+    {"__enter__", (CFunction)(void*)RlockAcquire::fastcall,
      kFastcall | kKeywords | kCounted, "Lock, as acquire() does."},
     parsed(METHOD_FAST("__exit__", rlock_exit, "(*exc_info)", "Unlock.")),
     END_ROW,

@@ -6,6 +6,12 @@
 
 namespace py {
 
+// For a function with one positional parameter and others by keyword only: CPython's format counts even a required one as optional.
+inline Fallible<void> check_only_positional(const char* name, ssize_t nargs, bool has_keywords) {
+    if (nargs == 2 && !has_keywords) return raise(exc::TypeError, "%s() takes at most 1 positional argument (2 given)", name);
+    return {};
+}
+
 template <auto F, FixedString Name, int Count>
 Object* parsed_arguments(Object* self, Object* const* args, ssize_t nargs) {
     TRY(check_parsed_count(Name.text, nargs, Count, Count));
