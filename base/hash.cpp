@@ -84,15 +84,20 @@ void Hasher::restart() {
         EVP_DigestInit_ex2(context_, nullptr, nullptr);
     }
 }
-std::string Hasher::digest() {
-    unsigned char out[EVP_MAX_MD_SIZE];
+std::string_view Hasher::digest(char (&room)[kLongest]) {
+    static_assert(EVP_MAX_MD_SIZE <= kLongest);
+    unsigned char* out = reinterpret_cast<unsigned char*>(room);
     unsigned size = SHA256_DIGEST_LENGTH;
     if (!context_) {
         SHA256_Final(out, state_of(&sha256_));
     } else {
         EVP_DigestFinal_ex(context_, out, &size);
     }
-    return {reinterpret_cast<char*>(out), size};
+    return {room, size};
+}
+std::string Hasher::digest() {
+    char room[kLongest];
+    return std::string(digest(room));
 }
 
 std::string sha256(std::string_view bytes) {
@@ -139,30 +144,37 @@ std::string to_hex(std::string_view bytes) {
     return out;
 }
 
-static std::string base64(std::string_view bytes, const char* digits, bool pad) {
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    for (size_t i = 0; i < bytes.size(); i += 3) {
-        uint32_t word = 0;
-        size_t count = bytes.size() - i < 3 ? bytes.size() - i : 3;
-        for (size_t j = 0; j < 3; j++)
-            word = word << 8 | (j < count ? (unsigned char)bytes[i + j] : 0);
-        for (size_t j = 0; j < 4; j++) {
-            if (j <= count) {
-                out += digits[word >> (18 - 6 * j) & 63];
-            } else if (pad) {
-                out += '=';
-            }
-        }
+static void append_base64(std::string& out, std::string_view bytes, const char* digits, bool pad) {
+    size_t begin = out.size(), whole = bytes.size() / 3, rest = bytes.size() % 3;
+    out.resize(begin + whole * 4 + (rest ? (pad ? 4 : rest + 1) : 0), '=');
+    char* at = out.data() + begin;
+    auto byte = [&](size_t i) { return (uint32_t)(unsigned char)bytes[i]; };
+    for (size_t i = 0; i < whole * 3; i += 3, at += 4) {
+        uint32_t word = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
+        at[0] = digits[word >> 18];
+        at[1] = digits[word >> 12 & 63];
+        at[2] = digits[word >> 6 & 63];
+        at[3] = digits[word & 63];
     }
-    return out;
+    if (!rest) return;
+    uint32_t word = byte(whole * 3) << 16 | (rest == 2 ? byte(whole * 3 + 1) << 8 : 0);
+    at[0] = digits[word >> 18];
+    at[1] = digits[word >> 12 & 63];
+    if (rest == 2) at[2] = digits[word >> 6 & 63];
 }
 static constexpr char kUrlDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 std::string to_base64(std::string_view bytes) {
-    return base64(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true);
+    std::string out;
+    append_base64(out, bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true);
+    return out;
 }
 std::string to_base64url_nopad(std::string_view bytes) {
-    return base64(bytes, kUrlDigits, false);
+    std::string out;
+    append_base64url_nopad(out, bytes);
+    return out;
+}
+void append_base64url_nopad(std::string& out, std::string_view bytes) {
+    append_base64(out, bytes, kUrlDigits, false);
 }
 
 Result<std::string> from_base64url_nopad(std::string_view text) {

@@ -23,8 +23,10 @@ class Hasher {
     }
     ~Hasher();
     void update(std::string_view bytes);
+    static constexpr size_t kLongest = 64;
     std::string digest();  // raw bytes; the hasher is spent afterwards, until
     void restart();        // begins anew
+    std::string_view digest(char (&room)[kLongest]);  // the same as a part of `room`
 
   private:
     struct Sha256 {
@@ -48,6 +50,7 @@ uint32_t crc32(std::string_view bytes);  // of ZIP and gzip: finds damage, not m
 std::string to_hex(std::string_view bytes);
 std::string to_base64(std::string_view bytes);
 std::string to_base64url_nopad(std::string_view bytes);
+void append_base64url_nopad(std::string& out, std::string_view bytes);
 // The bytes, or an Integrity error for text that is not unpadded URL-safe base64.
 Result<std::string> from_base64url_nopad(std::string_view text);
 

@@ -2,8 +2,9 @@
 #include "base/zip.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
-#include <unordered_map>
+#include <functional>
 
 #include "base/hash.h"
 #include "base/path.h"
@@ -27,6 +28,10 @@ T number(std::string_view bytes, size_t at) {
 
 Error refuse(std::string_view name, std::string text) {
     return Error(ErrorKind::Integrity, "`" + std::string(name) + "` is not a valid zip archive: " + std::move(text));
+}
+
+Error refuse_member(std::string_view name, const ZipEntry& entry, std::string_view why) {
+    return refuse(name, "member `" + std::string(entry.name) + "`: " + std::string(why));
 }
 
 // Where the central directory stands, out of the end record.
@@ -172,7 +177,7 @@ Result<std::vector<ZipEntry>> read_directory(std::string_view directory, const E
         size_t comment_size = number<uint16_t>(directory, at + 32);
         if (directory.size() - at - kCentralSize < name_size + extra_size + comment_size)
             return refuse(name, "its central directory is cut off");
-        ZipEntry entry;
+        ZipEntry& entry = entries.emplace_back();
         entry.flags = number<uint16_t>(directory, at + 8);
         entry.method = number<uint16_t>(directory, at + 10);
         entry.crc = number<uint32_t>(directory, at + 16);
@@ -180,51 +185,61 @@ Result<std::vector<ZipEntry>> read_directory(std::string_view directory, const E
         entry.size = number<uint32_t>(directory, at + 24);
         entry.header_offset = number<uint32_t>(directory, at + 42);
         entry.name = directory.substr(at + kCentralSize, name_size);
-        std::string member = "member `" + entry.name + "`: ";
         if (!valid_utf8(entry.name)) return refuse(name, "the name of a member is not UTF-8");
         std::string_view wide;
         if (const char* why = read_extra(directory.substr(at + kCentralSize + name_size, extra_size), wide))
-            return refuse(name, member + why);
+            return refuse_member(name, entry, why);
         if (!widen(wide, {{&entry.size, entry.size == 0xffffffff},
                           {&entry.compressed_size, entry.compressed_size == 0xffffffff},
                           {&entry.header_offset, entry.header_offset == 0xffffffff}}))
-            return refuse(name, member + "its ZIP64 field does not hold what is needed");
-        if (comment_size) return refuse(name, member + "it has a comment");
+            return refuse_member(name, entry, "its ZIP64 field does not hold what is needed");
+        if (comment_size) return refuse_member(name, entry, "it has a comment");
         if (number<uint16_t>(directory, at + 34)) return refuse(name, "archives of several disks are not supported");
         if (const char* why =
                 check_entry(entry, number<uint16_t>(directory, at + 4), number<uint32_t>(directory, at + 38)))
-            return refuse(name, member + why);
-        entries.push_back(std::move(entry));
+            return refuse_member(name, entry, why);
         at += kCentralSize + name_size + extra_size + comment_size;
     }
     if (at != directory.size()) return refuse(name, "its central directory holds more than its entries");
     return entries;
 }
 
-// No two members with one name, and no member below another that is a file.
-Result<void> check_names(const std::vector<ZipEntry>& entries, std::string_view name) {
-    std::unordered_map<std::string_view, bool> seen;
-    seen.reserve(entries.size());
-    auto bare = [](const ZipEntry& entry) {
-        std::string_view text = entry.name;
-        if (text.back() == '/') text.remove_suffix(1);
-        return text;
-    };
+std::string_view bare_name(const ZipEntry& entry) {
+    return entry.name.substr(0, entry.name.size() - entry.is_directory());
+}
+
+// Where in `index` the entry with this bare name stands, or the place that is free for it. The index is a hash table of
+// one more than the entries' numbers; 0 is a free place, and at least every other one is.
+size_t place_of(const std::vector<uint32_t>& index, const std::vector<ZipEntry>& entries, std::string_view bare) {
+    size_t at = std::hash<std::string_view>()(bare) & (index.size() - 1);
+    while (index[at] && bare_name(entries[index[at] - 1]) != bare)
+        at = (at + 1) & (index.size() - 1);
+    return at;
+}
+
+// No two members with one name, and no member below another that is a file. The index of their names.
+Result<std::vector<uint32_t>> index_names(const std::vector<ZipEntry>& entries, std::string_view name) {
+    std::vector<uint32_t> index(std::bit_ceil(2 * entries.size() + 1));
     for (const ZipEntry& entry : entries) {
-        if (!seen.emplace(bare(entry), entry.is_directory()).second)
-            return refuse(name, "member `" + entry.name + "` stands in it twice");
+        uint32_t& place = index[place_of(index, entries, bare_name(entry))];
+        if (place) return refuse(name, "member `" + std::string(entry.name) + "` stands in it twice");
+        place = (uint32_t)(&entry - entries.data()) + 1;
     }
+    std::string_view last;
     for (const ZipEntry& entry : entries) {
-        std::string_view path = bare(entry);
+        std::string_view path = bare_name(entry), parent = parent_path(path);
+        // FAST: what holds for a directory holds for the next member of it.
+        if (parent == last) continue;
+        last = parent;
         for (size_t slash = path.rfind('/'); slash != std::string_view::npos; slash = path.rfind('/')) {
             path = path.substr(0, slash);
-            auto found = seen.find(path);
-            if (found != seen.end() && !found->second)
-                return refuse(name, "member `" + entry.name + "` lies below the file `" + std::string(path) + "`");
-            if (found != seen.end()) break;
+            uint32_t found = index[place_of(index, entries, path)];
+            if (found && !entries[found - 1].is_directory())
+                return refuse(name, "member `" + std::string(entry.name) + "` lies below the file `" + std::string(path) + "`");
+            if (found) break;
         }
     }
-    return {};
+    return index;
 }
 
 // Checks the local header at the start of `bytes` against the directory's entry; gives where the data begins.
@@ -268,25 +283,25 @@ size_t descriptor_size(std::string_view bytes, const ZipEntry& entry) {
 Result<void> check_layout(std::string_view bytes, std::vector<ZipEntry>& entries, uint64_t directory,
                           std::string_view name) {
     std::vector<ZipEntry*> order;
+    order.reserve(entries.size());
     for (ZipEntry& entry : entries)
         order.push_back(&entry);
     std::sort(order.begin(), order.end(), [](auto* a, auto* b) { return a->header_offset < b->header_offset; });
     uint64_t at = 0;
     for (ZipEntry* entry : order) {
-        std::string member = "member `" + entry->name + "`: ";
-        if (entry->header_offset < at) return refuse(name, member + "it overlaps another member");
+        if (entry->header_offset < at) return refuse_member(name, *entry, "it overlaps another member");
         if (entry->header_offset > at)
-            return refuse(name, "bytes that belong to no member stand before `" + entry->name + "`");
+            return refuse(name, "bytes that belong to no member stand before `" + std::string(entry->name) + "`");
         size_t data = 0;
         if (const char* why = check_local(bytes.substr(at, directory - at), *entry, data))
-            return refuse(name, member + why);
+            return refuse_member(name, *entry, why);
         entry->data_offset = at + data;
         if (entry->compressed_size > directory - entry->data_offset)
-            return refuse(name, member + "its data is cut off");
+            return refuse_member(name, *entry, "its data is cut off");
         at = entry->data_offset + entry->compressed_size;
         if (entry->flags & kFlagDescriptor) {
             size_t size = descriptor_size(bytes.substr(at, directory - at), *entry);
-            if (!size) return refuse(name, member + "its data descriptor differs from the central directory");
+            if (!size) return refuse_member(name, *entry, "its data descriptor differs from the central directory");
             at += size;
         }
     }
@@ -294,15 +309,16 @@ Result<void> check_layout(std::string_view bytes, std::vector<ZipEntry>& entries
     return {};
 }
 
-Result<std::string_view> inflate_member(std::string_view packed, const ZipEntry& entry, std::string_view name,
+// The member whose data stands at the start of `bytes`, which may go on behind it.
+Result<std::string_view> inflate_member(std::string_view bytes, const ZipEntry& entry, std::string_view name,
                                         Inflater& inflater) {
-    std::string_view out = packed;
+    std::string_view packed = bytes.substr(0, entry.compressed_size), out = packed;
     if (entry.method != 0) {
-        Result<std::string_view> inflated = inflater.inflate(packed, entry.size);
-        if (!inflated.ok()) return refuse(name, "member `" + entry.name + "`: " + inflated.error().message);
+        Result<std::string_view> inflated = inflater.inflate(packed, entry.size, bytes.size() - packed.size());
+        if (!inflated.ok()) return refuse_member(name, entry, inflated.error().message);
         out = *inflated;
     }
-    if (crc32(out) != entry.crc) return refuse(name, "member `" + entry.name + "`: its checksum does not fit");
+    if (crc32(out) != entry.crc) return refuse_member(name, entry, "its checksum does not fit");
     return out;
 }
 
@@ -313,8 +329,9 @@ Result<ZipArchive> make_zip_archive(ZipArchive archive, const ZipLimits& limits)
     if (const char* why = read_end(archive.bytes_, archive.bytes_.size(), end)) return refuse(archive.name_, why);
     if (end.entries > limits.entries) return refuse(archive.name_, "it has too many members");
     std::string_view directory = archive.bytes_.substr(end.directory_offset, end.directory_size);
+    if (archive.file_) directory = *(archive.directory_ = std::make_unique<std::string>(directory));
     archive.entries_ = TRY(read_directory(directory, end, archive.name_));
-    TRY(check_names(archive.entries_, archive.name_));
+    archive.index_ = TRY(index_names(archive.entries_, archive.name_));
     TRY(check_layout(archive.bytes_, archive.entries_, end.directory_offset, archive.name_));
     uint64_t total = 0;
     for (const ZipEntry& entry : archive.entries_) {
@@ -323,9 +340,6 @@ Result<ZipArchive> make_zip_archive(ZipArchive archive, const ZipLimits& limits)
     }
     if (total > limits.ratio_free_size && total / limits.ratio > archive.bytes_.size())
         return refuse(archive.name_, "it expands more than " + std::to_string(limits.ratio) + " times");
-    archive.index_.reserve(archive.entries_.size());
-    for (const ZipEntry& entry : archive.entries_)
-        archive.index_.emplace(entry.name, (uint32_t)archive.index_.size());
     return archive;
 }
 
@@ -345,11 +359,11 @@ Result<ZipArchive> ZipArchive::from_bytes(std::string bytes, std::string name, c
 }
 
 const ZipEntry* ZipArchive::find(std::string_view name) const {
-    auto found = index_.find(name);
-    return found == index_.end() ? nullptr : &entries_[found->second];
+    uint32_t found = index_[place_of(index_, entries_, name.substr(0, name.size() - name.ends_with('/')))];
+    return found && entries_[found - 1].name == name ? &entries_[found - 1] : nullptr;
 }
 Result<std::string_view> ZipArchive::read(const ZipEntry& entry, Inflater& inflater) const {
-    return inflate_member(bytes_.substr(entry.data_offset, entry.compressed_size), entry, name_, inflater);
+    return inflate_member(bytes_.substr(entry.data_offset), entry, name_, inflater);
 }
 Result<std::string> ZipArchive::read(const ZipEntry& entry) const {
     Inflater inflater;
@@ -369,16 +383,16 @@ Result<ZipTail> read_zip_tail(std::string_view tail, uint64_t file_size, std::st
     out.complete = true;
     std::string_view directory = tail.substr(end.directory_offset - tail_offset, end.directory_size);
     out.entries = TRY(read_directory(directory, end, name));
-    TRY(check_names(out.entries, name));
+    TRY(index_names(out.entries, name));
     return out;
 }
 
 Result<std::string> read_zip_member(std::string_view bytes, const ZipEntry& entry, std::string_view name) {
     size_t data = 0;
-    if (const char* why = check_local(bytes, entry, data)) return refuse(name, "member `" + entry.name + "`: " + why);
-    if (bytes.size() - data < entry.compressed_size) return refuse(name, "member `" + entry.name + "` is cut off");
+    if (const char* why = check_local(bytes, entry, data)) return refuse_member(name, entry, why);
+    if (bytes.size() - data < entry.compressed_size) return refuse(name, "member `" + std::string(entry.name) + "` is cut off");
     Inflater inflater;
-    return std::string(TRY(inflate_member(bytes.substr(data, entry.compressed_size), entry, name, inflater)));
+    return std::string(TRY(inflate_member(bytes.substr(data), entry, name, inflater)));
 }
 
 }  // namespace base

@@ -8,7 +8,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/fs.h"
@@ -19,7 +18,8 @@ struct libdeflate_decompressor;
 namespace base {
 
 struct ZipEntry {
-    std::string name;  // harmless (unsafe_member_name), a trailing slash for a directory
+    // Harmless (unsafe_member_name), a trailing slash for a directory. Part of the archive's bytes.
+    std::string_view name;
     uint64_t header_offset = 0;
     uint64_t data_offset = 0;  // 0 until the local header was read
     uint64_t compressed_size = 0, size = 0;
@@ -47,7 +47,9 @@ class Inflater {
     Inflater(Inflater&& other) noexcept;
     ~Inflater();
     // Inflates raw deflate data that must use all of `bytes` and give exactly `size` bytes, valid until the next call.
-    Result<std::string_view> inflate(std::string_view bytes, uint64_t size);
+    // `behind`: how many bytes of the same memory follow `bytes` and may be looked at. They make no difference to the
+    // result, but spare the decoder looking whether each bit is still within the data.
+    Result<std::string_view> inflate(std::string_view bytes, uint64_t size, uint64_t behind = 0);
 
   private:
     libdeflate_decompressor* state_;
@@ -75,15 +77,16 @@ class ZipArchive {
     std::unique_ptr<std::string> owned_;
     std::string_view bytes_;
     std::string name_;
+    std::unique_ptr<std::string> directory_;  // of an archive that is mapped: others could change the file and so the names
     std::vector<ZipEntry> entries_;
-    std::unordered_map<std::string_view, uint32_t> index_;  // of entries_, by name
+    std::vector<uint32_t> index_;  // of entries_, by name
     friend Result<ZipArchive> make_zip_archive(ZipArchive archive, const ZipLimits& limits);
 };
 
 // For reading a remote archive by ranges: the central directory out of the last bytes of a file of `file_size` bytes.
 // `missing` is set (and no entries are given) when the directory begins before the tail: the offset to fetch from.
 struct ZipTail {
-    std::vector<ZipEntry> entries;
+    std::vector<ZipEntry> entries;  // their names are part of the bytes given
     uint64_t missing_from = 0;
     bool complete = false;
     uint64_t directory_offset = 0;

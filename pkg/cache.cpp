@@ -44,9 +44,12 @@ const std::string& Cache::writable() {
     return writable_;
 }
 
-static std::string entry_path(const std::string& root, Bucket bucket, std::string_view key) {
-    std::string name = base::sha256_hex(key);
-    return root + "/" + kFolders[static_cast<size_t>(bucket)] + "/" + name.substr(0, 1) + "/" + name.substr(1);
+static std::string entry_path(std::string_view root, Bucket bucket, std::string_view key) {
+    std::string_view folder = kFolders[static_cast<size_t>(bucket)];
+    std::string name = base::sha256_hex(key), out;
+    out.reserve(root.size() + folder.size() + name.size() + 3);
+    out.append(root).append("/").append(folder).append("/").append(name, 0, 1).append("/").append(name, 1);
+    return out;
 }
 std::string Cache::path_of(Bucket bucket, std::string_view key) const {
     return entry_path(directory_, bucket, key);
@@ -61,16 +64,29 @@ std::string Cache::find(Bucket bucket, std::string_view key) const {
 }
 
 std::optional<std::string> Cache::read(Bucket bucket, std::string_view key) const {
-    std::string path = find(bucket, key);
-    if (path.empty()) return {};
-    base::Result<std::string> bytes = base::read_file(path);
-    if (!bytes.ok()) return {};
-    return std::move(bytes).value();
+    std::string entry;
+    return read_inside(bucket, key, "", entry);
 }
+
+std::optional<std::string> Cache::read_inside(Bucket bucket, std::string_view key, std::string_view file,
+                                              std::string& entry) const {
+    auto read_at = [&](const std::string& root) -> std::optional<std::string> {
+        entry = entry_path(root, bucket, key);
+        base::Result<std::optional<std::string>> bytes = base::read_file_if_there(base::join_path(entry, file));
+        if (!bytes.ok()) return {};
+        return std::move(bytes).value();
+    };
+    std::optional<std::string> out = read_at(directory_);
+    return out || !substitute_ ? out : read_at(substitute_->path());
+}
+
+// The directories for new entries are there but for the first times: they are made when something fails, which it then may
+// once more.
 
 void Cache::write(Bucket bucket, std::string_view key, std::string_view bytes) {
     if (writable().empty()) return;
     std::string path = entry_path(writable_, bucket, key);
+    if (base::write_file_atomic(path, bytes).ok()) return;
     // An entry that cannot be written is one that will be fetched again.
     if (base::make_directories(std::string(base::parent_path(path))).ok())
         (void)base::write_file_atomic(path, bytes).ok();
@@ -78,14 +94,20 @@ void Cache::write(Bucket bucket, std::string_view key, std::string_view bytes) {
 
 base::Result<base::TemporaryDirectory> Cache::staging() {
     if (writable().empty()) return base::io_error("write to the cache", directory_, EACCES);
-    TRY(base::make_directories(writable_ + "/tmp", 0700));
-    return base::TemporaryDirectory::create(writable_ + "/tmp", "");
+    std::string parent = writable_ + "/tmp";
+    base::Result<base::TemporaryDirectory> made = base::TemporaryDirectory::create(parent, "");
+    if (made.ok()) return made;
+    TRY(base::make_directories(parent, 0700));
+    return base::TemporaryDirectory::create(parent, "");
 }
 
 base::Result<std::string> Cache::adopt(base::TemporaryDirectory prepared, Bucket bucket, std::string_view key) {
     std::string path = entry_path(writable(), bucket, key);
-    TRY(base::make_directories(std::string(base::parent_path(path))));
     base::Result<void> moved = base::rename_path(prepared.path(), path);
+    if (!moved.ok() && !base::is_directory(path)) {
+        TRY(base::make_directories(std::string(base::parent_path(path))));
+        moved = base::rename_path(prepared.path(), path);
+    }
     if (!moved.ok() && !base::is_directory(path)) return std::move(moved).error();
     if (moved.ok()) prepared.keep();
     return path;

@@ -36,6 +36,9 @@ class Cache {
     // Where an entry is found, "" when it is not.
     std::string find(Bucket bucket, std::string_view key) const;
     std::optional<std::string> read(Bucket bucket, std::string_view key) const;
+    // The same of a file within an entry that is a directory: `entry`, whose path is given.
+    std::optional<std::string> read_inside(Bucket bucket, std::string_view key, std::string_view file,
+                                           std::string& entry) const;
     // Best effort: a full disk makes the cache forget, not the command fail.
     void write(Bucket bucket, std::string_view key, std::string_view bytes);
     // A directory on the cache's file system to prepare an entry in.

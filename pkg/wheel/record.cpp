@@ -17,36 +17,45 @@ base::Error refuse(std::string_view what, size_t line, std::string text) {
                                                        std::to_string(line) + ": " + std::move(text));
 }
 
-// One CSV row starting at `at`; moves `at` past its line end. False for a quote that is not closed or misplaced.
-bool read_row(std::string_view text, size_t& at, std::vector<std::string>& row) {
-    row.assign(1, "");
-    while (at < text.size()) {
-        char c = text[at];
-        if (c == '\n' || c == '\r') {
-            at += c == '\r' && text.substr(at).starts_with("\r\n") ? 2 : 1;
-            return true;
-        }
-        if (c == ',') {
-            row.emplace_back();
+bool ends_field(std::string_view text, size_t at) {
+    return at >= text.size() || text[at] == ',' || text[at] == '\n' || text[at] == '\r';
+}
+
+// A field that begins with the quotation mark at `at`, which moves to what ends the field. False for a mark that is not
+// closed or misplaced.
+bool read_quoted(std::string_view text, size_t& at, std::string& field) {
+    for (at++;; at++) {
+        if (at >= text.size()) return false;
+        if (text[at] == '"') {
+            if (at + 1 >= text.size() || text[at + 1] != '"') break;
             at++;
-        } else if (c == '"' && row.back().empty()) {
-            for (at++;; at++) {
-                if (at >= text.size()) return false;
-                if (text[at] == '"') {
-                    if (at + 1 >= text.size() || text[at + 1] != '"') break;
-                    at++;
-                }
-                row.back() += text[at];
-            }
-            at++;
-            if (at < text.size() && text[at] != ',' && text[at] != '\n' && text[at] != '\r') return false;
-        } else {
-            size_t end = std::min(text.find_first_of(",\r\n", at), text.size());
-            row.back() += text.substr(at, end - at);
-            at = end;
         }
+        field += text[at];
     }
-    return true;
+    return ends_field(text, ++at);
+}
+
+// One CSV row starting at `at`; moves `at` past its line end and counts its columns, of which the first three are kept.
+bool read_row(std::string_view text, size_t& at, std::string_view (&row)[3], size_t& columns,
+              std::deque<std::string>& unquoted) {
+    for (columns = 1;; columns++) {
+        size_t begin = at;
+        std::string_view field;
+        if (at < text.size() && text[at] == '"') {
+            if (!read_quoted(text, at, unquoted.emplace_back())) return false;
+            field = unquoted.back();
+        } else {
+            while (!ends_field(text, at))
+                at++;
+            field = text.substr(begin, at - begin);
+        }
+        if (columns <= std::size(row)) row[columns - 1] = field;
+        if (at >= text.size()) return true;
+        char end = text[at++];
+        if (end == ',') continue;
+        if (end == '\r' && at < text.size() && text[at] == '\n') at++;
+        return true;
+    }
 }
 
 bool needs_quotes(std::string_view field) {
@@ -67,46 +76,62 @@ std::string quoted(const std::string& field) {
 
 // Base64 in either alphabet, or hexadecimal digits.
 bool is_digest(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return base::is_alnum(c) || std::string_view("-_+/").find(c) != std::string_view::npos; });
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return base::is_alnum(c) || c == '-' || c == '_' || c == '+' || c == '/';
+    });
 }
 
 }  // namespace
 
-base::Result<std::vector<RecordEntry>> parse_record(std::string_view text, std::string_view what) {
-    std::vector<RecordEntry> out;
-    std::unordered_set<std::string_view> seen;  // paths of `out`, which does not grow
-    std::vector<std::string> row;
-    out.reserve((size_t)std::count_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }) + 1);
-    seen.reserve(out.capacity());
-    size_t line = 0;
+base::Result<RecordRows> read_record(std::string_view text, std::string_view what) {
+    RecordRows out;
+    out.rows.reserve((size_t)std::count_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }) + 1);
+    std::string_view row[3];
+    size_t line = 0, columns = 0;
     for (size_t at = 0; at < text.size();) {
         line++;
-        if (!read_row(text, at, row)) return refuse(what, line, "a quotation mark is out of place");
-        if (row.size() == 1 && row[0].empty()) continue;
-        if (row.size() != 3) return refuse(what, line, "expected 3 columns, found " + std::to_string(row.size()));
-        RecordEntry& entry = out.emplace_back();
-        entry.path = std::move(row[0]);
+        if (!read_row(text, at, row, columns, out.unquoted)) return refuse(what, line, "a quotation mark is out of place");
+        if (columns == 1 && row[0].empty()) continue;
+        if (columns != 3) return refuse(what, line, "expected 3 columns, found " + std::to_string(columns));
+        RecordRow& entry = out.rows.emplace_back();
+        entry.line = line;
+        entry.path = row[0];
         if (entry.path.empty()) return refuse(what, line, "the path is empty");
-        if (!seen.insert(entry.path).second) return refuse(what, line, "`" + entry.path + "` is listed twice");
         if (!row[1].empty()) {
             size_t equals = row[1].find('=');
             entry.algorithm = row[1].substr(0, equals);
             if (equals == std::string::npos || !base::hash_is_known(entry.algorithm))
-                return refuse(what, line, "unknown hash `" + row[1] + "`");
+                return refuse(what, line, "unknown hash `" + std::string(row[1]) + "`");
             entry.digest = row[1].substr(equals + 1);
             while (entry.digest.ends_with('='))
-                entry.digest.pop_back();
-            if (!is_digest(entry.digest)) return refuse(what, line, "`" + row[1] + "` is no hash");
+                entry.digest.remove_suffix(1);
+            if (!is_digest(entry.digest)) return refuse(what, line, "`" + std::string(row[1]) + "` is no hash");
         }
         if (!row[2].empty()) {
             uint64_t size = 0;
             for (char c : row[2]) {
                 if (c < '0' || c > '9' || size > (uint64_t(1) << 60))
-                    return refuse(what, line, "`" + row[2] + "` is no size");
+                    return refuse(what, line, "`" + std::string(row[2]) + "` is no size");
                 size = size * 10 + (uint64_t)(c - '0');
             }
             entry.size = size;
         }
+    }
+    return out;
+}
+base::Error listed_twice(const RecordRow& second, std::string_view what) {
+    return refuse(what, second.line, "`" + std::string(second.path) + "` is listed twice");
+}
+
+base::Result<std::vector<RecordEntry>> parse_record(std::string_view text, std::string_view what) {
+    RecordRows read = TRY(read_record(text, what));
+    std::vector<RecordEntry> out;
+    std::unordered_set<std::string_view> seen;
+    out.reserve(read.rows.size());
+    seen.reserve(read.rows.size());
+    for (const RecordRow& row : read.rows) {
+        if (!seen.insert(row.path).second) return listed_twice(row, what);
+        out.push_back({std::string(row.path), std::string(row.algorithm), std::string(row.digest), row.size});
     }
     return out;
 }

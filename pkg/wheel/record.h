@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,20 @@ struct RecordEntry {
     std::string digest;     // URL-safe base64 without padding
     std::optional<uint64_t> size;
 };
+
+// A row as it stands in the text of a RECORD: the views point there, or into what is kept of quoted fields.
+struct RecordRow {
+    std::string_view path, algorithm, digest;
+    std::optional<uint64_t> size;
+    size_t line = 0;
+};
+struct RecordRows {
+    std::vector<RecordRow> rows;
+    std::deque<std::string> unquoted;
+};
+// What parse_record refuses, but for paths that stand in it twice: those are refused by `listed_twice`.
+base::Result<RecordRows> read_record(std::string_view text, std::string_view what);
+base::Error listed_twice(const RecordRow& second, std::string_view what);
 
 // Three columns, CSV quoting. An Integrity error for anything else: other column counts, a size that is no number, an
 // unknown or weak hash, a path twice.

@@ -2,6 +2,7 @@
 #include "pkg/wheel/store.h"
 
 #include <algorithm>
+#include <charconv>
 #include <unordered_map>
 
 #include "base/directory.h"
@@ -16,11 +17,16 @@ namespace {
 
 constexpr std::string_view kHeader = "adder wheel 2";
 
+void append_number(std::string& out, uint64_t number) {
+    char digits[24];
+    out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+}
+
 void append_file(std::string& out, const StoredFile& file) {
     out += "file\t";
-    out += std::to_string(static_cast<int>(file.scheme));
+    out += char('0' + static_cast<int>(file.scheme));
     out += file.rewrite ? "r\t" : "\t";
-    out += std::to_string(file.size);
+    append_number(out, file.size);
     out += '\t';
     out += file.digest;
     out += '\t';
@@ -72,7 +78,7 @@ bool parse_manifest(StoredWheel& out) {
     std::string_view text = *out.manifest;
     if (!text.starts_with(kHeader) || !text.ends_with("\nend\n")) return false;
     text.remove_prefix(kHeader.size() + 1);
-    out.files.reserve(text.size() / 100);
+    out.files.reserve(text.size() / 70);
     while (!text.empty()) {
         std::string_view row = take_until(text, '\n'), kind = take_until(row, '\t');
         if (kind == "file") {
@@ -103,11 +109,16 @@ std::vector<const WheelMember*> by_directory(const Wheel& wheel) {
     };
     std::vector<Group> groups;
     std::unordered_map<std::string_view, size_t> places;
+    size_t last = 0;
     for (const WheelMember& member : wheel.members()) {
         std::string_view folder = base::parent_path(wheel.archive().entries()[member.entry].name);
-        auto [place, fresh] = places.emplace(folder, groups.size());
-        if (fresh) groups.push_back({folder, {}});
-        groups[place->second].members.push_back(&member);
+        // FAST: mostly the folder of the member before.
+        if (groups.empty() || groups[last].folder != folder) {
+            auto [place, fresh] = places.emplace(folder, groups.size());
+            if (fresh) groups.push_back({folder, {}});
+            last = place->second;
+        }
+        groups[last].members.push_back(&member);
     }
     // As paths: "a/b" comes before "a-1.0", so that no directory is left for another one and entered again.
     auto before = [](char a, char b) { return (a == '/' ? 1 : (unsigned char)a) < (b == '/' ? 1 : (unsigned char)b); };
@@ -123,20 +134,24 @@ std::vector<const WheelMember*> by_directory(const Wheel& wheel) {
 
 }  // namespace
 
+static bool take_manifest(const std::string& entry, std::string manifest, StoredWheel& out) {
+    out = {};
+    out.path = entry;
+    out.manifest = std::make_shared<const std::string>(std::move(manifest));
+    return parse_manifest(out);
+}
+
 bool find_stored_wheel(const Cache& cache, std::string_view sha256, StoredWheel& out) {
-    std::string path = cache.find(Bucket::Wheels, sha256);
-    if (path.empty() || !read_stored_wheel(path, out)) return false;
+    std::string entry;
+    std::optional<std::string> manifest = cache.read_inside(Bucket::Wheels, sha256, "manifest", entry);
+    if (!manifest || !take_manifest(entry, std::move(*manifest), out)) return false;
     out.sha256 = sha256;
     return true;
 }
 
 bool read_stored_wheel(const std::string& entry, StoredWheel& out) {
     base::Result<std::string> manifest = base::read_file(entry + "/manifest");
-    out = {};
-    if (!manifest.ok()) return false;
-    out.path = entry;
-    out.manifest = std::make_shared<const std::string>(std::move(manifest).value());
-    return parse_manifest(out);
+    return manifest.ok() && take_manifest(entry, std::move(manifest).value(), out);
 }
 
 std::string StoredWheel::place_of(const StoredFile& file) {
@@ -158,12 +173,16 @@ struct Unpacking {
     base::Result<void> unpack(size_t begin, size_t end, std::string& rows) const {
         Wheel::Reader reader = TRY(Wheel::Reader::create());
         base::DirectoryWalk walk(folder);
+        rows.reserve(rows.size() + (end - begin) * 120);
+        int place = -1;
         for (size_t i = begin; i < end; i++) {
             const WheelMember& member = *members[i];
             std::string_view content = TRY(wheel.read(member, reader));
             bool program = member.executable || member.scheme == Scheme::Scripts;
-            int place = TRY(walk.make(std::to_string(i / StoredFile::kTogether)));
-            TRY(base::write_new_at(place, std::to_string(i).c_str(), content, program ? 0755 : 0644, folder.path()));
+            if (i == begin || i % StoredFile::kTogether == 0) place = TRY(walk.make(std::to_string(i / StoredFile::kTogether)));
+            char name[24];
+            *std::to_chars(name, name + sizeof name - 1, i).ptr = 0;
+            TRY(base::write_new_at(place, name, content, program ? 0755 : 0644, folder.path()));
             StoredFile file;
             file.scheme = member.scheme;
             file.rewrite = wants_interpreter(member, content);
@@ -171,24 +190,40 @@ struct Unpacking {
             file.source = wheel.archive().entries()[member.entry].name;
             file.target = member.target;
             std::string own = member.algorithm == "sha256" ? "" : base::to_base64url_nopad(base::sha256(content));
-            file.digest = own.empty() ? std::string_view(member.digest) : own;
+            file.digest = own.empty() ? member.digest : own;
             append_file(rows, file);
         }
         return {};
     }
 };
 
-// On several threads where the wheel is a big one; most installs have wheels enough for all of them.
-base::Result<std::string> unpack_all(const Unpacking& work) {
+// Adds the rows of all members. On several threads where the wheel is a big one; most installs have wheels enough for all.
+base::Result<void> unpack_all(const Unpacking& work, std::string& out) {
     constexpr size_t kShare = 32 * StoredFile::kTogether;
-    std::vector<std::string> rows(work.members.size() / kShare + 1);
-    auto unpack = [&](size_t i) {
-        return work.unpack(i * kShare, std::min(work.members.size(), (i + 1) * kShare), rows[i]);
-    };
+    size_t count = work.members.size();
+    if (count <= kShare) return work.unpack(0, count, out);
+    std::vector<std::string> rows((count + kShare - 1) / kShare);
+    auto unpack = [&](size_t i) { return work.unpack(i * kShare, std::min(count, (i + 1) * kShare), rows[i]); };
     TRY(base::for_each_parallel(rows.size(), unpack));
-    for (size_t i = 1; i < rows.size(); i++)
-        rows[0] += rows[i];
-    return std::move(rows[0]);
+    for (const std::string& share : rows)
+        out += share;
+    return {};
+}
+
+base::Result<StoredWheel> unpack_wheel(Cache& cache, const Wheel& wheel, std::string_view sha256) {
+    cache.forget(Bucket::Wheels, sha256);  // a damaged one
+    base::TemporaryDirectory staging = TRY(cache.staging());
+    base::Directory folder = TRY(base::Directory::open(staging.path()));
+    std::string manifest = manifest_head(wheel);
+    TRY(unpack_all({wheel, folder, by_directory(wheel)}, manifest));
+    manifest += "end\n";
+    TRY(base::write_new_at(folder.fd(), "manifest", manifest, 0644, folder.path()));
+    std::string entry = TRY(cache.adopt(std::move(staging), Bucket::Wheels, sha256));
+    StoredWheel out;
+    CHECK(take_manifest(entry, std::move(manifest), out));
+    out.sha256 = sha256;
+    if (cache.find(Bucket::Metadata, sha256).empty()) cache.write(Bucket::Metadata, sha256, wheel.metadata_text());
+    return out;
 }
 
 }  // namespace
@@ -197,24 +232,13 @@ base::Result<StoredWheel> store_wheel(Cache& cache, std::string bytes, const std
                                       std::string_view sha256) {
     StoredWheel out;
     if (find_stored_wheel(cache, sha256, out)) return out;
-    return store_wheel(cache, TRY(Wheel::from_bytes(std::move(bytes), file_name)), sha256);
+    return unpack_wheel(cache, TRY(Wheel::from_bytes(std::move(bytes), file_name)), sha256);
 }
 
 base::Result<StoredWheel> store_wheel(Cache& cache, const Wheel& wheel, std::string_view sha256) {
     StoredWheel out;
     if (find_stored_wheel(cache, sha256, out)) return out;
-    cache.forget(Bucket::Wheels, sha256);
-    base::TemporaryDirectory staging = TRY(cache.staging());
-    base::Directory folder = TRY(base::Directory::open(staging.path()));
-    std::string manifest = manifest_head(wheel) + TRY(unpack_all({wheel, folder, by_directory(wheel)})) + "end\n";
-    TRY(base::write_new_at(folder.fd(), "manifest", manifest, 0644, folder.path()));
-    out = {};
-    out.path = TRY(cache.adopt(std::move(staging), Bucket::Wheels, sha256));
-    out.sha256 = sha256;
-    out.manifest = std::make_shared<const std::string>(std::move(manifest));
-    CHECK(parse_manifest(out));
-    if (cache.find(Bucket::Metadata, sha256).empty()) cache.write(Bucket::Metadata, sha256, wheel.metadata_text());
-    return out;
+    return unpack_wheel(cache, wheel, sha256);
 }
 
 }  // namespace pkg

@@ -53,7 +53,7 @@ base::Result<std::string> find_metadata_member(const std::vector<base::ZipEntry>
         if (!folder_matches(path.substr(0, path.size() - 9), ".dist-info", name))
             return base::Error(
                 base::ErrorKind::Integrity,
-                "`" + name.file_name + "` holds the metadata of another distribution, `" + entry.name + "`");
+                "`" + name.file_name + "` holds the metadata of another distribution, `" + std::string(path) + "`");
         found = path;
     }
     if (found.empty()) return base::Error(base::ErrorKind::Integrity, "`" + name.file_name + "` holds no METADATA");
@@ -82,15 +82,22 @@ base::Result<Wheel> Wheel::check(base::ZipArchive archive, const std::string& fi
     return wheel;
 }
 
+static bool ends_ignoring_case(std::string_view text, std::string_view end) {
+    return text.size() >= end.size() && base::equal_ignoring_case(text.substr(text.size() - end.size()), end);
+}
+
 base::Result<void> Wheel::find_dist_info() {
     std::unordered_set<std::string_view> seen;
+    std::string_view last;
     for (const base::ZipEntry& entry : archive_.entries()) {
-        if (entry.is_symlink()) return refuse("member `" + entry.name + "` is a symbolic link");
-        std::string_view top = std::string_view(entry.name).substr(0, entry.name.find('/'));
-        std::string low = base::lower(top);
-        if (low.ends_with(".data") && top.size() < entry.name.size() && !folder_matches(top, ".data", name_))
+        if (entry.is_symlink()) return refuse("member `" + std::string(entry.name) + "` is a symbolic link");
+        std::string_view top = entry.name.substr(0, entry.name.find('/'));
+        // FAST: the next member of the same top directory, about which all is known.
+        if (top.size() == entry.name.size() || top == last) continue;
+        last = top;
+        if (ends_ignoring_case(top, ".data") && !folder_matches(top, ".data", name_))
             return refuse("`" + std::string(top) + "` is the data directory of another distribution");
-        if (low.ends_with(".dist-info") && top.size() < entry.name.size()) seen.insert(top);
+        if (ends_ignoring_case(top, ".dist-info")) seen.insert(top);
     }
     if (seen.size() != 1)
         return refuse(seen.empty() ? "it has no .dist-info directory" : "it has several .dist-info directories");
@@ -139,67 +146,91 @@ base::Result<void> Wheel::read_descriptions() {
 
 base::Result<void> Wheel::map_members() {
     members_.reserve(archive_.entries().size());
-    // By scheme, place → member, to find two files for one place.
-    std::unordered_map<std::string_view, std::string_view> targets[kSchemes];
+    bool moved = false;  // whether a member's place is another one than its name
     for (size_t i = 0; i < archive_.entries().size(); i++) {
         const base::ZipEntry& entry = archive_.entries()[i];
         if (entry.is_directory()) continue;
-        WheelMember member;
+        WheelMember& member = members_.emplace_back();
         member.entry = i;
         member.scheme = root_is_purelib_ ? Scheme::Purelib : Scheme::Platlib;
         member.executable = entry.is_executable();
         std::string_view path = entry.name;
         size_t slash = path.find('/');
-        if (slash != std::string_view::npos && base::lower(path.substr(0, slash)).ends_with(".data")) {
+        if (slash != std::string_view::npos && ends_ignoring_case(path.substr(0, slash), ".data")) {
             size_t next = path.find('/', slash + 1);
             std::string_view folder = path.substr(slash + 1, next == std::string_view::npos ? next : next - slash - 1);
             if (next == std::string_view::npos || !scheme_of(folder, member.scheme))
-                return refuse("member `" + entry.name + "` is in no known directory of .data");
+                return refuse("member `" + std::string(entry.name) + "` is in no known directory of .data");
             path = path.substr(next + 1);
+            moved = true;
         }
         member.target = path;
+    }
+    // Names differ, and so do the places of members that have not been moved.
+    return moved ? check_places() : base::Result<void>();
+}
+
+// No two members for one place.
+base::Result<void> Wheel::check_places() const {
+    std::unordered_map<std::string_view, std::string_view> targets[kSchemes];  // place → member
+    for (const WheelMember& member : members_) {
+        std::string_view name = archive_.entries()[member.entry].name;
         // Purelib and Platlib may be one directory.
         size_t scheme = member.scheme == Scheme::Platlib ? size_t(Scheme::Purelib) : size_t(member.scheme);
-        auto [found, fresh] = targets[scheme].emplace(member.target, entry.name);
-        if (!fresh) return refuse("members `" + std::string(found->second) + "` and `" + entry.name + "` go to the same place");
-        members_.push_back(std::move(member));
+        auto [found, fresh] = targets[scheme].emplace(member.target, name);
+        if (!fresh)
+            return refuse("members `" + std::string(found->second) + "` and `" + std::string(name) + "` go to the same place");
     }
     return {};
 }
 
+// The rows of RECORD by the archive's entries; `missing` is one whose file is not there.
+base::Result<std::vector<const RecordRow*>> Wheel::match_record(const std::vector<RecordRow>& record, std::string_view what,
+                                                               const RecordRow*& missing) const {
+    std::vector<const RecordRow*> out(archive_.entries().size());
+    std::unordered_set<std::string_view> folders;
+    for (const RecordRow& row : record) {
+        if (const base::ZipEntry* entry = archive_.find(row.path)) {
+            const RecordRow*& place = out[size_t(entry - archive_.entries().data())];
+            if (place) return listed_twice(row, what);
+            place = &row;
+        } else if (!row.path.ends_with('/')) {
+            if (!missing) missing = &row;
+        } else if (!folders.insert(row.path).second) {
+            return listed_twice(row, what);
+        }
+    }
+    return out;
+}
+
 base::Result<void> Wheel::check_record() {
-    std::string record_path = dist_info_ + "/RECORD";
+    std::string record_path = dist_info_ + "/RECORD", what = name_.file_name + "/RECORD";
     const base::ZipEntry* entry = archive_.find(record_path);
     if (!entry) return refuse("`" + record_path + "` is missing");
-    base::Inflater inflater;
-    std::string_view text = TRY(archive_.read(*entry, inflater));
-    std::vector<RecordEntry> record = TRY(parse_record(text, name_.file_name + "/RECORD"));
-    std::unordered_map<std::string_view, RecordEntry*> listed;
-    listed.reserve(record.size());
-    for (RecordEntry& row : record)
-        listed.emplace(row.path, &row);
+    record_text_ = std::make_unique<const std::string>(TRY(archive_.read(*entry)));
+    RecordRows record = TRY(read_record(*record_text_, what));
+    record_unquoted_ = std::move(record.unquoted);
+    const RecordRow* missing = nullptr;
+    std::vector<const RecordRow*> listed = TRY(match_record(record.rows, what, missing));
     const std::string signatures[] = {record_path + ".jws", record_path + ".p7s"};
-    std::vector<WheelMember> kept;
-    kept.reserve(members_.size());
-    for (WheelMember& member : members_) {
+    size_t kept = 0;
+    for (const WheelMember& member : members_) {
         const base::ZipEntry& file = archive_.entries()[member.entry];
-        auto found = listed.find(file.name);
         // Signatures cannot be listed in what they sign (PEP 427 §Signed wheel files).
         bool exempt = file.name == record_path || file.name == signatures[0] || file.name == signatures[1];
         if (exempt) continue;
-        if (found == listed.end()) return refuse("member `" + file.name + "` is not listed in RECORD");
-        RecordEntry& row = *found->second;
-        if (!base::hash_is_secure(row.algorithm)) return refuse("RECORD gives no secure hash for `" + file.name + "`");
-        if (row.size && *row.size != file.size) return refuse("RECORD gives another size for `" + file.name + "`");
-        member.algorithm = std::move(row.algorithm);
-        member.digest = std::move(row.digest);
-        kept.push_back(std::move(member));
+        const RecordRow* row = listed[member.entry];
+        if (!row) return refuse("member `" + std::string(file.name) + "` is not listed in RECORD");
+        if (!base::hash_is_secure(row->algorithm))
+            return refuse("RECORD gives no secure hash for `" + std::string(file.name) + "`");
+        if (row->size && *row->size != file.size)
+            return refuse("RECORD gives another size for `" + std::string(file.name) + "`");
+        members_[kept] = member;
+        members_[kept].algorithm = row->algorithm;
+        members_[kept++].digest = row->digest;
     }
-    for (const RecordEntry& row : record) {
-        bool folder = row.path.ends_with('/');
-        if (!folder && !archive_.find(row.path)) return refuse("RECORD lists `" + row.path + "`, which is missing");
-    }
-    members_ = std::move(kept);
+    if (missing) return refuse("RECORD lists `" + std::string(missing->path) + "`, which is missing");
+    members_.resize(kept);
     return {};
 }
 
@@ -221,7 +252,7 @@ base::Result<void> Wheel::check_scripts() {
             if (low == "pyvenv.cfg") why = "it would replace the environment's configuration";
             if (folder == ".adder") why = "it would replace adder's own records";
         }
-        if (why) return refuse("`" + archive_.entries()[member.entry].name + "`: " + why);
+        if (why) return refuse("`" + std::string(archive_.entries()[member.entry].name) + "`: " + why);
     }
     return {};
 }
@@ -232,28 +263,30 @@ base::Result<void> Wheel::look_around() {
     auto has_capitals = [](std::string_view path) {
         return std::any_of(path.begin(), path.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     };
-    auto path_of = [&](const WheelMember& member) -> const std::string& { return archive_.entries()[member.entry].name; };
+    auto path_of = [&](const WheelMember& member) { return archive_.entries()[member.entry].name; };
     auto described = [&](const WheelMember& member) { return path_of(member).starts_with(dist_info_); };
     bool may_collide = std::any_of(members_.begin(), members_.end(), [&](const WheelMember& member) {
         return !described(member) && has_capitals(path_of(member));
     });
-    std::unordered_map<std::string, std::string> folded;
+    std::unordered_map<std::string, std::string_view> folded;
     for (const WheelMember& member : members_) {
-        const std::string& path = path_of(member);
+        std::string_view path = path_of(member);
         bool site = member.scheme == Scheme::Purelib || member.scheme == Scheme::Platlib;
         if (site && member.target.ends_with(".pth") && member.target.find('/') == std::string::npos) {
             std::string effect = startup_effect(TRY(archive_.read(archive_.entries()[member.entry], inflater)));
-            if (!effect.empty()) remarks_.push_back("`" + path + "` " + effect + " whenever Python starts");
+            if (!effect.empty()) remarks_.push_back("`" + std::string(path) + "` " + effect + " whenever Python starts");
         }
         if (!may_collide && !described(member)) continue;
         auto [found, fresh] = folded.emplace(base::lower(path), path);
-        if (!fresh) remarks_.push_back("`" + found->second + "` and `" + path + "` are one file where case is ignored");
+        if (!fresh)
+            remarks_.push_back("`" + std::string(found->second) + "` and `" + std::string(path) +
+                               "` are one file where case is ignored");
     }
     return {};
 }
 
 base::Result<Wheel::Reader> Wheel::Reader::create() {
-    return Reader{base::Inflater(), TRY(base::Hasher::create("sha256")), "sha256"};
+    return Reader{base::Inflater(), TRY(base::Hasher::create("sha256")), "sha256", ""};
 }
 
 base::Result<std::string_view> Wheel::read(const WheelMember& member, Reader& reader) const {
@@ -266,8 +299,11 @@ base::Result<std::string_view> Wheel::read(const WheelMember& member, Reader& re
         reader.algorithm = member.algorithm;
     }
     reader.hasher.update(bytes);
-    if (base::to_base64url_nopad(reader.hasher.digest()) != member.digest)
-        return refuse("the hash of `" + entry.name + "` differs from RECORD");
+    char room[base::Hasher::kLongest];
+    reader.digest.clear();
+    base::append_base64url_nopad(reader.digest, reader.hasher.digest(room));
+    if (reader.digest != member.digest)
+        return refuse("the hash of `" + std::string(entry.name) + "` differs from RECORD");
     return bytes;
 }
 

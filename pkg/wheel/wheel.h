@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +28,8 @@ struct WheelMember {
     size_t entry = 0;  // index into archive().entries()
     Scheme scheme = Scheme::Purelib;
     std::string_view target;  // relative to the scheme's directory; a part of the entry's name
-    std::string digest;  // expected sha256 (or stronger), URL-safe base64; empty for RECORD itself
-    std::string algorithm;
+    // Expected sha256 (or stronger), URL-safe base64; valid as long as the wheel is.
+    std::string_view digest, algorithm;
     bool executable = false;
 };
 
@@ -50,6 +52,7 @@ class Wheel {
         base::Inflater inflater;
         base::Hasher hasher;
         std::string algorithm;
+        std::string digest;  // of the member read last
         static base::Result<Reader> create();
     };
     // The member's bytes, whose hash was compared with RECORD; valid until the reader is used again.
@@ -63,7 +66,10 @@ class Wheel {
     base::Result<void> find_dist_info();
     base::Result<void> read_descriptions();
     base::Result<void> map_members();
+    base::Result<void> check_places() const;
     base::Result<void> check_record();
+    base::Result<std::vector<const RecordRow*>> match_record(const std::vector<RecordRow>& record, std::string_view what,
+                                                             const RecordRow*& missing) const;
     base::Result<void> check_scripts();
     base::Result<void> look_around();
     base::Error refuse(std::string text) const;
@@ -72,6 +78,8 @@ class Wheel {
     WheelName name_;
     Metadata metadata_;
     std::string metadata_text_, dist_info_;
+    std::unique_ptr<const std::string> record_text_;  // what the members' digests are parts of, but for quoted ones:
+    std::deque<std::string> record_unquoted_;
     bool root_is_purelib_ = true;
     std::vector<EntryPoint> entry_points_;
     std::vector<WheelMember> members_;

@@ -6,6 +6,8 @@
 #include "base/tar.h"
 #include "base/zip.h"
 
+#include <vector>
+
 using namespace base;
 
 static std::string sample() {
@@ -36,6 +38,55 @@ TEST(Zip, ReadsWhatItWrites) {
     EXPECT_EQ(archive.read(archive.entries()[2]).value(), "");
     EXPECT_EQ(sample(), sample());
     EXPECT_EQ(why(sample()), "");
+}
+
+TEST(Zip, FindsMembersByTheirWholeName) {
+    ZipWriter writer;
+    for (const char* name : {"a/", "a/b", "a/c/d", "e"})
+        writer.add(name, "");
+    ZipArchive archive = MUST(ZipArchive::from_bytes(writer.finish(), "t.zip"));
+    for (const ZipEntry& entry : archive.entries())
+        EXPECT_EQ(archive.find(entry.name), &entry);
+    for (const char* other : {"", "/", "a", "a/b/", "a/c", "a/c/", "e/", "E", "d"})
+        EXPECT_EQ(archive.find(other), nullptr) << other;
+    EXPECT_EQ(MUST(ZipArchive::from_bytes(ZipWriter().finish(), "t.zip")).find("a"), nullptr);
+}
+
+TEST(Zip, RefusesNamesThatDoNotGoTogether) {
+    auto with = [](const std::vector<const char*>& names) {
+        ZipWriter writer;
+        for (const char* name : names)
+            writer.add(name, "");
+        return why(writer.finish());
+    };
+    EXPECT_EQ(with({"a/b/c", "a/b/d", "a/e", "a/b/f"}), "");
+    EXPECT_NE(with({"a", "b", "a"}).find("`a` stands in it twice"), std::string::npos);
+    EXPECT_NE(with({"a/", "a"}).find("`a` stands in it twice"), std::string::npos);
+    EXPECT_NE(with({"a/b/c", "x", "a"}).find("`a/b/c` lies below the file `a`"), std::string::npos);
+    EXPECT_NE(with({"a/b/c", "a/b/d/e", "a/b/d"}).find("`a/b/d/e` lies below the file `a/b/d`"), std::string::npos);
+}
+
+// The bytes that follow make the decoder quicker and change no answer.
+TEST(Zip, LooksBehindAMemberAndTakesNothingFromThere) {
+    std::string text, behind(200, 'P');
+    for (int i = 0; i < 300; i++)
+        text += std::to_string(i * i % 997) + " ";
+    std::string packed = deflate_raw(text, 6), all = packed + behind;
+    Inflater inflater;
+    auto inflate = [&](size_t used, size_t size) {
+        Result<std::string_view> alone = Inflater().inflate(std::string(all, 0, used), size);
+        Result<std::string_view> out = inflater.inflate(std::string_view(all).substr(0, used), size, all.size() - used);
+        EXPECT_EQ(out.ok(), alone.ok());
+        return out.ok() ? std::string(*out) : out.error().message;
+    };
+    EXPECT_EQ(inflate(packed.size(), text.size()), text);
+    for (size_t used = 0; used < all.size(); used++) {
+        EXPECT_EQ(inflate(used, text.size()) == text, used == packed.size()) << used;
+    }
+    EXPECT_EQ(inflate(packed.size() - 1, text.size()), "its compressed data is damaged");
+    EXPECT_EQ(inflate(packed.size() + 1, text.size()), "its compressed data ends before its length");
+    for (size_t size : {text.size() - 900, text.size() - 300, text.size() - 1, text.size() + 1, text.size() + 300})
+        EXPECT_EQ(inflate(packed.size(), size), "its size differs from the one announced") << size;
 }
 
 TEST(Zip, EveryChangedByteIsSeenOrHarmless) {

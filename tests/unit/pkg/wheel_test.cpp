@@ -6,6 +6,7 @@
 
 #include "base/fs.h"
 #include "base/json.h"
+#include "base/zip.h"
 #include "pkg/sdist/sdist.h"
 #include "pkg/wheel/scripts.h"
 #include "pkg/wheel/store.h"
@@ -23,6 +24,18 @@ TEST(Record, ReadsAndWrites) {
     EXPECT_EQ(write_record(entries), "a.py,sha256=abc_-,12\n\"b,\"\"c\"\"\",,\n");
     for (const char* bad : {"a,b\n", "a,,,\n", "a,,x\n", "a,,\na,,\n", "a,nohash,\n", ",,\n", "\"a,,\n", "\"a\"b,,\n", "a,\"sha256=,b\",\n"})
         EXPECT_FALSE(parse_record(bad).ok()) << bad;
+}
+
+TEST(Record, KeepsQuotedFields) {
+    RecordRows record = MUST(read_record("\"a/long,name,of,a,file.py\",\"sha256=abc=\",\"7\"\r\na\"b,,\n\n\"two\nlines\",,", "R"));
+    ASSERT_EQ(record.rows.size(), 3u);
+    EXPECT_EQ(record.rows[0].path, "a/long,name,of,a,file.py");
+    EXPECT_EQ(record.rows[0].algorithm, "sha256");
+    EXPECT_EQ(record.rows[0].digest, "abc");
+    EXPECT_EQ(record.rows[0].size, 7u);
+    EXPECT_EQ(record.rows[1].path, "a\"b");
+    EXPECT_EQ(record.rows[2].path, "two\nlines");
+    EXPECT_EQ(record.rows[2].line, 4u);
 }
 
 TEST(Scripts, KnowWhatMustNotBeReplaced) {
@@ -85,6 +98,31 @@ TEST(Wheel, RefusesWhatDoesNotFit) {
     EXPECT_NE(why(make_wheel("demo", "1.0", {{"entry_points.txt", "[console_scripts]\nx = demo\n"}})), "");
     EXPECT_NE(why(make_wheel("demo", "1.0", {{"other-1.0.dist-info/METADATA", ""}})), "");
     EXPECT_NE(why("nonsense"), "");
+}
+
+TEST(Wheel, HoldsItsRecordToItsMembers) {
+    auto with = [](const std::string& rows, const std::string& name = "demo.py") {
+        base::ZipWriter writer;
+        std::vector<RecordEntry> record;
+        for (auto [path, bytes] : {std::pair<std::string, std::string>{name, "x = 1\n"},
+                                   {"demo-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n"},
+                                   {"demo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n"}}) {
+            writer.add(path, bytes);
+            record.push_back(record_entry(path, bytes));
+        }
+        writer.add("demo-1.0.dist-info/RECORD", write_record(record) + rows);
+        return writer.finish();
+    };
+    EXPECT_EQ(why(with("folder/,,\n")), "");
+    EXPECT_TRUE(why(with("demo.py,,\n")).ends_with("line 4: `demo.py` is listed twice"));
+    EXPECT_TRUE(why(with("f/,,\nf/,,\n")).ends_with("line 5: `f/` is listed twice"));
+    EXPECT_TRUE(why(with("gone.py,,\n")).ends_with("RECORD lists `gone.py`, which is missing"));
+    EXPECT_TRUE(why(with("demo-1.0.dist-info/METADATA/,,\n")).empty());
+    // Where the row was quoted, the digest is looked for in what was kept of it.
+    Wheel made = MUST(Wheel::from_bytes(with("", "a,b.py"), "demo-1.0-py3-none-any.whl")), wheel = std::move(made);
+    Wheel::Reader reader = MUST(Wheel::Reader::create());
+    EXPECT_EQ(wheel.members().at(0).target, "a,b.py");
+    EXPECT_EQ(wheel.read(wheel.members()[0], reader).value(), "x = 1\n");
 }
 
 // The verdicts of the corpus; "reject-or-strip" allows an accepted archive whose danger is gone after unpacking.
