@@ -9,11 +9,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <deque>
 #include <unordered_map>
 
 #include "base/fs.h"
 #include "base/http_rules.h"
 #include "base/netrc.h"
+#include "base/text.h"
 #include "base/url.h"
 
 namespace base {
@@ -23,6 +25,10 @@ namespace {
 constexpr int kMostRedirects = 10;
 constexpr int kMostRefusals = 4;
 constexpr int64_t kLongestPause = 60;  // seconds; a server that asks for more is not waited for
+// FAST: curl looks at every transfer it has whenever one of them moves, so the rest waits here.
+constexpr size_t kMostRunning = 64;
+constexpr size_t kMostInBackground = 4;       // of those, while others are waited for
+constexpr uint64_t kMostReserved = 64 << 20;  // a server may say any Content-Length
 
 struct Curl {
 #define CURL_FUNCTION(name) decltype(&::name) name;
@@ -59,6 +65,7 @@ Result<const Curl*> load_curl() {
 }
 
 struct Transfer {
+    HttpClient::Ticket ticket = 0;
     HttpRequest request;
     Url url;  // where it is now: redirects change it
     int redirects = 0;
@@ -107,7 +114,11 @@ size_t on_body(char* data, size_t size, size_t count, void* user) {
         return 0;
     }
     if (transfer.request.save_to.empty() || transfer.response.status != 200) {
-        transfer.response.body.append(data, length);
+        std::string& body = transfer.response.body;
+        uint64_t whole = 0;
+        if (body.empty() && parse_u64(transfer.response.header("content-length"), whole))
+            body.reserve((size_t)std::min({whole, transfer.request.limit, kMostReserved}));
+        body.append(data, length);
         return length;
     }
     if (!transfer.file.valid()) {
@@ -152,6 +163,13 @@ struct HttpClient::State {
     const Curl* curl = nullptr;
     CURLM* multi = nullptr;
     std::unordered_map<Ticket, std::unique_ptr<Transfer>> transfers;
+    std::deque<Transfer*> urgent, background;  // not begun
+    std::vector<Transfer*> pausing;            // until their not_before
+    size_t running = 0, running_in_background = 0;
+    size_t open = 0, open_in_background = 0;  // begun or not
+    uint64_t ended = 0;
+    std::deque<Ticket> done;        // background requests that have ended
+    bool hurried = false;
     std::vector<CURL*> idle;
     Ticket next = 1;
     uint64_t requests = 0;
@@ -184,12 +202,14 @@ struct HttpClient::State {
     }
 
     void release(Transfer& transfer) {
-        if (transfer.handle) {
-            if (transfer.running) curl->curl_multi_remove_handle(multi, transfer.handle);
-            curl->curl_easy_cleanup(transfer.handle);
+        if (transfer.running) {
+            curl->curl_multi_remove_handle(multi, transfer.handle);
+            running--;
+            running_in_background -= transfer.request.background;
+            transfer.running = false;
         }
+        if (transfer.handle) idle.push_back(transfer.handle);
         transfer.handle = nullptr;
-        transfer.running = false;
         if (transfer.headers) curl->curl_slist_free_all(transfer.headers);
         if (transfer.form) curl->curl_mime_free(transfer.form);
         transfer.headers = nullptr;
@@ -266,6 +286,14 @@ struct HttpClient::State {
         }
     }
 
+    CURL* take_handle() {
+        if (idle.empty()) return curl->curl_easy_init();
+        CURL* handle = idle.back();
+        idle.pop_back();
+        curl->curl_easy_reset(handle);
+        return handle;
+    }
+
     // The first request of a transfer; false where its URL cannot be asked.
     bool settle_url(Transfer& transfer) {
         if (transfer.attempts || transfer.redirects) return true;
@@ -289,7 +317,7 @@ struct HttpClient::State {
         transfer.received = 0;
         transfer.message[0] = 0;
         transfer.started = settings.clock->monotonic_ms();
-        CURL* handle = transfer.handle = curl->curl_easy_init();
+        CURL* handle = transfer.handle = take_handle();
         std::string plain = transfer.url.text(false), proxy = http_proxy(transfer.url, settings.proxy);
         set(handle, CURLOPT_URL, plain.c_str());
         set(handle, CURLOPT_NOSIGNAL, 1L);
@@ -321,6 +349,8 @@ struct HttpClient::State {
         set_security(handle, transfer.url);
         set_body(transfer);
         transfer.running = true;
+        running++;
+        running_in_background += transfer.request.background;
         curl->curl_multi_add_handle(multi, handle);
     }
 
@@ -332,8 +362,17 @@ struct HttpClient::State {
     void fail(Transfer& transfer, Error error) {
         if (transfer.handle) release(transfer);
         transfer.failure = std::move(error);
-        transfer.failed = transfer.finished = true;
+        transfer.failed = true;
+        end(transfer);
         drop_file(transfer);
+    }
+    void end(Transfer& transfer) {
+        transfer.finished = true;
+        open--;
+        ended++;
+        if (!transfer.request.background) return;
+        done.push_back(transfer.ticket);
+        open_in_background--;
     }
 
     // What the server asks to wait for, in seconds; -1 when it asks for nothing.
@@ -364,6 +403,7 @@ struct HttpClient::State {
         release(transfer);
         drop_file(transfer);
         transfer.not_before = settings.clock->monotonic_ms() + pause;
+        pausing.push_back(&transfer);
     }
 
     // True when the answer was a redirect, which is now followed or has become an error.
@@ -438,25 +478,48 @@ struct HttpClient::State {
             return fail(transfer, std::move(error));
         }
         release(transfer);
-        transfer.finished = true;
+        end(transfer);
+    }
+
+    std::unique_ptr<Transfer> take_out(std::unordered_map<Ticket, std::unique_ptr<Transfer>>::iterator found) {
+        std::unique_ptr<Transfer> taken = std::move(found->second);
+        if (taken->request.background) std::erase(done, taken->ticket);
+        transfers.erase(found);
+        return taken;
+    }
+
+    void queue(Transfer& transfer) { (transfer.request.background && !hurried ? background : urgent).push_back(&transfer); }
+
+    // Begins what may begin now; the milliseconds until the next pause ends.
+    int64_t begin_next() {
+        int64_t pause = INT64_MAX;
+        for (size_t i = 0; i < pausing.size();) {
+            int64_t left = pausing[i]->not_before - settings.clock->monotonic_ms();
+            if (left > 0) {
+                pause = std::min(pause, left);
+                i++;
+                continue;
+            }
+            queue(*pausing[i]);
+            pausing.erase(pausing.begin() + (ptrdiff_t)i);
+        }
+        auto begin_from = [&](std::deque<Transfer*>& waiting) {
+            Transfer& transfer = *waiting.front();
+            waiting.pop_front();
+            begin(transfer);
+        };
+        while (running < kMostRunning && !urgent.empty()) begin_from(urgent);
+        while (running < kMostRunning && running_in_background < kMostInBackground && !background.empty()) begin_from(background);
+        return pause;
     }
 
     // Moves every transfer on, waiting at most `wait_ms` for something to happen.
     void step(int wait_ms) {
-        int64_t now = settings.clock->monotonic_ms();
-        int64_t next_start = INT64_MAX;
-        for (auto& [ticket, transfer] : transfers) {
-            if (transfer->running || transfer->finished) continue;
-            if (transfer->not_before <= now) {
-                begin(*transfer);
-            } else {
-                next_start = std::min(next_start, transfer->not_before - now);
-            }
-        }
+        int64_t next_start = begin_next();
         int active = 0;
         curl->curl_multi_perform(multi, &active);
-        collect();
-        if (wait_ms == 0) return;
+        // What has ended makes room for what waits.
+        if (collect() || wait_ms == 0) return;
         if (active == 0) {
             if (next_start != INT64_MAX) settings.clock->sleep_ms(std::min<int64_t>(next_start, wait_ms));
             return;
@@ -465,14 +528,17 @@ struct HttpClient::State {
         curl->curl_multi_perform(multi, &active);
         collect();
     }
-    void collect() {
+    bool collect() {
         int left = 0;
+        bool any = false;
         while (CURLMsg* message = curl->curl_multi_info_read(multi, &left)) {
             if (message->msg != CURLMSG_DONE) continue;
             Transfer* transfer = nullptr;
             curl->curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
             finish(*transfer, message->data.result);
+            any = true;
         }
+        return any;
     }
 };
 
@@ -483,48 +549,79 @@ HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient::~HttpClient() = default;
 
 HttpClient::Ticket HttpClient::start(HttpRequest request) {
-    auto transfer = std::make_unique<Transfer>();
-    transfer->request = std::move(request);
-    Result<void> ready = state_->prepare();
+    State& state = *state_;
+    Ticket ticket = state.next++;
+    Transfer& transfer = *state.transfers.emplace(ticket, std::make_unique<Transfer>()).first->second;
+    transfer.ticket = ticket;
+    transfer.request = std::move(request);
+    state.open++;
+    state.open_in_background += transfer.request.background;
+    Result<void> ready = state.prepare();
     if (!ready.ok()) {
-        transfer->failure = std::move(ready).error();
-        transfer->failed = transfer->finished = true;
+        state.fail(transfer, std::move(ready).error());
+        return ticket;
     }
-    Ticket ticket = state_->next++;
-    state_->transfers.emplace(ticket, std::move(transfer));
-    if (state_->multi) state_->step(0);
+    state.queue(transfer);
+    state.begin_next();
+    if (transfer.running) state.step(0);
     return ticket;
 }
 
-bool HttpClient::done(Ticket ticket) {
+bool HttpClient::done(Ticket ticket) const {
     auto found = state_->transfers.find(ticket);
     CHECK(found != state_->transfers.end());
-    if (!found->second->finished) state_->step(0);
     return found->second->finished;
 }
 
 Result<HttpResponse> HttpClient::wait(Ticket ticket) {
-    auto found = state_->transfers.find(ticket);
-    CHECK(found != state_->transfers.end());
+    State& state = *state_;
+    auto found = state.transfers.find(ticket);
+    CHECK(found != state.transfers.end());
     Transfer& transfer = *found->second;
+    // Now somebody waits for it.
+    if (std::erase(state.background, &transfer)) state.urgent.push_front(&transfer);
     while (!transfer.finished)
-        state_->step(1000);
-    std::unique_ptr<Transfer> taken = std::move(found->second);
-    state_->transfers.erase(ticket);
+        state.step(1000);
+    std::unique_ptr<Transfer> taken = state.take_out(found);
     if (taken->failed) return std::move(taken->failure);
     return std::move(taken->response);
 }
 
-size_t HttpClient::wait_any(const std::vector<Ticket>& tickets) {
-    CHECK(!tickets.empty());
-    for (;;) {
-        for (size_t i = 0; i < tickets.size(); i++) {
-            auto found = state_->transfers.find(tickets[i]);
-            CHECK(found != state_->transfers.end());
-            if (found->second->finished) return i;
-        }
-        state_->step(1000);
-    }
+void HttpClient::forget(Ticket ticket) {
+    State& state = *state_;
+    auto found = state.transfers.find(ticket);
+    CHECK(found != state.transfers.end());
+    Transfer& transfer = *found->second;
+    std::erase(state.urgent, &transfer);
+    std::erase(state.background, &transfer);
+    std::erase(state.pausing, &transfer);
+    if (!transfer.finished) state.fail(transfer, Error(ErrorKind::Network, "nobody wants it"));
+    state.take_out(found);
+}
+
+uint64_t HttpClient::answers() const { return state_->ended; }
+bool HttpClient::wait_for_answer(uint64_t known) {
+    State& state = *state_;
+    while (state.ended == known && state.open)
+        state.step(1000);
+    return state.ended != known;
+}
+
+HttpClient::Ticket HttpClient::next_done(bool wait) {
+    State& state = *state_;
+    while (wait && state.done.empty() && state.open_in_background)
+        state.step(1000);
+    if (state.done.empty()) return 0;
+    Ticket ticket = state.done.front();
+    state.done.pop_front();
+    return ticket;
+}
+
+void HttpClient::hurry() {
+    State& state = *state_;
+    state.hurried = true;
+    state.urgent.insert(state.urgent.end(), state.background.begin(), state.background.end());
+    state.background.clear();
 }
 
 Result<HttpResponse> HttpClient::perform(HttpRequest request) {

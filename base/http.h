@@ -59,6 +59,8 @@ struct HttpRequest {
     uint64_t limit = uint64_t(1) << 32;  // longest body
     bool may_retry = true;
     bool as_sent = false;  // no content coding is asked for or undone, as for `save_to`
+    // Nobody waits for it yet: few of these run beside the others, and next_done() tells which has ended.
+    bool background = false;
 };
 
 struct HttpResponse {
@@ -95,10 +97,17 @@ class HttpClient {
     // Begins a request; `wait` gives its result once. Others go on meanwhile.
     using Ticket = uint64_t;
     Ticket start(HttpRequest request);
-    bool done(Ticket ticket);  // without waiting
+    bool done(Ticket ticket) const;  // would `wait` not wait?
     Result<HttpResponse> wait(Ticket ticket);
-    // Waits until one of these is done; which one.
-    size_t wait_any(const std::vector<Ticket>& tickets);
+    // How many requests have ended; waits until more than `known` have, false where none is left that could.
+    uint64_t answers() const;
+    bool wait_for_answer(uint64_t known);
+    // A background request that has ended, each of them once; 0 for none: with `wait` that none is left.
+    Ticket next_done(bool wait);
+    // From now on background requests are as urgent as the others.
+    void hurry();
+    // Ends a request whose result nobody wants.
+    void forget(Ticket ticket);
     uint64_t requests_made() const;  // sent to a server, retries included
 
   private:

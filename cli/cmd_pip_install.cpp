@@ -56,6 +56,7 @@ struct InstallCommand {
     base::Result<int> run_locks();
     base::Result<int> apply(const Place& place, const pkg::Change& change, pkg::PackageIndex& index);
     base::Result<void> settle_request(const std::vector<pkg::InstalledDist>& installed);
+    void fetch_ahead(const Place& place, const std::vector<pkg::InstalledDist>& installed, pkg::PackageIndex& index);
     bool satisfied(const std::vector<pkg::InstalledDist>& installed, const pkg::Target& target);
     void leave_pip_alone(const Place& place, const std::vector<pkg::InstalledDist>& installed);
     bool asked_for_pip_ = false;
@@ -113,6 +114,16 @@ void InstallCommand::leave_pip_alone(const Place& place, const std::vector<pkg::
     if (asked_for_pip_) context.note("pip is left as it is: adder answers for it here");
 }
 
+// Lets wheels be on their way while the resolution goes on; not where their hashes have to be compared first.
+void InstallCommand::fetch_ahead(const Place& place, const std::vector<pkg::InstalledDist>& installed, pkg::PackageIndex& index) {
+    if (dry_run || input.require_hashes) return;
+    request.decided = [&, this](const std::string& name, const pkg::Version& version, const pkg::Release& release) {
+        const pkg::InstalledDist* dist = force ? nullptr : pkg::find_installed(installed, name);
+        if (dist && dist->version == version) return;
+        if (const pkg::DistFile* file = pkg::choose_file(release, name, request, place.target)) index.fetch_ahead(name, *file);
+    };
+}
+
 base::Result<int> InstallCommand::run() {
     TRY(input.read(context));
     Place place = TRY(find_place(context, place_options));
@@ -131,6 +142,7 @@ base::Result<int> InstallCommand::run() {
         return 0;
     }
     request.target = &place.target;
+    fetch_ahead(place, installed, supply.index);
     pkg::Resolution resolved = TRY(pkg::resolve(request, supply.index));
     for (const std::string& warning : resolved.warnings)
         context.warn(warning);

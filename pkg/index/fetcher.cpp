@@ -105,6 +105,11 @@ void Fetcher::start_page(const std::string& url, std::string_view accept, PageUs
     pending.ticket = start(std::move(request));
 }
 
+bool Fetcher::has_page(std::string_view url) const {
+    auto pending = pending_.find(url);
+    return pending != pending_.end() && (!pending->second.ticket || http_.done(pending->second.ticket));
+}
+
 // RFC 5861: a server that fails may be stood in for by what it said before, where it allowed that.
 bool Fetcher::stands_in(const Pending& pending) const {
     const base::HttpFreshness& freshness = pending.stored.freshness;

@@ -39,6 +39,9 @@ class Fetcher {
     void start_page(const std::string& url, std::string_view accept, PageUse use = PageUse::Cached);
     base::Result<FetchedPage> page(const std::string& url, std::string_view accept, PageUse use = PageUse::Cached);
 
+    // Would `page` not wait? False for what was not started.
+    bool has_page(std::string_view url) const;
+
     // May an answer kept until `fresh_until` be used without asking?
     bool usable(int64_t fresh_until, PageUse use) const;
 
@@ -46,7 +49,13 @@ class Fetcher {
     base::Result<base::HttpResponse> perform(base::HttpRequest request);
     base::HttpClient::Ticket start(base::HttpRequest request);
     base::Result<base::HttpResponse> wait(base::HttpClient::Ticket ticket);
-    size_t wait_any(const std::vector<base::HttpClient::Ticket>& tickets) { return http_.wait_any(tickets); }
+    uint64_t answers() const { return http_.answers(); }
+    bool wait_for_answer(uint64_t known) { return http_.wait_for_answer(known); }
+    bool has_answer(base::HttpClient::Ticket ticket) const { return http_.done(ticket); }
+    base::HttpClient::Ticket next_done(bool wait) { return http_.next_done(wait); }
+    void hurry() { http_.hurry(); }
+    void forget(base::HttpClient::Ticket ticket) { http_.forget(ticket); }
+    uint64_t requests_made() const { return http_.requests_made(); }
     bool offline() const { return offline_; }
     base::Error offline_error(std::string_view url) const;
 

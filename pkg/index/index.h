@@ -121,7 +121,15 @@ class Index {
     virtual base::Result<const Metadata*> metadata(const DistFile& file) = 0;
     // Hints: begin to fetch, do not wait. What was asked for and never used costs nothing but traffic.
     virtual void prefetch_project(std::string_view) {}
-    virtual void prefetch_metadata(const DistFile&) {}
+    // True where metadata() will have to wait for the answer.
+    virtual bool prefetch_metadata(const DistFile&) { return false; }
+    // Has a network been asked for anything so far?
+    virtual bool online() { return false; }
+    // How many answers have come; waits until there are more than `known`, false where nothing is under way.
+    virtual uint64_t answers() { return 0; }
+    virtual bool wait_for_answer(uint64_t) { return false; }
+    // Can project() answer without waiting for the network? False for what nobody has asked for yet.
+    virtual bool at_hand(std::string_view) { return true; }
     // For hints after a failure; may ask the network, errors are no versions.
     virtual std::vector<ElsewhereVersions> elsewhere(std::string_view) { return {}; }
     // Metadata of a direct reference (URL, path or VCS requirement), with the version found there.

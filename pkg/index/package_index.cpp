@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "pkg/index/package_index_downloads.h"
 #include "pkg/index/page_image.h"
 #include "pkg/index/simple_page.h"
 #include "pkg/name.h"
@@ -34,6 +35,15 @@ PackageIndex::PackageIndex(IndexSettings settings, Cache& cache, SourceBuilder* 
         learn_credentials(url);
 }
 PackageIndex::~PackageIndex() = default;
+
+bool PackageIndex::wait_for_answer(uint64_t known) {
+    bool any = fetcher_.wait_for_answer(known);
+    hand_over();
+    return any;
+}
+void PackageIndex::hand_over() {
+    if (downloads_) downloads_->hand_over();
+}
 
 std::string local_directory(std::string_view location) {
     if (!base::looks_like_url(location)) return base::absolute_path(location);
@@ -117,6 +127,7 @@ std::shared_ptr<const PageImage> PackageIndex::fresh_image(const std::string& pa
 base::Result<const Project*> PackageIndex::project(std::string_view name) {
     auto known = projects_.find(name);
     if (known != projects_.end()) return known->second.get();
+    hand_over();
     auto project = TRY(gather(name, [&](const IndexLocation& index) { return serves(index, name); }));
     return projects_.emplace(std::string(name), std::move(project)).first->second.get();
 }
@@ -200,6 +211,17 @@ void PackageIndex::prefetch_project(std::string_view name) {
         if (local_directory(index.url).empty() && !fresh_image(page, use)) fetcher_.start_page(page, kSimpleAccept, use);
         return;
     }
+}
+
+// Of several indexes the first is looked at: most have what they are asked for.
+bool PackageIndex::at_hand(std::string_view name) {
+    if (projects_.count(name)) return true;
+    for (const IndexLocation& index : settings_.indexes) {
+        if (!serves(index, name)) continue;
+        std::string page = page_url(index, name);
+        return !local_directory(index.url).empty() || fresh_image(page, page_use(name)) || fetcher_.has_page(page);
+    }
+    return true;
 }
 
 }  // namespace pkg

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/http.h"
-#include "base/parallel.h"
 #include "pkg/build/builder.h"
 #include "pkg/cache.h"
 #include "pkg/index/fetcher.h"
@@ -70,7 +69,11 @@ class PackageIndex : public Index {
     base::Result<const Project*> project_at(std::string_view name, std::string_view url);
     base::Result<const Metadata*> metadata(const DistFile& file) override;
     void prefetch_project(std::string_view name) override;
-    void prefetch_metadata(const DistFile& file) override;
+    bool prefetch_metadata(const DistFile& file) override;
+    bool online() override { return fetcher_.requests_made() > 0; }
+    uint64_t answers() override { return fetcher_.answers(); }
+    bool wait_for_answer(uint64_t known) override;
+    bool at_hand(std::string_view name) override;
     std::vector<ElsewhereVersions> elsewhere(std::string_view name) override;
     base::Result<const Metadata*> direct_metadata(std::string_view name, std::string_view url) override;
     base::Result<DirectInfo> direct_info(std::string_view name, std::string_view url) override;
@@ -86,6 +89,9 @@ class PackageIndex : public Index {
     // The wheels in the cache, ready to install, in the order asked for; downloads run side by side. Hash mismatches
     // are Integrity errors before anything is unpacked. Source archives and directories are built.
     base::Result<std::vector<StoredWheel>> fetch_wheels(const std::vector<WheelSource>& sources);
+    // A hint: a wheel of an index that fetch_wheels() will probably be asked for. It is downloaded, checked and unpacked into
+    // the cache beside what else goes on; what goes wrong with it is told by fetch_wheels() alone.
+    void fetch_ahead(const std::string& name, const DistFile& file);
     // A wheel built from a source that is none, as a file in `directory`; its path.
     base::Result<std::string> build_wheel_file(const WheelSource& source, const std::string& directory);
     // The tree of a source that is no wheel: where it stands, or checked out or unpacked into `folder`.
@@ -102,6 +108,7 @@ class PackageIndex : public Index {
 
   private:
     struct Download;
+    class Downloads;
     // A direct reference to an archive, downloaded once.
     struct DirectArchive {
         std::string path;
@@ -127,18 +134,10 @@ class PackageIndex : public Index {
     base::Result<std::string> archive_metadata(const DistFile& file);
     const Metadata* keep_metadata(const std::string& key, Metadata metadata);
 
-    base::Result<void> look_in_cache(const WheelSource& source, Download& download) const;
-    base::Result<void> start_download(const WheelSource& source, Download& download, uint64_t& room);
-    base::Result<void> take(Download& download);
-    // Waits for the downloads that were started and hands each to the queue when it is there.
-    base::Result<void> await_downloads(const std::vector<WheelSource>& sources, std::vector<Download>& downloads,
-                                       base::ParallelQueue& queue);
-    base::Result<void> compare_metadata(const WheelSource& source, const StoredWheel& wheel) const;
-    base::Result<void> unpack(const WheelSource& source, Download& download) const;
-    base::Result<void> unpack_read(const WheelSource& source, Download& download) const;
-    base::Result<void> fetch_all(const std::vector<WheelSource>& sources, std::vector<Download>& downloads,
-                                 std::vector<StoredWheel>& out);
-    base::Result<StoredWheel> finish_download(const WheelSource& source, Download& download);
+    void hand_over();
+    base::Result<void> look_in_cache(Download& download) const;
+    base::Result<void> compare_metadata(const Download& download) const;
+    base::Result<StoredWheel> finish_download(Download& download);
     base::Result<StoredWheel> build(const WheelSource& source, const std::string& archive, const std::string& sha256);
     base::Result<StoredWheel> store_built(const std::string& path, std::string_view key);
     base::Result<DistFile> direct_file(std::string_view url);
@@ -170,12 +169,16 @@ class PackageIndex : public Index {
     std::vector<std::string> awaited_;                               // projects announced and not read yet
     std::map<std::string, std::unique_ptr<Metadata>, std::less<>> metadata_;
     std::map<std::string, base::HttpClient::Ticket, std::less<>> metadata_tickets_;
+
+    std::unique_ptr<Downloads> downloads_;  // begun ahead; destroyed first, since its threads use the rest
 };
 
 // The directory of a file: URL or path; "" for other URLs.
 std::string local_directory(std::string_view location);
 // METADATA of `what` for resolving; errors are of the kind Unusable.
 base::Result<Metadata> read_metadata(const std::string& text, const std::string& what);
+// An Integrity error for what is no file name.
+base::Result<void> check_file_name(const std::string& name);
 // What identifies a file in the cache: its sha256 where the index gives it, else its URL.
 std::string cache_key(const DistFile& file);
 // The same for its metadata: an archive with projects in several folders has more than one.

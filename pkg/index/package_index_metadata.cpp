@@ -31,11 +31,13 @@ static base::Result<void> check_hashes(const std::vector<Hash>& hashes, std::str
     return {};
 }
 
-void PackageIndex::prefetch_metadata(const DistFile& file) {
-    if (!file.has_metadata || file.url.starts_with("file:") || fetcher_.offline()) return;
+bool PackageIndex::prefetch_metadata(const DistFile& file) {
+    if (!file.has_metadata || file.url.starts_with("file:") || fetcher_.offline()) return false;
     std::string key = cache_key(file);
-    if (metadata_.count(key) || metadata_tickets_.count(key) || !cache_.find(Bucket::Metadata, key).empty()) return;
+    if (auto asked = metadata_tickets_.find(key); asked != metadata_tickets_.end()) return !fetcher_.has_answer(asked->second);
+    if (metadata_.count(key) || !cache_.find(Bucket::Metadata, key).empty()) return false;
     metadata_tickets_[key] = fetcher_.start({.url = file.url + ".metadata", .limit = kLongestMetadata});
+    return true;
 }
 
 base::Result<std::string> PackageIndex::published_metadata(const DistFile& file) {
@@ -185,6 +187,7 @@ base::Result<const Metadata*> PackageIndex::metadata(const DistFile& file) {
     std::string key = cache_key(file);
     auto known = metadata_.find(key);
     if (known != metadata_.end()) return known->second.get();
+    hand_over();
     base::Result<std::string> text = metadata_text(file);
     if (!text.ok())
         return std::move(text).error().with_context("while reading the metadata of `" + file.file_name + "`");

@@ -125,6 +125,11 @@ static bool named(const std::vector<std::string>& names, const std::string& name
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+const DistFile* choose_file(const Release& release, const std::string& name, const ResolveRequest& request, const Target& target) {
+    return choose_file(release, target, request.no_binary || named(request.no_binary_for, name),
+                       request.no_build || named(request.no_build_for, name), request.cutoff_for(name));
+}
+
 base::Result<std::vector<WantedPackage>> wanted_of(const Resolution& resolution, const ResolveRequest& request,
                                                    const Target& target) {
     std::vector<WantedPackage> out;
@@ -135,9 +140,7 @@ base::Result<std::vector<WantedPackage>> wanted_of(const Resolution& resolution,
         for (const RootRequirement& root : request.roots)
             wanted.requested |= root.requirement.key == package.name;
         if (package.release) {
-            const DistFile* file =
-                choose_file(*package.release, target, request.no_binary || named(request.no_binary_for, package.name),
-                            request.no_build || named(request.no_build_for, package.name), request.cutoff_for(package.name));
+            const DistFile* file = choose_file(*package.release, package.name, request, target);
             if (!file)
                 return base::Error(base::ErrorKind::NoSolution, "`" + package.name + " " + package.version.text() +
                                                                     "` has no file that this environment can use");

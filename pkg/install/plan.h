@@ -45,6 +45,8 @@ std::string direct_url_text(const WantedPackage& wanted);
 // when there is none.
 const DistFile* choose_file(const Release& release, const Target& target, bool no_binary, bool no_build,
                             std::string_view uploaded_until = {});
+// The same as `request` wants it for the project `name`.
+const DistFile* choose_file(const Release& release, const std::string& name, const ResolveRequest& request, const Target& target);
 // The packages of a resolution for one target as wanted packages.
 base::Result<std::vector<WantedPackage>> wanted_of(const Resolution& resolution, const ResolveRequest& request,
                                                    const Target& target);

@@ -41,30 +41,40 @@ const ProjectSource& Scope::source(const std::string& name) const {
 base::Result<const ProjectView*> Provider::view(const std::string& name, const Scope& scope) {
     const ProjectSource& source = scope.source(name);
     bool stated = !source.url.empty() || !source.index.empty();
-    auto& slot = views_[stated ? name + " @ " + source.url + " " + source.index : name];
-    if (slot) return slot.get();
-    slot = std::make_unique<ProjectView>();
-    if (!source.url.empty()) {
-        slot->found = slot->direct = true;
-        slot->url = source.url;
-        const Metadata* metadata = patched(name, nullptr);
-        if (!metadata) metadata = TRY(index_.direct_metadata(name, source.url));
-        if (normalize_name(metadata->name) != name)
-            return base::Error(base::ErrorKind::Integrity, "`" + name + " @ " + source.url + "` is the project `" +
-                                                               metadata->name + "`, not `" + name + "`");
-        Candidate candidate;
-        candidate.version = metadata->version;
-        candidate.python = metadata->requires_python ? &*metadata->requires_python : nullptr;
-        candidate.judged = true;
-        slot->versions.push_back(metadata->version);
-        slot->candidates.push_back(std::move(candidate));
-        return slot.get();
+    std::string key = stated ? name + " @ " + source.url + " " + source.index : name;
+    auto known = views_.find(key);
+    if (known == views_.end()) {
+        auto view = std::make_unique<ProjectView>();
+        base::Result<void> filled = fill_view(*view, name, source);
+        base::Result<std::unique_ptr<ProjectView>> kept = std::move(view);
+        if (!filled.ok()) kept = std::move(filled).error();
+        known = views_.emplace(std::move(key), std::move(kept)).first;
     }
-    const Project* project = TRY(source.index.empty() ? index_.project(name) : index_.project_of(name, source.index));
-    slot->found = project->found;
-    slot->project = project;
-    build_view(*slot, name, *project);
-    return slot.get();
+    if (!known->second.ok()) return base::Error(known->second.error());
+    return known->second->get();
+}
+
+base::Result<void> Provider::fill_view(ProjectView& view, const std::string& name, const ProjectSource& source) {
+    if (source.url.empty()) {
+        view.project = TRY(source.index.empty() ? index_.project(name) : index_.project_of(name, source.index));
+        view.found = view.project->found;
+        build_view(view, name, *view.project);
+        return {};
+    }
+    view.found = view.direct = true;
+    view.url = source.url;
+    const Metadata* metadata = patched(name, nullptr);
+    if (!metadata) metadata = TRY(index_.direct_metadata(name, source.url));
+    if (normalize_name(metadata->name) != name)
+        return base::Error(base::ErrorKind::Integrity,
+                           "`" + name + " @ " + source.url + "` is the project `" + metadata->name + "`, not `" + name + "`");
+    Candidate candidate;
+    candidate.version = metadata->version;
+    candidate.python = metadata->requires_python ? &*metadata->requires_python : nullptr;
+    candidate.judged = true;
+    view.versions.push_back(metadata->version);
+    view.candidates.push_back(std::move(candidate));
+    return {};
 }
 
 void Provider::build_view(ProjectView& view, const std::string& name, const Project& project) {
@@ -221,6 +231,37 @@ base::Result<Choice> Provider::choose(const std::string& name, const VersionSet&
         choice.candidate = found;
         return choice;
     }
+    select(choice, name, *view, allowed, scope, wanted);
+    if (choice.candidate) {
+        prefetch(name, *view, allowed);
+    } else {
+        explain_gap(name, *view, allowed, scope, wanted, choice);
+    }
+    return choice;
+}
+
+bool Provider::guess(const std::string& name, const VersionSet& allowed, const Scope& scope, const MarkerTree& wanted) {
+    if (scope.source(name) != ProjectSource()) return true;
+    if (!index_.at_hand(name)) return false;
+    // What is wrong here is told when the project's turn comes.
+    auto found = view(name, scope);
+    if (!found.ok()) return true;
+    Choice choice;
+    choice.candidate = preferred(name, **found, allowed, scope);
+    if (!choice.candidate) select(choice, name, **found, allowed, scope, wanted);
+    if (choice.candidate) begin_metadata(name, choice.candidate->version, scope);
+    return true;
+}
+
+bool Provider::begin_metadata(const std::string& name, const Version& version, const Scope& scope) {
+    auto found = view(name, scope);
+    if (!found.ok() || (*found)->direct || patched(name, &version)) return false;
+    const Candidate* candidate = this->candidate(name, version, scope);
+    return candidate && candidate->metadata_file && index_.prefetch_metadata(*candidate->metadata_file);
+}
+
+void Provider::select(Choice& choice, const std::string& name, const ProjectView& view, const VersionSet& allowed, const Scope& scope,
+                      const MarkerTree& wanted) const {
     auto pinned = pinned_.find(name);
     auto is_pinned = [&](const Version& version) {
         return pinned != pinned_.end() &&
@@ -230,14 +271,14 @@ base::Result<Choice> Provider::choose(const std::string& name, const VersionSet&
     bool fallback = false;
     bool prereleases = prerelease_allowed(name, fallback);
     bool lowest = wants_lowest(name);
-    size_t count = view->candidates.size();
+    size_t count = view.candidates.size();
     // Four rounds at most: final versions, then pre-releases; for each those inside their requires-python bounds first.
     bool met_capped = false;
     for (int pass = 0; pass < 4; pass++) {
         bool capped = pass >= 2, second = pass % 2 == 1;
         if ((second && !fallback) || (capped && !met_capped)) continue;
         for (size_t i = 0; i < count; i++) {
-            const Candidate& c = view->candidates[lowest ? i : count - 1 - i];
+            const Candidate& c = view.candidates[lowest ? i : count - 1 - i];
             bool pre = c.version.is_prerelease();
             if (fallback ? pre != second : pre && !prereleases) continue;
             if (!allowed.contains(c.version)) continue;
@@ -252,12 +293,9 @@ base::Result<Choice> Provider::choose(const std::string& name, const VersionSet&
             }
             if (missing_environment(*c.release, scope, wanted)) continue;
             choice.candidate = &c;
-            prefetch(name, *view, allowed);
-            return choice;
+            return;
         }
     }
-    explain_gap(name, *view, allowed, scope, wanted, choice);
-    return choice;
 }
 
 // Nothing fits: says why, for each run of neighbours with the same reason.

@@ -94,6 +94,11 @@ class Provider {
     base::Result<const ProjectView*> view(const std::string& name, const Scope& scope);
     // `wanted`: where the project is asked for, for request.required_environments.
     base::Result<Choice> choose(const std::string& name, const VersionSet& allowed, const Scope& scope, const MarkerTree& wanted);
+    // Hints, which wait for nothing: fetches the metadata of the version that choose() would take now. False where what the
+    // index has is not known yet.
+    bool guess(const std::string& name, const VersionSet& allowed, const Scope& scope, const MarkerTree& wanted);
+    // The metadata of a version is fetched; true where dependencies() will have to wait for it.
+    bool begin_metadata(const std::string& name, const Version& version, const Scope& scope);
     // Dependencies of a version of a project or of one of its extras in `scope`; for the root those of the request.
     base::Result<DependencyList> dependencies(PackageId package, const Version& version, const Scope& scope);
     // The versions that nothing but requirements stands against, ascending.
@@ -113,6 +118,10 @@ class Provider {
     const std::set<std::string>& warnings() const { return warnings_; }
 
   private:
+    base::Result<void> fill_view(ProjectView& view, const std::string& name, const ProjectSource& source);
+    // What choose() takes where something fits.
+    void select(Choice& choice, const std::string& name, const ProjectView& view, const VersionSet& allowed, const Scope& scope,
+                const MarkerTree& wanted) const;
     void build_view(ProjectView& view, const std::string& name, const Project& project);
     void judge(const Candidate& candidate, const std::string& name) const;
     Blocked judge_file(const DistFile& file, const std::string& name, std::string& why) const;
@@ -134,7 +143,8 @@ class Provider {
     const ResolveRequest& request_;
     Index& index_;
     PackageTable& packages_;
-    std::unordered_map<std::string, std::unique_ptr<ProjectView>> views_;  // by name, with the source where one is stated
+    // By name, with the source where one is stated.
+    std::unordered_map<std::string, base::Result<std::unique_ptr<ProjectView>>> views_;
     std::unordered_map<std::string, std::vector<Version>> pinned_;  // by the user with ==: yanked versions may be taken
     std::unordered_map<std::string, std::vector<Version>> fork_preferences_;
     std::set<std::string> direct_names_, prerelease_names_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -81,6 +82,8 @@ struct ResolveRequest {
         auto own = exclude_newer_for.find(name);
         return own == exclude_newer_for.end() ? exclude_newer : own->second;
     }
+    // Told of each version of an index as it is decided for, while nothing had to be taken back: the result will probably have it.
+    std::function<void(const std::string& name, const Version& version, const Release& release)> decided;
     std::string subject = "you";  // who requires, in explanations: "you", "your project"
 };
 

@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "base/url.h"
@@ -262,6 +263,7 @@ class Solver {
         const PackageNode node = packages_[package];
         VersionSet allowed = fork.core.known(package)->set;
         if (fork.scope.source(node.name) == ProjectSource()) fork.looked_up.insert(packages_.intern(node.name));
+        await_project(fork, package, node.name);
         const ProjectView* view = TRY(provider_.view(node.name, fork.scope));
         if (!view->found) return add_unavailable(fork, package, VersionSet::full(), std::string(kNotFound)), false;
         if (bound(fork, package, node)) return false;
@@ -271,7 +273,40 @@ class Solver {
         Choice choice = TRY(provider_.choose(node.name, allowed, fork.scope, fork.wanted[packages_.intern(node.name)]));
         if (!choice.candidate) return give_up(fork, package, choice), false;
         if (!choice.python_split.is_empty() && request_.fork_on_python && split_on_python(fork, choice.python_split)) return true;
-        return expand(fork, package, choice.candidate->version);
+        const Version& version = choice.candidate->version;
+        await_metadata(fork, package, version);
+        bool split = TRY(expand(fork, package, version));
+        if (request_.decided && !conflicts_ && !view->direct && fork.core.decision(package))
+            request_.decided(node.name, version, *choice.candidate->release);
+        return split;
+    }
+
+    // FAST: while the answers about one project are on their way, others are asked about.
+    void await_project(Fork& fork, PackageId package, const std::string& name) {
+        if (!index_.online() || fork.scope.source(name) != ProjectSource() || index_.at_hand(name)) return;
+        index_.prefetch_project(name);
+        while (!index_.at_hand(name))
+            if (!look_ahead_and_wait(fork, package)) return;
+    }
+    void await_metadata(Fork& fork, PackageId package, const Version& version) {
+        if (!index_.online() || request_.no_dependencies) return;
+        while (provider_.begin_metadata(packages_[package].name, version, fork.scope))
+            if (!look_ahead_and_wait(fork, package)) return;
+    }
+    bool look_ahead_and_wait(Fork& fork, PackageId next) {
+        uint64_t answers = index_.answers();
+        look_ahead(fork, next);
+        return index_.wait_for_answer(answers);
+    }
+
+    // Begins to fetch what the projects will need that have no version yet, as it looks now, each once.
+    void look_ahead(Fork& fork, PackageId next) {
+        fork.core.each_undecided([&](PackageId package, const VersionSet& set) {
+            const PackageNode& node = packages_[package];
+            if (package == kRootPackage || package == next || !node.extra.empty() || guessed_.count(package)) return;
+            auto wanted = fork.wanted.find(package);
+            if (provider_.guess(node.name, set, fork.scope, wanted == fork.wanted.end() ? MarkerTree() : wanted->second)) guessed_.insert(package);
+        });
     }
 
     // Puts the user's constraints on a project into the solver when it first comes up; true where they say something.
@@ -516,6 +551,7 @@ class Solver {
     std::vector<LateSource> late_;
     std::map<std::string, MarkerTree> partial_;  // where sources that do not hold everywhere do, by project
     std::set<std::string> undivided_;            // projects that environments were not divided for, though in partial_
+    std::unordered_set<PackageId> guessed_;      // by look_ahead()
     size_t decisions_ = 0, conflicts_ = 0;
 };
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <atomic>
 #include <functional>
+#include <future>
+#include <set>
 #include <thread>
 
 #include "base/fs.h"
@@ -70,6 +72,52 @@ TEST_F(Http, FetchesManyAtOnce) {
     HttpResponse head = MUST(http.perform({.method = "HEAD", .url = url("/n/12345")}));
     EXPECT_EQ(head.header("content-length"), "5");
     EXPECT_EQ(head.body, "");
+}
+
+TEST_F(Http, BackgroundRequestsLeaveRoom) {
+    std::promise<void> asked;
+    std::shared_future<void> urgent = asked.get_future().share();
+    std::atomic<int> late = 0;
+    answer = [&](const HttpIncoming& in) -> HttpOutgoing {
+        if (in.path == "/urgent") {
+            asked.set_value();
+        } else if (urgent.wait_for(std::chrono::seconds(20)) != std::future_status::ready) {
+            late++;
+        }
+        return {200, {}, in.path};
+    };
+    HttpClient http = client();
+    std::set<HttpClient::Ticket> background;
+    for (int i = 0; i < 30; i++)
+        background.insert(http.start({.url = url("/background"), .background = true}));
+    HttpClient::Ticket forgotten = http.start({.url = url("/forgotten"), .background = true});
+    EXPECT_EQ(http.perform({.url = url("/urgent")}).value().body, "/urgent");
+    http.forget(forgotten);
+    http.hurry();
+    while (HttpClient::Ticket ticket = http.next_done(true)) {
+        EXPECT_EQ(background.erase(ticket), 1u);
+        EXPECT_EQ(http.wait(ticket).value().body, "/background");
+    }
+    EXPECT_TRUE(background.empty());
+    EXPECT_EQ(late, 0);
+    EXPECT_EQ(http.answers(), 32u);
+    EXPECT_FALSE(http.wait_for_answer(http.answers()));
+}
+
+TEST_F(Http, BackgroundRequestThatIsWaitedFor) {
+    answer = [](const HttpIncoming& in) -> HttpOutgoing { return {200, {}, in.path}; };
+    HttpClient http = client();
+    HttpClient::Ticket ticket = 0;
+    for (int i = 0; i < 20; i++)
+        ticket = http.start({.url = url("/n"), .background = true});
+    EXPECT_EQ(http.wait(ticket).value().body, "/n");
+    int others = 0;
+    while (HttpClient::Ticket other = http.next_done(true)) {
+        EXPECT_NE(other, ticket);
+        EXPECT_TRUE(http.wait(other).ok());
+        others++;
+    }
+    EXPECT_EQ(others, 19);
 }
 
 TEST_F(Http, RetriesAndHonoursRetryAfter) {

@@ -1,0 +1,182 @@
+// Downloading, checking and unpacking side by side.
+#include "pkg/index/package_index_downloads.h"
+
+#include <algorithm>
+
+#include "base/fs.h"
+#include "base/path.h"
+#include "pkg/index/promises.h"
+#include "pkg/wheel/store.h"
+
+namespace pkg {
+
+// Wheels are downloaded into memory, up to so many bytes, unless they are long or nobody says how long they are.
+constexpr uint64_t kLargestInMemory = uint64_t(16) << 20, kMostInMemory = uint64_t(256) << 20;
+
+PackageIndex::Downloads::Downloads(PackageIndex& index) : index_(index), room_(kMostInMemory) {}
+
+PackageIndex::Downloads::~Downloads() {
+    queue_.reset();
+    for (const auto& [ticket, download] : coming_)
+        index_.fetcher_.forget(ticket);
+    for (const std::unique_ptr<Download>& download : downloads_) {
+        // What was downloaded is in the cache now, or of no use.
+        if (download->started && !download->in_memory) (void)base::remove_tree(std::string(base::parent_path(download->path))).ok();
+    }
+}
+
+PackageIndex::Download& PackageIndex::Downloads::add(WheelSource source) {
+    auto download = std::make_unique<Download>();
+    download->source = std::move(source);
+    download->number = downloads_.size();
+    std::lock_guard<std::mutex> hold(guard_);
+    return *downloads_.emplace_back(std::move(download));
+}
+PackageIndex::Download& PackageIndex::Downloads::at(size_t number) {
+    std::lock_guard<std::mutex> hold(guard_);
+    return *downloads_[number];
+}
+
+void PackageIndex::Downloads::begin_ahead(WheelSource source) {
+    std::string sha256 = promised_sha256(source.file);
+    bool fits = source.file.size && *source.file.size <= std::min(kLargestInMemory, room_);
+    if (sha256.empty() || !fits || ahead_.count(sha256) || !index_.cache_.find(Bucket::Wheels, sha256).empty()) return;
+    Download& download = add(std::move(source));
+    download.ahead = true;
+    // What is wrong with it is told when it is asked for.
+    if (!begin(download).ok()) return;
+    ahead_.emplace(std::move(sha256), &download);
+    index_.cache_.prepare();
+    if (!queue_) queue_ = std::make_unique<base::ParallelQueue>(base::processor_count(), work_);
+}
+
+PackageIndex::Download* PackageIndex::Downloads::begun_ahead(const WheelSource& source) {
+    auto found = source.direct_url.empty() ? ahead_.find(promised_sha256(source.file)) : ahead_.end();
+    if (found == ahead_.end() || found->second->source.file.url != source.file.url) return nullptr;
+    Download* download = found->second;
+    ahead_.erase(found);
+    return download;
+}
+
+base::Result<void> PackageIndex::Downloads::begin(Download& download) {
+    const DistFile& file = download.source.file;
+    if (download.stored || download.repository || !download.directory.empty() || !download.path.empty()) return {};
+    if (index_.fetcher_.offline()) return index_.fetcher_.offline_error(file.url);
+    TRY(check_file_name(file.file_name));
+    uint64_t size = file.size.value_or(kLargestInMemory + 1);
+    download.in_memory = file.kind == FileKind::Wheel && size <= kLargestInMemory && size <= room_;
+    base::HttpRequest request{.url = file.url, .background = true};
+    if (download.in_memory) {
+        room_ -= size;
+        // What is longer than promised gets the same answer as what is shorter, within reason.
+        request.limit = size + (1 << 20);
+        request.as_sent = true;
+    } else {
+        base::TemporaryDirectory folder = TRY(index_.cache_.staging());
+        request.save_to = download.path = base::join_path(folder.keep(), file.file_name);
+    }
+    download.ticket = index_.fetcher_.start(std::move(request));
+    download.started = true;
+    coming_.emplace(download.ticket, &download);
+    return {};
+}
+
+base::Result<void> PackageIndex::Downloads::take(Download& download) {
+    base::HttpResponse response = TRY(index_.fetcher_.wait(download.ticket));
+    if (!response.ok()) return base::http_status_error(response);
+    if (download.in_memory) {
+        download.bytes = std::move(response.body);
+    } else if (!base::path_exists(download.path)) {
+        TRY(base::write_file(download.path, ""));
+    }
+    return {};
+}
+
+void PackageIndex::Downloads::arrived(base::HttpClient::Ticket ticket) {
+    Download& download = *coming_.at(ticket);
+    coming_.erase(ticket);
+    download.outcome = take(download);
+    download.lost = !download.outcome.ok();
+    if (!download.lost) return queue_->add(download.number);
+    if (download.place) forget_behind(download);
+}
+
+template <class Condition>
+void PackageIndex::Downloads::forget_where(Condition condition) {
+    std::erase_if(coming_, [&](const auto& one) {
+        bool forgotten = condition(*one.second);
+        if (forgotten) index_.fetcher_.forget(one.first);
+        return forgotten;
+    });
+}
+// Of those that fail the first one is told of, whichever failed first; those behind it are not waited for.
+void PackageIndex::Downloads::forget_behind(const Download& failed) {
+    forget_where([&](const Download& download) { return *download.place > *failed.place; });
+}
+
+void PackageIndex::Downloads::hand_over() {
+    while (base::HttpClient::Ticket ticket = index_.fetcher_.next_done(false))
+        arrived(ticket);
+}
+
+void PackageIndex::Downloads::finish(const std::vector<Download*>& downloads) {
+    size_t missing = 0;
+    for (size_t i = 0; i < downloads.size(); i++) {
+        downloads[i]->place = i;
+        missing += !downloads[i]->ahead && !downloads[i]->stored;
+    }
+    forget_where([](const Download& download) { return !download.place; });
+    index_.fetcher_.hurry();
+    if (!queue_) {
+        // FAST: what is there is checked and unpacked while the rest is on its way; then this thread waits for the network.
+        size_t threads = std::min(missing, base::processor_count());
+        queue_ = std::make_unique<base::ParallelQueue>(threads && coming_.empty() ? threads - 1 : threads, work_);
+    }
+    for (Download* download : downloads) {
+        if (!download->ahead && !download->started && !download->stored) queue_->add(download->number);
+        if (download->lost) forget_behind(*download);
+    }
+    while (!coming_.empty() && !queue_->failed())
+        arrived(index_.fetcher_.next_done(true));
+    // Each download has its own outcome.
+    (void)queue_->finish().ok();
+    queue_.reset();
+}
+
+base::Result<void> PackageIndex::Downloads::Work::operator()(size_t number) {
+    Download& download = downloads.at(number);
+    download.outcome = downloads.unpack(download);
+    // Nobody may have asked for what was begun ahead: the others go on.
+    if (download.outcome.ok() || download.ahead) return {};
+    return base::Error(download.outcome.error());
+}
+
+// Checks a file that is there, and unpacks a wheel.
+base::Result<void> PackageIndex::Downloads::unpack(Download& download) const {
+    const DistFile& file = download.source.file;
+    if (download.stored || download.repository || !download.directory.empty()) return {};
+    if (download.read) {
+        // Read before, to resolve with.
+        download.sha256 = download.read->sha256;
+        TRY(check_bytes(file, download.read->wheel.archive().bytes(), download.sha256));
+        TRY(store(download, download.read->wheel));
+        download.read.reset();
+        return {};
+    }
+    bool wheel = file.kind == FileKind::Wheel;
+    // What was checked is what is unpacked: the same bytes in memory.
+    std::string bytes = std::move(download.bytes);
+    if (wheel && !download.in_memory) bytes = TRY(base::read_file(download.path));
+    download.sha256 = TRY(wheel ? check_bytes(file, bytes) : check_file(file, download.path));
+    if (download.started && promised_sha256(file).empty()) index_.cache_.write(Bucket::Links, file.url, download.sha256);
+    return wheel ? store(download, TRY(Wheel::from_bytes(std::move(bytes), file.file_name))) : base::Result<void>();
+}
+
+base::Result<void> PackageIndex::Downloads::store(Download& download, const Wheel& wheel) const {
+    download.metadata = wheel.metadata();
+    download.wheel = TRY(store_wheel(index_.cache_, wheel, download.sha256));
+    download.stored = true;
+    return {};
+}
+
+}  // namespace pkg
