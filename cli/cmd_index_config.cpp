@@ -1,5 +1,6 @@
 // adder index add and adder index list: which indexes a project asks.
 #include <algorithm>
+#include <climits>
 
 #include "base/fs.h"
 #include "base/json.h"
@@ -62,7 +63,7 @@ base::Result<int> cmd_index_add(Context& context, const Arguments& arguments) {
     options.flag(is_explicit, "--explicit", "only for packages that [tool.adder.sources] sends to it");
     options.flag(flat, "--flat", "a directory or page of links, not the simple API");
     options.flag(user, "--user", "into your adder.toml, for all projects");
-    options.number(priority, "--priority", "N", "smaller ones are asked first (default: 0)");
+    options.number(priority, "--priority", "N", "smaller ones are asked first (default: 0)", INT_MIN);
     context.add_project_options(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("index add").get()))) return 0;

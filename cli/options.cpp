@@ -40,8 +40,11 @@ void Options::values(std::vector<std::string>& target, const char* names, const 
 void Options::choice(std::string& target, const char* names, const std::vector<std::string>& allowed, const char* help) {
     state_->app.add_option(names, target, help)->type_name(base::join(allowed, "|"))->check(CLI::IsMember(allowed, CLI::ignore_case));
 }
-void Options::number(int& target, const char* names, const char* placeholder, const char* help) {
-    state_->app.add_option(names, target, help)->type_name(placeholder);
+void Options::number(int& target, const char* names, const char* placeholder, const char* help, int least) {
+    auto check = [least](const std::string& text) {
+        return atoll(text.c_str()) < least ? text + " is less than " + std::to_string(least) : std::string();
+    };
+    state_->app.add_option(names, target, help)->type_name(placeholder)->check(check);
 }
 void Options::argument(std::string& target, const char* name, const char* help, Presence presence) {
     state_->app.add_option(name, target, help)->type_name("")->required(presence == Presence::Required);

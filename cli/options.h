@@ -34,7 +34,7 @@ class Options {
     void values(std::vector<std::string>& target, const char* names, const char* placeholder, const char* help);
     // One of `allowed`.
     void choice(std::string& target, const char* names, const std::vector<std::string>& allowed, const char* help);
-    void number(int& target, const char* names, const char* placeholder, const char* help);
+    void number(int& target, const char* names, const char* placeholder, const char* help, int least = 0);
     void argument(std::string& target, const char* name, const char* help, Presence presence);
     void arguments(std::vector<std::string>& target, const char* name, const char* help, Presence presence);
     // Everything from the first word that is no option goes to `target` untouched.
