@@ -2,7 +2,6 @@
 #include "pkg/registry/registry.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/clock.h"
 #include "base/fs.h"
@@ -79,7 +78,17 @@ base::Result<void> Registry::load(std::vector<std::string>* problems) {
         }
     }
     add_own_backend();
+    group_by_project();
     return {};
+}
+
+void Registry::group_by_project() {
+    projects_.clear();
+    for (const auto& [name, entry] : files_)
+        projects_[entry.project].push_back(&entry);
+    for (auto& [project, entries] : projects_)
+        std::stable_sort(entries.begin(), entries.end(),
+                         [](const Entry* a, const Entry* b) { return a->file.version < b->file.version; });
 }
 
 void Registry::add_own_backend() {
@@ -113,12 +122,12 @@ void Registry::notice_changes() {
     }
 }
 
-static base::HttpOutgoing page(std::string body, const char* type) {
-    // Always asked again, answered by 304 while nothing changed: a new upload is seen at once.
+base::HttpOutgoing Registry::page(std::string body, const char* type) const {
+    // Unless told otherwise always asked again, answered by 304 while nothing changed: a new upload is seen at once.
     return {200,
             {{"Content-Type", type},
              {"ETag", "\"" + base::sha256_hex(body).substr(0, 32) + "\""},
-             {"Cache-Control", "no-cache"},
+             {"Cache-Control", max_age_ ? "max-age=" + std::to_string(max_age_) : "no-cache"},
              {"Vary", "Accept"}},
             std::move(body)};
 }
@@ -139,18 +148,15 @@ static base::JsonWriter& begin_page(base::JsonWriter& out) {
 }
 
 base::HttpOutgoing Registry::root_page(bool json) const {
-    std::set<std::string> names;
-    for (const auto& [name, entry] : files_)
-        names.insert(entry.project);
     if (json) {
         base::JsonWriter out;
         begin_page(out).key("projects").begin_array();
-        for (const std::string& name : names)
+        for (const auto& [name, entries] : projects_)
             out.begin_object().member("name", name).end_object();
         return page(out.end_array().end_object().text(), kJsonType);
     }
     std::string body;
-    for (const std::string& name : names)
+    for (const auto& [name, entries] : projects_)
         body += "<a href=\"" + name + "/\">" + name + "</a><br>\n";
     return page(html_page("Simple index", body), kHtmlType);
 }
@@ -189,13 +195,9 @@ static std::string file_anchor(const DistFile& file, const std::string& metadata
 }
 
 base::HttpOutgoing Registry::project_page(const std::string& name, bool json) const {
-    std::vector<const Entry*> entries;
-    for (const auto& [file_name, entry] : files_) {
-        if (entry.project == name) entries.push_back(&entry);
-    }
-    if (entries.empty()) return base::HttpOutgoing::text(404, "there is no project " + name);
-    std::stable_sort(entries.begin(), entries.end(),
-                     [](const Entry* a, const Entry* b) { return a->file.version < b->file.version; });
+    auto found = projects_.find(name);
+    if (found == projects_.end()) return base::HttpOutgoing::text(404, "there is no project " + name);
+    const std::vector<const Entry*>& entries = found->second;
     if (!json) {
         std::string body;
         for (const Entry* entry : entries)

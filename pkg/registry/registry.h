@@ -18,8 +18,10 @@ namespace pkg {
 
 class Registry final : public base::HttpHandler {
   public:
-    // `token` is what uploads must bring as password; empty: no uploads.
-    Registry(std::string directory, std::string token) : directory_(std::move(directory)), token_(std::move(token)) {}
+    // `token` is what uploads must bring as password; empty: no uploads. Pages may be used for `max_age` seconds without
+    // asking again.
+    Registry(std::string directory, std::string token, int max_age)
+        : directory_(std::move(directory)), token_(std::move(token)), max_age_(max_age) {}
     // Reads the directory; files that are no distributions are named in `problems`.
     base::Result<void> load(std::vector<std::string>* problems);
     size_t file_count() const { return files_.size(); }  // adder_build included
@@ -36,6 +38,8 @@ class Registry final : public base::HttpHandler {
     void add_own_backend();
     void notice_changes();
     void note_time(const std::string& folder);
+    void group_by_project();
+    base::HttpOutgoing page(std::string body, const char* type) const;
     base::HttpOutgoing root_page(bool json) const;
     base::HttpOutgoing project_page(const std::string& name, bool json) const;
     base::HttpOutgoing file(const std::string& path) const;
@@ -44,8 +48,10 @@ class Registry final : public base::HttpHandler {
     int refused(const base::HttpIncoming& request) const;
 
     std::string directory_, token_;
+    int max_age_;
     std::mutex mutex_;
     std::map<std::string, Entry> files_;      // by file name
+    std::map<std::string, std::vector<const Entry*>, std::less<>> projects_;  // of `files_`, by version
     std::map<std::string, int64_t> folders_;  // with the times they were read at, -1 where the next change may not show
 };
 

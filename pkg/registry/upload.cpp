@@ -110,6 +110,7 @@ base::HttpOutgoing Registry::upload(const base::HttpIncoming& request) {
     entry->path = target;
     entry->mtime_ns = base::file_status(target).mtime_ns;
     files_[file.file_name] = std::move(entry).value();
+    group_by_project();
     staging = base::Error(base::ErrorKind::Internal, "");
     note_time(folder);
     note_time(directory_);

@@ -1,6 +1,8 @@
 """What is asked again and what is not: RFC 9111, --refresh, --offline."""
 import os
+import re
 import shutil
+import subprocess
 
 from case import NetworkTest, make_wheels
 from server import Index, status
@@ -21,6 +23,24 @@ class Cache(NetworkTest):
         before = len(self.index.seen)
         self.install(self.index.url)
         self.assertEqual(len(self.index.seen), before)
+
+    def test_index_serve_with_max_age(self):
+        def served(*options):
+            server = subprocess.Popen(["adder", "index", "serve", "wheels", "--port", "0", *options], cwd=self.place, env=self.environment,
+                                      stderr=subprocess.PIPE, text=True)
+            self.addCleanup(server.stderr.close)
+            self.addCleanup(server.wait)
+            self.addCleanup(server.kill)
+            return server, re.search(r"http://\S+/simple/", server.stderr.readline())[0]
+
+        for options, status in (("--max-age", "600"), 0), ((), 4):
+            server, url = served(*options)
+            self.environment["ADDER_CACHE_DIR"] = self.path(f"cache{status}")
+            self.install(url)
+            server.kill()
+            server.wait()
+            # What was fresh needs no server.
+            self.install(url, "--retries", "0", status=status)
 
     def test_refresh(self):
         self.index.page_headers = {"Cache-Control": "max-age=600", "ETag": '"one"'}
