@@ -3,11 +3,12 @@ index.html, as the client asks (PyPI's way).
 
 `with StaticIndex(DIR) as index:` serves until the block ends. `index.url("simple/")` is where that folder is; `index.requests`
 counts what was asked. `html` makes it an index without JSON; with `max_age` pages stay fresh for so many seconds, as those of
-an index behind a cache do.
+an index behind a cache do; with `delay` every answer takes so many seconds, as those of one that is far away.
 """
 import http.server
 import os
 import threading
+import time
 
 JSON = "application/vnd.pypi.simple.v1+json"
 
@@ -19,6 +20,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     def do_GET(self):
         index = self.server
         index.requests += 1
+        time.sleep(index.delay)
         path, kind = self.translate_path(self.path), "application/octet-stream"
         if os.path.isdir(path):
             kind = JSON if JSON in self.headers.get("Accept", "") and not index.html else "text/html"
@@ -44,9 +46,9 @@ class StaticIndex(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, directory, max_age=0):
+    def __init__(self, directory, max_age=0, delay=0):
         super().__init__(("127.0.0.1", 0), lambda *arguments: Handler(*arguments, directory=directory))
-        self.html, self.max_age, self.requests = False, max_age, 0
+        self.html, self.max_age, self.delay, self.requests = False, max_age, delay, 0
 
     def __enter__(self):
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

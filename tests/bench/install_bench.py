@@ -1,8 +1,8 @@
 """Installing 100 wheels with 20,000 files: install_bench.figures(adder, data), or alone: install_bench.py --adder ADDER.
 
-Whole processes into a fresh directory each, in turn, from an index server of this machine: adder and pip 23 without bytecode, both
-with everything in their caches (warm; adder must not ask the server then) and with empty ones (cold), and a loop in C that makes the
-directories and hardlinks the files (`link_tree.c`). Nothing is removed while it measures: for some minutes after removals a file
+Whole processes into a fresh directory each, in turn, from an index server of this machine (`adder index serve`): adder and pip 23
+without bytecode, both with everything in their caches (warm; the server has gone then, for adder must not ask it) and with empty
+ones (cold), and a loop in C that makes the directories and hardlinks the files (`link_tree.c`). Nothing is removed while it measures: for some minutes after removals a file
 system makes new files more slowly. `install_bound.c` tells what the machine allows: the time of the system calls alone that an
 installer with a cache makes, on all processors; pip's time over that is the most that any such installer could be ahead here.
 
@@ -12,15 +12,11 @@ and in memory (`install_memory_…`), where the installers are.
 import argparse
 import json
 import os
+import re
 import subprocess
-import sys
 import tempfile
 
-sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # static_index
-
 import make_wheels
-import synthetic_index
-from static_index import StaticIndex
 from timing import Command, interleaved
 
 MEMORY = "/dev/shm"
@@ -48,13 +44,29 @@ class Bound:
         return float(done.stdout), 0
 
 
+class Server:
+    """adder index serve of a directory; at the same port again when it is entered again, for caches know it by that."""
+
+    def __init__(self, adder, directory):
+        self.adder, self.directory, self.port = adder, directory, "0"
+
+    def __enter__(self):
+        self.process = subprocess.Popen([self.adder, "index", "serve", self.directory, "--port", self.port, "--max-age", "3600"],
+                                        stderr=subprocess.PIPE, text=True)
+        self.url, self.port = re.search(r"(http://127.0.0.1:(\d+)/simple/)", self.process.stderr.readline()).groups()
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.process.stderr.close()
+
+
 class Workplace:
-    def __init__(self, place, wheels, files):
+    def __init__(self, adder, place, wheels, files):
         self.place, self.number = place, 0
         made = os.path.join(place, "wheels")
         make_wheels.make(made, wheels, files)
-        self.index = StaticIndex(os.path.join(place, "index"), max_age=3600)
-        synthetic_index.make_wheels(os.path.join(place, "index"), made)
+        self.index = Server(adder, made)
         self.requirements = os.path.join(place, "requirements.txt")
         with open(self.requirements, "w", encoding="ascii") as file:
             file.write("".join(f"bench-{number:03}\n" for number in range(wheels)))
@@ -74,7 +86,7 @@ class Workplace:
 
         def prepare():
             command.arguments = [*program, "install", "-q", *options, "--cache-dir", cache or self.fresh("cache"),
-                                 "-i", self.index.url("simple/"), "-r", self.requirements, "--target", self.fresh("target")]
+                                 "-i", self.index.url, "-r", self.requirements, "--target", self.fresh("target")]
         command.prepare = prepare
         return command
 
@@ -111,14 +123,12 @@ class Workplace:
 
 def measured(adder, directory, rounds, wheels, files):
     with tempfile.TemporaryDirectory(prefix="adder-bench-", dir=directory) as place:
-        work = Workplace(place, wheels, files)
+        work = Workplace(adder, place, wheels, files)
         with work.index:
             warm, tree = work.filled(work.adder(adder, os.path.join(place, "cache")))
             pip_warm, _ = work.filled(work.pip(os.path.join(place, "pip-cache")))
-            asked = work.index.requests
-            [warm, links, warm_bound] = interleaved([warm, work.links(tree), work.bound("warm", tree)], rounds)
-            if work.index.requests != asked:
-                raise SystemExit(f"{work.index.requests - asked} requests with a warm cache")
+        [warm, links, warm_bound] = interleaved([warm, work.links(tree), work.bound("warm", tree)], rounds)
+        with work.index:
             commands = {"cold": work.adder(adder), "pip": work.pip(), "cold_bound": work.bound("cold", tree), "pip_warm": pip_warm}
             times = dict(zip(commands, interleaved(list(commands.values()), 3)))
     times |= {"warm": warm, "links": links, "warm_bound": warm_bound}

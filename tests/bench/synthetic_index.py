@@ -1,15 +1,13 @@
 """Makes static package indexes for the benchmarks: PEP 691 pages with PEP 658 metadata files.
 
 Two shapes for the resolver, without archives and the same bytes each time: `trio`, the names and edges of a compiled requirements
-file, with old versions of each project; `graph`, many projects of many versions with requirements between them. And `wheels`, the
-index of a directory of wheels.
+file, with old versions of each project; `graph`, many projects of many versions with requirements between them.
 """
 import hashlib
 import json
 import os
 import random
 import re
-import zipfile
 
 UPLOADED = "2023-01-01T00:00:00.000000Z"
 
@@ -35,33 +33,8 @@ def write_project(root, name, versions):
                 "filename": filename, "url": f"/simple/{name}/{filename}", "hashes": {"sha256": hashlib.sha256(filename.encode()).hexdigest()},
                 "requires-python": ">=3.8", "size": 12345, "upload-time": UPLOADED, "yanked": False, "core-metadata": core,
             })
-    write_page(folder, name, [version for version, _ in versions], files)
-
-
-def write_page(folder, name, versions, files):
     with open(os.path.join(folder, "index.json"), "w") as file:
-        json.dump({"meta": {"api-version": "1.1"}, "name": name, "versions": versions, "files": files}, file)
-
-
-def make_wheels(root, wheels):
-    """The index below `root`/simple of the wheels in the directory `wheels`, which become hard links there."""
-    for wheel in sorted(os.listdir(wheels)):
-        module, version = wheel.split("-")[:2]
-        name = module.replace("_", "-")
-        folder = os.path.join(root, "simple", name)
-        os.makedirs(folder)
-        path = os.path.join(folder, wheel)
-        os.link(os.path.join(wheels, wheel), path)
-        with zipfile.ZipFile(path) as archive:
-            core = archive.read(f"{module}-{version}.dist-info/METADATA")
-        with open(path + ".metadata", "wb") as file:
-            file.write(core)
-        with open(path, "rb") as file:
-            digest = hashlib.sha256(file.read()).hexdigest()
-        write_page(folder, name, [version], [{
-            "filename": wheel, "url": f"/simple/{name}/{wheel}", "hashes": {"sha256": digest}, "size": os.path.getsize(path),
-            "upload-time": UPLOADED, "yanked": False, "core-metadata": {"sha256": hashlib.sha256(core).hexdigest()},
-        }])
+        json.dump({"meta": {"api-version": "1.1"}, "name": name, "versions": [version for version, _ in versions], "files": files}, file)
 
 
 def older(version, count):
