@@ -220,6 +220,53 @@ TEST_F(IndexServer, FetchesWheelsOnce) {
     EXPECT_EQ(MUST(base::list_directory(cache->directory() + "/tmp")).size(), 0u);
 }
 
+TEST_F(IndexServer, FetchesAhead) {
+    for (int i = 1; i <= 30; i++) {
+        std::string version = std::to_string(i) + ".0";
+        add(version, true, ",\"size\":" + std::to_string(make_wheel("demo", version, {{"demo.py", version}, {"big.bin", std::string(40000, 'x')}},
+                                                                    "Requires-Dist: dep" + version.substr(0, 1) + "\n").size()));
+    }
+    pages["/f/demo-7.0-py3-none-any.whl"] = "another";
+    pages.erase("/f/demo-8.0-py3-none-any.whl");
+    auto asked = [&](const std::string& version) {
+        std::lock_guard<std::mutex> guard(mutex);
+        return hits["/f/demo-" + version + "-py3-none-any.whl"];
+    };
+    std::unique_ptr<PackageIndex> source = index();
+    const Project* project = MUST(source->project("demo"));
+    std::vector<WheelSource> wanted;
+    for (const Release& release : project->releases) {
+        const DistFile& file = release.files()[0];
+        source->fetch_ahead("demo", file);
+        EXPECT_TRUE(source->metadata(file).ok());
+        bool wrong = release.version.text() == "7.0" || release.version.text() == "8.0" || release.version.text() == "30.0";
+        if (!wrong) wanted.push_back({"demo", file, "", false, {}});
+    }
+    std::vector<StoredWheel> wheels = MUST(source->fetch_wheels(wanted));
+    ASSERT_EQ(wheels.size(), wanted.size());
+    for (size_t i = 0; i < wheels.size(); i++) {
+        EXPECT_EQ(wheels[i].version, wanted[i].file.version.text());
+        EXPECT_EQ(asked(wheels[i].version), 1);
+    }
+    EXPECT_EQ(MUST(base::list_directory(cache->directory() + "/tmp")).size(), 0u);
+    // What went wrong is told when it is asked for, of several the first.
+    std::vector<WheelSource> wrong = {{"demo", project->releases[0].files()[0], "", false, {}}, {"seven", project->releases[6].files()[0], "", false, {}},
+                                      {"eight", project->releases[7].files()[0], "", false, {}}};
+    for (bool ahead : {false, true}) {
+        for (const WheelSource& one : wrong)
+            if (ahead) source->fetch_ahead(one.name, one.file);
+        base::Result<std::vector<StoredWheel>> none = source->fetch_wheels(wrong);
+        ASSERT_FALSE(none.ok());
+        EXPECT_EQ(none.error().kind, base::ErrorKind::Integrity);
+        EXPECT_EQ(none.error().contexts.back(), "while fetching `seven`");
+    }
+    // Begun and never asked for.
+    source.reset();
+    EXPECT_TRUE(base::remove_tree(cache->directory()).ok());
+    source = index();
+    for (const Release& release : MUST(source->project("demo"))->releases) source->fetch_ahead("demo", release.files()[0]);
+}
+
 TEST_F(IndexServer, RefusesAnotherFile) {
     add("1.0", true);
     std::unique_ptr<PackageIndex> source = index();
