@@ -20,6 +20,9 @@ namespace {
 // A package in conflict this often is decided early, the one in its way late (heuristic, as uv has it).
 constexpr uint32_t kConflictThreshold = 5;
 
+// So many projects whose pages are on their way are asked after at a time.
+constexpr size_t kLookAhead = 100;
+
 // Late is above Plain: packages in conflict are settled before unrelated ones are looked at.
 enum class Urgency : uint8_t { Plain, Late, Early, Pinned, Direct };
 
@@ -301,11 +304,16 @@ class Solver {
 
     // Begins to fetch what the projects will need that have no version yet, as it looks now, each once.
     void look_ahead(Fork& fork, PackageId next) {
+        size_t unknown = 0;
         fork.core.each_undecided([&](PackageId package, const VersionSet& set) {
+            // FAST: answers come about in the order of the questions, which is the order here.
+            if (unknown >= kLookAhead || package == kRootPackage || package == next || guessed_.count(package)) return;
             const PackageNode& node = packages_[package];
-            if (package == kRootPackage || package == next || !node.extra.empty() || guessed_.count(package)) return;
+            if (!node.extra.empty()) return;
             auto wanted = fork.wanted.find(package);
-            if (provider_.guess(node.name, set, fork.scope, wanted == fork.wanted.end() ? MarkerTree() : wanted->second)) guessed_.insert(package);
+            bool known = provider_.guess(node.name, set, fork.scope, wanted == fork.wanted.end() ? MarkerTree() : wanted->second);
+            if (known) guessed_.insert(package);
+            unknown += !known;
         });
     }
 
