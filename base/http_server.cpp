@@ -1,11 +1,13 @@
 // The accept loop and the connection's life: read a request, answer it, again.
 #include "base/http_server.h"
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,11 +19,13 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "base/fs.h"
 #include "base/url.h"
 
 namespace base {
 
 static constexpr size_t kHeadLimit = 64 << 10;
+static constexpr int kSilence = 60;  // seconds without a byte in either direction
 
 static std::string lowered(std::string_view text) {
     std::string out(text);
@@ -78,6 +82,10 @@ static const char* reason_of(int status) {
 }
 
 struct HttpServer::Connection {
+    // Of a body.
+    struct Span {
+        uint64_t first, count;
+    };
     int socket;
     HttpServer& server;
     std::string buffer;
@@ -86,10 +94,10 @@ struct HttpServer::Connection {
 
     Connection(int client, HttpServer& owner) : socket(client), server(owner) {}
 
-    // Waits for more bytes; false at the end, on a stop, or after a minute of silence.
+    // Waits for more bytes; false at the end, on a stop, or after kSilence.
     bool fill() {
         pollfd set[2] = {{socket, POLLIN, 0}, {server.wake_, POLLIN, 0}};
-        int ready = poll(set, 2, 60000);
+        int ready = poll(set, 2, kSilence * 1000);
         if (ready <= 0 || set[1].revents) return false;
         char block[65536];
         ssize_t got = recv(socket, block, sizeof block, 0);
@@ -97,12 +105,23 @@ struct HttpServer::Connection {
         buffer.append(block, (size_t)got);
         return true;
     }
-    bool send_all(std::string_view bytes) {
+    bool send_all(std::string_view bytes, int flags = 0) {
         while (!bytes.empty()) {
-            ssize_t put = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            ssize_t put = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags);
             if (put < 0 && errno == EINTR) continue;
             if (put <= 0) return false;
             bytes.remove_prefix((size_t)put);
+        }
+        return true;
+    }
+    bool send_file(int file, Span span) {
+        off_t at = (off_t)span.first;
+        for (uint64_t left = span.count; left > 0;) {
+            ssize_t put = sendfile(socket, file, &at, (size_t)std::min<uint64_t>(left, 1 << 30));
+            if (put < 0 && errno == EINTR) continue;
+            // A file that got shorter: the client sees that bytes are missing.
+            if (put <= 0) return false;
+            left -= (uint64_t)put;
         }
         return true;
     }
@@ -179,6 +198,11 @@ struct HttpServer::Connection {
     }
 
     void serve() {
+        // sendfile() cannot be told MSG_NOSIGNAL.
+        sigset_t broken_pipe;
+        sigemptyset(&broken_pipe);
+        sigaddset(&broken_pipe, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
         for (bool keep = true; keep && !server.stopping_;) {
             HttpIncoming request;
             int refused = read_head(request);
@@ -194,55 +218,70 @@ struct HttpServer::Connection {
         done = true;
     }
 
-    static void apply_conditions(const HttpIncoming& request, HttpOutgoing& response);
+    static Span apply_conditions(const HttpIncoming& request, HttpOutgoing& response, uint64_t size);
     bool answer(const HttpIncoming& request, HttpOutgoing& response, bool keep) {
-        apply_conditions(request, response);
+        Fd file;
+        uint64_t size = response.body.size();
+        if (!response.file.empty()) {
+            FileStatus status = file_status(response.file);
+            file = Fd(status.type == FileType::Regular ? open(response.file.c_str(), O_RDONLY | O_CLOEXEC) : -1);
+            size = status.size;
+            if (!file.valid()) {
+                response = HttpOutgoing::text(404, "the file cannot be read");
+                size = response.body.size();
+            }
+        }
+        Span span = apply_conditions(request, response, size);
         std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " + reason_of(response.status) + "\r\n";
         for (const auto& [name, value] : response.headers)
             head += name + ": " + value + "\r\n";
         head += "Date: " + format_http_date(system_clock().unix_seconds()) + "\r\n";
-        if (response.status != 304) head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+        if (response.status != 304) head += "Content-Length: " + std::to_string(span.count) + "\r\n";
         head += keep ? "\r\n" : "Connection: close\r\n\r\n";
-        if (request.method == "HEAD" || response.status == 304) return send_all(head);
-        if (response.body.size() < 65536) return send_all(head + response.body);
-        return send_all(head) && send_all(response.body);
+        if (request.method == "HEAD" || span.count == 0) return send_all(head);
+        if (file.valid()) return send_all(head, MSG_MORE) && send_file(file.get(), span);
+        std::string_view body = std::string_view(response.body).substr(span.first, span.count);
+        if (body.size() < 65536) return send_all(head.append(body));
+        return send_all(head, MSG_MORE) && send_all(body);
     }
 };
 
-// RFC 9110 §13.1.2 If-None-Match and §14.2 single byte ranges, for any 200 answer to GET or HEAD.
-void HttpServer::Connection::apply_conditions(const HttpIncoming& request, HttpOutgoing& response) {
-    if (response.status != 200 || (request.method != "GET" && request.method != "HEAD")) return;
+// RFC 9110 §13.1.2 If-None-Match and §14.2 single byte ranges, for any 200 answer to GET or HEAD. `size`: of the body;
+// returns what of it is sent.
+HttpServer::Connection::Span HttpServer::Connection::apply_conditions(const HttpIncoming& request, HttpOutgoing& response,
+                                                                      uint64_t size) {
+    Span whole = {0, size};
+    if (response.status != 200 || (request.method != "GET" && request.method != "HEAD")) return whole;
     std::string_view asked = request.header("if-none-match");
     for (const auto& [name, value] : response.headers) {
         if (name == "ETag" && !asked.empty() && (asked == "*" || asked.find(value) != std::string_view::npos)) {
             response.status = 304;
-            response.body.clear();
-            return;
+            return {0, 0};
         }
     }
     std::string_view range = request.header("range");
-    if (!range.starts_with("bytes=") || range.find(',') != std::string_view::npos) return;
+    if (!range.starts_with("bytes=") || range.find(',') != std::string_view::npos) return whole;
     range.remove_prefix(6);
-    size_t dash = range.find('-'), size = response.body.size();
-    if (dash == std::string_view::npos) return;
+    size_t dash = range.find('-');
+    if (dash == std::string_view::npos) return whole;
     std::string from(range.substr(0, dash)), to(range.substr(dash + 1));
-    if ((from + to).find_first_not_of("0123456789") != std::string::npos || (from + to).empty()) return;
-    size_t first = 0, last = size ? size - 1 : 0;
+    if ((from + to).find_first_not_of("0123456789") != std::string::npos || (from + to).empty()) return whole;
+    uint64_t first = 0, last = size ? size - 1 : 0;
     if (from.empty()) {
-        size_t count = strtoull(to.c_str(), nullptr, 10);
+        uint64_t count = strtoull(to.c_str(), nullptr, 10);
         first = count < size ? size - count : 0;
     } else {
         first = strtoull(from.c_str(), nullptr, 10);
-        if (!to.empty()) last = std::min<size_t>(last, strtoull(to.c_str(), nullptr, 10));
+        if (!to.empty()) last = std::min<uint64_t>(last, strtoull(to.c_str(), nullptr, 10));
     }
     if (first > last || first >= size) {
         response = {416, {{"Content-Range", "bytes */" + std::to_string(size)}}, ""};
-        return;
+        return {0, 0};
     }
     response.status = 206;
     response.headers.emplace_back(
         "Content-Range", "bytes " + std::to_string(first) + "-" + std::to_string(last) + "/" + std::to_string(size));
-    response.body = response.body.substr(first, last - first + 1);
+    return {first, last - first + 1};
 }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::listen(const std::string& host, int port, HttpHandler& handler) {
@@ -297,6 +336,8 @@ void HttpServer::run() {
         int client = accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC), on = 1;
         if (client < 0) continue;
         setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        timeval silence = {kSilence, 0};
+        setsockopt(client, SOL_SOCKET, SO_SNDTIMEO, &silence, sizeof silence);
         Connection& connection = connections.emplace_back(client, *this);
         connection.thread = std::thread([&connection] { connection.serve(); });
     }

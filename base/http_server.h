@@ -1,5 +1,5 @@
-// A small HTTP/1.1 server for loopback and local networks: a thread a connection, keep-alive, whole bodies in memory,
-// byte ranges and If-None-Match answered for any 200 response. It speaks plain HTTP; TLS belongs to a proxy before it.
+// A small HTTP/1.1 server for loopback and local networks: a thread a connection, keep-alive, bodies in memory or out of a
+// file, byte ranges and If-None-Match answered for any 200 response. It speaks plain HTTP; TLS belongs to a proxy before it.
 #pragma once
 
 #include <atomic>
@@ -26,6 +26,7 @@ struct HttpOutgoing {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    std::string file = {};  // a path: its bytes are the body, and 404 where it cannot be read
     // A plain-text answer with a line of text.
     static HttpOutgoing text(int status, std::string line);
 };

@@ -74,6 +74,38 @@ TEST_F(Http, FetchesManyAtOnce) {
     EXPECT_EQ(head.body, "");
 }
 
+TEST_F(Http, ServesFiles) {
+    TemporaryDirectory folder = MUST(TemporaryDirectory::create());
+    std::string bytes;
+    for (int i = 0; i < 300000; i++)
+        bytes += (char)(i * i >> 7);
+    MUST(write_file(folder.path() + "/long", bytes));
+    MUST(write_file(folder.path() + "/empty", ""));
+    answer = [&](const HttpIncoming& in) -> HttpOutgoing { return {200, {{"ETag", "\"x\""}}, "", folder.path() + in.path}; };
+    HttpClient http = client();
+    auto get = [&](const char* path, std::string range, const char* method = "GET") {
+        HttpRequest request{.method = method, .url = url(path)};
+        if (!range.empty()) request.headers = {{"Range", range}};
+        return MUST(http.perform(request));
+    };
+    EXPECT_EQ(get("/long", "").body, bytes);
+    EXPECT_EQ(get("/long", "", "HEAD").header("content-length"), "300000");
+    EXPECT_EQ(get("/long", "bytes=-5").body, bytes.substr(299995));
+    HttpResponse part = get("/long", "bytes=1000-200000");
+    EXPECT_EQ(part.status, 206);
+    EXPECT_EQ(part.body, bytes.substr(1000, 199001));
+    EXPECT_EQ(part.header("content-range"), "bytes 1000-200000/300000");
+    EXPECT_EQ(get("/long", "bytes=300000-").status, 416);
+    EXPECT_EQ(get("/empty", "").body, "");
+    EXPECT_EQ(get("/empty", "").status, 200);
+    EXPECT_EQ(get("/none", "").status, 404);
+    EXPECT_EQ(get("/", "").status, 404);
+    EXPECT_EQ(MUST(http.perform({.url = url("/long"), .headers = {{"If-None-Match", "\"x\""}}})).status, 304);
+    // A client that leaves in the middle harms nobody.
+    EXPECT_FALSE(http.perform({.url = url("/long"), .limit = 1000}).ok());
+    EXPECT_EQ(get("/long", "").body, bytes);
+}
+
 TEST_F(Http, BackgroundRequestsLeaveRoom) {
     std::promise<void> asked;
     std::shared_future<void> urgent = asked.get_future().share();
