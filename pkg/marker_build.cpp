@@ -1,5 +1,6 @@
 // From written markers to decision diagrams: what each comparison means as a condition.
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "pkg/marker_node.h"
@@ -163,7 +164,28 @@ MarkerTree choice_condition(MarkerQuestion question) {
     return MarkerTree(make_choice_node(std::move(question), marker_terminal(false), marker_terminal(true)));
 }
 
+namespace {
+
+// Adds what the expression asks with yes or no: a diagram is as deep as there are such questions, and all that is done with
+// diagrams goes down into them.
+void collect_choices(const MarkerExpr& e, std::unordered_set<std::string>& out) {
+    for (const MarkerExpr& operand : e.operands) collect_choices(operand, out);
+    if (e.kind != MarkerExpr::Kind::Compare) return;
+    MarkerKind kind = marker_variable_kind(e.variable);
+    bool inside = e.op == MarkerOp::In || e.op == MarkerOp::NotIn;
+    if (kind == MarkerKind::Extra || kind == MarkerKind::Set || inside)
+        out.insert(std::to_string(static_cast<int>(e.variable)) + (e.reversed ? "r" : " ") + e.literal);
+}
+
+}  // namespace
+
 bool is_tractable(const MarkerExpr& expression, size_t comparisons) {
+    constexpr size_t kMostChoices = 1000;
+    if (comparisons > kMostChoices) {
+        std::unordered_set<std::string> choices;
+        collect_choices(expression, choices);
+        if (choices.size() > kMostChoices) return false;
+    }
     // What is printed path by path must be read again, however long it is: each of its halves makes nodes for what it says.
     constexpr size_t kMostNodes = 30000, kMostNodesEach = 40, kMostPaths = 1024;
     const size_t most = kMostPaths + comparisons;

@@ -189,9 +189,9 @@ TEST(Linear, MarkersOfManyTerms) {
     };
     expect_linear(1000, terms(" or ", [](size_t i) { return "platform_machine == 'm" + std::to_string(i) + "'"; }), read);
     expect_linear(1000, terms(" and ", [](size_t i) { return "platform_machine != 'm" + std::to_string(i) + "'"; }), read);
-    expect_linear(1000, terms(" or ", [](size_t i) { return "extra == 'm" + std::to_string(i) + "'"; }), read);
-    expect_linear(1000, terms(" or ", [](size_t i) { return "'m" + std::to_string(i) + "' in platform_version"; }), read);
-    expect_linear(1000, terms(" or ", [](size_t i) { return "platform_machine in 'm" + std::to_string(i) + " x'"; }), read);
+    expect_linear(500, terms(" or ", [](size_t i) { return "extra == 'm" + std::to_string(i) + "'"; }), read);
+    expect_linear(500, terms(" or ", [](size_t i) { return "'m" + std::to_string(i) + "' in platform_version"; }), read);
+    expect_linear(500, terms(" or ", [](size_t i) { return "platform_machine in 'm" + std::to_string(i) + " x'"; }), read);
     expect_linear(1000, terms(" or ", [](size_t i) { return "python_full_version == '3." + std::to_string(i) + ".1'"; }), read);
     expect_linear(1000, terms(" or ", [](size_t i) {
         return std::string(i % 2 ? "sys_platform == 'p" : "platform_machine == 'm") + std::to_string(i) + "'";

@@ -161,6 +161,23 @@ TEST(MarkerTree, RefusesWhatGrowsWithoutBound) {
     EXPECT_EQ(marker.error().message, "the marker's conditions combine in too many ways");
 }
 
+TEST(MarkerTree, IsNeverDeeperThanAStackBears) {
+    auto chain = [](size_t count, size_t different, const char* before, const char* after) {
+        std::string out;
+        for (size_t i = 0; i < count; i++)
+            out += (i ? " or " : "") + (before + std::to_string(i % different)) + after;
+        return parse_marker(out);
+    };
+    for (auto [before, after] : {std::pair("extra == 'm", "'"), std::pair("'m", "' in platform_version"), std::pair("os_name not in 'm", "'"),
+                                 std::pair("'m", "' in dependency_groups")}) {
+        auto marker = chain(100000, 100000, before, after);
+        ASSERT_FALSE(marker.ok());
+        EXPECT_EQ(marker.error().message, "the marker's conditions combine in too many ways");
+        EXPECT_TRUE(chain(1000, 1000, before, after).ok());
+        EXPECT_TRUE(chain(100000, 900, before, after).ok());
+    }
+}
+
 // Printed path by path it is long, and each path makes nodes when it is read; what we print we read.
 TEST(MarkerTree, ReadsWhatItPrints) {
     std::string text = repeated(9, " or ", [](int i) {
