@@ -20,6 +20,9 @@ namespace {
 // A package in conflict this often is decided early, the one in its way late (heuristic, as uv has it).
 constexpr uint32_t kConflictThreshold = 5;
 
+// Conditions that are independent of each other divide an environment into more parts than anyone could solve for.
+constexpr size_t kMostParts = 500, kMostForks = 2000;
+
 // So many projects whose pages are on their way are asked after at a time.
 constexpr size_t kLookAhead = 100;
 
@@ -383,10 +386,18 @@ class Solver {
         }
         Parts parts;
         if (!request_.target) parts = split(fork.scope.marker, list.dependencies);
+        if (parts.size() > kMostParts && package != kRootPackage) {
+            add_unavailable(fork, package, VersionSet::single(version), "divides the environments in too many ways by what it requires where");
+            return false;
+        }
         if (parts.size() <= 1) {
             enter(fork, package, version, list.dependencies);
             return false;
         }
+        forks_ += parts.size();
+        if (parts.size() > kMostParts || forks_ > kMostForks)
+            return base::Error(base::ErrorKind::NoSolution, "the requirements divide the environments in too many ways")
+                .with_hint("say in [tool.adder] environments which of them are wanted");
         std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return python_floor(b.first, a.first); });
         for (size_t i = parts.size(); i-- > 0;) {
             Fork copy = fork;
@@ -406,7 +417,7 @@ class Solver {
 
     // Divides an environment so that in each part a project's requirements either hold or do not. Only projects named
     // more than once under different markers divide it. Parts with lower versions come first: what they choose for
-    // other projects tends to fit the rest (and it is uv's order).
+    // other projects tends to fit the rest (and it is uv's order). More than kMostParts are not looked for.
     using Parts = std::vector<std::pair<MarkerTree, std::vector<Dependency>>>;
     static Parts split(const MarkerTree& environment, const std::vector<Dependency>& dependencies) {
         std::vector<size_t> order(dependencies.size());
@@ -438,6 +449,7 @@ class Solver {
                 if (!without.is_never()) next.emplace_back(without, std::move(inside));
             }
             parts = std::move(next);
+            if (parts.size() > kMostParts) break;
         }
         Parts out;
         for (auto& [marker, inside] : parts) {
@@ -560,7 +572,7 @@ class Solver {
     std::map<std::string, MarkerTree> partial_;  // where sources that do not hold everywhere do, by project
     std::set<std::string> undivided_;            // projects that environments were not divided for, though in partial_
     std::unordered_set<PackageId> guessed_;      // by look_ahead()
-    size_t decisions_ = 0, conflicts_ = 0;
+    size_t decisions_ = 0, conflicts_ = 0, forks_ = 0;
 };
 
 }  // namespace

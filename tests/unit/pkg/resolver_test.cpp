@@ -156,6 +156,32 @@ TEST(Resolver, ForksOnPython) {
     EXPECT_EQ(text(MUST(resolve(request, index))), "n==1.0");
 }
 
+// Conditions that are independent of each other: each divides every part that those before it made.
+TEST(Resolver, EnvironmentsAreNotDividedWithoutEnd) {
+    MemoryIndex index;
+    std::vector<std::string> many;
+    for (int i = 0; i < 200; i++)
+        many.push_back("b>=" + std::to_string(i) + "; 'm" + std::to_string(i) + "' in platform_version");
+    MUST(index.add("a", "1.0"));
+    MUST(index.add("a", "2.0", many));
+    MUST(index.add("b", "200"));
+    EXPECT_EQ(text(MUST(resolve(Asking({"a"}).request, index))), "a==1.0");
+    std::string failure = base::render(resolve(Asking({"a>1"}).request, index).error(), false);
+    EXPECT_TRUE(contains(failure, "a==2.0 divides the environments in too many ways")) << failure;
+    EXPECT_EQ(solve(index, Asking({"a"}).request), "a==2.0");
+    ResolveRequest request = Asking({}).request;
+    for (const std::string& one : many) request.roots.push_back({MUST(parse_requirement(one)), "", MarkerTree()});
+    failure = base::render(resolve(request, index).error(), false);
+    EXPECT_TRUE(contains(failure, "[tool.adder] environments")) << failure;
+    // One after the other they come to as much.
+    for (int i = 0; i < 20; i++) {
+        std::string name = "c" + std::to_string(i), marker = "'" + name + "' in platform_version";
+        MUST(index.add(name, "1", {"b>=1; " + marker, "b<300", i ? "c" + std::to_string(i - 1) : "b"}));
+    }
+    failure = base::render(resolve(Asking({"c19"}).request, index).error(), false);
+    EXPECT_TRUE(contains(failure, "the requirements divide the environments in too many ways")) << failure;
+}
+
 TEST(Resolver, ConflictingExtrasAreSolvedApart) {
     MemoryIndex index;
     MUST(index.add("torch", "1.0"));
