@@ -162,6 +162,7 @@ base::Result<void> Wheel::map_members() {
             if (next == std::string_view::npos || !scheme_of(folder, member.scheme))
                 return refuse("member `" + std::string(entry.name) + "` is in no known directory of .data");
             path = path.substr(next + 1);
+            if (const char* why = base::unsafe_member_name(path)) return refuse("member `" + std::string(entry.name) + "` has " + why);
             moved = true;
         }
         member.target = path;

@@ -95,6 +95,7 @@ TEST(Wheel, RefusesWhatDoesNotFit) {
     EXPECT_NE(why(make_wheel("demo", "1.0", {{"demo-1.0.data/data/pyvenv.cfg", ""}})), "");
     EXPECT_NE(why(make_wheel("demo", "1.0", {{"demo-1.0.data/data/bin/python3", ""}})), "");
     EXPECT_NE(why(make_wheel("demo", "1.0", {{"other-1.0.data/data/x", ""}})), "");
+    EXPECT_NE(why(make_wheel("demo", "1.0", {{"demo-1.0.data/data/c:x", ""}})), "");
     EXPECT_NE(why(make_wheel("demo", "1.0", {{"entry_points.txt", "[console_scripts]\nx = demo\n"}})), "");
     EXPECT_NE(why(make_wheel("demo", "1.0", {{"other-1.0.dist-info/METADATA", ""}})), "");
     EXPECT_NE(why("nonsense"), "");
