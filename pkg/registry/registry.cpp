@@ -53,11 +53,19 @@ base::Result<Registry::Entry> Registry::read_entry(const std::string& path) cons
 
 base::Result<void> Registry::load(std::vector<std::string>* problems) {
     TRY(base::make_directories(directory_));
-    std::map<std::string, Entry> before = std::move(files_);
-    files_.clear();
+    std::map<std::string, int64_t> times = std::move(folders_);
     folders_.clear();
     note_time(directory_);
-    for (const std::string& relative : TRY(base::list_tree(directory_))) {
+    base::Result<std::vector<std::string>> tree = base::list_tree(directory_);
+    if (!tree.ok()) {
+        // All stays as it was, and is looked at again.
+        folders_ = std::move(times);
+        return std::move(tree).error();
+    }
+    std::map<std::string, Entry> before = std::move(files_);
+    files_.clear();
+    projects_.clear();
+    for (const std::string& relative : *tree) {
         std::string path = base::join_path(directory_, relative), folder(base::parent_path(path));
         note_time(folder);
         bool archive = path.ends_with(".whl") || path.ends_with(".tar.gz");

@@ -24,17 +24,34 @@ class Cache(NetworkTest):
         self.install(self.index.url)
         self.assertEqual(len(self.index.seen), before)
 
-    def test_index_serve_with_max_age(self):
-        def served(*options):
-            server = subprocess.Popen(["adder", "index", "serve", "wheels", "--port", "0", *options], cwd=self.place, env=self.environment,
-                                      stderr=subprocess.PIPE, text=True)
-            self.addCleanup(server.stderr.close)
-            self.addCleanup(server.wait)
-            self.addCleanup(server.kill)
-            return server, re.search(r"http://\S+/simple/", server.stderr.readline())[0]
+    def served(self, *options):
+        """adder index serve of the wheels, and its URL."""
+        server = subprocess.Popen(["adder", "index", "serve", "wheels", "--port", "0", *options], cwd=self.place, env=self.environment,
+                                  stderr=subprocess.PIPE, text=True)
+        self.addCleanup(server.stderr.close)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        return server, re.search(r"http://\S+/simple/", server.stderr.readline())[0]
 
+    def test_index_serve_of_a_directory_that_cannot_be_read_any_more(self):
+        _, url = self.served()
+        self.install(url)
+        # Paths below it are longer than a system call takes.
+        folder = os.open(self.path("wheels"), os.O_RDONLY)
+        for _ in range(20):
+            os.mkdir("d" * 250, dir_fd=folder)
+            inner = os.open("d" * 250, os.O_RDONLY, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        os.close(folder)
+        self.environment["ADDER_CACHE_DIR"] = self.path("another")
+        self.install(url)
+        self.install(url)
+        self.assertInstalled("alpha", "beta")
+
+    def test_index_serve_with_max_age(self):
         for options, status in (("--max-age", "600"), 0), ((), 4):
-            server, url = served(*options)
+            server, url = self.served(*options)
             self.environment["ADDER_CACHE_DIR"] = self.path(f"cache{status}")
             self.install(url)
             server.kill()
