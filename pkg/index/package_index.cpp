@@ -10,6 +10,7 @@
 #include "base/url.h"
 #include "pkg/index/package_index_downloads.h"
 #include "pkg/index/page_image.h"
+#include "pkg/index/promises.h"
 #include "pkg/index/simple_page.h"
 #include "pkg/name.h"
 
@@ -51,10 +52,8 @@ std::string local_directory(std::string_view location) {
     return path.ok() ? base::normalize_path(*path) : "";
 }
 std::string cache_key(const DistFile& file) {
-    for (const Hash& hash : file.hashes) {
-        if (hash.algorithm == "sha256") return hash.hex;
-    }
-    return file.url;
+    std::string sha256 = promised_sha256(file);
+    return sha256.empty() ? file.url : sha256;
 }
 
 std::string PackageIndex::page_url(const IndexLocation& index, std::string_view name) const {
