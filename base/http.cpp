@@ -372,7 +372,7 @@ struct HttpClient::State {
         ended++;
         if (!transfer.request.background) return;
         done.push_back(transfer.ticket);
-        open_in_background--;
+        if (--open_in_background == 0) hurried = false;
     }
 
     // What the server asks to wait for, in seconds; -1 when it asks for nothing.
@@ -619,7 +619,7 @@ HttpClient::Ticket HttpClient::next_done(bool wait) {
 
 void HttpClient::hurry() {
     State& state = *state_;
-    state.hurried = true;
+    state.hurried = state.open_in_background > 0;
     state.urgent.insert(state.urgent.end(), state.background.begin(), state.background.end());
     state.background.clear();
 }

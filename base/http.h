@@ -104,7 +104,7 @@ class HttpClient {
     bool wait_for_answer(uint64_t known);
     // A background request that has ended, each of them once; 0 for none: with `wait` that none is left.
     Ticket next_done(bool wait);
-    // From now on background requests are as urgent as the others.
+    // Until all of them have ended background requests are as urgent as the others.
     void hurry();
     // Ends a request whose result nobody wants.
     void forget(Ticket ticket);

@@ -108,7 +108,7 @@ TEST_F(Http, ServesFiles) {
 
 TEST_F(Http, BackgroundRequestsLeaveRoom) {
     std::promise<void> asked;
-    std::shared_future<void> urgent = asked.get_future().share();
+    std::shared_future<void> urgent;
     std::atomic<int> late = 0;
     answer = [&](const HttpIncoming& in) -> HttpOutgoing {
         if (in.path == "/urgent") {
@@ -119,21 +119,26 @@ TEST_F(Http, BackgroundRequestsLeaveRoom) {
         return {200, {}, in.path};
     };
     HttpClient http = client();
-    std::set<HttpClient::Ticket> background;
-    for (int i = 0; i < 30; i++)
-        background.insert(http.start({.url = url("/background"), .background = true}));
-    HttpClient::Ticket forgotten = http.start({.url = url("/forgotten"), .background = true});
-    EXPECT_EQ(http.perform({.url = url("/urgent")}).value().body, "/urgent");
-    http.forget(forgotten);
-    http.hurry();
-    while (HttpClient::Ticket ticket = http.next_done(true)) {
-        EXPECT_EQ(background.erase(ticket), 1u);
-        EXPECT_EQ(http.wait(ticket).value().body, "/background");
+    // Having hurried once is no reason to go on so.
+    for (uint64_t round = 1; round <= 2; round++) {
+        asked = {};
+        urgent = asked.get_future().share();
+        std::set<HttpClient::Ticket> background;
+        for (int i = 0; i < 30; i++)
+            background.insert(http.start({.url = url("/background"), .background = true}));
+        HttpClient::Ticket forgotten = http.start({.url = url("/forgotten"), .background = true});
+        EXPECT_EQ(http.perform({.url = url("/urgent")}).value().body, "/urgent");
+        http.forget(forgotten);
+        http.hurry();
+        while (HttpClient::Ticket ticket = http.next_done(true)) {
+            EXPECT_EQ(background.erase(ticket), 1u);
+            EXPECT_EQ(http.wait(ticket).value().body, "/background");
+        }
+        EXPECT_TRUE(background.empty());
+        EXPECT_EQ(late, 0);
+        EXPECT_EQ(http.answers(), 32 * round);
+        EXPECT_FALSE(http.wait_for_answer(http.answers()));
     }
-    EXPECT_TRUE(background.empty());
-    EXPECT_EQ(late, 0);
-    EXPECT_EQ(http.answers(), 32u);
-    EXPECT_FALSE(http.wait_for_answer(http.answers()));
 }
 
 TEST_F(Http, BackgroundRequestThatIsWaitedFor) {
