@@ -81,27 +81,31 @@ bool is_regular_file(const std::string& path) {
     return file_status(path).type == FileType::Regular;
 }
 
-static Result<std::string> read_open_file(int fd, const std::string& path) {
-    struct stat info;
+// `expected`: the size of a regular file, 0 of others.
+static Result<std::string> read_open_file(int fd, size_t expected, const std::string& path) {
     std::string out;
-    // One byte more than a regular file has, so that its end shows in the first read but one.
-    if (!fstat(fd, &info) && S_ISREG(info.st_mode)) out.resize((size_t)info.st_size + 1);
+    // FAST: room for one byte more, so that a read which leaves it free has met the end.
+    if (expected) out.resize(expected + 1);
     for (size_t size = 0;;) {
         if (size == out.size()) out.resize(size + std::max(size, size_t(65536)));
         ssize_t got = read(fd, out.data() + size, out.size() - size);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return io_error("read", path, errno);
         size += (size_t)got;
-        if (got != 0) continue;
+        if (got != 0 && size != expected) continue;
         out.resize(size);
         return out;
     }
+}
+static size_t expected_size(const struct stat& info) {
+    return S_ISREG(info.st_mode) ? (size_t)info.st_size : 0;
 }
 
 Result<std::string> read_file(const std::string& path) {
     Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd.valid()) return io_error("open", path, errno);
-    return read_open_file(fd.get(), path);
+    struct stat info;
+    return read_open_file(fd.get(), fstat(fd.get(), &info) ? 0 : expected_size(info), path);
 }
 Result<std::optional<std::string>> read_file_if_there(const std::string& path) {
     Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -109,8 +113,9 @@ Result<std::optional<std::string>> read_file_if_there(const std::string& path) {
     struct stat info;
     if (!fd.valid() && (errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == ELOOP)) return out;
     if (!fd.valid()) return io_error("open", path, errno);
-    if (!fstat(fd.get(), &info) && S_ISDIR(info.st_mode)) return out;
-    out = TRY(read_open_file(fd.get(), path));
+    bool known = !fstat(fd.get(), &info);
+    if (known && S_ISDIR(info.st_mode)) return out;
+    out = TRY(read_open_file(fd.get(), known ? expected_size(info) : 0, path));
     return out;
 }
 
@@ -134,17 +139,6 @@ Result<void> write_file(const std::string& path, std::string_view bytes, mode_t 
     Result<void> written = write_all(fd.get(), bytes, path);
     struct stat info;
     if (!written.ok() && !fstat(fd.get(), &info) && S_ISREG(info.st_mode)) unlink(path.c_str());
-    return written;
-}
-
-Result<void> write_file_atomic(const std::string& path, std::string_view bytes, mode_t mode) {
-    std::string temporary = path + ".adder-XXXXXX";
-    Fd fd(mkostemp(temporary.data(), O_CLOEXEC));
-    if (!fd.valid()) return io_error("create a file beside", path, errno);
-    Result<void> written = write_all(fd.get(), bytes, path);
-    if (written.ok() && fchmod(fd.get(), mode)) written = io_error("set the mode of", path, errno);
-    if (written.ok() && rename(temporary.c_str(), path.c_str())) written = io_error("replace", path, errno);
-    if (!written.ok()) unlink(temporary.c_str());
     return written;
 }
 

@@ -77,7 +77,8 @@ std::optional<std::string> Cache::read_inside(Bucket bucket, std::string_view ke
         return std::move(bytes).value();
     };
     std::optional<std::string> out = read_at(directory_);
-    return out || !substitute_ ? out : read_at(substitute_->path());
+    if (!out && substitute_) out = read_at(substitute_->path());
+    return out;
 }
 
 // The directories for new entries are there but for the first times: they are made when something fails, which it then may

@@ -65,9 +65,10 @@ bool ItemInstaller::is_entry_point(const StoredFile& file) const {
 }
 
 void ItemInstaller::add_written(Scheme scheme, std::string target, std::string bytes, mode_t mode) {
-    append_record(record_, record_entry(from_root_[static_cast<size_t>(scheme)] + target, bytes));
+    std::string row;
+    append_record(row, record_entry(from_root_[static_cast<size_t>(scheme)] + target, bytes));
     uint32_t folder = folder_of(scheme, target);
-    written_.push_back({std::string(base::base_name(target)), std::move(bytes), mode});
+    written_.push_back({std::string(base::base_name(target)), std::move(bytes), std::move(row), mode});
     files_.push_back({folder, (uint32_t)written_.size() - 1, false, false, written_.back().name});
 }
 
@@ -83,7 +84,6 @@ base::Result<void> ItemInstaller::add_stored(const StoredFile& file) {
         add_written(file.scheme, std::string(file.target), text + (end == std::string::npos ? "" : bytes.substr(end + 1)), 0755);
         return {};
     }
-    append_record(record_, from_root_[static_cast<size_t>(file.scheme)], file.target, file.digest, file.size);
     files_.push_back({folder_of(file.scheme, file.target), file.number, false, true, base::base_name(file.target)});
     return {};
 }
@@ -91,7 +91,6 @@ base::Result<void> ItemInstaller::add_stored(const StoredFile& file) {
 base::Result<void> ItemInstaller::prepare() {
     TRY(find_places());
     files_.reserve(item_.wheel.files.size() + item_.wheel.scripts.size() + 3);
-    record_.reserve(item_.wheel.files.size() * 110);
     for (const StoredFile& file : item_.wheel.files) {
         if (!is_own_file(file) && !is_entry_point(file)) TRY(add_stored(file));
     }
@@ -182,7 +181,16 @@ base::Result<void> ItemInstaller::install(const base::Directory& root, base::Lin
 }
 
 base::Result<void> ItemInstaller::write_record(const base::Directory& root) const {
-    std::string text = record_;
+    std::string text;
+    text.reserve(files_.size() * 110);
+    for (const PlannedFile& file : files_) {
+        if (file.linked) {
+            const StoredFile& stored = item_.wheel.files[file.number];
+            append_record(text, from_root_[static_cast<size_t>(stored.scheme)], stored.target, stored.digest, stored.size);
+        } else {
+            text += written_[file.number].record;
+        }
+    }
     for (const BytecodeJob& job : bytecode_) {
         if (!job.done) continue;
         const std::string& site = places_[static_cast<size_t>(root_)];

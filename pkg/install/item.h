@@ -29,7 +29,7 @@ struct PlannedFile {
     std::string_view name;
 };
 struct WrittenFile {
-    std::string name, bytes;
+    std::string name, bytes, record;  // its row there
     mode_t mode = 0644;
 };
 
@@ -79,7 +79,7 @@ class ItemInstaller {
     std::deque<WrittenFile> written_;  // names in files_ point here or into the manifest
     std::vector<BytecodeJob> bytecode_;
     std::vector<std::string> scripts_, startup_files_;
-    std::string record_folder_, record_;
+    std::string record_folder_;
 };
 
 }  // namespace pkg

@@ -19,12 +19,15 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/atomic_file.h"
 #include "base/path.h"
 #include "base/text.h"
 
 namespace pkg {
 
 namespace {
+
+constexpr size_t kJournalPiece = 32 << 10;
 
 struct Journal {
     std::vector<std::string> created;
@@ -161,11 +164,7 @@ void Transaction::will_remove(std::string path) {
 }
 void Transaction::will_create(std::string path) {
     const std::string& kept = kept_.emplace_back(std::move(path));
-    created_.push_back({base::parent_path(kept), base::base_name(kept)});
-}
-
-std::string Transaction::Created::path() const {
-    return base::join_path(folder, name);
+    will_create(base::parent_path(kept), base::base_name(kept));
 }
 
 // Reduces removed_ to what is there, and adds what stands in the way of new files.
@@ -179,27 +178,28 @@ base::Result<void> Transaction::find_present(std::vector<std::string>* replaced)
         if (folder < 0 || missing(folder, base::base_name(path), &mode) || S_ISDIR(mode)) continue;
         if (moving.insert(path).second) present.push_back(std::move(path));
     }
-    std::string_view last = "\n", last_missing = "\n";  // no directory has this name
-    int folder = -1;
-    for (const Created& file : created_) {
-        if (file.folder != last) {
-            last = file.folder;
-            folder = base::is_within(last, last_missing) ? -1 : TRY(walk.find(last));
-            // FAST: of a missing tree only the top is looked for; a parent that is missing as well covers more.
-            if (folder < 0 && !base::is_within(last, last_missing)) last_missing = TRY(top_of_missing(walk, last));
+    std::string_view last_missing = "\n";  // no directory has this name
+    for (size_t i = 0; i < folders_.size(); i++) {
+        // FAST: of a missing tree only the top is looked for; a parent that is missing as well covers more.
+        if (base::is_within(folders_[i].path, last_missing)) continue;
+        int folder = TRY(walk.find(folders_[i].path));
+        if (folder < 0) {
+            last_missing = TRY(top_of_missing(walk, folders_[i].path));
+            continue;
         }
-        if (folder < 0) continue;
-        beside_others_.push_back(file);
-        mode_t mode = 0;
-        if (missing(folder, file.name, &mode)) continue;
-        std::string path = file.path();
-        if (moving.count(path)) continue;
-        if (S_ISDIR(mode))
-            return base::Error(base::ErrorKind::Io,
-                               "cannot create `" + base::join_path(site_.prefix, path) + "`: a directory is there");
-        if (replaced) replaced->push_back(path);
-        moving.insert(path);
-        present.push_back(std::move(path));
+        there_already_.push_back(i);
+        for (std::string_view name : names_in(i)) {
+            mode_t mode = 0;
+            if (missing(folder, name, &mode)) continue;
+            std::string path = base::join_path(folders_[i].path, name);
+            if (moving.count(path)) continue;
+            if (S_ISDIR(mode))
+                return base::Error(base::ErrorKind::Io,
+                                   "cannot create `" + base::join_path(site_.prefix, path) + "`: a directory is there");
+            if (replaced) replaced->push_back(path);
+            moving.insert(path);
+            present.push_back(std::move(path));
+        }
     }
     removed_ = std::move(present);
     return {};
@@ -213,24 +213,22 @@ base::Result<void> Transaction::to_disk() {
 }
 
 base::Result<void> Transaction::write_journal() {
+    base::AtomicFile file = TRY(base::AtomicFile::create(site_.state() + "/journal"));
     std::string journal;
-    journal.reserve(created_.size() * 32);
-    std::string_view folder = "\n";
-    for (const Created& file : created_) {
-        if (file.folder != folder) {
-            folder = file.folder;
-            journal += "in\t";
-            journal += folder;
-            journal += '\n';
-        }
-        journal += "new\t";
-        journal += file.name;
-        journal += '\n';
+    for (size_t i = 0; i < folders_.size(); i++) {
+        journal.append("in\t").append(folders_[i].path) += '\n';
+        for (std::string_view name : names_in(i))
+            journal.append("new\t").append(name) += '\n';
+        // FAST: pieces that stay in the processor's cache.
+        if (journal.size() < kJournalPiece) continue;
+        TRY(file.write(journal));
+        journal.clear();
     }
     for (size_t i = 0; i < removed_.size(); i++)
         journal += "old\t" + std::to_string(i) + "\t" + removed_[i] + "\n";
     if (!removed_.empty()) TRY(root_.make_directories(".adder/old"));
-    TRY(base::write_file_atomic(site_.state() + "/journal", journal));
+    TRY(file.write(journal));
+    TRY(file.commit());
     return to_disk();
 }
 
@@ -253,8 +251,10 @@ base::Result<void> Transaction::start(std::vector<std::string>* replaced) {
     Stems stems;
     for (const std::string& path : removed_)
         add_stem(stems, path);
-    for (const Created& file : beside_others_)
-        add_stem(stems, file.path());
+    for (size_t i : there_already_) {
+        for (std::string_view name : names_in(i))
+            add_stem(stems, base::join_path(folders_[i].path, name));
+    }
     forget_bytecode(root_, stems);
     return {};
 }

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,9 +30,12 @@ class Transaction {
     void will_remove(std::string path);
     void will_create(std::string path);
     // The same for many: `folder` and `name` are not copied and have to stay until commit().
-    void will_create(std::string_view folder, std::string_view name) { created_.push_back({folder, name}); }
+    void will_create(std::string_view folder, std::string_view name) {
+        if (folders_.empty() || folders_.back().path != folder) folders_.push_back({folder, names_.size()});
+        names_.push_back(name);
+    }
     // So many are to be told of: spares growing step by step.
-    void expect(size_t more) { created_.reserve(created_.size() + more); }
+    void expect(size_t more) { names_.reserve(names_.size() + more); }
     // Writes the journal and moves the old files aside. New paths that exist already are moved aside too: `replaced`
     // tells which ones nobody had announced. From now on the announced paths are free to be made beneath `root`.
     base::Result<void> start(std::vector<std::string>* replaced = nullptr);
@@ -51,14 +55,20 @@ class Transaction {
     base::Directory root_;
     base::FileLock lock_;
     Durability durability_;
-    struct Created {
-        std::string_view folder, name;
-        std::string path() const;
+    struct Folder {
+        std::string_view path;
+        size_t first;  // of names_
     };
+    std::span<const std::string_view> names_in(size_t folder) const {
+        size_t first = folders_[folder].first, end = folder + 1 < folders_.size() ? folders_[folder + 1].first : names_.size();
+        return std::span(names_).subspan(first, end - first);
+    }
     std::vector<std::string> removed_;
-    std::vector<Created> created_;
-    std::deque<std::string> kept_;       // what created_ points to where the caller does not keep it
-    std::vector<Created> beside_others_;  // of created_, those whose directory is there already
+    // Files to be made: those of one directory after the other.
+    std::vector<Folder> folders_;
+    std::vector<std::string_view> names_;
+    std::deque<std::string> kept_;      // what these point to where the caller does not keep it
+    std::vector<size_t> there_already_;  // of folders_
     bool started_ = false;
 };
 

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <thread>
 
+#include "base/atomic_file.h"
 #include "base/clock.h"
 #include "base/directory.h"
 #include "base/parallel.h"
@@ -35,6 +36,37 @@ TEST_F(Fs, WritesAndReads) {
     ASSERT_FALSE(missing.ok());
     EXPECT_EQ(missing.error().kind, ErrorKind::Io);
     EXPECT_EQ(missing.error().message, "cannot open `" + at("none") + "`: No such file or directory");
+}
+
+TEST_F(Fs, ReadsToTheEnd) {
+    for (size_t size : {0, 1, 4095, 4096, 4097, 65536, 200000}) {
+        std::string bytes(size, 'x');
+        ASSERT_TRUE(write_file(at("a"), bytes).ok());
+        EXPECT_EQ(MUST(read_file(at("a"))), bytes);
+        EXPECT_EQ(MUST(read_file_if_there(at("a"))), bytes);
+    }
+    // Files that do not say how long they are.
+    EXPECT_NE(MUST(read_file("/proc/self/status")).find("\nThreads:"), std::string::npos);
+    EXPECT_EQ(MUST(read_file("/dev/null")), "");
+    EXPECT_EQ(MUST(read_file_if_there(folder.path())), std::nullopt);
+}
+
+TEST_F(Fs, FilesTakeTheirPlaceWhenTheyAreWhole) {
+    ASSERT_TRUE(write_file(at("a"), "old").ok());
+    {
+        AtomicFile file = MUST(AtomicFile::create(at("a")));
+        ASSERT_TRUE(file.write("half of the ").ok());
+        EXPECT_EQ(MUST(read_file(at("a"))), "old");
+        EXPECT_EQ(list_directory(folder.path())->size(), 2u);
+    }
+    EXPECT_EQ(list_directory(folder.path())->size(), 1u);
+    AtomicFile file = MUST(AtomicFile::create(at("a")));
+    ASSERT_TRUE(file.write("new ").ok());
+    ASSERT_TRUE(file.write("text").ok());
+    ASSERT_TRUE(file.commit(0600).ok());
+    EXPECT_EQ(MUST(read_file(at("a"))), "new text");
+    EXPECT_EQ(file_status(at("a")).mode, 0600u);
+    EXPECT_EQ(list_directory(folder.path())->size(), 1u);
 }
 
 TEST_F(Fs, FailedWritesLeaveNothing) {
