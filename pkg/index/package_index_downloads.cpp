@@ -10,12 +10,18 @@
 
 namespace pkg {
 
+base::Result<void> while_fetching(const WheelSource& source, base::Result<void> result) {
+    if (result.ok()) return {};
+    return std::move(result).error().with_context("while fetching `" + source.name + "`");
+}
+
 // Wheels are downloaded into memory, up to so many bytes, unless they are long or nobody says how long they are.
 constexpr uint64_t kLargestInMemory = uint64_t(16) << 20, kMostInMemory = uint64_t(256) << 20;
 
 PackageIndex::Downloads::Downloads(PackageIndex& index) : index_(index), room_(kMostInMemory) {}
 
 PackageIndex::Downloads::~Downloads() {
+    looking_.reset();
     queue_.reset();
     for (const auto& [ticket, download] : coming_)
         index_.fetcher_.forget(ticket);
@@ -39,15 +45,21 @@ PackageIndex::Download& PackageIndex::Downloads::at(size_t number) {
 
 void PackageIndex::Downloads::begin_ahead(WheelSource source) {
     std::string sha256 = promised_sha256(source.file);
+    if (sha256.empty() || ahead_.count(sha256)) return;
+    bool cached = !index_.cache_.find(Bucket::Wheels, sha256).empty();
     bool fits = source.file.size && *source.file.size <= std::min(kLargestInMemory, room_);
-    if (sha256.empty() || !fits || ahead_.count(sha256) || !index_.cache_.find(Bucket::Wheels, sha256).empty()) return;
+    if (!cached && (index_.fetcher_.offline() || !fits)) return;
     Download& download = add(std::move(source));
-    download.ahead = true;
-    // What is wrong with it is told when it is asked for.
-    if (!begin(download).ok()) return;
-    ahead_.emplace(std::move(sha256), &download);
     index_.cache_.prepare();
-    if (!queue_) queue_ = std::make_unique<base::ParallelQueue>(base::processor_count(), work_);
+    if (cached) {
+        look(download);
+    } else {
+        download.ahead = true;
+        // What is wrong with it is told when it is asked for.
+        if (!begin(download).ok()) return;
+        if (!queue_) queue_ = std::make_unique<base::ParallelQueue>(base::processor_count(), work_);
+    }
+    ahead_.emplace(std::move(sha256), &download);
 }
 
 PackageIndex::Download* PackageIndex::Downloads::begun_ahead(const WheelSource& source) {
@@ -56,6 +68,17 @@ PackageIndex::Download* PackageIndex::Downloads::begun_ahead(const WheelSource& 
     Download* download = found->second;
     ahead_.erase(found);
     return download;
+}
+
+void PackageIndex::Downloads::look(Download& download) {
+    if (!looking_) looking_ = std::make_unique<base::ParallelQueue>(base::processor_count() - 1, look_);
+    looking_->add(download.number);
+}
+base::Result<void> PackageIndex::Downloads::finish_looking() {
+    if (!looking_) return {};
+    base::Result<void> looked = looking_->finish();
+    looking_.reset();
+    return looked;
 }
 
 base::Result<void> PackageIndex::Downloads::begin(Download& download) {
@@ -143,6 +166,10 @@ void PackageIndex::Downloads::finish(const std::vector<Download*>& downloads) {
     queue_.reset();
 }
 
+base::Result<void> PackageIndex::Downloads::Look::operator()(size_t number) {
+    Download& download = downloads.at(number);
+    return while_fetching(download.source, downloads.index_.look_in_cache(download));
+}
 base::Result<void> PackageIndex::Downloads::Work::operator()(size_t number) {
     Download& download = downloads.at(number);
     download.outcome = downloads.unpack(download);

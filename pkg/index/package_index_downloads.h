@@ -1,5 +1,5 @@
 // Files on their way into the cache: downloaded side by side by one thread, checked and unpacked by others as they arrive.
-// Wheels may be on their way before anybody asked for them (PackageIndex::fetch_ahead).
+// Wheels may be on their way, or looked up in the cache, before anybody asked for them (PackageIndex::fetch_ahead).
 #pragma once
 
 #include <map>
@@ -31,11 +31,13 @@ struct PackageIndex::Download {
     std::string bytes;
     base::HttpClient::Ticket ticket = 0;
     size_t number = 0;                // among all
-    bool ahead = false;               // begun before it was asked for
+    bool ahead = false;               // its download was begun before it was asked for
     std::optional<size_t> place;      // among those asked for
     bool lost = false;                // nothing came
     base::Result<void> outcome = {};  // for the thread that asks, when the others are done
 };
+
+base::Result<void> while_fetching(const WheelSource& source, base::Result<void> result);
 
 // For one thread, except for what says otherwise.
 class PackageIndex::Downloads {
@@ -44,12 +46,16 @@ class PackageIndex::Downloads {
     ~Downloads();
 
     Download& add(WheelSource source);
-    // Begins the download of a wheel that may be asked for.
+    // Begins with a wheel that may be asked for: to read the cache's entry of it, or to download it.
     void begin_ahead(WheelSource source);
-    // The download begun ahead that this source is, null where there is none. Its fields but `place` belong to other threads
-    // until finish() has ended.
+    // What was begun ahead that this source is, null where there is nothing. Its fields but `place` belong to other threads
+    // until finish_looking() has ended, of a download that has `ahead` until finish() has.
     Download* begun_ahead(const WheelSource& source);
-    // Of one that look_in_cache() has not found.
+    // Has other threads find out where it will come from.
+    void look(Download& download);
+    // Takes part in that, until it is known of all.
+    base::Result<void> finish_looking();
+    // Of one that was looked for and is not stored.
     base::Result<void> begin(Download& download);
     // Hands what has arrived to the other threads, without waiting.
     void hand_over();
@@ -58,6 +64,10 @@ class PackageIndex::Downloads {
     void finish(const std::vector<Download*>& downloads);
 
   private:
+    struct Look {
+        Downloads& downloads;
+        base::Result<void> operator()(size_t number);
+    };
     struct Work {
         Downloads& downloads;
         base::Result<void> operator()(size_t number);
@@ -78,8 +88,9 @@ class PackageIndex::Downloads {
     std::map<std::string, Download*, std::less<>> ahead_;  // by sha256
     std::unordered_map<base::HttpClient::Ticket, Download*> coming_;
     uint64_t room_;  // how many bytes may still be downloaded into memory
+    Look look_{*this};
     Work work_{*this};
-    std::unique_ptr<base::ParallelQueue> queue_;  // destroyed first
+    std::unique_ptr<base::ParallelQueue> looking_, queue_;  // destroyed first
 };
 
 }  // namespace pkg

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "base/fs.h"
-#include "base/parallel.h"
 #include "base/path.h"
 #include "base/url.h"
 #include "pkg/index/promises.h"
@@ -84,17 +83,10 @@ base::Result<void> PackageIndex::look_in_cache(Download& download) const {
     }
     if (!sha256.empty() && (wheel || local.empty()))
         download.stored = find_stored_wheel(cache_, wheel ? sha256 : built_key(source, sha256), download.wheel);
-    if (auto kept = direct_archives_.find(source.file.url); kept != direct_archives_.end() && local.empty())
-        download.path = kept->second.path;
     if (download.stored || local.empty()) return {};
     if (!base::is_regular_file(local)) return base::Error(base::ErrorKind::Network, "`" + local + "` is not there");
     download.path = local;
     return {};
-}
-
-static base::Result<void> while_fetching(const WheelSource& source, base::Result<void> result) {
-    if (result.ok()) return {};
-    return std::move(result).error().with_context("while fetching `" + source.name + "`");
 }
 
 // Built wheels are kept by what they were built from; `key` is also where the unpacked one stands.
@@ -162,7 +154,7 @@ base::Result<StoredWheel> PackageIndex::finish_download(Download& download) {
 }
 
 void PackageIndex::fetch_ahead(const std::string& name, const DistFile& file) {
-    if (file.kind != FileKind::Wheel || fetcher_.offline() || !local_directory(file.url).empty()) return;
+    if (file.kind != FileKind::Wheel || !local_directory(file.url).empty()) return;
     if (!downloads_) downloads_ = std::make_unique<Downloads>(*this);
     downloads_->begin_ahead({name, file, "", false, {}});
     downloads_->hand_over();
@@ -172,14 +164,16 @@ base::Result<std::vector<StoredWheel>> PackageIndex::fetch_wheels(const std::vec
     std::unique_ptr<Downloads> work = downloads_ ? std::move(downloads_) : std::make_unique<Downloads>(*this);
     std::vector<Download*> downloads;
     for (const WheelSource& source : sources) {
-        Download* ahead = work->begun_ahead(source);
-        downloads.push_back(ahead ? ahead : &work->add(source));
+        Download* download = work->begun_ahead(source);
+        if (!download) {
+            download = &work->add(source);
+            auto kept = direct_archives_.find(source.file.url);
+            if (kept != direct_archives_.end()) download->path = kept->second.path;
+            work->look(*download);
+        }
+        downloads.push_back(download);
     }
-    auto look = [&](size_t i) -> base::Result<void> {
-        if (downloads[i]->ahead) return {};
-        return while_fetching(sources[i], look_in_cache(*downloads[i]));
-    };
-    TRY(base::for_each_parallel(sources.size(), look));
+    TRY(work->finish_looking());
     for (size_t i = 0; i < sources.size(); i++) {
         Download& download = *downloads[i];
         if (download.ahead || download.stored) continue;

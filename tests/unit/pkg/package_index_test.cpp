@@ -267,6 +267,35 @@ TEST_F(IndexServer, FetchesAhead) {
     for (const Release& release : MUST(source->project("demo"))->releases) source->fetch_ahead("demo", release.files()[0]);
 }
 
+TEST_F(IndexServer, LooksAheadInTheCache) {
+    for (const char* version : {"1.0", "2.0", "3.0"}) add(version, true);
+    std::vector<WheelSource> wanted;
+    {
+        std::unique_ptr<PackageIndex> source = index();
+        for (const Release& release : MUST(source->project("demo"))->releases) wanted.push_back({"demo", release.files()[0], "", false, {}});
+        ASSERT_TRUE(source->fetch_wheels(wanted).ok());
+    }
+    auto fetched_ahead = [&](bool offline) {
+        std::unique_ptr<PackageIndex> source = index(offline);
+        for (const WheelSource& one : wanted) source->fetch_ahead(one.name, one.file);
+        hits.clear();
+        return source->fetch_wheels(wanted);
+    };
+    EXPECT_EQ(MUST(fetched_ahead(true)).at(1).version, "2.0");
+    // A damaged entry is none.
+    std::string manifest = cache->find(Bucket::Wheels, cache_key(wanted[1].file)) + "/manifest";
+    ASSERT_TRUE(base::write_file(manifest, "adder wheel 2\n").ok());
+    base::Result<std::vector<StoredWheel>> none = fetched_ahead(true);
+    ASSERT_FALSE(none.ok());
+    EXPECT_EQ(none.error().kind, base::ErrorKind::Network);
+    EXPECT_EQ(none.error().contexts.back(), "while fetching `demo`");
+    std::vector<StoredWheel> wheels = MUST(fetched_ahead(false));
+    ASSERT_EQ(wheels.size(), 3u);
+    EXPECT_EQ(wheels[1].version, "2.0");
+    EXPECT_EQ(hits.size(), 1u);
+    EXPECT_EQ(hits["/f/demo-2.0-py3-none-any.whl"], 1);
+}
+
 TEST_F(IndexServer, RefusesAnotherFile) {
     add("1.0", true);
     std::unique_ptr<PackageIndex> source = index();
