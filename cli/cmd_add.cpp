@@ -109,18 +109,23 @@ struct AddCommand : EditCommand {
 };
 
 bool asks_for(const pkg::Manifest& manifest, const std::string& key) {
-    auto has = [&](const std::vector<pkg::Dependency508>& list) {
-        return std::any_of(list.begin(), list.end(), [&](const pkg::Dependency508& item) { return item.requirement.key == key; });
-    };
-    for (const auto& [extra, list] : manifest.project.optional_dependencies) {
-        if (has(list)) return true;
+    std::vector<ListedRequirement> listed = listed_requirements(manifest);
+    return std::any_of(listed.begin(), listed.end(), [&](const ListedRequirement& item) { return item.requirement->key == key; });
+}
+
+// What is listed already for the same project and marker keeps its extras, and what it says of versions where nothing is said now.
+void keep_listed(Addition& addition, const pkg::Manifest& manifest, const pkg::DependencyList508& where) {
+    pkg::Requirement& now = addition.requirement;
+    for (const auto& [list, before] : listed_requirements(manifest)) {
+        if (!(list == where) || before->key != now.key || !(before->marker == now.marker)) continue;
+        std::vector<std::string> known = now.extra_keys();
+        for (const std::string& extra : before->extras)
+            if (std::find(known.begin(), known.end(), pkg::normalize_name(extra)) == known.end()) now.extras.push_back(extra);
+        if (!now.specifier.empty() || !now.url.empty() || !addition.source.empty()) return;
+        now.specifier = before->specifier;
+        now.url = before->url;
+        return;
     }
-    for (const pkg::DependencyGroup& group : manifest.groups) {
-        for (const pkg::GroupItem& item : group.items) {
-            if (item.dependency && item.dependency->requirement.key == key) return true;
-        }
-    }
-    return has(manifest.project.dependencies);
 }
 
 base::Result<std::string> written(std::string text, const pkg::DependencyList508& list, const std::vector<Addition>& additions) {
@@ -152,6 +157,8 @@ base::Result<int> cmd_add(Context& context, const Arguments& arguments) {
     std::vector<Addition> additions;
     for (const std::string& text : command.names)
         additions.push_back(TRY(command.addition(text, project, supply.builder, supply.index)));
+    for (Addition& addition : additions)
+        keep_listed(addition, project.manifest, command.list());
     std::optional<pkg::Lock> old = TRY(read_lock(project));
     std::string original = project.text;
     std::string text = TRY(written(original, command.list(), additions));

@@ -51,23 +51,28 @@ std::optional<pkg::Version> locked_version(const pkg::Lock& lock, const pkg::Req
     return lowest;
 }
 
-BoundsToRaise::BoundsToRaise(const pkg::Manifest& manifest, const std::vector<std::string>& names) {
-    auto take = [&](const pkg::DependencyList508& list, const pkg::Requirement& requirement) {
-        bool wanted = names.empty() || std::find(names.begin(), names.end(), requirement.key) != names.end();
-        bool elsewhere = std::any_of(manifest.tool.sources.begin(), manifest.tool.sources.end(), [&](const pkg::SourceSetting& source) {
-            return source.package == requirement.key && source.index.empty();
-        });
-        if (wanted && !elsewhere && requirement.url.empty() && !requirement.specifier.empty()) entries_.push_back({list, requirement});
-    };
+std::vector<ListedRequirement> listed_requirements(const pkg::Manifest& manifest) {
+    std::vector<ListedRequirement> out;
     for (const pkg::Dependency508& item : manifest.project.dependencies)
-        take({}, item.requirement);
+        out.push_back({{}, &item.requirement});
     for (const auto& [extra, list] : manifest.project.optional_dependencies) {
         for (const pkg::Dependency508& item : list)
-            take({pkg::DependencyList508::Kind::Extra, extra}, item.requirement);
+            out.push_back({{pkg::DependencyList508::Kind::Extra, extra}, &item.requirement});
     }
     for (const pkg::DependencyGroup& group : manifest.groups) {
         for (const pkg::GroupItem& item : group.items)
-            if (item.dependency) take({pkg::DependencyList508::Kind::Group, group.written}, item.dependency->requirement);
+            if (item.dependency) out.push_back({{pkg::DependencyList508::Kind::Group, group.written}, &item.dependency->requirement});
+    }
+    return out;
+}
+
+BoundsToRaise::BoundsToRaise(const pkg::Manifest& manifest, const std::vector<std::string>& names) {
+    for (const auto& [list, requirement] : listed_requirements(manifest)) {
+        const std::string& key = requirement->key;
+        bool wanted = names.empty() || std::find(names.begin(), names.end(), key) != names.end();
+        bool elsewhere = std::any_of(manifest.tool.sources.begin(), manifest.tool.sources.end(),
+                                     [&](const pkg::SourceSetting& source) { return source.package == key && source.index.empty(); });
+        if (wanted && !elsewhere && requirement->url.empty() && !requirement->specifier.empty()) entries_.push_back({list, *requirement});
     }
 }
 

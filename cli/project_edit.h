@@ -27,6 +27,13 @@ class ProjectEdit {
     bool had_lock_ = false, written_ = false, done_ = false;
 };
 
+// A requirement of pyproject.toml and the list that it stands in.
+struct ListedRequirement {
+    pkg::DependencyList508 list;
+    const pkg::Requirement* requirement;  // of the manifest
+};
+std::vector<ListedRequirement> listed_requirements(const pkg::Manifest& manifest);
+
 // The lowest version that the lock has of the requirement's project where its marker holds; nothing where it has none.
 std::optional<pkg::Version> locked_version(const pkg::Lock& lock, const pkg::Requirement& requirement);
 
@@ -46,7 +53,7 @@ class BoundsToRaise {
   private:
     struct Entry {
         pkg::DependencyList508 list;
-        pkg::Requirement requirement;
+        pkg::Requirement requirement;  // the manifest changes meanwhile
     };
     std::vector<Entry> entries_;
 };

@@ -244,6 +244,10 @@ class Editor {
 
 }  // namespace
 
+bool DependencyList508::operator==(const DependencyList508& other) const {
+    return kind == other.kind && normalize_name(name) == normalize_name(other.name);
+}
+
 base::Result<std::string> add_dependency(std::string_view text, const DependencyList508& where, const Requirement& requirement,
                                          std::string_view file) {
     Editor editor = TRY(Editor::open(text, file));

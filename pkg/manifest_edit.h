@@ -16,6 +16,7 @@ struct DependencyList508 {
     enum class Kind : uint8_t { Project, Extra, Group };
     Kind kind = Kind::Project;
     std::string name;  // of the extra or group, as the user wrote it
+    bool operator==(const DependencyList508& other) const;  // of names after PEP 503
 };
 
 // `text` with the requirement added, or put in place of the one for the same project (same extras-less name and marker).
