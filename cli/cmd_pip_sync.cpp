@@ -1,4 +1,6 @@
 // adder pip sync
+#include <algorithm>
+
 #include "base/path.h"
 #include "cli/apply_options.h"
 #include "cli/commands.h"
@@ -30,7 +32,9 @@ struct SyncCommand {
     void declare(Options& options);
     pkg::SelectOptions selected() const;
     base::Result<int> run();
-    base::Result<std::vector<pkg::WantedPackage>> wanted(const Place& place, pkg::PackageIndex& index, PathBuilder& builder);
+    std::vector<pkg::WantedPackage> take_satisfied(const Place& place, const std::vector<pkg::InstalledDist>& installed);
+    base::Result<std::vector<pkg::WantedPackage>> wanted(const Place& place, const std::vector<pkg::InstalledDist>& installed,
+                                                         pkg::PackageIndex& index, PathBuilder& builder);
 };
 
 void SyncCommand::declare(Options& options) {
@@ -61,14 +65,38 @@ pkg::SelectOptions SyncCommand::selected() const {
     return out;
 }
 
-base::Result<std::vector<pkg::WantedPackage>> SyncCommand::wanted(const Place& place, pkg::PackageIndex& index,
-                                                                  PathBuilder& builder) {
+// Takes projects out of the request of which the right version is installed: no index has to be asked for them.
+std::vector<pkg::WantedPackage> SyncCommand::take_satisfied(const Place& place, const std::vector<pkg::InstalledDist>& installed) {
+    std::vector<pkg::WantedPackage> out;
+    bool bounded = !request.constraints.empty() || !request.overrides.empty() || !request.exclusions.empty();
+    if (reinstall || bounded) return out;
+    for (const pkg::InstalledDist& dist : installed) {
+        auto of_dist = [&](const pkg::RootRequirement& root) { return root.requirement.key == dist.key; };
+        auto satisfied = [&](const pkg::RootRequirement& root) {
+            const pkg::Requirement& requirement = root.requirement;
+            return !of_dist(root) || (requirement.url.empty() && root.condition.is_always() && requirement.specifier.contains(dist.version));
+        };
+        auto holds = [&](const pkg::RootRequirement& root) { return of_dist(root) && root.requirement.marker.evaluate(place.target.markers); };
+        const std::vector<pkg::RootRequirement>& roots = request.roots;
+        if (!dist.direct_url.empty() || !std::all_of(roots.begin(), roots.end(), satisfied)) continue;
+        if (std::none_of(roots.begin(), roots.end(), holds)) continue;
+        pkg::WantedPackage& package = out.emplace_back();
+        package.source.name = dist.key;
+        package.version = dist.version;
+        std::erase_if(request.roots, of_dist);
+    }
+    return out;
+}
+
+base::Result<std::vector<pkg::WantedPackage>> SyncCommand::wanted(const Place& place, const std::vector<pkg::InstalledDist>& installed,
+                                                                  pkg::PackageIndex& index, PathBuilder& builder) {
     std::vector<pkg::WantedPackage> out;
     if (!input.files.empty()) {
         TRY(input.fill(request, builder));
         request.target = &place.target;
         request.no_dependencies = true;
         TRY(resolve_options.apply(request));
+        std::vector<pkg::WantedPackage> satisfied = take_satisfied(place, installed);
         pkg::Resolution resolved = TRY(pkg::resolve(request, index));
         for (const std::string& warning : resolved.warnings)
             context.warn(warning);
@@ -76,6 +104,7 @@ base::Result<std::vector<pkg::WantedPackage>> SyncCommand::wanted(const Place& p
         for (pkg::WantedPackage& package : out)
             package.source.editable |= builder.is_editable(package.source.direct_url);
         TRY(input.check_hashes(out, index));
+        out.insert(out.end(), satisfied.begin(), satisfied.end());
     }
     pkg::SelectOptions options = selected();
     for (const std::string& file : lock_files) {
@@ -93,11 +122,11 @@ base::Result<int> SyncCommand::run() {
     TRY(input.read(context));
     Place place = TRY(find_place(context, place_options));
     PackageSupply supply(context, input.manifest());
-    std::vector<pkg::WantedPackage> packages = TRY(wanted(place, supply.index, supply.builder));
+    std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(place.site));
+    std::vector<pkg::WantedPackage> packages = TRY(wanted(place, installed, supply.index, supply.builder));
     if (packages.empty() && !allow_empty)
         return base::Error(base::ErrorKind::Usage, "the files list nothing for this environment")
             .with_hint("to remove everything, give --allow-empty-requirements");
-    std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(place.site));
     pkg::Change change = pkg::plan_change(packages, installed, {.exact = true, .reinstall = reinstall, .keep = {"pip"}});
     if (!dry_run && !change.empty()) {
         pkg::InstallOptions install = TRY(apply_options.settle(place.version));
