@@ -78,7 +78,7 @@ bool InstallCommand::satisfied(const std::vector<pkg::InstalledDist>& installed,
     std::vector<std::pair<pkg::Requirement, std::vector<std::string>>> open;
     for (const pkg::RootRequirement& root : request.roots)
         open.push_back({root.requirement, {}});
-    std::vector<std::string> seen;
+    std::vector<std::string> seen, warnings;
     while (!open.empty()) {
         auto [requirement, parent_extras] = std::move(open.back());
         open.pop_back();
@@ -94,9 +94,14 @@ bool InstallCommand::satisfied(const std::vector<pkg::InstalledDist>& installed,
         seen.push_back(key);
         base::Result<pkg::Metadata> metadata = pkg::installed_metadata(*dist);
         if (!metadata.ok()) return false;
+        for (const std::string& extra : extras) {
+            if (!metadata->has_extra(extra)) warnings.push_back(pkg::no_such_extra(dist->key, dist->version, extra));
+        }
         for (const pkg::Requirement& next : metadata->requires_dist)
             open.push_back({next, extras});
     }
+    for (const std::string& warning : warnings)
+        context.warn(warning);
     return true;
 }
 

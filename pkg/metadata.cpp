@@ -203,6 +203,13 @@ void write_plain(std::string& out, std::string_view name, const std::vector<std:
 
 }  // namespace
 
+bool Metadata::has_extra(std::string_view key) const {
+    return std::any_of(provides_extra.begin(), provides_extra.end(), [&](const std::string& extra) { return normalize_name(extra) == key; });
+}
+std::string no_such_extra(std::string_view name, const Version& version, std::string_view extra) {
+    return "`" + std::string(name) + "` " + version.text() + " has no extra `" + std::string(extra) + "`";
+}
+
 std::string write_metadata(const Metadata& m) {
     std::string out;
     bool needs_2_5 = !m.import_names.empty() || !m.import_namespaces.empty();

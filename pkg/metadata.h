@@ -47,7 +47,11 @@ struct Metadata {
     std::vector<std::string> provides_extra;  // as written
     std::vector<std::string> provides_dist, obsoletes_dist, requires_legacy, provides, obsoletes;
     std::vector<std::string> import_names, import_namespaces;
+
+    bool has_extra(std::string_view key) const;  // normalised
 };
+// The warning where somebody asks for an extra that is not there.
+std::string no_such_extra(std::string_view name, const Version& version, std::string_view extra);
 
 // Strict about name, version, metadata version (each once) and requirements; lenient about prose. `what` names the source in errors.
 base::Result<Metadata> parse_metadata(std::string_view text, std::string_view what = "METADATA");

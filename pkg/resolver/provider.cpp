@@ -489,9 +489,7 @@ base::Result<DependencyList> Provider::dependencies(PackageId package, const Ver
     std::vector<std::string> extras;
     if (!node.extra.empty()) {
         extras.push_back(node.extra);
-        bool known = std::any_of(metadata.provides_extra.begin(), metadata.provides_extra.end(),
-                                 [&](const std::string& extra) { return normalize_name(extra) == node.extra; });
-        if (!known) note("`" + node.name + "` " + version.text() + " has no extra `" + node.extra + "`");
+        if (!metadata.has_extra(node.extra)) note(no_such_extra(node.name, version, node.extra));
     }
     for (size_t i = 0; i < metadata.requires_dist.size(); i++) {
         const Requirement& requirement = metadata.requires_dist[i];
