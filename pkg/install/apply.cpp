@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "pkg/install/install.h"
 #include "pkg/install/item.h"
+#include "pkg/install/shared_files.h"
 #include "pkg/install/transaction.h"
 
 namespace pkg {
@@ -81,8 +82,10 @@ base::Result<std::vector<PathFile>> edit_path_files(const std::vector<InstalledF
     return out;
 }
 
+// `others` receives what stays because another distribution lists it, with that one's .dist-info.
 base::Result<std::vector<PathFile>> announce_removals(const Site& site, const InstallPlan& plan, Transaction& change,
-                                                      InstallReport& report) {
+                                                      InstallReport& report, std::unordered_map<std::string, std::string>& others) {
+    if (plan.remove.empty()) return std::vector<PathFile>{};
     std::vector<InstalledFiles> files(plan.remove.size());
     std::vector<std::vector<std::string>> remarks(plan.remove.size());
     auto read = [&](size_t i) -> base::Result<void> {
@@ -90,10 +93,12 @@ base::Result<std::vector<PathFile>> announce_removals(const Site& site, const In
         return {};
     };
     TRY(base::for_each_parallel(plan.remove.size(), read));
+    others = TRY(files_of_others(site, plan.remove, files));
     for (size_t i = 0; i < files.size(); i++) {
         report.remarks.insert(report.remarks.end(), remarks[i].begin(), remarks[i].end());
-        for (std::string& path : files[i].paths)
-            change.will_remove(std::move(path));
+        for (std::string& path : files[i].paths) {
+            if (!others.count(path)) change.will_remove(std::move(path));
+        }
     }
     return edit_path_files(files, change);
 }
@@ -148,6 +153,16 @@ base::Result<void> make_files(const std::vector<ItemInstaller>& installers, cons
     return base::for_each_parallel(shares.size(), make);
 }
 
+// What was in the way of new files and what stayed, unless a distribution brings a file anew that it had shared before.
+void tell(const std::vector<std::string>& replaced, std::unordered_map<std::string, std::string> others, InstallReport& report) {
+    for (const std::string& path : replaced) {
+        if (!others.erase(path)) report.remarks.push_back("`" + path + "` was there already and has been replaced");
+    }
+    std::map<std::string_view, std::string_view> left(others.begin(), others.end());
+    for (const auto& [path, owner] : left)
+        report.remarks.push_back("`" + std::string(path) + "` is in `" + std::string(owner) + "` as well: left alone");
+}
+
 base::Result<void> compile_all(std::vector<ItemInstaller>& installers, const base::Directory& root,
                                BytecodeCompiler& compiler) {
     std::vector<BytecodeJob*> jobs;
@@ -166,7 +181,8 @@ base::Result<InstallReport> apply_plan(const Site& site, const InstallPlan& plan
     TRY(base::make_directories(site.prefix));
     std::unique_ptr<Transaction> change =
         TRY(Transaction::begin(site, options.sync ? Durability::PowerLoss : Durability::Kill));
-    std::vector<PathFile> path_files = TRY(announce_removals(site, plan, *change, report));
+    std::unordered_map<std::string, std::string> others;
+    std::vector<PathFile> path_files = TRY(announce_removals(site, plan, *change, report, others));
     std::vector<ItemInstaller> installers;
     installers.reserve(plan.install.size());  // they are pointed to
     for (const InstallItem& item : plan.install)
@@ -177,8 +193,7 @@ base::Result<InstallReport> apply_plan(const Site& site, const InstallPlan& plan
     announce_files(installers, options.compiler != nullptr, *change, report);
     std::vector<std::string> replaced;
     TRY(change->start(&replaced));
-    for (const std::string& path : replaced)
-        report.remarks.push_back("`" + path + "` was there already and has been replaced");
+    tell(replaced, std::move(others), report);
     for (const PathFile& file : path_files)
         TRY(change->root().write_new(file.path, file.text));
     TRY(make_files(installers, change->root(), options));

@@ -22,6 +22,10 @@ const std::string& Site::directory(Scheme scheme) const {
     }
     return data;
 }
+std::string Site::relative(const std::string& absolute) const {
+    if (absolute == prefix) return "";
+    return absolute.substr(prefix.size() + (prefix == "/" ? 0 : 1));
+}
 
 Site site_for_prefix(const std::string& prefix, std::string_view version, const std::string& interpreter) {
     Site site;

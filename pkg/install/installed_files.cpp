@@ -93,7 +93,7 @@ base::Result<void> find_easy_install(const Site& site, const InstalledDist& dist
     for (std::string_view line : base::split_lines(*text)) {
         if (base::strip(line).empty() || base::normalize_path(base::join_path(folder, base::strip(line))) != place)
             continue;
-        out.easy_install = path.substr(site.prefix.size() + (site.prefix == "/" ? 0 : 1));
+        out.easy_install = site.relative(path);
         out.easy_install_line = line;
     }
     return {};
@@ -115,7 +115,7 @@ base::Result<InstalledFiles> installed_files(const Site& site, const InstalledDi
             remarks.push_back("`" + dist.name + "` lists `" + absolute + "`, which " + why + ": left alone");
             continue;
         }
-        std::string relative = absolute.substr(site.prefix.size() + (site.prefix == "/" ? 0 : 1));
+        std::string relative = site.relative(absolute);
         if (seen.insert(relative).second) out.paths.push_back(std::move(relative));
     }
     TRY(find_easy_install(site, dist, out));

@@ -20,8 +20,7 @@ base::Result<std::string> ItemInstaller::inside(const std::string& absolute) con
     if (!base::is_within(normal, site_.prefix))
         return base::Error(base::ErrorKind::Integrity,
                            "`" + item_.wheel.name + "` would write outside of the environment: `" + absolute + "`");
-    if (normal == site_.prefix) return std::string();
-    return normal.substr(site_.prefix.size() + (site_.prefix == "/" ? 0 : 1));
+    return site_.relative(normal);
 }
 
 base::Result<void> ItemInstaller::find_places() {

@@ -17,6 +17,8 @@ struct Site {
     std::vector<std::string> also;  // further directories where packages are found, never changed
     std::string state() const { return prefix + "/.adder"; }  // lock, journal, what is being replaced, the note of the last sync
     const std::string& directory(Scheme scheme) const;
+    // A normalised path within the prefix as seen from there; "" for the prefix itself.
+    std::string relative(const std::string& absolute) const;
 };
 
 // The layout of a virtual environment or prefix for Python `version` ("3.11").

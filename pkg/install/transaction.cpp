@@ -267,8 +267,8 @@ void Transaction::remove_empty_folders() {
     }
     std::unordered_set<std::string> keep;
     for (Scheme scheme : {Scheme::Purelib, Scheme::Platlib, Scheme::Scripts, Scheme::Headers, Scheme::Data}) {
-        const std::string& directory = site_.directory(scheme);
-        if (directory.size() > site_.prefix.size()) keep.insert(directory.substr(site_.prefix.size() + 1));
+        std::string folder = site_.relative(site_.directory(scheme));
+        if (!folder.empty()) keep.insert(std::move(folder));
     }
     remove_empty(root_, folders, keep);
 }

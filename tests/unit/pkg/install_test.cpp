@@ -105,6 +105,27 @@ TEST_F(Install, TheLaterOfTwoWheelsKeepsASharedFile) {
     EXPECT_EQ(base::read_file(purelib + "/tests/__init__.py").value(), "3");
 }
 
+TEST_F(Install, ASharedFileStaysWithTheOther) {
+    std::string points = "[console_scripts]\ntool = one:main\n", space = purelib + "/space/__init__.py";
+    InstallItem one = item("one", "1.0", {{"space/__init__.py", "1"}, {"space/one.py", ""}, {"entry_points.txt", points}});
+    InstallItem two = item("two", "1.0", {{"space/__init__.py", "2"}, {"space/two.py", ""}, {"entry_points.txt", points}});
+    ASSERT_TRUE(install({one, two}).ok());
+    // Brought anew it is no news; of what is not brought any more the other one keeps its share.
+    InstallItem newer = item("one", "2.0", {{"space/__init__.py", "3"}, {"space/one.py", ""}});
+    EXPECT_EQ(MUST(install({newer}, {installed().at(0)})).remarks, (std::vector<std::string>{"`bin/tool` is in `two-1.0.dist-info` as well: left alone"}));
+    EXPECT_EQ(base::read_file(space).value(), "3");
+    EXPECT_TRUE(base::path_exists(site.scripts + "/tool"));
+    // Whatever another one lists, nobody shares the metadata.
+    std::string record = installed().at(1).path + "/RECORD";
+    ASSERT_TRUE(base::write_file(record, base::read_file(record).value() + "one-2.0.dist-info/METADATA,,\n./space/../space//one.py,,\n").ok());
+    EXPECT_EQ(MUST(install({}, {installed().at(0)})).remarks.size(), 2u);
+    ASSERT_EQ(installed().size(), 1u);
+    EXPECT_TRUE(base::path_exists(space));
+    EXPECT_TRUE(base::path_exists(purelib + "/space/one.py"));
+    ASSERT_TRUE(install({}, installed()).ok());
+    EXPECT_EQ(tree(), std::vector<std::string>{});
+}
+
 TEST_F(Install, FailureChangesNothing) {
     ASSERT_TRUE(install({item("demo", "1.0", {{"demo/a.py", "1"}, {"demo/b.py", "1"}})}).ok());
     std::vector<std::string> before = tree();
