@@ -1,5 +1,6 @@
 // adder pip install
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/fs.h"
 #include "base/path.h"
@@ -78,20 +79,20 @@ bool InstallCommand::satisfied(const std::vector<pkg::InstalledDist>& installed,
     std::vector<std::pair<pkg::Requirement, std::vector<std::string>>> open;
     for (const pkg::RootRequirement& root : request.roots)
         open.push_back({root.requirement, {}});
-    std::vector<std::string> seen, warnings;
+    std::unordered_set<std::string> seen;
+    std::vector<std::string> warnings;
     while (!open.empty()) {
         auto [requirement, parent_extras] = std::move(open.back());
         open.pop_back();
         if (!requirement.marker.evaluate(target.markers, parent_extras)) continue;
         const pkg::InstalledDist* dist = pkg::find_installed(installed, requirement.key);
         if (!dist || !requirement.url.empty() || !requirement.specifier.contains(dist->version)) return false;
+        if (pkg::has_twin(installed, *dist)) return false;
         for (const pkg::Requirement& bound : request.constraints) {
             if (bound.key == dist->key && !bound.specifier.contains(dist->version)) return false;
         }
         std::vector<std::string> extras = requirement.extra_keys();
-        std::string key = dist->key + "[" + base::join(extras, ",") + "]";
-        if (given.no_deps || std::find(seen.begin(), seen.end(), key) != seen.end()) continue;
-        seen.push_back(key);
+        if (given.no_deps || !seen.insert(dist->key + "[" + base::join(extras, ",") + "]").second) continue;
         base::Result<pkg::Metadata> metadata = pkg::installed_metadata(*dist);
         if (!metadata.ok()) return false;
         for (const std::string& extra : extras) {

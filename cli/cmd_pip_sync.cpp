@@ -1,5 +1,7 @@
 // adder pip sync
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "base/path.h"
 #include "cli/apply_options.h"
@@ -70,21 +72,26 @@ std::vector<pkg::WantedPackage> SyncCommand::take_satisfied(const Place& place, 
     std::vector<pkg::WantedPackage> out;
     bool bounded = !request.constraints.empty() || !request.overrides.empty() || !request.exclusions.empty();
     if (reinstall || bounded) return out;
+    std::unordered_map<std::string_view, std::vector<const pkg::RootRequirement*>> asked;
+    for (const pkg::RootRequirement& root : request.roots)
+        asked[root.requirement.key].push_back(&root);
+    std::unordered_set<std::string> taken;
     for (const pkg::InstalledDist& dist : installed) {
-        auto of_dist = [&](const pkg::RootRequirement& root) { return root.requirement.key == dist.key; };
-        auto satisfied = [&](const pkg::RootRequirement& root) {
-            const pkg::Requirement& requirement = root.requirement;
-            return !of_dist(root) || (requirement.url.empty() && root.condition.is_always() && requirement.specifier.contains(dist.version));
+        auto found = asked.find(dist.key);
+        if (found == asked.end() || !dist.direct_url.empty() || pkg::has_twin(installed, dist)) continue;
+        const std::vector<const pkg::RootRequirement*>& roots = found->second;
+        auto holds = [&](const pkg::RootRequirement* root) { return root->requirement.marker.evaluate(place.target.markers); };
+        auto satisfied = [&](const pkg::RootRequirement* root) {
+            const pkg::Requirement& requirement = root->requirement;
+            return requirement.url.empty() && root->condition.is_always() && requirement.specifier.contains(dist.version);
         };
-        auto holds = [&](const pkg::RootRequirement& root) { return of_dist(root) && root.requirement.marker.evaluate(place.target.markers); };
-        const std::vector<pkg::RootRequirement>& roots = request.roots;
-        if (!dist.direct_url.empty() || !std::all_of(roots.begin(), roots.end(), satisfied)) continue;
-        if (std::none_of(roots.begin(), roots.end(), holds)) continue;
+        if (!std::any_of(roots.begin(), roots.end(), holds) || !std::all_of(roots.begin(), roots.end(), satisfied)) continue;
+        if (!taken.insert(dist.key).second) continue;
         pkg::WantedPackage& package = out.emplace_back();
         package.source.name = dist.key;
         package.version = dist.version;
-        std::erase_if(request.roots, of_dist);
     }
+    std::erase_if(request.roots, [&](const pkg::RootRequirement& root) { return taken.count(root.requirement.key) > 0; });
     return out;
 }
 

@@ -43,14 +43,9 @@ base::Result<int> cmd_pip_uninstall(Context& context, const Arguments& arguments
     std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(place.site));
     pkg::Change change;
     for (const std::string& name : names) {
-        std::string key = pkg::normalize_name(name);
-        bool found = false;
-        for (const pkg::InstalledDist& dist : installed) {
-            if (dist.key != key) continue;
-            found = true;
-            change.remove.push_back(dist);
-        }
-        if (!found) context.warn("`" + name + "` is not installed");
+        std::span<const pkg::InstalledDist> copies = pkg::copies_of(installed, pkg::normalize_name(name));
+        change.remove.insert(change.remove.end(), copies.begin(), copies.end());
+        if (copies.empty()) context.warn("`" + name + "` is not installed");
     }
     if (change.empty()) return 0;
     if (!yes && base::is_terminal(0) && !confirmed(change)) return 0;

@@ -184,11 +184,21 @@ base::Result<std::vector<InstalledDist>> list_installed(const Site& site, std::v
     return out;
 }
 
-const InstalledDist* find_installed(const std::vector<InstalledDist>& all, std::string_view key) {
-    for (const InstalledDist& dist : all) {
-        if (dist.key == key) return &dist;
-    }
-    return nullptr;
+std::span<const InstalledDist> copies_of(std::span<const InstalledDist> all, std::string_view key) {
+    std::span<const InstalledDist>::iterator first =
+        std::lower_bound(all.begin(), all.end(), key, [](const InstalledDist& dist, std::string_view wanted) { return dist.key < wanted; });
+    size_t count = 0, rest = all.end() - first;
+    while (count < rest && first[count].key == key)
+        count++;
+    return all.subspan(first - all.begin(), count);
+}
+const InstalledDist* find_installed(std::span<const InstalledDist> all, std::string_view key) {
+    std::span<const InstalledDist> copies = copies_of(all, key);
+    return copies.empty() ? nullptr : &copies.front();
+}
+bool has_twin(std::span<const InstalledDist> all, const InstalledDist& dist) {
+    std::span<const InstalledDist> copies = copies_of(all, dist.key);
+    return std::count_if(copies.begin(), copies.end(), [&](const InstalledDist& copy) { return copy.location == dist.location; }) > 1;
 }
 
 base::Result<Metadata> installed_metadata(const InstalledDist& dist) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,11 @@ struct InstalledDist {
 // Sorted by key. Broken entries (no name or version to be read) are left out and named in `problems`.
 base::Result<std::vector<InstalledDist>> list_installed(const Site& site, std::vector<std::string>* problems = nullptr);
 base::Result<Metadata> installed_metadata(const InstalledDist& dist);
-const InstalledDist* find_installed(const std::vector<InstalledDist>& all, std::string_view key);
+// Of `all` as list_installed() sorts it.
+std::span<const InstalledDist> copies_of(std::span<const InstalledDist> all, std::string_view key);
+const InstalledDist* find_installed(std::span<const InstalledDist> all, std::string_view key);
+// Whether another tool left the project twice in one directory: whose files stand there is not known.
+bool has_twin(std::span<const InstalledDist> all, const InstalledDist& dist);
 
 // What goes when a distribution is uninstalled.
 struct InstalledFiles {

@@ -59,14 +59,14 @@ Change plan_change(const std::vector<WantedPackage>& wanted, const std::vector<I
     std::vector<bool> settled(installed.size(), false);
     for (const WantedPackage& package : wanted) {
         bool right = false;
-        for (size_t i = 0; i < installed.size(); i++) {
-            if (installed[i].key != package.source.name) continue;
-            settled[i] = true;
-            // Of two copies of one project (left by another tool) one stays at most.
-            if (!right && !options.reinstall && is_right(package, installed[i])) {
+        std::span<const InstalledDist> copies = copies_of(installed, package.source.name);
+        for (const InstalledDist& dist : copies) {
+            settled[&dist - installed.data()] = true;
+            // Of two copies one stays at most.
+            if (!right && !options.reinstall && !has_twin(copies, dist) && is_right(package, dist)) {
                 right = true;
             } else {
-                out.remove.push_back(installed[i]);
+                out.remove.push_back(dist);
             }
         }
         if (!right) out.add.push_back(package);

@@ -33,6 +33,7 @@ struct Change {
     size_t kept = 0;
     bool empty() const { return remove.empty() && add.empty(); }
 };
+// `installed` as list_installed() sorts it. Of a project that is there twice in one directory no copy is taken to be right.
 Change plan_change(const std::vector<WantedPackage>& wanted, const std::vector<InstalledDist>& installed,
                    const ChangeOptions& options);
 // Fetches the wheels, then changes the site in one transaction. `added` receives what was put in.

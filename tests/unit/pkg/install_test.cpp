@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "pkg/install/plan.h"
 #include "pkg/install/transaction.h"
 #include "tests/unit/pkg/wheel_fixture.h"
 
@@ -124,6 +125,22 @@ TEST_F(Install, ASharedFileStaysWithTheOther) {
     EXPECT_TRUE(base::path_exists(purelib + "/space/one.py"));
     ASSERT_TRUE(install({}, installed()).ok());
     EXPECT_EQ(tree(), std::vector<std::string>{});
+}
+
+TEST_F(Install, OfTwoCopiesNoneIsRight) {
+    ASSERT_TRUE(install({item("demo", "1.0", {{"demo.py", "1"}})}).ok());
+    ASSERT_TRUE(install({item("demo", "2.0", {{"demo.py", "2"}})}).ok());
+    std::vector<InstalledDist> both = installed();
+    ASSERT_EQ(both.size(), 2u);
+    WantedPackage wanted;
+    wanted.source.name = "demo";
+    wanted.version = both[0].version;
+    Change change = plan_change({wanted}, both, {});
+    EXPECT_EQ(change.remove.size(), 2u);
+    EXPECT_EQ(change.add.size(), 1u);
+    ASSERT_TRUE(install({item("demo", "1.0", {{"demo.py", "1"}})}, both).ok());
+    EXPECT_EQ(base::read_file(purelib + "/demo.py").value(), "1");
+    EXPECT_TRUE(plan_change({wanted}, installed(), {}).empty());
 }
 
 TEST_F(Install, FailureChangesNothing) {
