@@ -139,7 +139,8 @@ struct IndexServer : testing::Test, base::HttpHandler {
     base::TemporaryDirectory folder = base::TemporaryDirectory::create().value();
     std::unique_ptr<Cache> cache = Cache::open(folder.path() + "/cache");
 
-    ~IndexServer() override {
+    // The server's threads have to be gone before the destructor begins.
+    void TearDown() override {
         server->stop();
         thread.join();
     }
