@@ -24,6 +24,7 @@ const std::string& Site::directory(Scheme scheme) const {
 }
 std::string Site::relative(const std::string& absolute) const {
     if (absolute == prefix) return "";
+    if (!base::is_within(absolute, prefix)) return base::relative_path(absolute, prefix);
     return absolute.substr(prefix.size() + (prefix == "/" ? 0 : 1));
 }
 

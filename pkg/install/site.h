@@ -17,7 +17,7 @@ struct Site {
     std::vector<std::string> also;  // further directories where packages are found, never changed
     std::string state() const { return prefix + "/.adder"; }  // lock, journal, what is being replaced, the note of the last sync
     const std::string& directory(Scheme scheme) const;
-    // A normalised path within the prefix as seen from there; "" for the prefix itself.
+    // A normalised path as seen from the prefix: "" for the prefix itself, "../…" outside of it.
     std::string relative(const std::string& absolute) const;
 };
 

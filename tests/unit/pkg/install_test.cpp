@@ -245,6 +245,22 @@ TEST_F(Install, RemovesDevelopmentModeAndEggs) {
     EXPECT_FALSE(base::path_exists(purelib + "/egg-2.0-py3.11.egg"));
 }
 
+TEST_F(Install, RemovesDevelopmentModeOfAProjectNearTheRoot) {
+    Site deep = site_for_prefix(folder.path() + "/an/environment/with/a/path/that/is/longer/than/its/project's", "3.11", "/env/bin/python");
+    std::string project = folder.path() + "/p";
+    for (const std::string& path : {project + "/x.egg-info", deep.purelib})
+        ASSERT_TRUE(base::make_directories(path).ok());
+    ASSERT_TRUE(base::write_file(project + "/x.egg-info/PKG-INFO", "Metadata-Version: 1.0\nName: x\nVersion: 1.0\n").ok());
+    ASSERT_TRUE(base::write_file(deep.purelib + "/x.egg-link", project + "\n.").ok());
+    InstallPlan plan;
+    plan.remove = MUST(list_installed(deep));
+    ASSERT_EQ(plan.remove.size(), 1u);
+    ASSERT_TRUE(apply_plan(deep, plan).ok());
+    EXPECT_TRUE(MUST(list_installed(deep)).empty());
+    EXPECT_TRUE(base::path_exists(project + "/x.egg-info/PKG-INFO"));
+    EXPECT_EQ(deep.relative(project), "../../../../../../../../../../../p");
+}
+
 TEST_F(Install, RemovesWhatSetuptoolsInstalledByItsTopNames) {
     std::string info = purelib + "/old-1.0.egg-info";
     ASSERT_TRUE(base::make_directories(info).ok());
