@@ -33,6 +33,35 @@ def children_time():
     return usage.ru_utime + usage.ru_stime
 
 
+def waiting_time():
+    """How long, in seconds since the machine was started, processors waited for the disk or for their host (proc_stat(5))."""
+    with open("/proc/stat") as file:
+        fields = file.readline().split()
+    iowait, steal = int(fields[5]), int(fields[8])
+    return (iowait + steal) / os.sysconf("SC_CLK_TCK")
+
+
+class Stopwatch:
+    """Time from now on, less what was set apart: once by the clock, once as the processor time of commands."""
+
+    def __init__(self):
+        self.start, self.used, self.waited = time.perf_counter(), children_time(), waiting_time()
+
+    def elapsed(self):
+        return time.perf_counter() - self.start
+
+    def worked(self):
+        return children_time() - self.used
+
+    def set_apart(self, elapsed, worked):
+        self.start += elapsed
+        self.used += worked
+
+    def machine_was_busy(self):
+        """Whether programs had to wait meanwhile: for the disk, for the machine's host or for one another."""
+        return waiting_time() - self.waited > self.elapsed() * 0.2 or machine_is_busy()
+
+
 def machine_is_busy():
     """Whether programs have to wait for a processor: there are more of them, or computing is not all that happens meanwhile."""
     start, used, span = time.perf_counter(), time.process_time(), 0.3
@@ -54,6 +83,7 @@ class Demo:
         }
         self.server = None
         self.rows = []
+        self.watch = Stopwatch()
 
     def say(self, text):
         if not self.quiet:
@@ -62,12 +92,12 @@ class Demo:
     def step(self, title, function):
         """One step: its time is shown and kept; what it returns is shown beside."""
         self.say(f"\n== {title}")
-        start = time.perf_counter()
+        start = self.watch.elapsed()
         note = "failed"
         try:
             note = function() or ""
         finally:
-            spent = time.perf_counter() - start
+            spent = self.watch.elapsed() - start
             self.rows.append((title, spent, note))
         self.say(f"   {spent:.2f} s  {note}")
 
@@ -93,22 +123,25 @@ class Demo:
 
     def best_of(self, count, *command, limit=None, before=None, **options):
         """The shortest of several runs, in seconds. Above the limit it is tried again, for the machine may be busy; while
-        programs wait for processors, the time that the command itself ran counts instead.
+        programs wait for processors, the time that the command itself ran counts instead. The demo's time counts one run.
         """
         best = worked = None
+        all_runs = Stopwatch()
         for attempt in range(PATIENCE if limit else 1):
             for _ in range(count):
                 if before:
                     before()
-                used, start = children_time(), time.perf_counter()
+                one_run = Stopwatch()
                 self.run(*command, show=False, **options)
-                spent, work = time.perf_counter() - start, children_time() - used
+                spent, work = one_run.elapsed(), one_run.worked()
                 best = spent if best is None else min(best, spent)
                 worked = work if worked is None else min(worked, work)
             if limit is None or best < limit:
-                return best
+                break
             time.sleep(attempt)
-        return worked if machine_is_busy() else best
+        result = worked if limit and best >= limit and machine_is_busy() else best
+        self.watch.set_apart(all_runs.elapsed() - best, all_runs.worked() - worked)
+        return result
 
     # The steps.
 
@@ -202,13 +235,22 @@ class Demo:
         return f"{os.path.getsize(self.frozen) / 1e6:.1f} MB"
 
     def start_in_cpython(self):
-        """What CPython takes to start the program from its source and packages, in seconds; 0 where there is no CPython."""
-        if not os.path.exists(CPYTHON):
-            return 0
+        """The command that starts the program in CPython, from its source and packages."""
         away = self.project + ".away"
         paths = [os.path.join(away, "src"), os.path.join(away, ".venv/lib/python3.11/site-packages")]
         program = f"import sys; sys.path[:0] = {paths}; sys.argv[:] = ['stocktake', '--help']; from stocktake.command import main; main()"
-        return self.best_of(10, CPYTHON, "-I", "-c", program, environment={})
+        return CPYTHON, "-I", "-c", program
+
+    def start_frozen(self, alone):
+        """How long the frozen program takes to start, and how long it may, in seconds. A machine that is slow for it is slow for
+        CPython as well: there it is CPython's start, measured in turn because a machine's speed changes as well.
+        """
+        start = self.best_of(10, self.frozen, "--help", limit=START_LIMIT, **alone)
+        limit = START_LIMIT
+        if start >= limit and os.path.exists(CPYTHON):
+            rounds = [(self.best_of(1, self.frozen, "--help", **alone), self.best_of(1, *self.start_in_cpython(), **alone)) for _ in range(20)]
+            start, limit = (min(times) for times in zip(*rounds))
+        return start, max(limit, START_LIMIT)
 
     def run_frozen(self):
         alone = {"environment": {}, "cwd": os.path.dirname(self.frozen)}
@@ -222,9 +264,7 @@ class Demo:
         if sorted(os.listdir(alone["cwd"])) != before:
             raise Failure("the frozen program left something beside itself")
         whole = self.best_of(5, self.frozen, self.index, **alone)
-        start = self.best_of(10, self.frozen, "--help", limit=START_LIMIT, **alone)
-        # A slow machine is slow for CPython as well.
-        limit = START_LIMIT if start < START_LIMIT else max(START_LIMIT, self.start_in_cpython())
+        start, limit = self.start_frozen(alone)
         if start >= limit:
             raise Failure(f"the frozen program starts in {start * 1000:.0f} ms, not under {limit * 1000:.0f} ms")
         return f"starts in {start * 1000:.0f} ms, the whole table takes {whole * 1000:.0f} ms"
@@ -266,14 +306,8 @@ STEPS = [
 ]
 
 
-def main(arguments):
-    parser = argparse.ArgumentParser(prog="demo.py", description=__doc__.split("\n\n")[0])
-    parser.add_argument("--adder", required=True, metavar="PROGRAM")
-    parser.add_argument("--quiet", action="store_true", help="show the table only, and the step that failed")
-    parser.add_argument("--keep", action="store_true", help="leave the directory, and say where it is")
-    options = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    start = time.perf_counter()
+def attempt(options):
+    """The whole demo once, and its table. Returns how long it took, in seconds, and what failed, if something did."""
     place = tempfile.mkdtemp(prefix="adder-demo-")
     demo = Demo(os.path.abspath(options.adder), place, options.quiet)
     failure = None
@@ -288,12 +322,27 @@ def main(arguments):
             print("left:", place)
         else:
             shutil.rmtree(place, ignore_errors=True)
-    whole = time.perf_counter() - start
+    whole = demo.watch.elapsed()
     demo.table(whole)
-    if whole >= WHOLE_LIMIT and machine_is_busy():
-        whole = children_time()
+    if whole >= WHOLE_LIMIT and demo.watch.machine_was_busy():
+        whole = demo.watch.worked()
+        print(f"The machine was busy; the commands themselves ran for {whole:.2f} s.")
+    return whole, failure
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="demo.py", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--adder", required=True, metavar="PROGRAM")
+    parser.add_argument("--quiet", action="store_true", help="show the table only, and the step that failed")
+    parser.add_argument("--keep", action="store_true", help="leave the directory, and say where it is")
+    options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    whole, failure = attempt(options)
     if not failure and whole >= WHOLE_LIMIT:
-        failure = f"it took {whole:.0f} s, not under {WHOLE_LIMIT:.0f} s"
+        print(f"\nIt took {whole:.0f} s, not under {WHOLE_LIMIT:.0f} s; once more, for the machine may have been slow.")
+        whole, failure = attempt(options)
+        if not failure and whole >= WHOLE_LIMIT:
+            failure = f"it took {whole:.0f} s again, not under {WHOLE_LIMIT:.0f} s"
     if failure:
         print(f"\nthe demo failed at {failure}", file=sys.stderr)
         return 1
