@@ -138,7 +138,7 @@ base::Result<int> ExportCommand::run() {
                            "`" + format + "` is no format; choose from requirements.txt and pylock");
     Project project = TRY(find_project(context));
     pkg::Lock lock = TRY(fresh_lock(project));
-    pkg::SelectOptions chosen = selection(lock, project.manifest, selected);
+    pkg::SelectOptions chosen = TRY(selection(lock, project.manifest, selected));
     TRY(pkg::check_selection(lock, chosen));
     std::string folder(base::parent_path(base::absolute_path(output_file.empty() ? "." : output_file)));
     if (!output_file.empty() && folder != project.root) move_paths(lock, project.root, folder);

@@ -11,7 +11,7 @@
 #include "cli/target.h"
 #include "freeze/freeze.h"
 #include "freeze/trace.h"
-#include "pkg/lock/lock_resolution.h"
+#include "pkg/lock/freshness.h"
 
 namespace cli {
 
@@ -21,7 +21,7 @@ namespace {
 base::Result<std::vector<pkg::StoredWheel>> locked_wheels(Context& context, const Project& project,
                                                           SyncOptions& options) {
     std::optional<pkg::Lock> lock = TRY(read_lock(project));
-    if (!lock || !pkg::is_fresh(*lock, project.manifest))
+    if (!lock || !pkg::is_fresh(*lock, project.manifest, project.root))
         return base::Error(base::ErrorKind::NotHolding, lock ? "pylock.toml does not fit pyproject.toml"
                                                              : "the project is not locked: there is no pylock.toml")
             .with_hint("make it with `adder lock`");

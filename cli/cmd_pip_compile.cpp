@@ -124,7 +124,7 @@ base::Result<void> CompileCommand::read_output() {
     if (output_file.empty() || resolve_options.upgrade || !base::is_regular_file(output_file)) return {};
     std::string text = TRY(base::read_file(output_file));
     if (pkg::is_lock_file_name(base::base_name(output_file))) {
-        request.preferences = pkg::preferences_of(TRY(pkg::parse_lock(std::move(text), output_file)));
+        pkg::keep_versions(request, TRY(pkg::parse_lock(std::move(text), output_file)));
         return {};
     }
     pkg::ReadFile nothing = [](const std::string&) { return std::string(); };

@@ -14,8 +14,10 @@
 #include "cli/sync_stamp.h"
 #include "pkg/index/simple_page.h"
 #include "pkg/install/transaction.h"
+#include "pkg/lock/freshness.h"
 #include "pkg/lock/lock_cache.h"
 #include "pkg/lock/lock_resolution.h"
+#include "pkg/lock/project_sets.h"
 #include "pkg/name.h"
 #include "pkg/requirements_txt.h"
 
@@ -82,7 +84,9 @@ base::Result<std::optional<pkg::Lock>> read_lock(const std::string& text, const 
 bool is_fresh(const std::string& text, const std::optional<pkg::Lock>& lock, const Project& project, Context& context) {
     if (!lock) return false;
     if (pkg::known_fresh(text, project.text, context.cache())) return true;
-    if (!pkg::is_fresh(*lock, project.manifest)) return false;
+    if (!pkg::is_fresh(*lock, project.manifest, project.root)) return false;
+    // The two texts do not say what trees on the disk require.
+    if (pkg::has_trees(*lock, project.manifest)) return true;
     pkg::remember_fresh(text, project.text, context.cache());
     return true;
 }
@@ -103,13 +107,29 @@ base::Result<pkg::ResolveRequest> project_request(const Project& project, const 
     pkg::ResolveRequest request = TRY(pkg::request_of(project.manifest));
     pkg::resolve_paths(request.roots, project.root);
     TRY(options.apply(request));
-    if (old) request.preferences = pkg::preferences_of(*old);
+    if (project.is_package()) {
+        request.own_name = project.manifest.key();
+        request.own_url = base::file_url(project.root);
+    }
+    if (old) pkg::keep_versions(request, *old);
     return request;
 }
 
-base::Result<pkg::Lock> make_lock(Context& context, const Project& project, const ResolveOptions& options,
+// The project with the requirements and extras that only its build back end tells (`dynamic`).
+static base::Result<Project> with_dynamic_fields(const Project& project, pkg::PackageIndex& index) {
+    Project out = project;
+    if (pkg::tree_version(project.manifest) != pkg::kDynamicTree) return out;
+    const pkg::Metadata* metadata = TRY(index.direct_metadata(project.manifest.key(), base::file_url(project.root)));
+    pkg::add_dynamic_fields(out.manifest, *metadata);
+    return out;
+}
+
+base::Result<pkg::Lock> make_lock(Context& context, const Project& written, const ResolveOptions& options,
                                   const std::optional<pkg::Lock>& old, pkg::PackageIndex& index) {
+    Project project = TRY(with_dynamic_fields(written, index));
     pkg::ResolveRequest request = TRY(project_request(project, options, old));
+    if (!project.manifest.project.requires_python && !project.script)
+        context.warn("no `requires-python` is given in [project]: the lock is for Python " + pkg::locked_python(project.manifest).text());
     if (old && !options.upgrade) keep_commits(*old, request, index);
     pkg::Resolution resolution = TRY(pkg::resolve(request, index));
     for (const std::string& warning : resolution.warnings)
@@ -118,8 +138,11 @@ base::Result<pkg::Lock> make_lock(Context& context, const Project& project, cons
         for (const pkg::RootRequirement& root : request.roots) {
             if (root.editable && root.requirement.key == package.name && root.requirement.url == package.url) package.direct.editable = true;
         }
+        if (package.name == request.own_name) package.direct.editable = true;
     }
-    pkg::Lock lock = TRY(pkg::lock_of(request, resolution, pkg::head_of(project.manifest), project.root));
+    pkg::LockHead head = pkg::head_of(project.manifest);
+    head.inputs_hash = pkg::inputs_hash(written.manifest);
+    pkg::Lock lock = TRY(pkg::lock_of(request, resolution, std::move(head), project.root));
     if (old) pkg::carry_over(lock, *old);
     TRY(complete_hashes(lock, project.root, index, context.cache()));
     return lock;
@@ -239,7 +262,7 @@ static base::Result<pkg::WantedPackage> wanted_of_lock(const pkg::Selected& sele
     return wanted;
 }
 
-pkg::SelectOptions selection(const pkg::Lock& lock, const pkg::Manifest& manifest, const SyncOptions& options) {
+base::Result<pkg::SelectOptions> selection(const pkg::Lock& lock, const pkg::Manifest& manifest, const SyncOptions& options) {
     pkg::SelectOptions out;
     for (const std::string& extra : options.extras)
         out.extras.push_back(pkg::normalize_name(extra));
@@ -256,8 +279,11 @@ pkg::SelectOptions selection(const pkg::Lock& lock, const pkg::Manifest& manifes
     if (!only.empty()) groups.clear();
     for (const std::string& group : only)
         groups.push_back(pkg::normalize_name(group));
-    for (const std::string& group : without)
+    for (const std::string& group : without) {
+        if (!manifest.group(group) && (group != "dev" || !options.no_dev))
+            return base::Error(base::ErrorKind::Usage, "the project has no dependency group `" + group + "`");
         groups.erase(std::remove(groups.begin(), groups.end(), pkg::normalize_name(group)), groups.end());
+    }
     // A project whose groups ask for nothing has none in its lock.
     auto among = [](const std::vector<std::string>& list, const std::string& name) {
         return std::find(list.begin(), list.end(), name) != list.end();
@@ -269,6 +295,7 @@ pkg::SelectOptions selection(const pkg::Lock& lock, const pkg::Manifest& manifes
     if (only.empty()) groups.insert(groups.end(), lock.default_groups.begin(), lock.default_groups.end());
     std::sort(groups.begin(), groups.end());
     groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+    TRY(pkg::check_conflicts(manifest, out.extras, groups));
     out.groups = groups;
     pkg::split_names(manifest.tool.no_build, out.no_build, out.no_build_for);
     pkg::split_names(manifest.tool.no_binary, out.no_binary, out.no_binary_for);
@@ -288,10 +315,14 @@ base::Result<std::vector<pkg::WantedPackage>> wanted_packages(const Project& pro
                                                               const std::string& python_version,
                                                               const SyncOptions& options) {
     pkg::Target target = TRY(venv::host_target(python_version));
+    pkg::SelectOptions chosen = TRY(selection(lock, project.manifest, options));
     std::vector<pkg::Selected> selected =
-        TRY(pkg::select_packages(lock, target, selection(lock, project.manifest, options)));
+        TRY(pkg::select_packages(lock, target, chosen));
     std::vector<pkg::WantedPackage> wanted = TRY(wanted_of_selected(selected, project));
     bool only_groups = options.only_dev || !options.only_groups.empty();
+    // Where others require the project it is in the lock as well.
+    bool own_tree = project.is_package() && (!only_groups || options.no_project);
+    if (own_tree) std::erase_if(wanted, [&](const pkg::WantedPackage& each) { return each.source.name == project.manifest.key(); });
     if (project.is_package() && !options.no_project && !only_groups) {
         pkg::WantedPackage own;
         own.source.name = project.manifest.key();
@@ -359,7 +390,7 @@ base::Result<venv::Environment> lock_and_sync(Context& context, const Project& p
     venv::Environment environment = TRY(options.dry_run ? looked_at(context, project, options.python)
                                                              : project_environment(context, project, options.python));
     pkg::Change done = TRY(sync_environment(context, project, *lock, environment, options, supply.index));
-    if (!options.dry_run)
+    if (!options.dry_run && !pkg::has_trees(*lock, project.manifest))
         write_sync_stamp(environment, {sync_key(project.text, text, options), !options.inexact,
                                        static_cast<uint32_t>(done.kept + done.add.size())});
     if (change) *change = std::move(done);

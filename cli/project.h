@@ -71,8 +71,8 @@ struct SyncOptions {
 // The project's environment, made when it is missing; an interrupted change of it is undone.
 base::Result<venv::Environment> project_environment(Context& context, const Project& project,
                                                     const std::string& python);
-// What of a lock an environment of the project gets by these options.
-pkg::SelectOptions selection(const pkg::Lock& lock, const pkg::Manifest& manifest, const SyncOptions& options);
+// What of a lock an environment of the project gets by these options. Usage errors: what conflicts is asked for together.
+base::Result<pkg::SelectOptions> selection(const pkg::Lock& lock, const pkg::Manifest& manifest, const SyncOptions& options);
 // Selected packages as they are installed; paths in the lock are relative to the project's root.
 base::Result<std::vector<pkg::WantedPackage>> wanted_of_selected(const std::vector<pkg::Selected>& selected,
                                                                  const Project& project);

@@ -67,6 +67,7 @@ struct LockPackage {
 struct LockTool {
     std::string inputs_hash;                 // of everything the resolution depended on
     std::vector<LockDependency> roots;       // what the project asks for, resolved
+    std::string policy;                      // how versions were chosen where that is not the default
     std::vector<std::string> forks;          // markers of the environments solved apart
     // Edges by package, as (name, version, dependency), where they say more than packages.dependencies.
     std::vector<std::pair<std::string, LockDependency>> edges;  // "name==version", or "name @ url" → dependency

@@ -3,14 +3,14 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
-#include "pkg/lock/lock_resolution.h"
+#include "pkg/lock/freshness.h"
 
 namespace pkg {
 
 namespace {
 
 // Raised whenever the records below change.
-constexpr std::string_view kFormat = "adder lock 2";
+constexpr std::string_view kFormat = "adder lock 3";
 
 class Encoder {
   public:
@@ -132,6 +132,7 @@ void package(Coder& c, Package& p) {
 template <class Coder, class Tool>
 void tool(Coder& c, Tool& t) {
     c.text(t.inputs_hash);
+    c.text(t.policy);
     c.list(t.roots, [&](auto& root) { dependency(c, root); });
     texts(c, t.forks);
     c.list(t.edges, [&](auto& edge) {

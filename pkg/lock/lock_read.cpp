@@ -217,6 +217,7 @@ base::Result<LockDependency> read_edge(base::TomlValue value) {
 base::Result<LockTool> read_tool(base::TomlValue table) {
     LockTool tool;
     tool.inputs_hash = table["inputs-hash"].string();
+    tool.policy = table["policy"].string();
     tool.forks = TRY(read_strings(table["forks"], "tool.adder.forks"));
     for (size_t i = 0; i < table["roots"].size(); i++) tool.roots.push_back(TRY(read_edge(table["roots"].at(i))));
     base::TomlValue edges = table["dependencies"];

@@ -1,4 +1,4 @@
-// Manifest → request, resolution → lock, lock → preferences, and the digest that tells whether a lock is up to date.
+// Manifest → request, resolution → lock, lock → preferences.
 #include "pkg/lock/lock_resolution.h"
 
 #include <algorithm>
@@ -8,6 +8,8 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "pkg/lock/freshness.h"
+#include "pkg/lock/project_sets.h"
 #include "pkg/name.h"
 #include "pkg/project_sources.h"
 #include "pkg/resolver/cutoff.h"
@@ -17,20 +19,43 @@ namespace pkg {
 
 namespace {
 
-void add_roots(ResolveRequest& request, const std::vector<Dependency508>& list, const std::string& origin, const MarkerTree& condition,
-               const Manifest& manifest) {
+// Whom requirements are made for: what is written there, and the project's extras on the way there.
+struct Asker {
+    std::string origin;
+    MarkerTree condition;
+    Marker marker = {};
+    std::vector<std::string> extras = {};
+};
+
+Marker both(const Marker& a, const Marker& b) {
+    if (a.always() || b.always()) return a.always() ? b : a;
+    return MUST(parse_marker("(" + a.text() + ") and (" + b.text() + ")"));
+}
+
+base::Result<void> add_roots(ResolveRequest& request, const std::vector<Dependency508>& list, const Asker& asker, const Manifest& manifest) {
     for (const Dependency508& dependency : list) {
-        // The project's own extras stand for what they list (PEP 508 names them as any other project's).
-        const Requirement& requirement = dependency.requirement;
-        if (manifest.has_project && requirement.key == manifest.key()) {
-            for (const std::string& extra : requirement.extra_keys())
-                for (const auto& [name, own] : manifest.project.optional_dependencies)
-                    if (name == extra && origin.find("`" + name + "`") == std::string::npos)
-                        add_roots(request, own, origin + " `" + name + "`", condition, manifest);
+        Requirement requirement = dependency.requirement;
+        requirement.marker = both(asker.marker, requirement.marker);
+        if (!manifest.has_project || requirement.key != manifest.key()) {
+            request.roots.push_back({std::move(requirement), asker.origin, asker.condition, place_of(dependency.span)});
             continue;
         }
-        request.roots.push_back({requirement, origin, condition, place_of(dependency.span)});
+        // The project's own extras stand for what they list (PEP 508 names them as any other project's).
+        for (const std::string& extra : requirement.extra_keys()) {
+            if (std::find(asker.extras.begin(), asker.extras.end(), extra) != asker.extras.end()) continue;
+            Asker inner{asker.origin + " `" + extra + "`", asker.condition, requirement.marker, asker.extras};
+            inner.extras.push_back(extra);
+            bool found = false;
+            for (const auto& own : manifest.project.optional_dependencies) {
+                if (own.first != extra) continue;
+                TRY(add_roots(request, own.second, inner, manifest));
+                found = true;
+            }
+            if (!found && !manifest.project.is_dynamic("optional-dependencies"))
+                return base::Error(base::ErrorKind::Usage, "`" + dependency.written + "`: the project has no extra `" + extra + "`").with_span(dependency.span);
+        }
     }
+    return {};
 }
 
 Marker marker_of(const MarkerTree& tree) { return tree.is_always() ? Marker() : MUST(parse_marker(tree.text())); }
@@ -66,6 +91,7 @@ void apply_sources(ResolveRequest& request, const Manifest& manifest) {
 // Paths in a lock are relative to it where they lie below it.
 base::Result<std::string> locked_path(std::string_view url, const std::string& folder) {
     std::string path = base::starts_with_ignoring_case(url, "file://") ? TRY(base::file_url_path(url)) : std::string(url.substr(url.starts_with("file:") ? 5 : 0));
+    path = base::normalize_path(path);
     bool below = !folder.empty() && path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/';
     return below ? "." + path.substr(folder.size()) : path;
 }
@@ -83,7 +109,7 @@ base::Result<LockFile> lock_file(const DistFile& file, const std::string& folder
     LockFile out;
     out.name = file.file_name;
     bool local = base::starts_with_ignoring_case(file.url, "file:");
-    (local ? out.path : out.url) = local ? TRY(locked_path(file.url, folder)) : file.url;
+    (local ? out.path : out.url) = local ? TRY(locked_reference(file.url, folder)) : file.url;
     out.size = file.size;
     out.upload_time = file.upload_time;
     out.hashes = file.hashes;
@@ -95,7 +121,8 @@ base::Result<void> add_files(LockPackage& out, const ResolvedPackage& package, c
     bool all_yanked = package.release->yanked();
     for (const DistFile& file : package.release->files()) {
         if ((file.yanked && !all_yanked) || uploaded_after(file.upload_time, cutoff)) continue;
-        if (out.index.empty()) out.index = file.index;
+        bool local_index = file.index.starts_with('/') || base::starts_with_ignoring_case(file.index, "file:");
+        if (out.index.empty()) out.index = local_index ? TRY(locked_reference(file.index, folder)) : file.index;
         if (!out.requires_python && file.requires_python) out.requires_python = file.requires_python;
         if (file.kind == FileKind::Sdist) {
             bool better = !out.sdist || file.file_name.ends_with(".tar.gz");
@@ -203,19 +230,52 @@ void add_dependencies(Lock& lock, LockTool& tool, const Resolution& resolution) 
     for (const ResolvedDependency& root : resolution.roots) tool.roots.push_back(edge(resolution, root, references));
 }
 
+// How versions are chosen, in the words of the settings; "" for the default.
+std::string policy_of(const ResolveRequest& request) {
+    static constexpr const char* modes[] = {"", "lowest", "lowest-direct"};
+    static constexpr const char* prereleases[] = {"", "prerelease allow", "prerelease disallow", "prerelease explicit"};
+    std::vector<std::string> words;
+    for (std::string_view word : {modes[static_cast<size_t>(request.mode)], prereleases[static_cast<size_t>(request.prereleases)]})
+        if (!word.empty()) words.emplace_back(word);
+    return base::join(words, ", ");
+}
+
 }  // namespace
+
+void add_dynamic_fields(Manifest& manifest, const Metadata& metadata) {
+    ProjectTable& project = manifest.project;
+    auto requirements = [&](const std::string& extra) {
+        std::vector<Dependency508> out;
+        for (const Requirement& requirement : metadata.requires_dist) {
+            MarkerTree marker = MarkerTree::of(requirement.marker), plain = marker.without_extras();
+            MarkerTree where = extra.empty() ? plain : marker.with_extras({extra}) & !plain;
+            if (where.is_never()) continue;
+            Dependency508 dependency{requirement, requirement.text(), {.file = manifest.file}};
+            dependency.requirement.marker = marker_of(where);
+            out.push_back(std::move(dependency));
+        }
+        return out;
+    };
+    if (project.is_dynamic("dependencies")) project.dependencies = requirements("");
+    if (!project.is_dynamic("optional-dependencies")) return;
+    for (const std::string& extra : metadata.provides_extra) project.optional_dependencies.emplace_back(normalize_name(extra), requirements(normalize_name(extra)));
+}
+
+SpecifierSet locked_python(const Manifest& manifest) {
+    return manifest.project.requires_python ? *manifest.project.requires_python : MUST(parse_specifier_set(kDefaultRequiresPython));
+}
 
 base::Result<ResolveRequest> request_of(const Manifest& manifest) {
     ResolveRequest request;
     request.subject = "your project";
     std::string own_group = default_group_of(manifest);
     MarkerTree by_default = own_group.empty() ? MarkerTree() : MarkerTree::set_member(MarkerVariable::DependencyGroups, own_group);
-    add_roots(request, manifest.project.dependencies, "", by_default, manifest);
+    TRY(add_roots(request, manifest.project.dependencies, {"", by_default}, manifest));
     for (const auto& [extra, list] : manifest.project.optional_dependencies)
-        add_roots(request, list, "extra `" + extra + "`", MarkerTree::set_member(MarkerVariable::Extras, extra), manifest);
+        TRY(add_roots(request, list, {"extra `" + extra + "`", MarkerTree::set_member(MarkerVariable::Extras, extra), {}, {extra}}, manifest));
     for (const DependencyGroup& group : manifest.groups)
-        add_roots(request, TRY(resolve_group(manifest.groups, group.name)), "group `" + group.written + "`",
-                  MarkerTree::set_member(MarkerVariable::DependencyGroups, group.name), manifest);
+        TRY(add_roots(request, TRY(resolve_group(manifest.groups, group.name)),
+                      {"group `" + group.written + "`", MarkerTree::set_member(MarkerVariable::DependencyGroups, group.name)}, manifest));
     apply_sources(request, manifest);
     const ToolSettings& tool = manifest.tool;
     for (const Dependency508& constraint : tool.constraints) request.constraints.push_back(constraint.requirement);
@@ -224,12 +284,9 @@ base::Result<ResolveRequest> request_of(const Manifest& manifest) {
     for (const Marker& marker : tool.required_environments) request.required_environments.push_back(MarkerTree::of(marker));
     for (const std::vector<std::string>& set : tool.conflicts) {
         request.conflicts.emplace_back();
-        for (const std::string& item : set) {
-            bool extra = item.starts_with("extra:");
-            request.conflicts.back().push_back(MarkerTree::set_member(extra ? MarkerVariable::Extras : MarkerVariable::DependencyGroups, item.substr(6)));
-        }
+        for (const std::string& item : set) request.conflicts.back().push_back(asked_for(manifest, item));
     }
-    if (manifest.project.requires_python) request.requires_python = manifest.project.requires_python->to_set();
+    request.requires_python = locked_python(manifest).to_set();
     for (const Marker& marker : tool.environments) request.environments.push_back(MarkerTree::of(marker));
     if (tool.resolution == "lowest") request.mode = ResolutionMode::Lowest;
     if (tool.resolution == "lowest-direct") request.mode = ResolutionMode::LowestDirect;
@@ -265,13 +322,14 @@ LockHead head_of(const Manifest& manifest) {
     LockHead head;
     if (std::string own = default_group_of(manifest); !own.empty()) head.default_groups.push_back(own);
     head.environments = manifest.tool.environments;
-    head.requires_python = manifest.project.requires_python;
+    head.requires_python = locked_python(manifest);
     head.has_sets = true;
     for (const auto& extra : manifest.project.optional_dependencies) head.extras.push_back(extra.first);
     for (const DependencyGroup& group : manifest.groups) head.dependency_groups.push_back(group.name);
     std::sort(head.extras.begin(), head.extras.end());
     std::sort(head.dependency_groups.begin(), head.dependency_groups.end());
     head.inputs_hash = inputs_hash(manifest);
+    head.tree_version = tree_version(manifest);
     return head;
 }
 
@@ -289,108 +347,21 @@ base::Result<Lock> lock_of(const ResolveRequest& request, const Resolution& reso
     for (const ResolvedPackage& package : resolution.packages)
         lock.packages.push_back(TRY(lock_package(package, python, folder, request.cutoff_for(package.name))));
     add_dependencies(lock, tool, resolution);
+    if (!tool.inputs_hash.empty()) tool.inputs_hash = with_trees(tool.inputs_hash, lock, head.tree_version, folder);
     if (resolution.forks.size() > 1)
         for (const MarkerTree& fork : resolution.forks) tool.forks.push_back(fork.text());
+    tool.policy = policy_of(request);
     lock.tool = std::move(tool);
     return lock;
 }
 
-std::vector<Preference> preferences_of(const Lock& lock) {
-    std::vector<Preference> out;
+void keep_versions(ResolveRequest& request, const Lock& lock) {
+    if (lock.tool && lock.tool->policy != policy_of(request)) return;
     for (const LockPackage& package : lock.packages)
-        if (package.version) out.push_back({package.name, *package.version, MarkerTree::of(package.marker)});
-    return out;
-}
-
-std::string inputs_hash(const Manifest& manifest) {
-    std::string text = "adder inputs " + std::to_string(kInputsFormat) + "\n";
-    auto add = [&](std::string_view key, std::string_view value) { text += std::string(key) + "\x1f" + std::string(value) + "\n"; };
-    auto list = [&](const std::string& key, const std::vector<Dependency508>& items) {
-        for (const Dependency508& item : items) add(key, item.requirement.text());
-    };
-    add("name", manifest.key());
-    if (manifest.project.requires_python) add("python", manifest.project.requires_python->canonical_text());
-    list("dependency", manifest.project.dependencies);
-    for (const auto& [extra, items] : manifest.project.optional_dependencies) add("extra", extra), list("extra " + extra, items);
-    for (const DependencyGroup& group : manifest.groups) {
-        add("group", group.name);
-        for (const GroupItem& item : group.items) add("item", item.dependency ? item.dependency->requirement.text() : "@" + item.include);
-    }
-    const ToolSettings& tool = manifest.tool;
-    for (const IndexSetting& index : tool.indexes)
-        add("index", index.name + " " + index.url + (index.is_default ? " default" : "") + (index.is_explicit ? " explicit" : "") + (index.flat ? " flat" : "") +
-                         (index.priority ? " " + std::to_string(index.priority) : ""));
-    for (const SourceSetting& s : tool.sources)
-        add("source", base::join({s.package, s.index, s.path, s.url, s.git, s.branch, s.tag, s.rev, s.subdirectory, s.marker.text()}, "\x1e") + (s.editable ? "e" : "") +
-                          (s.extra.empty() ? "" : " extra " + s.extra) + (s.group.empty() ? "" : " group " + s.group));
-    list("constraint", tool.constraints);
-    list("override", tool.overrides);
-    for (const std::string& name : tool.exclusions) add("exclude", name);
-    for (const Marker& marker : tool.environments) add("environment", marker.text());
-    for (const Marker& marker : tool.required_environments) add("required", marker.text());
-    for (const auto& set : tool.conflicts) add("conflict", base::join(set, " "));
-    for (const std::string& name : tool.no_build) add("no-build", name);
-    for (const std::string& name : tool.no_binary) add("no-binary", name);
-    add("resolution", tool.resolution);
-    add("prerelease", tool.prerelease);
-    add("exclude-newer", tool.exclude_newer);
-    for (const auto& [name, date] : tool.exclude_newer_for) add("exclude-newer " + name, date);
-    for (const auto& [name, policy] : tool.prerelease_for) add("prerelease " + name, policy);
-    for (const MetadataPatch& patch : tool.metadata_patches) {
-        add("metadata", patch.package + " " + (patch.version ? patch.version->text() : "*") + " " +
-                            (patch.requires_python ? patch.requires_python->canonical_text() : ""));
-        for (const Requirement& requirement : patch.requires_dist) add("metadata requires", requirement.text());
-        add("metadata extras", base::join(patch.provides_extra, " "));
-    }
-    return "sha256:" + base::sha256_hex(text);
-}
-
-// Does some package of the lock satisfy `root` wherever the project asks for it?
-static bool satisfied(const Lock& lock, const RootRequirement& root, const MarkerTree& everywhere) {
-    MarkerTree open = MarkerTree::of(root.requirement.marker).without_extras() & root.condition & everywhere;
-    for (const LockPackage& package : lock.packages) {
-        if (package.name != root.requirement.key) continue;
-        bool direct = package.vcs || package.directory || package.archive;
-        bool fits = root.requirement.url.empty() ? package.version && root.requirement.specifier.contains(*package.version) : direct;
-        if (fits) open = open & !MarkerTree::of(package.marker);
-    }
-    return open.is_never();
-}
-
-// The environments a lock speaks of: its own, within those of the project.
-static bool covers(const Lock& lock, const Manifest& manifest) {
-    auto sorted = [](std::vector<std::string> names) {
-        std::sort(names.begin(), names.end());
-        return names;
-    };
-    LockHead head = head_of(manifest);
-    if (sorted(lock.extras) != head.extras || sorted(lock.dependency_groups) != head.dependency_groups) return false;
-    auto pythons = [](const std::optional<SpecifierSet>& set) { return set ? set->to_set() : VersionSet::full(); };
-    if (!pythons(manifest.project.requires_python).subset_of(pythons(lock.requires_python))) return false;
-    if (lock.environments.empty()) return true;
-    MarkerTree spoken = MarkerTree::never(), wanted = manifest.tool.environments.empty() ? MarkerTree() : MarkerTree::never();
-    for (const Marker& marker : lock.environments) spoken = spoken | MarkerTree::of(marker);
-    for (const Marker& marker : manifest.tool.environments) wanted = wanted | MarkerTree::of(marker);
-    return (wanted & MarkerTree::python(pythons(manifest.project.requires_python))).implies(spoken);
-}
-
-bool is_fresh(const Lock& lock, const Manifest& manifest) {
-    if (lock.tool && !lock.tool->inputs_hash.empty()) return lock.tool->inputs_hash == inputs_hash(manifest);
-    auto request = request_of(manifest);
-    if (!request.ok() || !covers(lock, manifest)) return false;
-    MarkerTree everywhere = MarkerTree::python(request->requires_python);
-    // Another tool may call the project's own requirements by another name, or by none.
-    std::string own = default_group_of(manifest);
-    for (RootRequirement& root : request->roots) {
-        bool by_default = !own.empty() && root.condition == MarkerTree::set_member(MarkerVariable::DependencyGroups, own);
-        if (by_default) {
-            root.condition = lock.default_groups.empty() ? MarkerTree() : MarkerTree::never();
-            for (const std::string& group : lock.default_groups)
-                root.condition = root.condition | MarkerTree::set_member(MarkerVariable::DependencyGroups, group);
-        }
-        if (!satisfied(lock, root, everywhere)) return false;
-    }
-    return true;
+        if (package.version) request.preferences.push_back({package.name, *package.version, MarkerTree::of(package.marker)});
+    if (request.upgrade_all || !lock.tool) return;
+    for (const std::string& fork : lock.tool->forks)
+        if (auto marker = parse_marker(fork); marker.ok()) request.forks.push_back(MarkerTree::of(*marker));
 }
 
 }  // namespace pkg

@@ -160,6 +160,7 @@ class Writer {
     void tool(const LockTool& t) {
         out_ += "\n[tool.adder]\n";
         line("inputs-hash", base::toml_string(t.inputs_hash));
+        if (!t.policy.empty()) line("policy", base::toml_string(t.policy));
         texts("forks", t.forks);
         std::vector<std::string> roots;
         for (const LockDependency& root : t.roots) roots.push_back(edge_text(root));

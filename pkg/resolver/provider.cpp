@@ -188,18 +188,21 @@ const Candidate* Provider::preferred(const std::string& name, const ProjectView&
         if (at->python && !python_fits(*at->python, scope)) return nullptr;
         return &*at;
     };
-    bool keep = !request_.upgrade_all && !lists(request_.upgrade, name);
+    std::vector<const Preference*> here, elsewhere;
+    if (!request_.upgrade_all && !lists(request_.upgrade, name))
+        for (const Preference& p : request_.preferences)
+            if (p.name == name) (p.marker.disjoint(scope.marker) ? elsewhere : here).push_back(&p);
+    // Several are of environments that were solved apart: which one is meant is not known before they are again.
+    bool several = !request_.target && std::any_of(here.begin(), here.end(), [&](const Preference* p) { return p->version != here.front()->version; });
+    if (several) here.clear(), elsewhere.clear();
     // The old lock's choice for these environments first, then what other forks took, then the rest of the old lock.
-    for (bool overlapping : {true, false}) {
-        for (const Preference& p : request_.preferences) {
-            if (!keep || p.name != name || p.marker.disjoint(scope.marker) == overlapping) continue;
-            if (const Candidate* found = usable(p.version)) return found;
-        }
-        if (!overlapping) break;
-        if (auto forks = fork_preferences_.find(name); forks != fork_preferences_.end())
-            for (const Version& version : forks->second)
-                if (const Candidate* found = usable(version)) return found;
-    }
+    for (const Preference* p : here)
+        if (const Candidate* found = usable(p->version)) return found;
+    if (auto forks = fork_preferences_.find(name); forks != fork_preferences_.end())
+        for (const Version& version : forks->second)
+            if (const Candidate* found = usable(version)) return found;
+    for (const Preference* p : elsewhere)
+        if (const Candidate* found = usable(p->version)) return found;
     return nullptr;
 }
 
@@ -484,6 +487,7 @@ base::Result<DependencyList> Provider::dependencies(PackageId package, const Ver
     const Metadata& metadata = **loaded;
     if (metadata.requires_python && !python_fits(*metadata.requires_python, scope)) {
         list.unavailable = "requires Python " + metadata.requires_python->text();
+        list.wrong_python = true;
         return list;
     }
     std::vector<std::string> extras;

@@ -82,7 +82,8 @@ struct Dependency {
 };
 
 struct DependencyList {
-    std::string unavailable;  // not empty: the version cannot be used, for this reason
+    std::string unavailable;    // not empty: the version cannot be used, for this reason
+    bool wrong_python = false;  // which is that it requires other Pythons
     std::vector<Dependency> dependencies;
 };
 

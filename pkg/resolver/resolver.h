@@ -56,8 +56,12 @@ struct ResolveRequest {
     std::vector<Requirement> overrides;    // stand for every requirement of that name
     std::vector<std::string> exclusions;   // normalised names whose requirements are dropped
     std::vector<Preference> preferences;
+    std::vector<MarkerTree> forks;  // environments that were solved apart before, and are again where they are all there is
     std::vector<std::string> upgrade;  // names whose preferences are not used
     bool upgrade_all = false;
+
+    // The project that all this is for: whoever else requires it gets this tree. Both empty: nobody can.
+    std::string own_name, own_url;
 
     const Target* target = nullptr;  // one environment; null: universal
     // Universal: the environments to solve for (empty: all), and the Pythons.

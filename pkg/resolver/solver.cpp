@@ -117,18 +117,44 @@ class Solver {
         if (environments.empty()) environments.push_back(MarkerTree());
         if (!request_.target)
             for (const std::vector<MarkerTree>& set : request_.conflicts) environments = divided(environments, set);
-        std::vector<Stated> stated = stated_sources();
-        if (!request_.target) environments = divided_by_source(std::move(environments), stated);
-        for (size_t i = environments.size(); i-- > 0;) {
-            Fork fork{.core = PubGrub(store_), .scope = {}};
-            if (!request_.target) {
-                narrow(fork, environments[i] & MarkerTree::python(request_.requires_python));
-                if (fork.scope.marker.is_never()) continue;
-            }
-            TRY(settle_sources(fork, stated));
-            open_.push_back(std::move(fork));
+        stated_ = stated_sources();
+        if (!request_.target) {
+            environments = divided_by_source(std::move(environments), stated_);
+            for (MarkerTree& environment : environments) environment = environment & MarkerTree::python(request_.requires_python);
+            environments = divided_as_before(environments);
         }
+        for (size_t i = environments.size(); i-- > 0;) TRY(open(environments[i]));
         return {};
+    }
+
+    // Solves an environment from the beginning.
+    base::Result<void> open(const MarkerTree& environment) {
+        Fork fork{.core = PubGrub(store_), .scope = {}};
+        if (!request_.target) {
+            if (environment.is_never()) return {};
+            narrow(fork, environment);
+        }
+        TRY(settle_sources(fork, stated_));
+        open_.push_back(std::move(fork));
+        return {};
+    }
+
+    // Environments that were solved apart for the old lock are so again: its versions are only known to fit each of them.
+    std::vector<MarkerTree> divided_as_before(const std::vector<MarkerTree>& environments) const {
+        std::vector<MarkerTree> out;
+        for (const MarkerTree& environment : environments) {
+            std::vector<MarkerTree> parts;
+            MarkerTree rest = environment;
+            for (const MarkerTree& fork : request_.forks) {
+                MarkerTree part = rest & fork;
+                if (part.is_never()) continue;
+                parts.push_back(part);
+                rest = rest & !fork;
+            }
+            if (!rest.is_never()) parts = {environment};
+            out.insert(out.end(), parts.begin(), parts.end());
+        }
+        return out;
     }
 
     // A source as something says it.
@@ -142,6 +168,7 @@ class Solver {
     // By precedence. An override that names a project stands for every requirement of it, its reference too.
     std::vector<Stated> stated_sources() const {
         std::vector<Stated> out;
+        if (!request_.own_name.empty()) out.push_back({request_.own_name, {request_.own_url, ""}, MarkerTree(), MarkerTree(), true});
         auto add = [&](const Requirement& requirement, const std::string& index, const MarkerTree& condition) {
             ProjectSource source{requirement.url, index};
             if (source == ProjectSource()) return;
@@ -277,7 +304,12 @@ class Solver {
             if (const Version* own = fork.core.decision(packages_.intern(node.name)))
                 allowed = allowed.intersection(VersionSet::single(*own));
         Choice choice = TRY(provider_.choose(node.name, allowed, fork.scope, fork.wanted[packages_.intern(node.name)]));
-        if (!choice.candidate) return give_up(fork, package, choice), false;
+        if (!choice.candidate) {
+            bool python = std::any_of(choice.blocked.begin(), choice.blocked.end(), [](const BlockedRange& range) { return range.kind == Blocked::Python; });
+            if (python && TRY(split_where_wanted(fork, package))) return true;
+            give_up(fork, package, choice);
+            return false;
+        }
         if (!choice.python_split.is_empty() && request_.fork_on_python && split_on_python(fork, choice.python_split)) return true;
         const Version& version = choice.candidate->version;
         await_metadata(fork, package, version);
@@ -366,6 +398,44 @@ class Solver {
         return true;
     }
 
+    // A project that no version of fits all Pythons of a fork may be required on newer ones only: these are solved apart then, both
+    // parts from the beginning, as what is known of the fork need not hold where the project is not required.
+    base::Result<bool> split_where_wanted(const Fork& fork, PackageId package) {
+        if (request_.target || forks_ + 2 > kMostForks) return false;
+        MarkerTree wanted = TRY(wanted_where(fork, packages_[package].name));
+        MarkerTree condition = MarkerTree::python(wanted.python_versions());
+        MarkerTree newer = fork.scope.marker & condition, older = fork.scope.marker & !condition;
+        if (newer.is_never() || older.is_never()) return false;
+        forks_ += 2;
+        TRY(open(older));
+        TRY(open(newer));
+        return true;
+    }
+
+    // The environments of a fork in which what is decided leads to a project.
+    base::Result<MarkerTree> wanted_where(const Fork& fork, const std::string& name) {
+        std::unordered_map<PackageId, MarkerTree> reached = {{kRootPackage, fork.scope.marker}};
+        MarkerTree wanted = MarkerTree::never();
+        std::deque<PackageId> changed = {kRootPackage};
+        while (!changed.empty()) {
+            PackageId from = changed.front();
+            changed.pop_front();
+            const Version* version = fork.core.decision(from);
+            if (!version) continue;
+            DependencyList list = TRY(provider_.dependencies(from, *version, fork.scope));
+            for (const Dependency& dependency : list.dependencies) {
+                MarkerTree reach = reached.at(from) & dependency.marker;
+                if (reach.is_never()) continue;
+                if (packages_[dependency.package].name == name) wanted = wanted | reach;
+                auto [known, fresh] = reached.try_emplace(dependency.package, reach);
+                if (!fresh && reach.implies(known->second)) continue;
+                if (!fresh) known->second = known->second | reach;
+                changed.push_back(dependency.package);
+            }
+        }
+        return wanted;
+    }
+
     static void narrow(Fork& fork, const MarkerTree& marker) {
         fork.scope.marker = marker;
         fork.scope.python = marker.python_versions();
@@ -380,6 +450,7 @@ class Solver {
             return false;
         }
         DependencyList list = TRY(provider_.dependencies(package, version, fork.scope));
+        if (list.wrong_python && TRY(split_where_wanted(fork, package))) return true;
         if (!list.unavailable.empty()) {
             add_unavailable(fork, package, VersionSet::single(version), list.unavailable);
             return false;
@@ -568,6 +639,7 @@ class Solver {
     IncompatibilityStore store_;
     Provider provider_;
     std::vector<Fork> open_;
+    std::vector<Stated> stated_;
     std::vector<LateSource> late_;
     std::map<std::string, MarkerTree> partial_;  // where sources that do not hold everywhere do, by project
     std::set<std::string> undivided_;            // projects that environments were not divided for, though in partial_

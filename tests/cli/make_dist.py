@@ -1,4 +1,4 @@
-"""make_dist.py [--tag=TAG] [--file=PATH=TEXT] DIRECTORY NAME VERSION [REQUIREMENT...]: a small valid wheel with a module and a console script."""
+"""make_dist.py [--tag=TAG] [--python=SPECIFIERS] [--file=PATH=TEXT] DIRECTORY NAME VERSION [REQUIREMENT...]: a small valid wheel with a module and a console script."""
 import base64
 import hashlib
 import os
@@ -6,11 +6,12 @@ import sys
 import zipfile
 
 
-def main(directory, name, version, *requirements, tag="py3-none-any", more=()):
+def main(directory, name, version, *requirements, tag="py3-none-any", python="", more=()):
     module, info = name.replace("-", "_"), f"{name.replace('-', '_')}-{version}.dist-info"
     code = f"version = {version!r}\n\ndef main():\n    print('{name}', version)\n"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
     metadata += "".join(f"Requires-Dist: {requirement}\n" for requirement in requirements)
+    metadata += f"Requires-Python: {python}\n" if python else ""
     files = {
         f"{module}/__init__.py": code,
         f"{info}/METADATA": metadata,

@@ -3,7 +3,7 @@
 
 #include "base/fs.h"
 #include "base/hash.h"
-#include "pkg/lock/lock_resolution.h"
+#include "pkg/lock/freshness.h"
 #include "tests/unit/pkg/vectors.h"
 
 using namespace pkg;
@@ -88,7 +88,7 @@ TEST(LockCache, RefusesDamagedBytes) {
 // With a right digest the records themselves have to hold: nothing may be read outside of them.
 TEST(LockCache, ReadsHostileRecordsWithoutHarm) {
     std::string bytes = encode_lock(MUST(parse_lock(kLock)));
-    size_t body_at = bytes.find("adder lock 2") + 12 + 64;
+    size_t body_at = bytes.find("adder lock 3") + 12 + 64;
     std::string head = bytes.substr(0, body_at - 64), body = bytes.substr(body_at);
     size_t read = 0;
     for (size_t at = 0; at < body.size(); at++)
@@ -141,7 +141,7 @@ TEST(LockCarryOver, KeepsWhatTheIndexDoesNotTell) {
 TEST(LockFreshness, OfOtherTools) {
     auto fresh = [](const std::string& project, const std::string& lock) {
         Manifest manifest = MUST(parse_manifest("[project]\nname = \"p\"\nversion = \"1\"\n" + project));
-        return is_fresh(MUST(parse_lock("lock-version = \"1.0\"\ncreated-by = \"t\"\n" + lock)), manifest);
+        return is_fresh(MUST(parse_lock("lock-version = \"1.0\"\ncreated-by = \"t\"\n" + lock)), manifest, "");
     };
     auto package = [](const std::string& name, const std::string& version, const std::string& marker) {
         return "[[packages]]\nname = \"" + name + "\"\nversion = \"" + version + "\"\n" + (marker.empty() ? "" : "marker = \"" + marker + "\"\n") +

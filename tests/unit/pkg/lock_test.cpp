@@ -8,6 +8,7 @@
 #include "tests/unit/pkg/vectors.h"
 
 #include "pkg/index/memory_index.h"
+#include "pkg/lock/freshness.h"
 #include "pkg/lock/lock_resolution.h"
 #include "pkg/lock/requirements_text.h"
 #include "pkg/name.h"
@@ -203,8 +204,8 @@ TEST(LockOf, ProjectWithExtrasAndGroups) {
     std::string text = write_lock(lock);
     Lock read = MUST(parse_lock(text));
     EXPECT_EQ(write_lock(read), text);
-    EXPECT_TRUE(is_fresh(read, m));
-    EXPECT_FALSE(is_fresh(read, manifest("[project]\nname = \"p\"\nversion = \"1\"\n")));
+    EXPECT_TRUE(is_fresh(read, m, ""));
+    EXPECT_FALSE(is_fresh(read, manifest("[project]\nname = \"p\"\nversion = \"1\"\n"), ""));
     auto selected = [&](const SelectOptions& options) { return names(MUST(select_packages(read, target(), options))); };
     EXPECT_EQ(selected({}), (std::vector<std::string>{"a", "d"}));
     EXPECT_EQ(selected({.extras = {"all"}}), (std::vector<std::string>{"a", "b", "d"}));
@@ -214,7 +215,7 @@ TEST(LockOf, ProjectWithExtrasAndGroups) {
     Lock bare = read;
     bare.tool.reset();
     EXPECT_EQ(names(MUST(select_packages(bare, target(), {}))), selected({}));
-    EXPECT_TRUE(is_fresh(bare, m));
+    EXPECT_TRUE(is_fresh(bare, m, ""));
     std::string exported = requirements_text(read, {.groups = {"default", "dev"}, .hashes = false});
     EXPECT_EQ(exported, "a==1.0\nb==2.0\nc==1.0 ; sys_platform == 'win32'\nd==1.0\nt==1.0\n");
 }
