@@ -1,6 +1,7 @@
 // URL text handling.
 #include "base/url.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace base {
@@ -216,19 +217,40 @@ std::string percent_decode(std::string_view text) {
     return out;
 }
 
+// Where the user part of the URL ends whose authority begins at `start`: at its `@`, npos where it has none. Whoever forgot to
+// encode a password's `/`, `?` or `#` wrote a host whose port is no number.
+static size_t user_part_end(std::string_view text, size_t start) {
+    text = text.substr(0, text.find_first_of(" \t\r\n", start));
+    size_t end = std::min(text.find_first_of("/?#", start), text.size());
+    std::string_view authority = text.substr(start, end - start);
+    size_t at = authority.rfind('@'), colon = authority.find(':');
+    if (at != std::string_view::npos) return start + at;
+    if (authority.starts_with('[') || colon == std::string_view::npos) return std::string_view::npos;
+    std::string_view port = authority.substr(colon + 1);
+    bool number = !port.empty() && port.find_first_not_of("0123456789") == std::string_view::npos;
+    size_t last = text.rfind('@');
+    return number || last < end ? std::string_view::npos : last;
+}
+
+// The same for a text without `//`: `user:password@host`, but neither a path nor `user@host:path`.
+static size_t bare_user_part_end(std::string_view text) {
+    size_t colon = text.find(':'), at = text.substr(0, text.find_first_of(" \t\r\n")).rfind('@');
+    if (colon == 0 || at == std::string_view::npos || colon > at) return std::string_view::npos;
+    std::string_view user = text.substr(0, colon);
+    bool plain = user.find_first_of("/@ ") == std::string_view::npos && lowered(user) != "file";
+    return plain ? at : std::string_view::npos;
+}
+
 std::string redact_url(std::string_view text) {
     size_t start = text.find("://");
-    if (start == std::string_view::npos) return std::string(text);
-    start += 3;
-    size_t end = text.find_first_of("/?#", start);
-    std::string_view authority = text.substr(start, end == std::string_view::npos ? end : end - start);
-    size_t at = authority.rfind('@');
+    start = start == std::string_view::npos ? 0 : start + 3;
+    size_t at = start ? user_part_end(text, start) : bare_user_part_end(text);
     if (at == std::string_view::npos) return std::string(text);
-    std::string_view user = authority.substr(0, authority.find(':'));
-    bool has_password = authority.find(':') < at;
+    std::string_view user = text.substr(start, at - start);
+    size_t colon = user.find(':');
     // A lone user part is a token more often than a name.
-    std::string shown = has_password ? std::string(user) + ":****" : "****";
-    return std::string(text.substr(0, start)) + shown + std::string(text.substr(start + at));
+    std::string shown = colon == std::string_view::npos ? "****" : std::string(user.substr(0, colon)) + ":****";
+    return std::string(text.substr(0, start)) + shown + std::string(text.substr(at));
 }
 
 std::string url_file_name(std::string_view url) {

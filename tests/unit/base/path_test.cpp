@@ -85,6 +85,16 @@ TEST(Url, NeverShowsAPassword) {
     EXPECT_EQ(redact_url("https://token@h/x"), "https://****@h/x");
     EXPECT_EQ(redact_url("https://h/@x"), "https://h/@x");
     EXPECT_EQ(redact_url("not a url"), "not a url");
+    // What should have been percent-coded, and what has no `//`.
+    EXPECT_EQ(redact_url("http://bob:S3/CRET@h/simple"), "http://bob:****@h/simple");
+    EXPECT_EQ(redact_url("http://bob:S3?CRET#@h/simple"), "http://bob:****@h/simple");
+    EXPECT_EQ(redact_url("http://bob:/CRET@h"), "http://bob:****@h");
+    EXPECT_EQ(redact_url("bob:S3CRET@h/simple"), "bob:****@h/simple");
+    EXPECT_EQ(redact_url("bob:S3/CRET@h:8080"), "bob:****@h:8080");
+    EXPECT_EQ(redact_url("--proxy=bob:S3CRET@h"), "--proxy=bob:****@h");
+    for (const char* plain : {"http://h:8080/x@1", "git+https://h/x@v1", "http://[::1]:80/x@1", "git@h:org/x@v1", "file:/tmp/a@b", "a/b:c@d", "C:@", "x:y",
+                              "http://h:p/x and a@b"})
+        EXPECT_EQ(redact_url(plain), plain[1] == ':' && plain[2] == '@' ? "C:****@" : plain);
 }
 
 TEST(Url, FileNamesAreDecodedOnce) {
