@@ -457,6 +457,13 @@ struct HttpClient::State {
         (void)!write(settings.log, line.data(), line.size());
     }
 
+    // What the proxy refuses is no answer of the server: with an encrypted one curl could not even ask it.
+    bool refused_by_proxy(const Transfer& transfer, CURLcode code, const std::string& proxy) {
+        long connected = 0;
+        curl->curl_easy_getinfo(transfer.handle, CURLINFO_HTTP_CONNECTCODE, &connected);
+        return !proxy.empty() && (connected == 407 || (code == CURLE_OK && transfer.response.status == 407));
+    }
+
     void finish(Transfer& transfer, CURLcode code) {
         transfer.response.url = transfer.url.text(false);
         log(transfer, code);
@@ -467,10 +474,17 @@ struct HttpClient::State {
             return fail(transfer, Error(ErrorKind::Network, "`" + shown + "` sent more than the " +
                                                                 std::to_string(transfer.request.limit) +
                                                                 " bytes that are accepted"));
+        std::string proxy = http_proxy(transfer.url, settings.proxy);
+        if (refused_by_proxy(transfer, code, proxy))
+            return fail(transfer, Error(ErrorKind::Network, "cannot fetch `" + shown + "`: the proxy `" + redact_url(proxy) +
+                                                                "` answered 407 Proxy Authentication Required")
+                                      .with_hint("give user and password in the proxy's URL: http://user:password@host:port"));
         if (should_retry(transfer, code)) return again(transfer, pause_ms(transfer));
         if (code == CURLE_OK && (redirect(transfer) || identify_again(transfer))) return;
         if (code != CURLE_OK) {
             std::string why = transfer.message[0] ? transfer.message : curl->curl_easy_strerror(code);
+            // curl quotes a proxy it cannot use as it was given.
+            if (!proxy.empty()) why = replace_all(why, proxy, redact_url(proxy));
             if (transfer.attempts > 1) why += " (tried " + std::to_string(transfer.attempts) + " times)";
             Error error(ErrorKind::Network, "cannot fetch `" + shown + "`: " + why);
             if (code == CURLE_PEER_FAILED_VERIFICATION)

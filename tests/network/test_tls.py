@@ -151,6 +151,27 @@ class Tls(NetworkTest):
             self.assertTrue(any(method == "GET" for method, _, _ in proxy.seen))
             self.install(index.url, HTTP_PROXY="http://127.0.0.1:1", ADDER_CACHE_DIR=self.path("cache2"), status=4)
 
+    def test_http_proxy_that_refuses(self):
+        with Index(self.wheels) as index, Proxy(user="dTpzM2NyM3Q=") as proxy:
+            result = self.install(index.url, "--proxy", f"http://u:wr0ng@127.0.0.1:{proxy.port}", status=4)
+            self.assertIn(f"the proxy `http://u:****@127.0.0.1:{proxy.port}` answered 407", result.stderr)
+            self.assertNotIn("wr0ng", result.stderr)
+            self.install(index.url, "--proxy", f"http://u:s3cr3t@127.0.0.1:{proxy.port}")
+
+    def test_no_proxy_with_a_port(self):
+        with Index(self.wheels) as index, Proxy() as proxy:
+            url = f"http://127.0.0.1:{proxy.port}"
+            self.install(index.url, HTTP_PROXY=url, NO_PROXY=f"example.org, 127.0.0.1:{index.port}")
+            self.assertEqual(proxy.seen, [])
+            self.install(index.url, HTTP_PROXY=url, NO_PROXY="127.0.0.1:1", ADDER_CACHE_DIR=self.path("cache2"))
+            self.assertNotEqual(proxy.seen, [])
+
+    def test_errors_do_not_show_the_proxys_password(self):
+        for proxy in ("foo://bob:S3CRET@127.0.0.1:1", "http://bob:S3CRET@127.0.0.1:99999", "bob:S3CRET@127.0.0.1:1"):
+            for given in (["--proxy", proxy], []):
+                result = self.install("http://127.0.0.1:1/simple", "--retries", "0", *given, status=4, http_proxy="" if given else proxy)
+                self.assertNotIn("S3CRET", result.stdout + result.stderr)
+
     @unittest.skipUnless(shutil.which("strace"), "strace shows which files are opened")
     def test_authorities_are_read_for_https_only(self):
         index = Index(self.wheels)

@@ -2,6 +2,10 @@
 #include "base/http.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <atomic>
 #include <functional>
 #include <future>
@@ -170,6 +174,17 @@ TEST_F(Http, RetriesAndHonoursRetryAfter) {
     HttpResponse given_up = MUST(http.perform({.url = url("/flaky")}));
     EXPECT_EQ(given_up.status, 429);
     EXPECT_NE(http_status_error(given_up).message.find("429 Too Many Requests"), std::string::npos);
+}
+
+TEST_F(Http, ErrorsDoNotShowTheProxysPassword) {
+    for (const char* proxy : {"foo://bob:S3CRET@127.0.0.1:1", "http://bob:S3CRET@127.0.0.1:99999", "bob:S3CRET@127.0.0.1:x"}) {
+        HttpSettings settings;
+        settings.clock = &clock;
+        settings.proxy = proxy;
+        Result<HttpResponse> response = HttpClient(settings).perform({.url = url("/")});
+        ASSERT_FALSE(response.ok());
+        EXPECT_EQ(response.error().message.find("S3CRET"), std::string::npos) << response.error().message;
+    }
 }
 
 TEST_F(Http, OneClearErrorWhenNobodyAnswers) {
