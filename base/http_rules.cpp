@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/http.h"
+#include "base/text.h"
 
 namespace base {
 
@@ -111,7 +112,25 @@ static std::string variable(const char* name) {
     return value ? value : "";
 }
 
+// Does an entry of NO_PROXY with a port name the URL's host, or a domain that it is in?
+static bool port_is_excluded(const Url& url) {
+    std::string text = variable("no_proxy");
+    if (text.empty()) text = variable("NO_PROXY");
+    std::string port = !url.port.empty() ? url.port : url.scheme == "https" ? "443" : "80";
+    for (std::string_view part : split(text, ',')) {
+        std::string entry = http_lower(strip(part));
+        size_t colon = entry.rfind(':');
+        if (colon == std::string::npos || entry.substr(colon + 1) != port) continue;
+        std::string host = entry.substr(0, colon);
+        if (host.starts_with("*.")) host.erase(0, 2);
+        if (host.starts_with('.')) host.erase(0, 1);
+        if (!host.empty() && (url.host == host || url.host.ends_with("." + host))) return true;
+    }
+    return false;
+}
+
 std::string http_proxy(const Url& url, const std::string& given) {
+    if (port_is_excluded(url)) return "";
     if (!given.empty()) return given;
     bool plain = url.scheme == "http";
     std::string found = variable(plain ? "http_proxy" : "https_proxy");

@@ -56,6 +56,22 @@ TEST(HttpProxy, ComesFromTheEnvironment) {
         unsetenv(name);
 }
 
+TEST(HttpProxy, IsNotAskedForAPortThatIsExcluded) {
+    Url url = MUST(parse_url("http://a.example.org:8080/")), other = MUST(parse_url("http://a.example.org/"));
+    for (const char* list : {"x, a.example.org:8080", "example.org:8080", ".Example.org:8080", "*.example.org:8080"}) {
+        setenv("NO_PROXY", list, 1);
+        EXPECT_EQ(http_proxy(url, "http://given"), "") << list;
+        EXPECT_EQ(http_proxy(other, "http://given"), "http://given") << list;
+    }
+    for (const char* list : {"ample.org:8080", "a.example.org:80", ":8080", "a.example.org:"}) {
+        setenv("NO_PROXY", list, 1);
+        EXPECT_EQ(http_proxy(url, "http://given"), "http://given") << list;
+    }
+    setenv("NO_PROXY", "a.example.org:80", 1);
+    EXPECT_EQ(http_proxy(other, "http://given"), "");
+    unsetenv("NO_PROXY");
+}
+
 TEST(Netrc, FindsEntries) {
     std::vector<NetrcEntry> entries = parse_netrc(
         "# comment machine no login no password no\n"
