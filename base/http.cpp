@@ -15,6 +15,7 @@
 #include "base/fs.h"
 #include "base/http_rules.h"
 #include "base/netrc.h"
+#include "base/terminal.h"
 #include "base/text.h"
 #include "base/url.h"
 
@@ -453,6 +454,7 @@ struct HttpClient::State {
         curl->curl_easy_getinfo(transfer.handle, CURLINFO_HTTP_VERSION, &version);
         if (version == CURL_HTTP_VERSION_2_0) line += " (HTTP/2)";
         line += ", " + std::to_string(transfer.received) + " bytes, " + std::to_string(took) + " ms\n";
+        line = for_terminal(line);
         // A log that cannot be written is no reason to stop.
         (void)!write(settings.log, line.data(), line.size());
     }

@@ -14,7 +14,7 @@ namespace cli {
 
 static bool confirmed(const pkg::Change& change) {
     for (const pkg::InstalledDist& dist : change.remove)
-        std::fprintf(stderr, " - %s==%s\n", dist.key.c_str(), dist.version_text.c_str());
+        std::fprintf(stderr, " - %s\n", base::for_terminal(dist.key + "==" + dist.version_text).c_str());
     std::fprintf(stderr, "Remove them (y/n)? ");
     int answer = std::getchar();
     return answer == 'y' || answer == 'Y';

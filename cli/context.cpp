@@ -52,15 +52,15 @@ void Context::out(std::string_view text) const {
     std::fwrite(text.data(), 1, text.size(), stdout);
 }
 void Context::note(std::string_view text) const {
-    if (!quiet) std::fprintf(stderr, "%.*s\n", (int)text.size(), text.data());
+    if (!quiet) std::fprintf(stderr, "%s\n", base::for_terminal(text).c_str());
 }
 void Context::detail(std::string_view text) const {
     if (verbose) note(text);
 }
 void Context::warn(std::string_view text) const {
     if (!quiet)
-        std::fprintf(stderr, "%swarning%s: %.*s\n", colored(2) ? "\033[1;33m" : "", colored(2) ? "\033[0m" : "",
-                     (int)text.size(), text.data());
+        std::fprintf(stderr, "%swarning%s: %s\n", colored(2) ? "\033[1;33m" : "", colored(2) ? "\033[0m" : "",
+                     base::for_terminal(text).c_str());
 }
 
 }  // namespace cli

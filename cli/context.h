@@ -45,7 +45,8 @@ class Context {
     bool json = false, quiet = false, verbose = false, no_progress = false;
     std::string color = "auto";
 
-    // Results go to stdout, everything else to stderr; notes are silent under --quiet.
+    // Results go to stdout, everything else to stderr; notes are silent under --quiet. What may be foreign in messages is
+    // shown as for_terminal() has it.
     void out(std::string_view text) const;
     void note(std::string_view text) const;
     void detail(std::string_view text) const;  // with --verbose only

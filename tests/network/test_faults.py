@@ -34,6 +34,25 @@ class Faults(NetworkTest):
         self.assertInstalled("alpha", "beta")
         self.assertLess(time.monotonic() - start, most)
 
+    def test_escape_sequences_do_not_reach_the_terminal(self):
+        nasty = "\x1b]0;owned\x07\x1b[2J\r\x9b1m\u202e"
+        shown = "\\x1b]0;owned\\x07\\x1b[2J\\x0d\\u009b1m\\u202e"
+
+        def harmless(result):
+            self.assertIn(shown, result.stderr)
+            self.assertNotRegex(result.stderr, "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]")
+
+        index = self.index(**{"project-status": {"status": "deprecated", "reason": nasty}})
+        harmless(self.install(index.url))
+        index = self.index()
+        page = index.project_page
+        index.project_page = lambda project: {**page(project), "files": [{**row, "yanked": project == "alpha" and nasty} for row in page(project)["files"]]}
+        harmless(self.install(index.url, requirement="alpha==1.0", ADDER_CACHE_DIR=self.path("cache2")))
+        index.faults["page"] = status(403, body=nasty.encode() + b"\xff\n")
+        result = self.install(index.url, "-v", status=4, ADDER_CACHE_DIR=self.path("cache3"))
+        harmless(result)
+        self.assertIn(shown + "\\xff", result.stderr)
+
     def test_500_always(self):
         for kind in ("page", "file"):
             with self.subTest(kind):
