@@ -70,6 +70,8 @@ struct Transfer {
     HttpRequest request;
     Url url;  // where it is now: redirects change it
     int redirects = 0;
+    bool storable = true;  // as the redirects say: HttpResponse
+    int64_t usable_for = INT64_MAX;
     std::string user, password;  // sent to `url`
     int refusals = 0;  // of this origin
     int64_t started = 0;         // monotonic ms
@@ -407,6 +409,17 @@ struct HttpClient::State {
         pausing.push_back(&transfer);
     }
 
+    // The answer behind a redirect is kept under the URL before it, so for no longer than the redirect itself may be: one
+    // that is not called permanent only for as long as it says (RFC 9111 §4.2.2).
+    void bound_use(Transfer& transfer) {
+        int64_t now = settings.clock->unix_seconds();
+        HttpFreshness redirect = http_freshness(transfer.response, now);
+        bool permanent = transfer.response.status == 301 || transfer.response.status == 308;
+        transfer.storable &= redirect.storable;
+        if (redirect.stated || !permanent)
+            transfer.usable_for = std::min(transfer.usable_for, std::max<int64_t>(0, redirect.fresh_until - now));
+    }
+
     // True when the answer was a redirect, which is now followed or has become an error.
     bool redirect(Transfer& transfer) {
         static constexpr int kRedirects[] = {301, 302, 303, 307, 308};
@@ -430,6 +443,7 @@ struct HttpClient::State {
         if (++transfer.redirects > kMostRedirects)
             return refuse("it redirects more than " + std::to_string(kMostRedirects) + " times, at last to " + to);
         if (target->origin() != transfer.url.origin()) transfer.refusals = 0;
+        bound_use(transfer);
         transfer.url = std::move(target).value();
         transfer.attempts = 0;
         identify(transfer);
@@ -468,6 +482,8 @@ struct HttpClient::State {
 
     void finish(Transfer& transfer, CURLcode code) {
         transfer.response.url = transfer.url.text(false);
+        transfer.response.storable = transfer.storable;
+        transfer.response.usable_for = transfer.usable_for;
         log(transfer, code);
         std::string shown = redact_url(transfer.request.url);
         if (transfer.file_error)

@@ -68,8 +68,13 @@ struct HttpResponse {
     std::string url;                                           // after redirects
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, of the last response only
     std::string body;
+    // What the redirects on the way allow: may the answer be kept, and for how many seconds be used.
+    bool storable = true;
+    int64_t usable_for = INT64_MAX;
     bool ok() const { return status >= 200 && status < 300; }
     std::string_view header(std::string_view name) const;
+    // A list that may stand in several lines of one name, with commas between them (RFC 9110 §5.3).
+    std::string list(std::string_view name) const;
 };
 
 // How long a response may be used again, and what to ask for afterwards (RFC 9111).

@@ -31,16 +31,20 @@ std::string_view HttpResponse::header(std::string_view name) const {
     return {};
 }
 
+std::string HttpResponse::list(std::string_view name) const {
+    std::string out;
+    for (const auto& [key, value] : headers) {
+        if (key == name) out += (out.empty() ? "" : ", ") + value;
+    }
+    return out;
+}
+
 // The directive called `name` of a Cache-Control list; `argument` is what stands behind its `=`.
 static bool find_directive(std::string_view control, std::string_view name, std::string_view& argument) {
     while (!control.empty()) {
         size_t comma = control.find(',');
-        std::string_view part = control.substr(0, comma);
+        std::string_view part = strip(control.substr(0, comma));
         control = comma == std::string_view::npos ? "" : control.substr(comma + 1);
-        while (!part.empty() && part.front() == ' ')
-            part.remove_prefix(1);
-        while (!part.empty() && part.back() == ' ')
-            part.remove_suffix(1);
         size_t equals = part.find('=');
         if (part.substr(0, equals) != name) continue;
         argument = equals == std::string_view::npos ? "" : part.substr(equals + 1);
@@ -62,9 +66,9 @@ HttpFreshness http_freshness(const HttpResponse& response, int64_t now) {
     out.received = now;
     out.etag = response.header("etag");
     out.last_modified = response.header("last-modified");
-    std::string control = http_lower(response.header("cache-control"));
+    std::string control = http_lower(response.list("cache-control"));
     std::string_view ignored;
-    out.storable = !find_directive(control, "no-store", ignored);
+    out.storable = response.storable && !find_directive(control, "no-store", ignored);
     out.stale_if_error = std::max<int64_t>(0, cache_directive(control, "stale-if-error"));
     if (find_directive(control, "no-cache", ignored)) {
         out.stated = true;
@@ -83,6 +87,8 @@ HttpFreshness http_freshness(const HttpResponse& response, int64_t now) {
         out.lifetime = *expires - date.value_or(now);
         if (out.lifetime > age) out.fresh_until = now + out.lifetime - age;
     }
+    out.lifetime = std::min(out.lifetime, response.usable_for);
+    if (out.fresh_until - now > response.usable_for) out.fresh_until = now + response.usable_for;
     return out;
 }
 

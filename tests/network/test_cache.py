@@ -93,6 +93,111 @@ class Cache(NetworkTest):
         self.install(self.index.url)
         self.assertEqual(self.pages(), 4)
 
+    def test_several_lines_of_a_list(self):
+        self.index.page_headers = {"Cache-Control": "max-age=600", "cache-control": "x,\tno-store"}
+        self.install(self.index.url)
+        self.install(self.index.url)
+        self.assertEqual(self.pages(), 4)
+
+    def test_redirects_bound_how_long_a_page_is_kept(self):
+        body = json.dumps(self.index.project_page("alpha")).replace("../..", self.index.origin).encode()
+        page = {"Content-Type": "application/vnd.pypi.simple.v1+json", "Cache-Control": "max-age=600"}
+        self.index.extra["/moved"] = (200, page, body)
+        self.index.page_headers = {"Cache-Control": "max-age=600"}
+        for number, (status, headers, asked) in enumerate([(302, {"Cache-Control": "no-store"}, 2), (302, {}, 2), (302, {"Cache-Control": "max-age=60"}, 1),
+                                                           (301, {}, 1)]):
+            with self.subTest(str((status, headers))):
+                self.index.extra["/simple/alpha/"] = (status, headers | {"Location": "/moved"}, b"")
+                self.environment["ADDER_CACHE_DIR"] = self.path(f"cache{number}")
+                self.index.seen.clear()
+                self.install(self.index.url)
+                self.install(self.index.url)
+                self.assertEqual(self.index.count("/simple/alpha/"), asked)
+
+    def temporary(self):
+        """$TMPDIR of this test, which must be empty again in the end."""
+        os.makedirs(self.path("tmp"), exist_ok=True)
+        return {"TMPDIR": self.path("tmp")}
+
+    def assertNothingLeft(self):
+        for _ in range(100):
+            if not os.listdir(self.path("tmp")):
+                return
+            time.sleep(0.05)
+        self.fail(str(os.listdir(self.path("tmp"))))
+
+    def test_without_a_cache(self):
+        self.index.page_headers = {"Cache-Control": "max-age=600"}
+        variables = self.temporary()
+        for option in ("--no-cache", "--no-cache-dir"):
+            self.install(self.index.url, option, **variables)
+            self.assertInstalled("alpha", "beta")
+            self.assertFalse(os.path.exists(self.path("cache")))
+            self.assertEqual(os.listdir(self.path("tmp")), [])
+        self.install(self.index.url)
+        before = self.everything_in("cache")
+        for number, more in enumerate([{"PIP_NO_CACHE_DIR": "off"}, {"PIP_NO_CACHE_DIR": "1"}, {"ADDER_NO_CACHE": "1"}, {"ADDER_NO_CACHE_DIR": "true"}]):
+            self.index.seen.clear()
+            self.install(self.index.url, **variables, **more)
+            self.assertEqual(self.pages(), 2, more)
+        self.install(self.index.url, "--no-cache", requirement="nothing", status=4, **variables)
+        self.assertEqual(os.listdir(self.path("tmp")), [])
+        self.assertEqual(self.everything_in("cache"), before)
+        self.assertEqual(self.adder("cache", "dir", ADDER_NO_CACHE="1").stdout.strip(), self.path("cache"))
+
+    def everything_in(self, folder):
+        return sorted(os.path.join(place, name) for place, _, names in os.walk(self.path(folder)) for name in names)
+
+    def start_and_stall(self, *options, **variables):
+        """An install that waits for a file, and the event that lets it go on."""
+        asked, answer = threading.Event(), threading.Event()
+
+        def wait(handler, right):
+            asked.set()
+            answer.wait(60)
+            return False
+
+        self.index.faults["file"] = wait
+        self.index.metadata_files = True
+        command = ["adder", "pip", "install", "--target", "out", "-i", self.index.url, *options, "alpha"]
+        process = subprocess.Popen(command, cwd=self.place, env=self.environment | variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.addCleanup(answer.set)
+        self.assertTrue(asked.wait(60))
+        return process, answer
+
+    def test_a_temporary_cache_goes_with_a_killed_command(self):
+        for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            process, answer = self.start_and_stall("--no-cache", **self.temporary())
+            self.assertEqual(len(os.listdir(self.path("tmp"))), 1)
+            process.send_signal(sent)
+            process.wait(30)
+            self.assertNothingLeft()
+            answer.set()
+
+    def test_a_temporary_cache_stays_for_a_program(self):
+        """The environment of a script is in the cache, and the script takes adder's place."""
+        self.write("script.py", '# /// script\n# dependencies = ["alpha"]\n# ///\nimport os, time\ntime.sleep(0.5)\nimport alpha\n'
+                   'print(alpha.version, os.environ["VIRTUAL_ENV"])\n')
+        result = self.adder("run", "--no-cache", "-i", self.index.url, "script.py", **self.temporary())
+        self.assertIn("1.0 " + self.path("tmp"), result.stdout)
+        self.assertNothingLeft()
+
+    def test_cleaning_waits_for_users_of_the_cache(self):
+        process, answer = self.start_and_stall()
+        cleaning = subprocess.Popen(["adder", "cache", "clean"], cwd=self.place, env=self.environment, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(cleaning.stderr.close)
+        self.addCleanup(cleaning.wait)
+        self.addCleanup(cleaning.kill)
+        self.assertIn("waiting for other commands", cleaning.stderr.readline())
+        answer.set()
+        self.assertEqual(process.wait(60), 0, process.stdout.read())
+        self.assertEqual(cleaning.wait(60), 0)
+        self.assertInstalled("alpha", "beta")
+        self.assertEqual(self.everything_in("cache"), [self.path("cache", ".lock")])
+
     def test_no_cache_and_age(self):
         for headers in ({"Cache-Control": "no-cache, max-age=600"}, {"Cache-Control": "max-age=600", "Age": "700"},
                         {"Cache-Control": "max-age=0"}, {"Expires": "Sat, 01 Jan 2022 00:00:00 GMT"}):

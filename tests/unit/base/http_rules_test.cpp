@@ -40,6 +40,22 @@ TEST(HttpFreshness, SaysHowLongAnAnswerMayBeUsed) {
     EXPECT_EQ(freshness({{"cache-control", "max-age=5, stale-if-error=60"}}).stale_if_error, 60);
 }
 
+TEST(HttpFreshness, ReadsListsOfSeveralLines) {
+    EXPECT_FALSE(freshness({{"cache-control", "max-age=600"}, {"x", "y"}, {"cache-control", "no-store"}}).storable);
+    EXPECT_EQ(freshness({{"cache-control", "public"}, {"cache-control", "max-age=600"}}).fresh_until, kNow + 600);
+    EXPECT_EQ(freshness({{"cache-control", "public,\tmax-age=600\t, x"}}).fresh_until, kNow + 600);
+}
+
+TEST(HttpFreshness, IsBoundByTheRedirectsOnTheWay) {
+    HttpResponse response;
+    response.headers = {{"cache-control", "max-age=600"}};
+    response.usable_for = 60;
+    EXPECT_EQ(http_freshness(response, kNow).fresh_until, kNow + 60);
+    EXPECT_EQ(http_freshness(response, kNow).lifetime, 60);
+    response.storable = false;
+    EXPECT_FALSE(http_freshness(response, kNow).storable);
+}
+
 TEST(HttpProxy, ComesFromTheEnvironment) {
     for (const char* name : {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "REQUEST_METHOD"})
         unsetenv(name);

@@ -176,6 +176,27 @@ TEST_F(Http, RetriesAndHonoursRetryAfter) {
     EXPECT_NE(http_status_error(given_up).message.find("429 Too Many Requests"), std::string::npos);
 }
 
+TEST_F(Http, AnswersBehindRedirectsAreKeptAsTheRedirectsAllow) {
+    std::pair<int, std::string> redirect;
+    answer = [&](const HttpIncoming& in) -> HttpOutgoing {
+        if (in.path == "/there") return {200, {{"Cache-Control", "max-age=600"}}, "x"};
+        HttpOutgoing out = {redirect.first, {{"Location", "/there"}}, ""};
+        if (!redirect.second.empty()) out.headers.emplace_back("Cache-Control", redirect.second);
+        return out;
+    };
+    auto fresh = [&](int status, const char* control) {
+        redirect = {status, control};
+        HttpClient http = client();
+        return http_freshness(MUST(http.perform({.url = url("/here")})), 1000000000);
+    };
+    EXPECT_FALSE(fresh(302, "no-store").storable);
+    EXPECT_EQ(fresh(302, "").lifetime, 0);
+    EXPECT_EQ(fresh(302, "max-age=60").lifetime, 60);
+    EXPECT_EQ(fresh(301, "").lifetime, 600);
+    EXPECT_EQ(fresh(301, "no-cache").lifetime, 0);
+    EXPECT_TRUE(fresh(301, "").storable);
+}
+
 TEST_F(Http, ErrorsDoNotShowTheProxysPassword) {
     for (const char* proxy : {"foo://bob:S3CRET@127.0.0.1:1", "http://bob:S3CRET@127.0.0.1:99999", "bob:S3CRET@127.0.0.1:x"}) {
         HttpSettings settings;
