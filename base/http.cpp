@@ -221,7 +221,7 @@ struct HttpClient::State {
     }
 
     // Credentials of the origin the transfer is at: the request's own (for its first origin), the URL's, those that the
-    // program knows, the .netrc file's.
+    // program knows, the .netrc file's, which is also asked for the password of a user whose name alone is known.
     void identify(Transfer& transfer) {
         const Url& url = transfer.url;
         transfer.user.clear();
@@ -232,19 +232,24 @@ struct HttpClient::State {
         } else if (url.has_user) {
             transfer.user = url.user;
             transfer.password = url.password;
-        } else if (!settings.identities || !settings.identities->find(url, transfer.user, transfer.password)) {
-            if (!netrc_read) {
-                netrc_read = true;
-                // A file that is not there says nothing.
-                Result<std::string> text =
-                    read_file(settings.netrc_file.empty() ? default_netrc_file() : settings.netrc_file);
-                if (text.ok()) netrc = parse_netrc(*text);
-            }
-            if (const NetrcEntry* entry = find_netrc(netrc, url.host)) {
-                transfer.user = entry->login;
-                transfer.password = entry->password;
-            }
+        } else if (settings.identities) {
+            // Nobody leaves both empty.
+            (void)settings.identities->find(url, transfer.user, transfer.password);
         }
+        if (transfer.password.empty()) ask_netrc(transfer);
+    }
+
+    void ask_netrc(Transfer& transfer) {
+        if (!netrc_read) {
+            netrc_read = true;
+            // A file that is not there says nothing.
+            Result<std::string> text = read_file(settings.netrc_file.empty() ? default_netrc_file() : settings.netrc_file);
+            if (text.ok()) netrc = parse_netrc(*text);
+        }
+        const NetrcEntry* entry = find_netrc(netrc, transfer.url.host, transfer.user);
+        if (!entry) return;
+        if (transfer.user.empty()) transfer.user = entry->login;
+        transfer.password = entry->password;
     }
 
     void set_identity(CURL* handle, const Transfer& transfer) {

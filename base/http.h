@@ -21,7 +21,7 @@ struct Url;
 class HttpIdentities {
   public:
     virtual ~HttpIdentities() = default;
-    // False: nobody (the .netrc file is asked then).
+    // False: nobody. The .netrc file is asked then, and for the password of a user who has none here.
     virtual bool find(const Url& url, std::string& user, std::string& password) = 0;
     // The server refused (401) what was sent, or that nothing was: true when there is something else to try.
     virtual bool refused(const Url& url, std::string& user, std::string& password) = 0;

@@ -70,11 +70,12 @@ std::vector<NetrcEntry> parse_netrc(std::string_view text) {
     return out;
 }
 
-const NetrcEntry* find_netrc(const std::vector<NetrcEntry>& entries, std::string_view host) {
+const NetrcEntry* find_netrc(const std::vector<NetrcEntry>& entries, std::string_view host, std::string_view login) {
     const NetrcEntry* otherwise = nullptr;
     for (const NetrcEntry& entry : entries) {
+        if (!login.empty() && !entry.login.empty() && entry.login != login) continue;
         if (entry.host == host) return &entry;
-        if (entry.host.empty()) otherwise = &entry;
+        if (entry.host.empty() && !otherwise) otherwise = &entry;
     }
     return otherwise;
 }

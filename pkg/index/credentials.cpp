@@ -48,7 +48,16 @@ void Credentials::add_index(std::string_view name, std::string_view url) {
     std::string stem = "ADDER_INDEX_" + index_variable(name);
     const char* user = std::getenv((stem + "_USERNAME").c_str());
     const char* password = std::getenv((stem + "_PASSWORD").c_str());
-    if (user || password) add(*parts, user ? user : "", password ? password : "");
+    if (!user && !password) return;
+    // What the variables do not say is as the URL had it.
+    Entry said{parts->origin(), parts->path, "", ""};
+    for (const Entry& entry : entries_) {
+        if (entry.origin == said.origin && entry.path == said.path) said = entry;
+    }
+    if (user && said.user != user) said.password.clear();
+    if (user) said.user = user;
+    if (password) said.password = password;
+    add(*parts, said.user, said.password);
 }
 
 // Of the entries of this origin the one whose path is the longest beginning of the URL's; the first where none is.
@@ -68,7 +77,7 @@ bool Credentials::find(const base::Url& url, std::string& user, std::string& pas
     if (!entry) return false;
     user = entry->user;
     if (entry->password.empty() && !user.empty()) {
-        // Not found is for the server to say.
+        // What it does not know may stand in the .netrc file, which is asked where there is no password.
         (void)ask_keyring(url, user, entry->password);
     }
     password = entry->password;

@@ -25,6 +25,7 @@ class Credentials final : public base::HttpIdentities {
     // An index: the keyring is asked for it by its URL, and the environment by its name.
     void add_index(std::string_view name, std::string_view url);
 
+    // The password is empty where only the user is known, to the keyring as well.
     bool find(const base::Url& url, std::string& user, std::string& password) override;
     bool refused(const base::Url& url, std::string& user, std::string& password) override;
 

@@ -1,4 +1,5 @@
 """Credentials: where they come from, that they stay with their host, and that nobody gets to read them."""
+import base64
 import os
 
 from case import NetworkTest
@@ -101,6 +102,19 @@ class Auth(NetworkTest):
         self.program("keyring", f'#!/bin/sh\ntouch {self.path("asked")}\necho {SECRET}\n')
         self.install(self.with_user("joe"), status=4)
         self.assertFalse(os.path.exists(self.path("asked")))
+
+    def test_password_of_a_user_of_the_url(self):
+        """A name alone: the password is in .netrc, under that name and no other, or in a variable."""
+        self.netrc()
+        self.install(self.with_user("joe"))
+        self.assertInstalled("alpha", "beta")
+        self.index.seen.clear()
+        self.install(self.with_user("ann"), status=4, ADDER_CACHE_DIR=self.path("cache2"))
+        self.assertNotIn(base64.b64encode(f"ann:{SECRET}".encode()).decode(), str(self.index.seen))
+        os.remove(self.path("home/.netrc"))
+        self.write("pyproject.toml", f'[project]\nname = "p"\nversion = "1"\ndependencies = ["alpha"]\n\n[tool.adder]\npackage = false\n'
+                   f'[[tool.adder.index]]\nname = "own"\nurl = "{self.with_user("joe")}"\ndefault = true\n')
+        self.adder("lock", ADDER_INDEX_OWN_PASSWORD=SECRET, ADDER_CACHE_DIR=self.path("cache3"))
 
     def test_redirect_to_another_host(self):
         """Neither the page's nor the file's redirect takes the password along: another port is another host."""

@@ -101,6 +101,12 @@ TEST(Netrc, FindsEntries) {
     EXPECT_EQ(find_netrc(entries, "other")->password, "c#d");
     EXPECT_EQ(find_netrc(entries, "fake")->login, "anonymous");
     EXPECT_EQ(find_netrc(parse_netrc("machine a login b password c"), "x"), nullptr);
+    std::vector<NetrcEntry> users = parse_netrc(
+        "machine a login x password 1\nmachine a login y password 2\nmachine b password 3\ndefault login x password 4\n");
+    EXPECT_EQ(find_netrc(users, "a", "y")->password, "2");
+    EXPECT_EQ(find_netrc(users, "a", "z"), nullptr);
+    EXPECT_EQ(find_netrc(users, "b", "z")->password, "3");
+    EXPECT_EQ(find_netrc(users, "c", "x")->password, "4");
     for (const char* cut : {"machine", "machine a login", "machine a password \"x", "login x", "\"", "macdef x"})
         (void)parse_netrc(cut);
 }
