@@ -139,8 +139,9 @@ size_t on_body(char* data, size_t size, size_t count, void* user) {
     return length;
 }
 
+// The server's own faults may pass, those of proxies and networks before it (520…) as well; 501 and 505 say never.
 bool retryable_status(int status) {
-    return status == 429 || status == 500 || (status >= 502 && status <= 504);
+    return status == 408 || status == 429 || (status >= 500 && status != 501 && status != 505);
 }
 
 bool retryable_failure(CURLcode code) {

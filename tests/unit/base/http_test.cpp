@@ -176,6 +176,16 @@ TEST_F(Http, RetriesAndHonoursRetryAfter) {
     EXPECT_NE(http_status_error(given_up).message.find("429 Too Many Requests"), std::string::npos);
 }
 
+TEST_F(Http, RetriesWhatMayPass) {
+    for (auto [status, sent] : {std::pair{408, 2}, {500, 2}, {520, 2}, {524, 2}, {501, 1}, {505, 1}, {404, 1}}) {
+        hits = 0;
+        answer = [&hits = hits, status = status](const HttpIncoming&) { return HttpOutgoing::text(++hits == 1 ? status : 200, "x"); };
+        HttpClient http = client();
+        EXPECT_EQ(MUST(http.perform({.url = url("/")})).status, sent == 2 ? 200 : status);
+        EXPECT_EQ(hits, sent) << status;
+    }
+}
+
 TEST_F(Http, AnswersBehindRedirectsAreKeptAsTheRedirectsAllow) {
     std::pair<int, std::string> redirect;
     answer = [&](const HttpIncoming& in) -> HttpOutgoing {
