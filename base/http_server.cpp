@@ -81,6 +81,16 @@ static const char* reason_of(int status) {
     return "Status";
 }
 
+// Is `option` (in lower case) in a list with commas?
+static bool has_option(std::string_view list, std::string_view option) {
+    for (;;) {
+        size_t comma = list.find(',');
+        if (lowered(trimmed(list.substr(0, comma))) == option) return true;
+        if (comma == std::string_view::npos) return false;
+        list.remove_prefix(comma + 1);
+    }
+}
+
 struct HttpServer::Connection {
     // Of a body.
     struct Span {
@@ -91,6 +101,7 @@ struct HttpServer::Connection {
     std::string buffer;
     std::atomic<bool> done = false;
     std::thread thread;
+    bool http_1_0 = false;  // the request being answered
 
     Connection(int client, HttpServer& owner) : socket(client), server(owner) {}
 
@@ -140,6 +151,7 @@ struct HttpServer::Connection {
         size_t first = line.find(' '), last = line.rfind(' ');
         if (first == std::string_view::npos || first == last) return 400;
         if (!line.substr(last + 1).starts_with("HTTP/1.")) return 505;
+        http_1_0 = line.substr(last + 1) == "HTTP/1.0";
         request.method = line.substr(0, first);
         request.target = line.substr(first + 1, last - first - 1);
         size_t question = request.target.find('?');
@@ -197,6 +209,12 @@ struct HttpServer::Connection {
         return 0;
     }
 
+    // RFC 9112 §9.3: connections last by default since HTTP/1.1.
+    bool wants_to_stay(const HttpIncoming& request) const {
+        std::string_view options = request.header("connection");
+        return http_1_0 ? has_option(options, "keep-alive") : !has_option(options, "close");
+    }
+
     void serve() {
         // sendfile() cannot be told MSG_NOSIGNAL.
         sigset_t broken_pipe;
@@ -208,7 +226,7 @@ struct HttpServer::Connection {
             int refused = read_head(request);
             if (!refused) refused = read_body(request);
             if (refused < 0) break;
-            keep = !refused && lowered(request.header("connection")) != "close";
+            keep = !refused && wants_to_stay(request);
             HttpOutgoing response =
                 refused ? HttpOutgoing::text(refused, reason_of(refused)) : server.handler_.handle(request);
             if (!answer(request, response, keep)) break;
@@ -237,7 +255,8 @@ struct HttpServer::Connection {
             head += name + ": " + value + "\r\n";
         head += "Date: " + format_http_date(system_clock().unix_seconds()) + "\r\n";
         if (response.status != 304) head += "Content-Length: " + std::to_string(span.count) + "\r\n";
-        head += keep ? "\r\n" : "Connection: close\r\n\r\n";
+        if (!keep || http_1_0) head += keep ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
+        head += "\r\n";
         if (request.method == "HEAD" || span.count == 0) return send_all(head);
         if (file.valid()) return send_all(head, MSG_MORE) && send_file(file.get(), span);
         std::string_view body = std::string_view(response.body).substr(span.first, span.count);

@@ -218,6 +218,35 @@ TEST_F(Http, ErrorsDoNotShowTheProxysPassword) {
     }
 }
 
+TEST_F(Http, OldClientsAreLeftAfterTheAnswer) {
+    answer = [](const HttpIncoming&) { return HttpOutgoing::text(200, "x"); };
+    auto stays = [&](const std::string& head) {
+        int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in address = {};
+        address.sin_family = AF_INET;
+        address.sin_port = htons((uint16_t)port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        EXPECT_EQ(connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+        EXPECT_GT(write(socket, head.data(), head.size()), 0);
+        char block[4096];
+        std::string got;
+        pollfd set = {socket, POLLIN, 0};
+        bool open = true;
+        while (open && poll(&set, 1, got.ends_with("x\n") ? 200 : 5000) > 0) {
+            ssize_t size = read(socket, block, sizeof block);
+            if (size > 0) got.append(block, (size_t)size);
+            open = size > 0;
+        }
+        close(socket);
+        EXPECT_TRUE(got.ends_with("x\n"));
+        return open;
+    };
+    EXPECT_FALSE(stays("GET / HTTP/1.0\r\n\r\n"));
+    EXPECT_TRUE(stays("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"));
+    EXPECT_TRUE(stays("GET / HTTP/1.1\r\n\r\n"));
+    EXPECT_FALSE(stays("GET / HTTP/1.1\r\nConnection: x, close\r\n\r\n"));
+}
+
 TEST_F(Http, OneClearErrorWhenNobodyAnswers) {
     stop();
     server.reset();
