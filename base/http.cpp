@@ -101,6 +101,8 @@ size_t on_header(char* data, size_t size, size_t count, void* user) {
         size_t blank = line.find(' ');
         transfer.response.status =
             blank == std::string_view::npos ? 0 : atoi(std::string(line.substr(blank + 1)).c_str());
+        blank = blank == std::string_view::npos ? blank : line.find(' ', blank + 1);
+        transfer.response.reason = blank == std::string_view::npos ? "" : http_trim(line.substr(blank + 1));
     } else if (size_t colon = line.find(':'); colon != std::string_view::npos) {
         transfer.response.headers.emplace_back(http_lower(line.substr(0, colon)),
                                                http_trim(line.substr(colon + 1)));

@@ -65,6 +65,7 @@ struct HttpRequest {
 
 struct HttpResponse {
     int status = 0;
+    std::string reason;                                        // the phrase behind the status, as the server writes it
     std::string url;                                           // after redirects
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, of the last response only
     std::string body;

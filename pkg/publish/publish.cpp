@@ -52,6 +52,20 @@ void add_metadata(Upload& upload, const Metadata& m) {
         upload.fields.emplace_back("project_urls", label + ", " + url);
 }
 
+// There is no status for "that file is there": what indexes answer instead, as twine knows them.
+bool tells_of_existing(const base::HttpResponse& response) {
+    static constexpr std::pair<int, const char*> kAnswers[] = {
+        {400, "already exist"},       // Warehouse, Google's Artifact Registry
+        {400, "already been taken"},  // GitLab
+        {400, "updating asset"},      // Nexus
+        {403, "overwrite artifact"},  // Artifactory
+    };
+    std::string said = base::lower(response.reason + "\n" + response.body);
+    return response.status == 409 || std::any_of(std::begin(kAnswers), std::end(kAnswers), [&](const auto& answer) {
+               return answer.first == response.status && said.find(answer.second) != std::string::npos;
+           });
+}
+
 }  // namespace
 
 base::Result<Upload> prepare_upload(const std::string& path) {
@@ -104,11 +118,7 @@ base::Result<UploadOutcome> send_upload(base::HttpClient& http, const PublishTar
     request.form.push_back({"content", std::move(bytes), upload.file_name, "application/octet-stream"});
     base::HttpResponse response = TRY(http.perform(std::move(request)));
     if (response.ok()) return UploadOutcome::Sent;
-    std::string said = base::lower(response.body);
-    bool existed =
-        response.status == 409 || (response.status == 400 && (said.find("already exist") != std::string::npos ||
-                                                              said.find("already been taken") != std::string::npos));
-    if (existed) return UploadOutcome::Existed;
+    if (tells_of_existing(response)) return UploadOutcome::Existed;
     base::Error error = base::http_status_error(response);
     if (response.status == 401 || response.status == 403)
         error.hint = "give a token with --token or ADDER_TOKEN, or user and password in ~/.pypirc";

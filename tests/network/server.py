@@ -34,6 +34,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
     def send(self, status, headers, body, length=None):
         self.send_response(status)
         for name, value in headers.items():
