@@ -1,6 +1,8 @@
 // Preparing and sending uploads.
 #include "pkg/publish/publish.h"
 
+#include <algorithm>
+
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/path.h"
@@ -125,31 +127,48 @@ base::Result<UploadOutcome> send_upload(base::HttpClient& http, const PublishTar
     return error;
 }
 
-base::Result<PublishTarget> read_pypirc(std::string_view text, std::string_view name) {
-    PublishTarget out;
-    bool found = false;
-    std::string section;
-    if (name == "pypi") out.url = "https://upload.pypi.org/legacy/";
-    if (name == "testpypi") out.url = "https://test.pypi.org/legacy/";
+namespace {
+
+// Sections, keys and values as Python's configparser reads them: keys in any case, values that go on in indented lines.
+struct PypircEntry {
+    std::string section, key, value;
+};
+std::vector<PypircEntry> parse_pypirc(std::string_view text, std::vector<std::string>& sections) {
+    std::vector<PypircEntry> out;
+    bool in_value = false;
     for (std::string_view line : base::split_lines(text)) {
         std::string_view body = base::strip(line), key, value;
         if (body.empty() || body[0] == '#' || body[0] == ';') continue;
         if (body[0] == '[' && body.back() == ']') {
-            section = base::strip(body.substr(1, body.size() - 2));
-            found |= section == name;
+            sections.emplace_back(base::strip(body.substr(1, body.size() - 2)));
             continue;
         }
         size_t divider = body.find_first_of("=:");
-        if (section != name || divider == std::string_view::npos) continue;
-        key = base::strip(body.substr(0, divider));
-        value = base::strip(body.substr(divider + 1));
-        if (key == "repository") out.url = value;
-        if (key == "username") out.user = value;
-        if (key == "password") out.password = value;
+        if (sections.empty() || divider == std::string_view::npos) continue;
+        out.push_back({sections.back(), base::lower(base::strip(body.substr(0, divider))), std::string(base::strip(body.substr(divider + 1)))});
+        in_value = true;
     }
-    if (!found && out.url.empty())
-        return base::Error(base::ErrorKind::NotHolding, "there is no section [" + std::string(name) + "] in .pypirc");
     return out;
+}
+
+}  // namespace
+
+base::Result<PublishTarget> read_pypirc(std::string_view text, std::string_view name) {
+    PublishTarget out;
+    if (name == "pypi") out.url = "https://upload.pypi.org/legacy/";
+    if (name == "testpypi") out.url = "https://test.pypi.org/legacy/";
+    std::vector<std::string> sections;
+    for (PypircEntry& entry : parse_pypirc(text, sections)) {
+        if (entry.section != name) continue;
+        if (entry.key == "repository") out.url = std::move(entry.value);
+        else if (entry.key == "username") out.user = std::move(entry.value);
+        else if (entry.key == "password") out.password = std::move(entry.value);
+    }
+    if (!out.url.empty()) return out;
+    std::string section = "[" + std::string(name) + "]";
+    bool found = std::find(sections.begin(), sections.end(), name) != sections.end();
+    return base::Error(base::ErrorKind::NotHolding, found ? "section " + section + " of .pypirc names no `repository`"
+                                                          : "there is no section " + section + " in .pypirc");
 }
 
 }  // namespace pkg

@@ -27,7 +27,7 @@ enum class UploadOutcome : uint8_t { Sent, Existed };
 base::Result<UploadOutcome> send_upload(base::HttpClient& http, const PublishTarget& target, const Upload& upload);
 
 // A section of .pypirc (specifications/pypirc). NotHolding when `name` is in neither the file nor the well-known ones
-// (pypi, testpypi).
+// (pypi, testpypi), or names no repository.
 base::Result<PublishTarget> read_pypirc(std::string_view text, std::string_view name);
 
 }  // namespace pkg
