@@ -2,11 +2,13 @@
 #include <cstdlib>
 
 #include "base/fs.h"
+#include "base/json.h"
 #include "base/path.h"
 #include "base/url.h"
 #include "cli/commands.h"
 #include "cli/pages.h"
 #include "cli/target.h"
+#include "pkg/index/credentials.h"
 #include "pkg/publish/publish.h"
 
 namespace cli {
@@ -57,6 +59,45 @@ base::Result<std::vector<std::string>> default_files() {
     return sdists;
 }
 
+// One after the other; `outcomes` gets what became of each, up to the first that failed.
+base::Result<void> send(Context& context, const PublishCommand& command, const pkg::PublishTarget& target,
+                        const std::vector<pkg::Upload>& uploads, std::vector<std::string>& outcomes) {
+    pkg::IndexSettings settings = index_settings(context, nullptr);
+    pkg::Credentials credentials(settings.keyring);
+    credentials.add_index("", target.url);
+    if (!target.user.empty()) credentials.set(target.url, target.user, target.password);
+    settings.http.identities = &credentials;
+    base::HttpClient http(settings.http);
+    for (const pkg::Upload& upload : uploads) {
+        if (command.dry_run) {
+            context.note("would upload " + upload.file_name + " to " + base::redact_url(target.url));
+            outcomes.push_back("checked");
+            continue;
+        }
+        base::Result<pkg::UploadOutcome> outcome = pkg::send_upload(http, target, upload);
+        if (!outcome.ok()) return std::move(outcome).error().with_context("while uploading `" + upload.file_name + "`");
+        bool existed = *outcome == pkg::UploadOutcome::Existed;
+        if (existed && !command.skip_existing)
+            return base::Error(base::ErrorKind::Network,
+                               "`" + upload.file_name + "` is there already; a released file is never replaced")
+                .with_hint("raise the version, or give --skip-existing");
+        outcomes.push_back(existed ? "skipped" : "uploaded");
+        context.note(outcomes.back() + " " + upload.file_name);
+    }
+    return {};
+}
+
+void print_json(const Context& context, const pkg::PublishTarget& target, const std::vector<pkg::Upload>& uploads,
+                const std::vector<std::string>& outcomes) {
+    base::JsonWriter json(2);
+    json.begin_object().member("url", base::redact_url(target.url)).key("files").begin_array();
+    for (size_t i = 0; i < outcomes.size(); i++) {
+        json.begin_object().member("file", uploads[i].path).member("name", uploads[i].name).member("version", uploads[i].version);
+        json.member("outcome", outcomes[i]).end_object();
+    }
+    context.out(json.end_array().end_object().text() + "\n");
+}
+
 }  // namespace
 
 // adder publish [FILE…] [--publish-url URL | -r NAME] [--token TOKEN]
@@ -82,21 +123,10 @@ base::Result<int> cmd_publish(Context& context, const Arguments& arguments) {
         uploads.push_back(TRY(pkg::prepare_upload(file)));
     pkg::PublishTarget target = TRY(find_target(command));
     if (context.sources.offline) return base::Error(base::ErrorKind::Network, "--offline forbids to upload");
-    base::HttpClient http(index_settings(context, nullptr).http);
-    for (const pkg::Upload& upload : uploads) {
-        if (command.dry_run) {
-            context.note("would upload " + upload.file_name + " to " + base::redact_url(target.url));
-            continue;
-        }
-        base::Result<pkg::UploadOutcome> outcome = pkg::send_upload(http, target, upload);
-        if (!outcome.ok()) return std::move(outcome).error().with_context("while uploading `" + upload.file_name + "`");
-        bool existed = *outcome == pkg::UploadOutcome::Existed;
-        if (existed && !command.skip_existing)
-            return base::Error(base::ErrorKind::Network,
-                               "`" + upload.file_name + "` is there already; a released file is never replaced")
-                .with_hint("raise the version, or give --skip-existing");
-        context.note((existed ? "skipped " : "uploaded ") + upload.file_name);
-    }
+    std::vector<std::string> outcomes;
+    base::Result<void> sent = send(context, command, target, uploads, outcomes);
+    if (context.json) print_json(context, target, uploads, outcomes);
+    TRY(std::move(sent));
     return 0;
 }
 

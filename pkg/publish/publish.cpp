@@ -110,8 +110,11 @@ base::Result<Upload> prepare_upload(const std::string& path) {
 
 base::Result<UploadOutcome> send_upload(base::HttpClient& http, const PublishTarget& target, const Upload& upload) {
     base::HttpRequest request{.method = "POST", .url = target.url};
-    request.user = target.user;
-    request.password = target.password;
+    // A user without a password is for the client's identities and the .netrc file to complete.
+    if (!target.password.empty()) {
+        request.user = target.user;
+        request.password = target.password;
+    }
     // Sent twice, a file that arrived the first time would be refused as a double.
     request.may_retry = false;
     for (const auto& [name, value] : upload.fields)
@@ -137,8 +140,13 @@ std::vector<PypircEntry> parse_pypirc(std::string_view text, std::vector<std::st
     std::vector<PypircEntry> out;
     bool in_value = false;
     for (std::string_view line : base::split_lines(text)) {
-        std::string_view body = base::strip(line), key, value;
+        std::string_view body = base::strip(line);
         if (body.empty() || body[0] == '#' || body[0] == ';') continue;
+        if (in_value && base::is_space(line[0])) {
+            out.back().value += (out.back().value.empty() ? "" : "\n") + std::string(body);
+            continue;
+        }
+        in_value = false;
         if (body[0] == '[' && body.back() == ']') {
             sections.emplace_back(base::strip(body.substr(1, body.size() - 2)));
             continue;

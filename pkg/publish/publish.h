@@ -23,7 +23,7 @@ struct PublishTarget {
     std::string url, user, password;
 };
 enum class UploadOutcome : uint8_t { Sent, Existed };
-// Network errors carry what the server said.
+// Where `target` has no password, `http` is to know one for its user. Network errors carry what the server said.
 base::Result<UploadOutcome> send_upload(base::HttpClient& http, const PublishTarget& target, const Upload& upload);
 
 // A section of .pypirc (specifications/pypirc). NotHolding when `name` is in neither the file nor the well-known ones
