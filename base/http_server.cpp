@@ -304,7 +304,7 @@ HttpServer::Connection::Span HttpServer::Connection::apply_conditions(const Http
 }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::listen(const std::string& host, int port, HttpHandler& handler) {
-    std::string place = host + ":" + std::to_string(port);
+    std::string place = host + (host.find(':') == std::string::npos ? ":" : " port ") + std::to_string(port);
     addrinfo hints = {}, *found = nullptr;
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;

@@ -29,6 +29,7 @@ base::Result<int> cmd_index_serve(Context& context, const Arguments& arguments) 
                    "how long clients may use a page without asking again (default: 0, so that uploads are seen at once)");
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("index serve").get()))) return 0;
+    if (port > 65535) return base::Error(base::ErrorKind::Usage, "--port: " + std::to_string(port) + " is no port, they end at 65535");
     pkg::Registry registry(base::absolute_path(directory), token, max_age);
     std::vector<std::string> problems;
     TRY(registry.load(&problems));
@@ -40,7 +41,8 @@ base::Result<int> cmd_index_serve(Context& context, const Arguments& arguments) 
     action.sa_handler = stop_running_server;
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
-    context.note("serving " + std::to_string(registry.file_count()) + " files at http://" + host + ":" +
+    bool colons = host.find(':') != std::string::npos;  // of IPv6, which URLs have in brackets
+    context.note("serving " + std::to_string(registry.file_count()) + " files at http://" + (colons ? "[" + host + "]" : host) + ":" +
                  std::to_string(server->port()) + "/simple/");
     server->run();
     running_server = nullptr;
