@@ -25,6 +25,8 @@ base::Result<Registry::Entry> Registry::read_entry(const std::string& path) cons
     Entry entry;
     entry.path = path;
     entry.file.file_name = base::base_name(path);
+    // What changes while it is read has another time afterwards.
+    base::FileStatus status = base::file_status(path);
     if (!describe_file(entry.file, ""))
         return base::Error(base::ErrorKind::Integrity, "`" + path + "` is no wheel or source archive");
     if (entry.file.kind == FileKind::Wheel) {
@@ -41,9 +43,8 @@ base::Result<Registry::Entry> Registry::read_entry(const std::string& path) cons
     }
     std::string sha256 = TRY(base::hash_file_hex("sha256", path));
     entry.file.hashes = {{"sha256", sha256}};
-    base::FileStatus status = base::file_status(path);
     entry.file.size = status.size;
-    entry.mtime_ns = status.mtime_ns;
+    entry.mtime_ns = base::next_change_shows(status.mtime_ns) ? status.mtime_ns : -1;
     entry.file.upload_time = base::format_rfc3339(status.mtime_ns / 1000000000);
     base::Result<std::string> yanked = base::read_file(path + ".yanked");
     entry.file.yanked = yanked.ok();
@@ -65,15 +66,16 @@ base::Result<void> Registry::load(std::vector<std::string>* problems) {
     std::map<std::string, Entry> before = std::move(files_);
     files_.clear();
     projects_.clear();
+    unreadable_.clear();
     for (const std::string& relative : *tree) {
         std::string path = base::join_path(directory_, relative), folder(base::parent_path(path));
         note_time(folder);
         bool archive = path.ends_with(".whl") || path.ends_with(".tar.gz");
         if (!archive || base::base_name(path)[0] == '.') continue;
         auto known = before.find(std::string(base::base_name(path)));
-        bool same = known != before.end() && known->second.path == path &&
-                    known->second.mtime_ns == base::file_status(path).mtime_ns &&
-                    known->second.file.yanked == base::path_exists(path + ".yanked");
+        base::FileStatus status = base::file_status(path);
+        bool same = known != before.end() && known->second.path == path && known->second.mtime_ns == status.mtime_ns &&
+                    *known->second.file.size == status.size && known->second.file.yanked == base::path_exists(path + ".yanked");
         if (same) {
             files_.insert(before.extract(known));
             continue;
@@ -81,8 +83,9 @@ base::Result<void> Registry::load(std::vector<std::string>* problems) {
         base::Result<Entry> entry = read_entry(path);
         if (entry.ok()) {
             files_[entry->file.file_name] = std::move(entry).value();
-        } else if (problems) {
-            problems->push_back(entry.error().message);
+        } else {
+            unreadable_[path] = status;
+            if (problems) problems->push_back(entry.error().message);
         }
     }
     add_own_backend();
@@ -120,14 +123,37 @@ void Registry::note_time(const std::string& folder) {
     folders_[folder] = base::next_change_shows(time) ? time : -1;
 }
 
-// Somebody may have put files into the directory: its folders' times tell.
+// Somebody may have put files into the directory: its folders' times tell, and of files that were not whole their own.
 void Registry::notice_changes() {
-    for (const auto& [folder, time] : folders_) {
-        if (base::file_status(folder).mtime_ns == time) continue;
-        // A directory that cannot be read any more is served as it was.
-        (void)load(nullptr).ok();
-        return;
+    bool changed = false;
+    for (const auto& [folder, time] : folders_)
+        changed |= base::file_status(folder).mtime_ns != time;
+    for (const auto& [path, before] : unreadable_) {
+        base::FileStatus status = base::file_status(path);
+        changed |= status.size != before.size || status.mtime_ns != before.mtime_ns;
     }
+    // A directory that cannot be read any more is served as it was.
+    if (changed) (void)load(nullptr).ok();
+}
+
+void Registry::notice_rewritten(const std::vector<std::string>& names) {
+    bool changed = false;
+    for (const std::string& name : names) {
+        auto found = files_.find(name);
+        if (found == files_.end() || !found->second.bytes.empty()) continue;
+        std::string path = found->second.path;
+        base::FileStatus status = base::file_status(path);
+        if (status.mtime_ns == found->second.mtime_ns && status.size == *found->second.file.size) continue;
+        base::Result<Entry> entry = read_entry(path);
+        if (entry.ok()) {
+            found->second = std::move(entry).value();
+        } else {
+            files_.erase(found);
+            unreadable_[path] = status;
+        }
+        changed = true;
+    }
+    if (changed) group_by_project();
 }
 
 base::HttpOutgoing Registry::page(std::string body, const char* type) const {
@@ -202,7 +228,13 @@ static std::string file_anchor(const DistFile& file, const std::string& metadata
     return out + ">" + escaped(file.file_name) + "</a><br>\n";
 }
 
-base::HttpOutgoing Registry::project_page(const std::string& name, bool json) const {
+base::HttpOutgoing Registry::project_page(const std::string& name, bool json) {
+    std::vector<std::string> names;
+    if (auto known = projects_.find(name); known != projects_.end()) {
+        for (const Entry* entry : known->second)
+            names.push_back(entry->file.file_name);
+    }
+    notice_rewritten(names);
     auto found = projects_.find(name);
     if (found == projects_.end()) return base::HttpOutgoing::text(404, "there is no project " + name);
     const std::vector<const Entry*>& entries = found->second;
@@ -225,9 +257,11 @@ base::HttpOutgoing Registry::project_page(const std::string& name, bool json) co
     return page(out.end_array().end_object().text(), kJsonType);
 }
 
-base::HttpOutgoing Registry::file(const std::string& name) const {
+base::HttpOutgoing Registry::file(const std::string& name) {
     bool metadata = name.ends_with(".metadata");
-    auto found = files_.find(metadata ? name.substr(0, name.size() - 9) : name);
+    std::string archive = metadata ? name.substr(0, name.size() - 9) : name;
+    notice_rewritten({archive});
+    auto found = files_.find(archive);
     if (found == files_.end() || (metadata && found->second.metadata.empty()))
         return base::HttpOutgoing::text(404, "there is no file " + name);
     std::vector<std::pair<std::string, std::string>> headers = {{"Content-Type", "application/octet-stream"},

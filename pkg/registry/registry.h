@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/fs.h"
 #include "base/http_server.h"
 #include "base/result.h"
 #include "pkg/index/index.h"
@@ -32,17 +33,21 @@ class Registry final : public base::HttpHandler {
         DistFile file;
         std::string project, path, metadata, metadata_sha256;
         std::string bytes;  // of a file that is in the program, not in the directory
-        int64_t mtime_ns = 0;
+        int64_t mtime_ns = 0;  // -1 where the next change may not show
     };
     base::Result<Entry> read_entry(const std::string& path) const;
     void add_own_backend();
     void notice_changes();
+    // Reads those of these files again that were written over in place, which their folders' times do not tell.
+    void notice_rewritten(const std::vector<std::string>& names);
+    // The file of another name that an upload would double: one project, version, build tag and set of tags.
+    const Entry* double_of(const std::string& project, const DistFile& file) const;
     void note_time(const std::string& folder);
     void group_by_project();
     base::HttpOutgoing page(std::string body, const char* type) const;
     base::HttpOutgoing root_page(bool json) const;
-    base::HttpOutgoing project_page(const std::string& name, bool json) const;
-    base::HttpOutgoing file(const std::string& path) const;
+    base::HttpOutgoing project_page(const std::string& name, bool json);
+    base::HttpOutgoing file(const std::string& path);
     base::HttpOutgoing upload(const base::HttpIncoming& request);
     // 0 when the request may upload, else the status to refuse with.
     int refused(const base::HttpIncoming& request) const;
@@ -53,6 +58,7 @@ class Registry final : public base::HttpHandler {
     std::map<std::string, Entry> files_;      // by file name
     std::map<std::string, std::vector<const Entry*>, std::less<>> projects_;  // of `files_`, by version
     std::map<std::string, int64_t> folders_;  // with the times they were read at, -1 where the next change may not show
+    std::map<std::string, base::FileStatus> unreadable_;  // archives that may not have been written to their end
 };
 
 }  // namespace pkg
