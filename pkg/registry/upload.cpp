@@ -2,6 +2,9 @@
 #include <openssl/crypto.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <tuple>
+
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/path.h"
@@ -41,6 +44,8 @@ std::string complaint(const Form& form, const DistFile& file) {
     if (!version.ok() || *version != file.version) return "the form's version and the file's name differ";
     if (form.value("filetype") != (file.kind == FileKind::Wheel ? "bdist_wheel" : "sdist"))
         return "the form's filetype does not fit the file's name";
+    bool plain = std::all_of(file.build_suffix.begin(), file.build_suffix.end(), [](char c) { return base::is_alnum(c) || c == '_' || c == '.'; });
+    if (!plain) return "the wheel's build tag has other characters than letters, digits, `_` and `.`";
     const std::string& content = form.find("content")->value;
     for (auto [field, algorithm] : {std::pair{"sha256_digest", "sha256"}, std::pair{"md5_digest", "md5"}}) {
         std::string expected = base::lower(form.value(field));
@@ -63,6 +68,23 @@ int Registry::refused(const base::HttpIncoming& request) const {
     // Hashes of equal length are compared, so that the time tells nothing about the token.
     std::string given = base::sha256(std::string_view(pair).substr(colon + 1)), expected = base::sha256(token_);
     return CRYPTO_memcmp(given.data(), expected.data(), given.size()) ? 403 : 0;
+}
+
+const Registry::Entry* Registry::double_of(const std::string& project, const DistFile& file) const {
+    auto identity = [](const DistFile& each) {
+        std::vector<std::string> tags;
+        for (const Tag& tag : each.tags)
+            tags.push_back(tag.text());
+        std::sort(tags.begin(), tags.end());
+        base::Result<WheelName> wheel = parse_wheel_name(each.file_name);
+        return std::tuple(each.kind, wheel.ok() && wheel->has_build, each.build_number, each.build_suffix, tags);
+    };
+    auto known = projects_.find(project);
+    if (known == projects_.end()) return nullptr;
+    for (const Entry* entry : known->second) {
+        if (entry->file.version == file.version && identity(entry->file) == identity(file)) return entry;
+    }
+    return nullptr;
 }
 
 base::HttpOutgoing Registry::upload(const base::HttpIncoming& request) {
@@ -94,6 +116,8 @@ base::HttpOutgoing Registry::upload(const base::HttpIncoming& request) {
     std::string folder = base::join_path(directory_, project), target = base::join_path(folder, file.file_name);
     if (files_.count(file.file_name) || base::path_exists(target))
         return wrong("File already exists: " + file.file_name);
+    if (const Entry* other = double_of(project, file))
+        return wrong("File already exists: " + file.file_name + " is another name of " + other->file.file_name);
     auto failed = [](const base::Error& error) {
         return base::HttpOutgoing::text(error.kind == base::ErrorKind::Io ? 503 : 400, error.message);
     };
