@@ -11,6 +11,7 @@
 #include "cli/pages.h"
 #include "cli/requirement_input.h"
 #include "cli/resolve_options.h"
+#include "pkg/direct_url.h"
 #include "pkg/lock/lock_resolution.h"
 #include "pkg/name.h"
 #include "pkg/requirements_txt.h"
@@ -206,19 +207,22 @@ base::Result<std::string> CompileCommand::text_of(const pkg::Lock& lock, const A
     if (!no_header) options.header = header(arguments);
     const SourceOptions& sources = context.sources;
     if (emit_index_url) {
-        if (!sources.index_url.empty()) options.emitted.push_back("--index-url " + base::redact_url(sources.index_url));
+        if (!sources.index_url.empty()) options.emitted.push_back("--index-url " + pkg::strip_credentials(sources.index_url));
         for (const std::string& url : sources.extra_index_urls)
-            options.emitted.push_back("--extra-index-url " + base::redact_url(url));
+            options.emitted.push_back("--extra-index-url " + pkg::strip_credentials(url));
     }
     if (emit_find_links) {
         for (const std::string& place : sources.find_links)
-            options.emitted.push_back("--find-links " + base::redact_url(place));
+            options.emitted.push_back("--find-links " + pkg::strip_credentials(place));
     }
     for (const std::string& name : leave_out)
         options.leave_out.push_back(pkg::normalize_name(name));
     options.askers = input.askers;
-    for (const pkg::WrittenReference& written : input.written)
-        if (universal || written.marker.evaluate(target.markers)) options.written.push_back(written);
+    for (pkg::WrittenReference written : input.written) {
+        if (!universal && !written.marker.evaluate(target.markers)) continue;
+        written.text = pkg::strip_credentials(written.text);
+        options.written.push_back(std::move(written));
+    }
     return pkg::requirements_text(lock, options);
 }
 

@@ -145,6 +145,15 @@ class Auth(NetworkTest):
         sent = {path: headers.get("Authorization") for _, path, headers in self.index.seen}
         self.assertNotEqual(sent["/team/alpha/"], sent["/simple/alpha/"])
 
+    def test_compiled_requirements_do_not_have_it(self):
+        wheel = f"{self.index.origin}/files/alpha-1.0-py3-none-any.whl".replace("://", f"://joe:{SECRET}@")
+        self.write("in.txt", f"alpha @ {wheel}\n")
+        result = self.adder("pip", "compile", "in.txt", "-i", self.with_user(), "--extra-index-url", self.with_user(), "--emit-index-url")
+        self.hidden(result)
+        self.assertIn(f"\n--index-url {self.index.url}\n", result.stdout)
+        self.assertIn(f"\n--extra-index-url {self.index.url}\n", result.stdout)
+        self.assertIn(f"\nalpha @ {self.index.origin}/files/", result.stdout)
+
     def test_first_index_decides(self):
         """A project of the team's index is never taken from the public one, newer or not (dependency confusion)."""
         from case import make_wheels
