@@ -1,18 +1,33 @@
 // adder cache dir, clean, prune, size and verify
+#include <optional>
+
+#include "base/fs.h"
 #include "base/json.h"
 #include "cli/commands.h"
 #include "cli/pages.h"
+#include "pkg/cache.h"
 #include "pkg/cache_care.h"
 #include "pkg/name.h"
 
 namespace cli {
+
+// The cache that stays: these commands are about it, whatever --no-cache and its variable say.
+static std::string kept_cache(const Context& context) { return pkg::Cache::open(context.cache_directory)->directory(); }
+
+// Others must not lose what they are about to read or to write.
+static std::optional<base::FileLock> lock_out_users(const Context& context, const std::string& directory) {
+    std::optional<base::FileLock> lock = pkg::lock_out_users(directory, pkg::Wait::No);
+    if (!lock || lock->held()) return lock;
+    context.note("waiting for other commands that use the cache");
+    return pkg::lock_out_users(directory, pkg::Wait::Yes);
+}
 
 // adder cache dir
 base::Result<int> cmd_cache_dir(Context& context, const Arguments& arguments) {
     Options options("cache dir", kPageCacheDir);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("cache dir").get()))) return 0;
-    std::string directory = context.cache().directory();
+    std::string directory = kept_cache(context);
     context.out(context.json
                     ? base::JsonWriter().begin_object().member("directory", directory).end_object().text() + "\n"
                     : directory + "\n");
@@ -40,13 +55,15 @@ base::Result<int> cmd_cache_clean(Context& context, const Arguments& arguments) 
     options.arguments(names, "name", "only what is kept of these packages", Presence::Optional);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("cache clean").get()))) return 0;
+    std::string directory = kept_cache(context);
+    std::optional<base::FileLock> lock = lock_out_users(context, directory);
     base::TreeSize total;
     for (const std::string& name : names) {
-        base::TreeSize size = TRY(pkg::clean_project(context.cache().directory(), pkg::normalize_name(name)));
+        base::TreeSize size = TRY(pkg::clean_project(directory, pkg::normalize_name(name)));
         total.files += size.files;
         total.bytes += size.bytes;
     }
-    if (names.empty()) total = TRY(pkg::clean_cache(context.cache().directory()));
+    if (names.empty()) total = TRY(pkg::clean_cache(directory));
     print_removed(context, total);
     return 0;
 }
@@ -58,7 +75,9 @@ base::Result<int> cmd_cache_prune(Context& context, const Arguments& arguments) 
     options.flag(prune.unused, "--unused", "also wheels that no environment has hardlinks of");
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("cache prune").get()))) return 0;
-    print_removed(context, TRY(pkg::prune_cache(context.cache().directory(), prune)));
+    std::string directory = kept_cache(context);
+    std::optional<base::FileLock> lock = lock_out_users(context, directory);
+    print_removed(context, TRY(pkg::prune_cache(directory, prune)));
     return 0;
 }
 
@@ -67,10 +86,11 @@ base::Result<int> cmd_cache_size(Context& context, const Arguments& arguments) {
     Options options("cache size", kPageCacheSize);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("cache size").get()))) return 0;
-    std::vector<pkg::BucketSize> buckets = TRY(pkg::measure_cache(context.cache().directory()));
+    std::string directory = kept_cache(context);
+    std::vector<pkg::BucketSize> buckets = TRY(pkg::measure_cache(directory));
     base::TreeSize total;
     base::JsonWriter json(2);
-    json.begin_object().member("directory", context.cache().directory()).key("buckets").begin_object();
+    json.begin_object().member("directory", directory).key("buckets").begin_object();
     for (const pkg::BucketSize& bucket : buckets) {
         total.files += bucket.size.files;
         total.bytes += bucket.size.bytes;
@@ -91,7 +111,9 @@ base::Result<int> cmd_cache_verify(Context& context, const Arguments& arguments)
     options.flag(remove, "--remove", "take damaged wheels out of the cache");
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("cache verify").get()))) return 0;
-    const std::string& directory = context.cache().directory();
+    std::string directory = kept_cache(context);
+    std::optional<base::FileLock> lock;
+    if (remove) lock = lock_out_users(context, directory);
     pkg::CacheReport report = TRY(pkg::verify_cache(directory));
     base::JsonWriter json(2);
     json.begin_object().key("wheels").integer((int64_t)report.wheels).key("files").integer((int64_t)report.files);

@@ -6,7 +6,9 @@
 namespace cli {
 
 pkg::Cache& Context::cache() {
-    if (!cache_) cache_ = pkg::Cache::open(cache_directory);
+    if (cache_) return *cache_;
+    cache_ = pkg::Cache::open(cache_directory);
+    cache_->hold();
     return *cache_;
 }
 

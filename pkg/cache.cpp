@@ -17,6 +17,9 @@ static constexpr const char* kFolders[] = {
 #undef CACHE_BUCKET
 };
 
+// One for all buckets: users share it, removers have it alone. It stays where it is when the cache is emptied.
+static constexpr const char* kLock = "/.lock";
+
 std::string Cache::default_directory() {
     auto variable = [](const char* name) {
         const char* value = getenv(name);
@@ -31,12 +34,31 @@ std::unique_ptr<Cache> Cache::open(const std::string& directory) {
     return std::unique_ptr<Cache>(new Cache(directory.empty() ? default_directory() : base::absolute_path(directory)));
 }
 
+void Cache::hold() {
+    held_ = true;
+    if (base::is_directory(directory_)) lock();
+}
+void Cache::lock() {
+    base::Result<base::FileLock> taken = base::FileLock::shared(directory_ + kLock);
+    // Where there is nothing to write there is nothing to be removed, and a file system without locks has none for anybody.
+    if (taken.ok()) lock_ = std::move(taken).value();
+}
+
+std::optional<base::FileLock> lock_out_users(const std::string& directory, Wait wait) {
+    if (!base::is_directory(directory)) return {};
+    std::string path = directory + kLock;
+    base::Result<base::FileLock> taken = wait == Wait::No ? base::FileLock::try_exclusive(path) : base::FileLock::exclusive(path);
+    if (!taken.ok()) return {};
+    return std::move(taken).value();
+}
+
 // Where new entries go: the directory itself, or a substitute when that cannot be written.
 const std::string& Cache::writable() {
     if (tried_) return writable_;
     tried_ = true;
     if (base::make_directories(directory_ + "/tmp", 0700).ok() && !access((directory_ + "/tmp").c_str(), W_OK)) {
         writable_ = directory_;
+        if (held_ && !lock_) lock();
     } else if (base::Result<base::TemporaryDirectory> made = base::TemporaryDirectory::create(); made.ok()) {
         substitute_ = std::move(made).value();
         writable_ = substitute_->path();

@@ -28,6 +28,8 @@ class Cache {
     static std::unique_ptr<Cache> open(const std::string& directory);
 
     const std::string& directory() const { return directory_; }
+    // Says, as long as this lives, that the cache is in use: what removes entries of others' waits for that.
+    void hold();
     // The path of an entry: <bucket>/<first digit>/<rest of the key's sha256>, whether it exists or not.
     // (Few directories: making one costs a file system as much as five files.)
     std::string path_of(Bucket bucket, std::string_view key) const;
@@ -50,12 +52,19 @@ class Cache {
   private:
     explicit Cache(std::string directory) : directory_(std::move(directory)) {}
     const std::string& writable();
+    void lock();
     std::string directory_;
+    bool held_ = false;
+    std::optional<base::FileLock> lock_;  // shared
     std::optional<base::TemporaryDirectory> substitute_;
     bool tried_ = false;
     std::string writable_;
 };
 
+// For who removes entries: keeps others from using the cache in `directory` meanwhile. Not `held()` where somebody uses it,
+// with Wait::No; nothing where there is no cache, or one that knows no locks.
+enum class Wait : uint8_t { No, Yes };
+std::optional<base::FileLock> lock_out_users(const std::string& directory, Wait wait);
 // Removes every bucket; the number of files and bytes that were there.
 base::Result<base::TreeSize> clean_cache(const std::string& directory);
 
