@@ -75,6 +75,7 @@ void CompileCommand::declare(Options& options) {
     options.flag(emit_index_annotation, "--emit-index-annotation", "say which index each package comes from");
     context.add_source_options(options);
     context.add_output_options(options);
+    context.add_pip_options(options);
 }
 
 base::Result<OutputFormat> CompileCommand::format() const {
@@ -153,8 +154,9 @@ std::string shell_quoted(const std::string& word) {
 std::vector<std::string> CompileCommand::header(const Arguments& arguments) const {
     static constexpr std::string_view kDropped[] = {"-U",        "--upgrade", "-q",          "--quiet",
                                                     "-v",        "--verbose", "--refresh",   "--offline",
-                                                    "--no-progress", "--json"};
-    static constexpr std::string_view kDroppedWithValue[] = {"-P", "--upgrade-package", "--cache-dir", "--color"};
+                                                    "--no-progress", "--json",    "--no-cache",  "--no-cache-dir",
+                                                    "--no-color",  "--no-input", "--disable-pip-version-check"};
+    static constexpr std::string_view kDroppedWithValue[] = {"-P", "--upgrade-package", "--cache-dir", "--color", "--progress-bar"};
     auto among = [](const auto& list, std::string_view word) {
         return std::find(std::begin(list), std::end(list), word) != std::end(list);
     };

@@ -44,6 +44,7 @@ void FilesCommand::declare(Options& options) {
     options.value(machine_options.python, "-p,--python", "PYTHON", "the interpreter that the files are for");
     context.add_source_options(options);
     context.add_output_options(options);
+    context.add_pip_options(options);
 }
 
 base::Result<std::vector<pkg::WantedPackage>> FilesCommand::resolve(PackageSupply& supply) {

@@ -14,6 +14,7 @@ base::Result<int> cmd_pip_hash(Context& context, const Arguments& arguments) {
     options.arguments(files, "file", "wheels and source archives", Presence::Required);
     options.value(algorithm, "-a,--algorithm", "NAME", "sha256 (default), sha384 or sha512");
     context.add_output_options(options);
+    context.add_pip_options(options);
     if (!TRY(options.parse(arguments, context.defaults("pip hash").get()))) return 0;
     if (algorithm != "sha256" && algorithm != "sha384" && algorithm != "sha512")
         return base::Error(base::ErrorKind::Usage, "--algorithm is sha256, sha384 or sha512, not `" + algorithm + "`");

@@ -80,6 +80,7 @@ base::Result<int> cmd_pip_inspect(Context& context, const Arguments& arguments) 
     options.values(paths, "--path", "DIR", "what is installed in this directory");
     place_options.declare(options);
     context.add_output_options(options);
+    context.add_pip_options(options);
     if (!TRY(options.parse(arguments, context.defaults("pip inspect").get()))) return 0;
     Place place;
     std::vector<pkg::InstalledDist> all = TRY(installed_in(context, place_options, paths, place));

@@ -49,6 +49,7 @@ struct InstallCommand {
         place_options.declare(options);
         context.add_source_options(options);
         context.add_output_options(options);
+        context.add_pip_options(options);
     }
 
     base::Result<int> run();

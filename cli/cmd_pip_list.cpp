@@ -133,6 +133,7 @@ base::Result<int> cmd_pip_list(Context& context, const Arguments& arguments) {
     place_options.declare(options);
     context.add_source_options(options);
     context.add_output_options(options);
+    context.add_pip_options(options);
     if (!TRY(options.parse(arguments, context.defaults("pip list").get()))) return 0;
     if (context.json) format = "json";
     if (format != "columns" && format != "freeze" && format != "json")
@@ -178,6 +179,7 @@ base::Result<int> cmd_pip_freeze(Context& context, const Arguments& arguments) {
     options.values(paths, "--path", "DIR", "what is installed in this directory");
     place_options.declare(options);
     context.add_output_options(options);
+    context.add_pip_options(options);
     if (!TRY(options.parse(arguments, context.defaults("pip freeze").get()))) return 0;
     for (std::string& name : exclude)
         name = pkg::normalize_name(name);

@@ -84,6 +84,7 @@ base::Result<int> cmd_pip_show(Context& context, const Arguments& arguments) {
     options.flag(files, "-f,--files", "with the installed files");
     place_options.declare(options);
     context.add_output_options(options);
+    context.add_pip_options(options);
     if (!TRY(options.parse(arguments, context.defaults("pip show").get()))) return 0;
     Place place = TRY(find_place(context, place_options));
     std::vector<pkg::InstalledDist> all = TRY(installed_here(context, place));

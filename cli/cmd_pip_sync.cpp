@@ -53,6 +53,7 @@ void SyncCommand::declare(Options& options) {
     place_options.declare(options);
     context.add_source_options(options);
     context.add_output_options(options);
+    context.add_pip_options(options);
 }
 
 pkg::SelectOptions SyncCommand::selected() const {

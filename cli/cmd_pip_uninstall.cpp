@@ -32,6 +32,7 @@ base::Result<int> cmd_pip_uninstall(Context& context, const Arguments& arguments
     options.flag(sync_disk, "--fsync", "make the change hold even if the power fails");
     place_options.declare(options);
     context.add_output_options(options);
+    context.add_pip_options(options);
     if (!TRY(options.parse(arguments, context.defaults("pip uninstall").get()))) return 0;
     for (const std::string& file : files) {
         pkg::RequirementsFile listed = TRY(read_requirements(context, file));

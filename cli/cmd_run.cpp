@@ -69,6 +69,7 @@ base::Result<int> cmd_run(Context& context, const Arguments& arguments) {
     process.set_environment = {{"VIRTUAL_ENV", environment.root},
                                {"PATH", environment.site.scripts + (path ? std::string(":") + path : "")}};
     process.unset_environment = {"PYTHONHOME"};
+    context.hand_on_cache();
     base::Error failure = base::replace_process(process);
     if (base::find_program(process.arguments[0]).empty())
         return base::Error(base::ErrorKind::Usage,

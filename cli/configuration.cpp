@@ -39,10 +39,12 @@ std::vector<std::pair<std::string, std::string>> parse_pip_conf(std::string_view
     return out;
 }
 
+static constexpr const char* kMachinesPipConf = "/etc/pip.conf";
+
 std::vector<std::string> pip_conf_files() {
     std::string own = variable("PIP_CONFIG_FILE"), home = variable("HOME"), active = variable("VIRTUAL_ENV");
     if (own == "/dev/null") return {};
-    std::vector<std::string> out = {"/etc/pip.conf"};
+    std::vector<std::string> out = {kMachinesPipConf};
     std::string config = variable("XDG_CONFIG_HOME");
     if (!home.empty()) {
         out.push_back(home + "/.pip/pip.conf");
@@ -85,9 +87,12 @@ class OutsideValues final : public Defaults {
         for (char& c : upper)
             c = c == '-' ? '_' : c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
         value = variable("ADDER_" + upper);
-        if (value.empty() && !section_.empty()) value = variable("PIP_" + upper);
+        bool ours = !value.empty();
+        if (!ours && !section_.empty() && !context_.isolated) value = variable("PIP_" + upper);
         if (value.empty() && name == "cert") value = certificate_variable();
         if (value.empty() && !section_.empty()) value = from_pip_conf(name);
+        // In pip every value of this one means yes; `PIP_NO_CACHE_DIR=off` stands in many Dockerfiles.
+        if (!ours && !value.empty() && name == "no-cache-dir") value = "true";
         if (value.empty()) value = from_user_file(name);
         return !value.empty();
     }
@@ -97,6 +102,7 @@ class OutsideValues final : public Defaults {
         if (!pip_read_) {
             pip_read_ = true;
             for (const std::string& path : pip_conf_files()) {
+                if (context_.isolated && path != kMachinesPipConf) continue;
                 base::Result<std::string> text = base::read_file(path);
                 if (!text.ok()) continue;
                 for (auto& [key, value] : parse_pip_conf(*text))

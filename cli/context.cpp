@@ -7,9 +7,17 @@ namespace cli {
 
 pkg::Cache& Context::cache() {
     if (cache_) return *cache_;
-    cache_ = pkg::Cache::open(cache_directory);
+    if (no_cache) {
+        base::Result<std::unique_ptr<TemporaryCache>> made = TemporaryCache::create();
+        if (made.ok()) temporary_cache_ = std::move(made).value();
+    }
+    // Without a place for temporary files there is none for a cache either: whoever must write to it says so.
+    cache_ = pkg::Cache::open(!no_cache ? cache_directory : temporary_cache_ ? temporary_cache_->path() : "/dev/null");
     cache_->hold();
     return *cache_;
+}
+void Context::hand_on_cache() {
+    if (temporary_cache_) temporary_cache_->hand_on();
 }
 
 void Context::add_output_options(Options& options) {
@@ -19,6 +27,7 @@ void Context::add_output_options(Options& options) {
     options.flag(no_progress, "--no-progress", "no progress display");
     options.value(color, "--color", "WHEN", "auto, always or never");
     options.value(cache_directory, "--cache-dir", "DIR", "the cache (ADDER_CACHE_DIR)");
+    options.flag(no_cache, "--no-cache,--no-cache-dir", "neither read nor write it: with a temporary one");
 }
 void Context::add_source_options(Options& options) {
     asks_indexes_ = true;
@@ -30,7 +39,7 @@ void Context::add_source_options(Options& options) {
     options.value(sources.client_certificate, "--client-cert", "FILE", "certificate to show (PEM)");
     options.value(sources.proxy, "--proxy", "URL", "proxy for all requests");
     options.number(sources.retries, "--retries", "N", "how often a failed request is repeated");
-    options.number(sources.timeout, "--timeout", "SECONDS", "longest silence of a server");
+    options.number(sources.timeout, "--timeout,--default-timeout", "SECONDS", "longest silence of a server");
     options.flag(sources.no_index, "--no-index", "use --find-links only");
     options.flag(sources.offline, "--offline", "no network: cache and local files only");
     options.flag(sources.refresh, "--refresh", "ask the index again for everything");
@@ -44,7 +53,17 @@ void Context::add_project_options(Options& options) {
     options.value(project_directory, "--project", "DIR", "the directory of pyproject.toml, or one below it");
 }
 
+void Context::add_pip_options(Options& options) {
+    options.flag(isolated, "--isolated", "without PIP_* variables and the user's pip.conf");
+    options.flag(no_color_, "--no-color", "as --color never");
+    options.accept("--progress-bar", "KIND");
+    if (!asks_indexes_) options.accept("--timeout,--default-timeout", "SECONDS");
+    for (const char* name : {"--disable-pip-version-check", "--no-input"})
+        options.accept(name);
+}
+
 bool Context::colored(int fd) const {
+    if (no_color_) return false;
     base::ColorChoice choice = color == "always"  ? base::ColorChoice::Always
                                : color == "never" ? base::ColorChoice::Never
                                                   : base::ColorChoice::Auto;

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/terminal.h"
 #include "cli/options.h"
+#include "cli/temporary_cache.h"
 #include "pkg/cache.h"
 #include "pkg/manifest.h"
 #include "venv/interpreter.h"
@@ -32,17 +33,23 @@ class Context {
 
     const std::string& program() const { return program_; }  // the adder executable, links resolved
     const venv::Interpreter& own() const { return own_; }    // adder as a Python
+    // The cache, and with --no-cache a temporary one.
     pkg::Cache& cache();
+    // For a program that takes this process's place: a temporary cache stays until that ends.
+    void hand_on_cache();
 
     // Options: each group is declared on a command's Options by one call.
     void add_output_options(Options& options);
     void add_source_options(Options& options);
     void add_project_options(Options& options);
+    // What pip's commands take besides; behind the command's other options, which may have some of these.
+    void add_pip_options(Options& options);
     SourceOptions sources;
     std::string project_directory = ".";
     std::string cache_directory;
     std::string environment_override;  // where `bin/pip` was started from
-    bool json = false, quiet = false, verbose = false, no_progress = false;
+    bool json = false, quiet = false, verbose = false, no_progress = false, no_cache = false;
+    bool isolated = false;  // PIP_* variables and the user's pip.conf do not count
     std::string color = "auto";
 
     // Results go to stdout, everything else to stderr; notes are silent under --quiet. What may be foreign in messages is
@@ -61,8 +68,9 @@ class Context {
   private:
     std::string program_;
     venv::Interpreter own_;
+    std::unique_ptr<TemporaryCache> temporary_cache_;  // outlives `cache_`
     std::unique_ptr<pkg::Cache> cache_;
-    bool asks_indexes_ = false;
+    bool asks_indexes_ = false, no_color_ = false;
 };
 
 }  // namespace cli

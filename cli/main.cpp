@@ -50,9 +50,13 @@ int run_python(int argc, char** argv, const char* argv0) {
 
 // pip takes options before its command's name (`pip -q install x`): they are moved behind it.
 void reorder_pip(cli::Arguments& arguments) {
+    static constexpr std::string_view kWithValue[] = {"--python",       "--timeout", "--default-timeout", "--retries",   "--proxy",
+                                                      "--trusted-host", "--cert",    "--client-cert",     "--cache-dir", "--keyring-provider"};
     size_t command = 1;
-    while (command < arguments.size() && arguments[command].starts_with('-'))
-        command += arguments[command] == "--python" ? 2 : 1;
+    while (command < arguments.size() && arguments[command].starts_with('-')) {
+        bool with_value = std::find(std::begin(kWithValue), std::end(kWithValue), arguments[command]) != std::end(kWithValue);
+        command += with_value ? 2 : 1;
+    }
     if (command < arguments.size())
         std::rotate(arguments.begin() + 1, arguments.begin() + (long)command, arguments.begin() + (long)command + 1);
 }

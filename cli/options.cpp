@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <deque>
 
 #include "base/text.h"
 
@@ -13,6 +14,8 @@ struct Options::State {
     std::string command;
     std::string_view about;
     std::vector<std::string>* rest = nullptr;
+    bool unused = false;
+    std::deque<std::string> unused_values;
     explicit State(const std::string& name) : app("", "adder " + name), command(name) {}
 };
 
@@ -29,6 +32,16 @@ void Options::flag(bool& target, const char* names, const char* help) {
 }
 void Options::value(std::string& target, const char* names, const char* placeholder, const char* help) {
     state_->app.add_option(names, target, help)->type_name(placeholder);
+}
+void Options::accept(const char* names, const char* placeholder) {
+    constexpr const char* kHelp = "accepted, without effect";
+    std::string first(std::string_view(names).substr(0, std::string_view(names).find(',')));
+    if (state_->app.get_option_no_throw(first)) return;
+    if (placeholder) {
+        value(state_->unused_values.emplace_back(), names, placeholder, kHelp);
+    } else {
+        flag(state_->unused, names, kHelp);
+    }
 }
 void Options::values(std::vector<std::string>& target, const char* names, const char* placeholder, const char* help) {
     state_->app.add_option(names, target, help)
@@ -63,7 +76,10 @@ static base::Result<void> apply_defaults(CLI::App& app, Defaults& defaults) {
     for (CLI::Option* option : app.get_options()) {
         if (option->count() || option->get_lnames().empty() || option->get_lnames()[0] == "help") continue;
         std::string value;
-        if (!defaults.find(option->get_lnames()[0], value)) continue;
+        bool found = false;
+        for (const std::string& name : option->get_lnames())
+            found = found || defaults.find(name, value);
+        if (!found) continue;
         if (option->get_expected_max() > 1 || option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll) {
             for (std::string_view word : base::split_words(value))
                 option->add_result(std::string(word));

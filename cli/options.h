@@ -31,6 +31,8 @@ class Options {
 
     void flag(bool& target, const char* names, const char* help);
     void value(std::string& target, const char* names, const char* placeholder, const char* help);
+    // An option of pip's that changes nothing here, with a value where `placeholder` is given. No news where it is declared.
+    void accept(const char* names, const char* placeholder = nullptr);
     void values(std::vector<std::string>& target, const char* names, const char* placeholder, const char* help);
     // One of `allowed`.
     void choice(std::string& target, const char* names, const std::vector<std::string>& allowed, const char* help);

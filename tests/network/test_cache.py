@@ -1,8 +1,12 @@
 """What is asked again and what is not: RFC 9111, --refresh, --offline."""
+import json
 import os
 import re
 import shutil
+import signal
 import subprocess
+import threading
+import time
 
 from case import NetworkTest, make_wheels
 from server import Index, status
