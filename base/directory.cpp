@@ -26,6 +26,10 @@ static bool harmless(std::string_view relative) {
     return relative.find('\0') == std::string_view::npos;
 }
 
+static Error leaves(std::string_view relative) {
+    return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+}
+
 static int walk(int root, const std::string& relative, int flags, mode_t mode) {
     int current = dup(root);
     for (size_t at = 0; current >= 0;) {
@@ -67,10 +71,45 @@ Error Directory::error(std::string_view what, std::string_view relative, int cod
     return io_error(what, join_path(path_, relative), code);
 }
 
+Result<void> Directory::follow_links_to(std::string_view relative) {
+    if (relative.empty()) return {};
+    if (!harmless(relative)) return leaves(relative);
+    // FAST: hardly ever is there a link.
+    if (Fd whole(open_confined(fd_.get(), std::string(relative), O_PATH | O_DIRECTORY, 0)); whole.valid()) return {};
+    DirectoryWalk walk(*this);
+    for (size_t at = 0; at < relative.size(); at++) {
+        at = std::min(relative.find('/', at), relative.size());
+        std::string_view link = relative.substr(0, at);
+        int found = TRY(walk.find(link));
+        if (found == DirectoryWalk::kMissing) return {};
+        if (found != DirectoryWalk::kLink) continue;
+        int above = TRY(walk.find(parent_path(link)));
+        Fd fd(openat(above, std::string(base_name(link)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (!fd.valid()) return io_error("follow the link", join_path(path_, link), errno);
+        followed_.push_back({std::string(link), std::move(fd)});
+    }
+    return {};
+}
+int Directory::followed(std::string_view relative) const {
+    for (const Followed& followed : followed_) {
+        if (followed.link == relative) return followed.fd.get();
+    }
+    return -1;
+}
+int Directory::start_of(std::string_view& relative) const {
+    for (auto followed = followed_.rbegin(); followed != followed_.rend(); ++followed) {
+        if (!is_within(relative, followed->link)) continue;
+        relative.remove_prefix(std::min(relative.size(), followed->link.size() + 1));
+        return followed->fd.get();
+    }
+    return fd_.get();
+}
+
 Result<Fd> Directory::open_beneath(std::string_view relative, int flags, mode_t mode) const {
-    if (!harmless(relative))
-        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
-    Fd fd(open_confined(fd_.get(), std::string(relative), flags, mode));
+    if (!harmless(relative)) return leaves(relative);
+    std::string_view rest = relative;
+    int start = start_of(rest);
+    Fd fd(open_confined(start, rest.empty() ? "." : std::string(rest), flags, mode));
     if (!fd.valid()) return io_error(flags & O_CREAT ? "create" : "open", join_path(path_, relative), errno);
     return fd;
 }
@@ -82,17 +121,18 @@ Result<void> Directory::make_directories(std::string_view relative) const {
 
 Result<Fd> Directory::open_directory(std::string_view relative) const {
     if (relative.empty() || relative == ".") return Fd(dup(fd_.get()));
-    if (!harmless(relative))
-        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    if (!harmless(relative)) return leaves(relative);
+    std::string_view rest = relative;
+    int start = start_of(rest);
     // FAST: the directory is usually there already.
-    Fd whole(open_confined(fd_.get(), std::string(relative), O_RDONLY | O_DIRECTORY, 0));
+    Fd whole(open_confined(start, rest.empty() ? "." : std::string(rest), O_RDONLY | O_DIRECTORY, 0));
     if (whole.valid()) return whole;
     if (errno != ENOENT) return io_error("open directory", join_path(path_, relative), errno);
-    Fd current(dup(fd_.get()));
-    for (size_t at = 0; at <= relative.size();) {
-        size_t end = relative.find('/', at);
-        if (end == std::string_view::npos) end = relative.size();
-        std::string part(relative.substr(at, end - at));
+    Fd current(dup(start));
+    for (size_t at = 0; at <= rest.size();) {
+        size_t end = rest.find('/', at);
+        if (end == std::string_view::npos) end = rest.size();
+        std::string part(rest.substr(at, end - at));
         if (mkdirat(current.get(), part.c_str(), 0755) && errno != EEXIST)
             return io_error("create directory", join_path(path_, relative), errno);
         Fd next(openat(current.get(), part.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -104,20 +144,20 @@ Result<Fd> Directory::open_directory(std::string_view relative) const {
 }
 
 Result<Fd> Directory::open_parent(std::string_view relative, std::string& last) const {
-    if (!harmless(relative))
-        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    if (!harmless(relative)) return leaves(relative);
     size_t slash = relative.rfind('/');
     last = std::string(slash == std::string_view::npos ? relative : relative.substr(slash + 1));
     if (slash == std::string_view::npos) return Fd(dup(fd_.get()));
-    Fd fd(open_confined(fd_.get(), std::string(relative.substr(0, slash)), O_RDONLY | O_DIRECTORY, 0));
+    std::string_view parent = relative.substr(0, slash);
+    int start = start_of(parent);
+    Fd fd(open_confined(start, parent.empty() ? "." : std::string(parent), O_RDONLY | O_DIRECTORY, 0));
     if (!fd.valid()) return io_error("open the directory of", join_path(path_, relative), errno);
     return fd;
 }
 
 Result<void> Directory::write_new(std::string_view relative, std::string_view bytes, mode_t mode) const {
     std::string_view parent = parent_path(relative);
-    if (!harmless(relative))
-        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    if (!harmless(relative)) return leaves(relative);
     Fd folder = TRY(open_directory(parent));
     return write_new_at(folder.get(), std::string(base_name(relative)).c_str(), bytes, mode, join_path(path_, parent));
 }
@@ -165,8 +205,7 @@ FileStatus Directory::status(std::string_view relative) const {
 }
 
 Result<void> Directory::remove(std::string_view relative) const {
-    if (!harmless(relative))
-        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    if (!harmless(relative)) return leaves(relative);
     std::string last;
     Result<Fd> parent = open_parent(relative, last);
     if (!parent.ok()) {
@@ -187,8 +226,7 @@ bool Directory::remove_empty_directory(std::string_view relative) const {
 Result<void> Directory::rename_to(std::string_view relative, const Directory& to, std::string_view target) const {
     std::string last, target_last;
     Fd parent = TRY(open_parent(relative, last));
-    if (!harmless(target))
-        return Error(ErrorKind::Integrity, "path `" + std::string(target) + "` leaves its directory");
+    if (!harmless(target)) return leaves(target);
     Fd target_parent = TRY(to.open_directory(parent_path(target)));
     target_last = std::string(base_name(target));
     if (renameat(parent.get(), last.c_str(), target_parent.get(), target_last.c_str()))
@@ -203,18 +241,30 @@ Result<int> DirectoryWalk::find(std::string_view relative) {
     return step(relative, false);
 }
 
-Error DirectoryWalk::refusal(int above, const std::string& name, std::string_view relative) const {
+// Leaves errno as it is.
+static bool is_link(int above, const std::string& name) {
     int code = errno;
     struct stat info;
-    if (!fstatat(above, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) && S_ISLNK(info.st_mode))
+    bool link = !fstatat(above, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) && S_ISLNK(info.st_mode);
+    errno = code;
+    return link;
+}
+
+int DirectoryWalk::open_level(int above, const std::string& name, std::string_view relative) const {
+    if (int fd = root_.followed(relative); fd >= 0) return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    return openat(above, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+Error DirectoryWalk::refusal(int above, const std::string& name, std::string_view relative) const {
+    int code = errno;
+    if (is_link(above, name))
         return Error(ErrorKind::Io,
                      "`" + join_path(root_.path(), relative) + "` is a link, and no link is followed here");
     return root_.error("open directory", relative, code);
 }
 
 Result<int> DirectoryWalk::step(std::string_view relative, bool make) {
-    if (!relative.empty() && !harmless(relative))
-        return Error(ErrorKind::Integrity, "path `" + std::string(relative) + "` leaves its directory");
+    if (!relative.empty() && !harmless(relative)) return leaves(relative);
     size_t depth = 0, at = 0;
     for (; at < relative.size(); depth++) {
         size_t end = std::min(relative.find('/', at), relative.size());
@@ -227,15 +277,15 @@ Result<int> DirectoryWalk::step(std::string_view relative, bool make) {
         size_t end = std::min(relative.find('/', at), relative.size());
         int above = levels_.empty() ? root_.fd() : levels_.back().fd.get();
         Level level{std::string(relative.substr(at, end - at)), Fd(), !levels_.empty() && levels_.back().made};
-        constexpr int kFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
         // FAST: in a directory made by this walk nothing is there yet, so looking first would be in vain.
-        if (!level.made) level.fd = Fd(openat(above, level.name.c_str(), kFlags));
+        if (!level.made) level.fd = Fd(open_level(above, level.name, relative.substr(0, end)));
         if (!level.fd.valid()) {
-            if (!level.made && !make && (errno == ENOENT || errno == ENOTDIR)) return -1;
+            if (!level.made && !make && (errno == ENOENT || errno == ENOTDIR))
+                return errno != ENOENT && is_link(above, level.name) ? kLink : kMissing;
             if (!level.made && (!make || errno != ENOENT)) return refusal(above, level.name, relative.substr(0, end));
             level.made = !mkdirat(above, level.name.c_str(), 0755);
             if (!level.made && errno != EEXIST) return root_.error("create directory", relative.substr(0, end), errno);
-            level.fd = Fd(openat(above, level.name.c_str(), kFlags));
+            level.fd = Fd(open_level(above, level.name, relative.substr(0, end)));
             if (!level.fd.valid()) return refusal(above, level.name, relative.substr(0, end));
         }
         levels_.push_back(std::move(level));

@@ -17,6 +17,11 @@ class Directory {
     static Result<Directory> create(const std::string& path);  // makes missing directories first
     const std::string& path() const { return path_; }
     int fd() const { return fd_.get(); }
+    // The links on the way to `relative` are the caller's own: they lead where they lead now from here on, also outside of
+    // the directory. Beneath them everything is as strict as elsewhere. What is missing stays to be made.
+    Result<void> follow_links_to(std::string_view relative);
+    // A handle of the directory that the link `relative` was followed to, or -1.
+    int followed(std::string_view relative) const;
     // The error of an operation on `relative`, which errno tells about.
     Error error(std::string_view what, std::string_view relative, int code) const;
 
@@ -35,11 +40,18 @@ class Directory {
     Result<void> rename_to(std::string_view relative, const Directory& to, std::string_view target) const;
 
   private:
+    struct Followed {
+        std::string link;  // relative
+        Fd fd;
+    };
     Directory(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+    // Where a look-up of `relative` starts: the last link on the way that is followed, which is cut off, or the directory.
+    int start_of(std::string_view& relative) const;
     // The handle of the parent of `relative` and the last component.
     Result<Fd> open_parent(std::string_view relative, std::string& last) const;
     std::string path_;
     Fd fd_;
+    std::vector<Followed> followed_;  // deeper ones come later
 };
 
 // Creates (O_EXCL) the file `name` of the directory `folder` with these bytes; on failure it is removed again. `place`
@@ -54,8 +66,9 @@ class DirectoryWalk {
     // A handle (O_PATH) of the directory `relative` ("" is the root itself), made with its parents when missing. It
     // stays open until the next step.
     Result<int> make(std::string_view relative);
-    // The same without making anything: -1 when it is missing or no directory.
+    // The same without making anything: kMissing (or no directory), or kLink where a link stands on the way.
     Result<int> find(std::string_view relative);
+    static constexpr int kMissing = -1, kLink = -2;
 
   private:
     struct Level {
@@ -64,6 +77,7 @@ class DirectoryWalk {
         bool made = false;
     };
     Result<int> step(std::string_view relative, bool make);
+    int open_level(int above, const std::string& name, std::string_view relative) const;
     Error refusal(int above, const std::string& name, std::string_view relative) const;  // of what errno tells
     const Directory& root_;
     std::vector<Level> levels_;

@@ -154,8 +154,10 @@ base::Result<void> make_files(const std::vector<ItemInstaller>& installers, cons
 }
 
 // What was in the way of new files and what stayed, unless a distribution brings a file anew that it had shared before.
-void tell(const std::vector<std::string>& replaced, std::unordered_map<std::string, std::string> others, InstallReport& report) {
-    for (const std::string& path : replaced) {
+void tell(const Transaction::Findings& findings, std::unordered_map<std::string, std::string> others, InstallReport& report) {
+    for (const std::string& path : findings.behind_link)
+        report.remarks.push_back("`" + path + "` is behind a link, and no link is followed here: left alone");
+    for (const std::string& path : findings.replaced) {
         if (!others.erase(path)) report.remarks.push_back("`" + path + "` was there already and has been replaced");
     }
     std::map<std::string_view, std::string_view> left(others.begin(), others.end());
@@ -191,9 +193,9 @@ base::Result<InstallReport> apply_plan(const Site& site, const InstallPlan& plan
     TRY(base::for_each_parallel(installers.size(), prepare));
     Owners().settle(installers, report.remarks);
     announce_files(installers, options.compiler != nullptr, *change, report);
-    std::vector<std::string> replaced;
-    TRY(change->start(&replaced));
-    tell(replaced, std::move(others), report);
+    Transaction::Findings findings;
+    TRY(change->start(&findings));
+    tell(findings, std::move(others), report);
     for (const PathFile& file : path_files)
         TRY(change->root().write_new(file.path, file.text));
     TRY(make_files(installers, change->root(), options));

@@ -12,41 +12,6 @@
 
 namespace pkg {
 
-const std::string& Site::directory(Scheme scheme) const {
-    switch (scheme) {
-        case Scheme::Purelib: return purelib;
-        case Scheme::Platlib: return platlib;
-        case Scheme::Scripts: return scripts;
-        case Scheme::Headers: return headers;
-        case Scheme::Data: return data;
-    }
-    return data;
-}
-std::string Site::relative(const std::string& absolute) const {
-    if (absolute == prefix) return "";
-    if (!base::is_within(absolute, prefix)) return base::relative_path(absolute, prefix);
-    return absolute.substr(prefix.size() + (prefix == "/" ? 0 : 1));
-}
-
-Site site_for_prefix(const std::string& prefix, std::string_view version, const std::string& interpreter) {
-    Site site;
-    site.prefix = base::absolute_path(prefix);
-    site.purelib = site.platlib = site.prefix + "/lib/python" + std::string(version) + "/site-packages";
-    site.scripts = site.prefix + "/bin";
-    site.headers = site.prefix + "/include/site/python" + std::string(version);
-    site.data = site.prefix;
-    site.interpreter = interpreter;
-    return site;
-}
-Site site_for_target(const std::string& target, const std::string& interpreter) {
-    Site site;
-    site.prefix = site.purelib = site.platlib = site.data = base::absolute_path(target);
-    site.scripts = site.prefix + "/bin";
-    site.headers = site.prefix + "/include";
-    site.interpreter = interpreter;
-    return site;
-}
-
 std::string InstalledDist::metadata_path() const {
     if (kind == InstalledKind::DistInfo) return path + "/METADATA";
     return kind == InstalledKind::EggInfoFile ? path : path + "/PKG-INFO";
@@ -176,10 +141,17 @@ static base::Result<void> scan(const std::string& location, std::vector<Installe
 
 base::Result<std::vector<InstalledDist>> list_installed(const Site& site, std::vector<std::string>* problems) {
     std::vector<InstalledDist> out;
-    TRY(scan(site.purelib, out, problems));
-    if (site.platlib != site.purelib) TRY(scan(site.platlib, out, problems));
-    for (const std::string& directory : site.also) {
-        if (directory != site.purelib && directory != site.platlib) TRY(scan(directory, out, problems));
+    std::vector<std::string> locations = {site.purelib, site.platlib};
+    locations.insert(locations.end(), site.also.begin(), site.also.end());
+    // One directory may have several paths, by way of lib64.
+    std::vector<std::pair<uint64_t, uint64_t>> seen;
+    for (size_t i = 0; i < locations.size(); i++) {
+        if (std::find(locations.begin(), locations.begin() + i, locations[i]) != locations.begin() + i) continue;
+        base::FileStatus status = base::file_status(locations[i]);
+        std::pair<uint64_t, uint64_t> place(status.device, status.inode);
+        if (std::find(seen.begin(), seen.end(), place) != seen.end()) continue;
+        seen.push_back(place);
+        TRY(scan(locations[i], out, problems));
     }
     std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
     return out;

@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "pkg/install/installed.h"
+#include "pkg/install/site_paths.h"
 #include "pkg/wheel/record.h"
 #include "pkg/wheel/scripts.h"
 
@@ -99,18 +100,27 @@ base::Result<void> find_easy_install(const Site& site, const InstalledDist& dist
     return {};
 }
 
+base::Result<void> check_place(const Site& site, const InstalledDist& dist) {
+    if (!base::is_within(dist.entry, site.prefix))
+        return cannot(dist, "it is outside of the environment, in `" + dist.location + "`");
+    bool folder = dist.kind == InstalledKind::DistInfo || dist.kind == InstalledKind::Egg;
+    if (folder && base::file_status_link(dist.entry).type == base::FileType::Link)
+        return cannot(dist, "`" + dist.entry + "` is a link, so another place has its files");
+    return {};
+}
+
 }  // namespace
 
 base::Result<InstalledFiles> installed_files(const Site& site, const InstalledDist& dist,
                                              std::vector<std::string>& remarks) {
-    if (!base::is_within(dist.entry, site.prefix))
-        return cannot(dist, "it is outside of the environment, in `" + dist.location + "`");
+    TRY(check_place(site, dist));
     std::vector<std::string> listed;
     TRY(add_listed(dist, listed));
     InstalledFiles out;
+    SitePaths paths(site);
     std::unordered_set<std::string> seen;
     for (const std::string& path : listed) {
-        std::string absolute = base::normalize_path(path);
+        std::string absolute = paths.spell(base::normalize_path(path));
         if (const char* why = protected_path(site, absolute)) {
             remarks.push_back("`" + dist.name + "` lists `" + absolute + "`, which " + why + ": left alone");
             continue;

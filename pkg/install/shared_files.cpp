@@ -7,6 +7,7 @@
 #include "base/fs.h"
 #include "base/parallel.h"
 #include "base/path.h"
+#include "pkg/install/site_paths.h"
 #include "pkg/wheel/record.h"
 
 namespace pkg {
@@ -31,12 +32,12 @@ class LeavingFiles {
         }
     }
     // The file that a row of a RECORD names, relative to the prefix; empty where it does not leave.
-    std::string find(std::string_view row) const {
+    std::string find(std::string_view row, SitePaths& paths) const {
         if (auto found = beneath_.find(row); found != beneath_.end()) return *found->second;
         // FAST: only scripts and the like are not named in the form of beneath_.
         bool plain = row.find("./") == row.npos && row.find("//") == row.npos && !row.starts_with('/');
         if (plain) return "";
-        std::string absolute = base::normalize_path(base::join_path(location_, row));
+        std::string absolute = paths.spell(base::normalize_path(base::join_path(location_, row)));
         if (!base::is_within(absolute, site_.prefix)) return "";
         std::string path = site_.relative(absolute);
         return all_.count(path) ? path : "";
@@ -68,6 +69,7 @@ base::Result<std::vector<std::string>> staying(const std::string& location, cons
 base::Result<std::unordered_map<std::string, std::string>> files_of_others(const Site& site, const std::vector<InstalledDist>& leaving,
                                                                            const std::vector<InstalledFiles>& files) {
     std::unordered_map<std::string, std::string> out;
+    SitePaths paths(site);
     std::vector<std::string> locations = {site.purelib};
     if (site.platlib != site.purelib) locations.push_back(site.platlib);
     for (const std::string& location : locations) {
@@ -80,7 +82,7 @@ base::Result<std::unordered_map<std::string, std::string>> files_of_others(const
             base::Result<RecordRows> record = text.ok() ? read_record(*text, "RECORD") : std::move(text).error();
             if (!record.ok()) return {};
             for (const RecordRow& row : record->rows) {
-                std::string path = wanted.find(row.path);
+                std::string path = wanted.find(row.path, paths);
                 if (!path.empty()) found[i].push_back(std::move(path));
             }
             return {};

@@ -10,7 +10,8 @@
 namespace pkg {
 
 struct Site {
-    std::string prefix;                                    // absolute; nothing outside of it is ever written or removed
+    // Absolute; nothing outside of it is ever written or removed, but where one of the directories below is a link.
+    std::string prefix;
     std::string purelib, platlib, scripts, headers, data;  // absolute, within prefix
     std::string interpreter;                               // what scripts are started with
     bool relocatable = false;                              // scripts look for the interpreter beside themselves

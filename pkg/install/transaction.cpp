@@ -132,14 +132,25 @@ base::Result<void> undo(const Site& site, const base::Directory& root) {
     return base::remove_tree(site.state() + "/old");
 }
 
+constexpr Scheme kAllSchemes[] = {Scheme::Purelib, Scheme::Platlib, Scheme::Scripts, Scheme::Headers, Scheme::Data};
+
 }  // namespace
+
+base::Result<base::Directory> open_site(const Site& site) {
+    base::Directory root = TRY(base::Directory::open(site.prefix));
+    for (Scheme scheme : kAllSchemes) {
+        // One that is outside of the prefix takes nothing.
+        if (base::is_within(site.directory(scheme), site.prefix)) TRY(root.follow_links_to(site.relative(site.directory(scheme))));
+    }
+    return root;
+}
 
 base::Result<bool> repair(const Site& site) {
     if (access((site.state() + "/journal").c_str(), F_OK)) return false;
     base::FileLock lock = TRY(base::FileLock::exclusive(site.state() + "/lock"));
     // Whoever held the lock may have finished meanwhile.
     if (access((site.state() + "/journal").c_str(), F_OK)) return false;
-    base::Directory root = TRY(base::Directory::open(site.prefix));
+    base::Directory root = TRY(open_site(site));
     base::Result<void> undone = undo(site, root);
     if (!undone.ok()) return std::move(undone).error().with_context("while undoing a change that was interrupted");
     return true;
@@ -148,7 +159,7 @@ base::Result<bool> repair(const Site& site) {
 base::Result<std::unique_ptr<Transaction>> Transaction::begin(const Site& site, Durability durability) {
     TRY(base::make_directories(site.state()));
     base::FileLock lock = TRY(base::FileLock::exclusive(site.state() + "/lock"));
-    base::Directory root = TRY(base::Directory::open(site.prefix));
+    base::Directory root = TRY(open_site(site));
     if (!access((site.state() + "/journal").c_str(), F_OK)) TRY(undo(site, root));
     TRY(base::remove_tree(site.state() + "/old"));
     return std::unique_ptr<Transaction>(new Transaction(site, std::move(root), std::move(lock), durability));
@@ -168,13 +179,14 @@ void Transaction::will_create(std::string path) {
 }
 
 // Reduces removed_ to what is there, and adds what stands in the way of new files.
-base::Result<void> Transaction::find_present(std::vector<std::string>* replaced) {
+base::Result<void> Transaction::find_present(Findings* findings) {
     base::DirectoryWalk walk(root_);
     std::unordered_set<std::string> moving;
     std::vector<std::string> present;
     for (std::string& path : removed_) {
         int folder = TRY(walk.find(base::parent_path(path)));
         mode_t mode = 0;
+        if (folder == base::DirectoryWalk::kLink && findings) findings->behind_link.push_back(path);
         if (folder < 0 || missing(folder, base::base_name(path), &mode) || S_ISDIR(mode)) continue;
         if (moving.insert(path).second) present.push_back(std::move(path));
     }
@@ -196,7 +208,7 @@ base::Result<void> Transaction::find_present(std::vector<std::string>* replaced)
             if (S_ISDIR(mode))
                 return base::Error(base::ErrorKind::Io,
                                    "cannot create `" + base::join_path(site_.prefix, path) + "`: a directory is there");
-            if (replaced) replaced->push_back(path);
+            if (findings) findings->replaced.push_back(path);
             moving.insert(path);
             present.push_back(std::move(path));
         }
@@ -232,8 +244,8 @@ base::Result<void> Transaction::write_journal() {
     return to_disk();
 }
 
-base::Result<void> Transaction::start(std::vector<std::string>* replaced) {
-    TRY(find_present(replaced));
+base::Result<void> Transaction::start(Findings* findings) {
+    TRY(find_present(findings));
     // Times of directories may not tell of this change, if another one has just been.
     TRY(base::remove_file(site_.state() + "/synced"));
     TRY(write_journal());
@@ -266,7 +278,7 @@ void Transaction::remove_empty_folders() {
         folders.emplace(base::parent_path(path));
     }
     std::unordered_set<std::string> keep;
-    for (Scheme scheme : {Scheme::Purelib, Scheme::Platlib, Scheme::Scripts, Scheme::Headers, Scheme::Data}) {
+    for (Scheme scheme : kAllSchemes) {
         std::string folder = site_.relative(site_.directory(scheme));
         if (!folder.empty()) keep.insert(std::move(folder));
     }

@@ -36,9 +36,14 @@ class Transaction {
     }
     // So many are to be told of: spares growing step by step.
     void expect(size_t more) { names_.reserve(names_.size() + more); }
-    // Writes the journal and moves the old files aside. New paths that exist already are moved aside too: `replaced`
-    // tells which ones nobody had announced. From now on the announced paths are free to be made beneath `root`.
-    base::Result<void> start(std::vector<std::string>* replaced = nullptr);
+    // What start() meets.
+    struct Findings {
+        std::vector<std::string> replaced;     // new paths where there was something that nobody had announced
+        std::vector<std::string> behind_link;  // announced as leaving, but a link is on the way: they stay
+    };
+    // Writes the journal and moves the old files aside. New paths that exist already are moved aside too. From now on the
+    // announced paths are free to be made beneath `root`.
+    base::Result<void> start(Findings* findings = nullptr);
     const base::Directory& root() const { return root_; }
     // From here on the change stands; what was moved aside and directories left empty are removed.
     base::Result<void> commit();
@@ -46,7 +51,7 @@ class Transaction {
   private:
     explicit Transaction(const Site& site, base::Directory root, base::FileLock lock, Durability durability)
         : site_(site), root_(std::move(root)), lock_(std::move(lock)), durability_(durability) {}
-    base::Result<void> find_present(std::vector<std::string>* replaced);
+    base::Result<void> find_present(Findings* findings);
     base::Result<void> write_journal();
     base::Result<void> to_disk();
     void remove_empty_folders();
@@ -72,6 +77,9 @@ class Transaction {
     bool started_ = false;
 };
 
+// The prefix, with the links on the way to the site's own directories followed: they are the environment's layout. No
+// other link is.
+base::Result<base::Directory> open_site(const Site& site);
 // Undoes an unfinished change in `site`; true when there was one. Cheap (one look-up) when there is none.
 base::Result<bool> repair(const Site& site);
 

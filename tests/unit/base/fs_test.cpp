@@ -144,13 +144,49 @@ TEST_F(Fs, WalksStayInside) {
     EXPECT_GE(MUST(walk.make("a/d")), 0);
     EXPECT_GE(MUST(walk.make("")), 0);
     EXPECT_GE(MUST(walk.find("there")), 0);
-    EXPECT_EQ(MUST(walk.find("there/not")), -1);
-    EXPECT_EQ(MUST(walk.find("link/below")), -1);
+    EXPECT_EQ(MUST(walk.find("there/not")), DirectoryWalk::kMissing);
+    EXPECT_EQ(MUST(walk.find("link/below")), DirectoryWalk::kLink);
     EXPECT_FALSE(walk.make("link/below").ok());
     EXPECT_FALSE(walk.make("../x").ok());
     EXPECT_FALSE(walk.make("/x").ok());
     EXPECT_TRUE(is_directory(at("root/a/b/c")) && is_directory(at("root/a/d")));
     EXPECT_EQ(list_directory(at("outside"))->size(), 1u);
+}
+
+TEST_F(Fs, FollowsTheLinksItWasTold) {
+    ASSERT_TRUE(make_directories(at("root")).ok());
+    ASSERT_TRUE(make_directories(at("outside/deep")).ok());
+    ASSERT_TRUE(make_directories(at("secret")).ok());
+    ASSERT_TRUE(make_symlink("../outside", at("root/lib")).ok());
+    ASSERT_TRUE(make_symlink("deep", at("outside/site")).ok());
+    ASSERT_TRUE(make_symlink("../../secret", at("outside/deep/bad")).ok());
+    ASSERT_TRUE(make_symlink("nowhere", at("root/gone")).ok());
+    Directory root = MUST(Directory::open(at("root")));
+    ASSERT_TRUE(root.follow_links_to("lib/site/to/be/made").ok());
+    ASSERT_TRUE(root.follow_links_to("not/there").ok());
+    EXPECT_FALSE(root.follow_links_to("gone").ok());
+    EXPECT_FALSE(root.follow_links_to("../outside").ok());
+    EXPECT_TRUE(root.write_new("lib/site/a/x", "hello").ok());
+    EXPECT_EQ(root.read("lib/site/a/x").value(), "hello");
+    EXPECT_EQ(read_file(at("outside/deep/a/x")).value(), "hello");
+    EXPECT_TRUE(root.write_new("lib/site/y", "y").ok() && root.write_new("lib/z", "z").ok());
+    EXPECT_TRUE(root.rename_to("lib/site/a/x", root, "moved").ok());
+    EXPECT_TRUE(root.remove_empty_directory("lib/site/a"));
+    // Beneath them nothing else is followed, nor are they themselves in the way of being one's own.
+    EXPECT_FALSE(root.write_new("lib/site/bad/x", "evil").ok());
+    EXPECT_EQ(root.status("lib/site").type, FileType::Link);
+    EXPECT_FALSE(root.remove_empty_directory("lib/site"));
+    DirectoryWalk walk(root);
+    EXPECT_GE(MUST(walk.find("lib/site")), 0);
+    EXPECT_GE(MUST(walk.make("lib/site/b/c")), 0);
+    EXPECT_EQ(MUST(walk.find("lib/site/bad")), DirectoryWalk::kLink);
+    EXPECT_FALSE(walk.make("lib/site/bad/d").ok());
+    EXPECT_TRUE(is_directory(at("outside/deep/b/c")));
+    EXPECT_EQ(list_directory(at("secret"))->size(), 0u);
+    // They lead where they led, whoever changes them.
+    ASSERT_TRUE(remove_file(at("root/lib")).ok() && make_symlink("../secret", at("root/lib")).ok());
+    EXPECT_TRUE(root.write_new("lib/late", "l").ok());
+    EXPECT_EQ(list_directory(at("secret"))->size(), 0u);
 }
 
 TEST(Parallel, CallsOnceForEach) {

@@ -205,6 +205,33 @@ TEST_F(Install, UninstallStaysInside) {
     EXPECT_EQ(installed().size(), 0u);
 }
 
+TEST_F(Install, UninstallsByWayOfLinks) {
+    ASSERT_TRUE(base::make_directories(site.prefix + "/lib").ok());
+    ASSERT_TRUE(base::make_symlink("lib", site.prefix + "/lib64").ok());
+    ASSERT_TRUE(base::make_directories(folder.path() + "/elsewhere").ok());
+    ASSERT_TRUE(base::make_directories(site.prefix + "/lib/python3.11").ok());
+    ASSERT_TRUE(base::make_symlink(folder.path() + "/elsewhere", purelib).ok());
+    ASSERT_TRUE(install({item("demo", "1.0", {{"demo/a.py", "1"}, {"entry_points.txt", "[console_scripts]\ndemo = demo:a\n"}})}).ok());
+    EXPECT_TRUE(base::path_exists(folder.path() + "/elsewhere/demo/a.py"));
+    std::string record = installed().at(0).path + "/RECORD", text = base::read_file(record).value();
+    text.replace(text.find("demo/a.py"), 9, "../../../lib64/python3.11/site-packages/demo/a.py");
+    ASSERT_TRUE(base::write_file(record, text).ok());
+    EXPECT_TRUE(MUST(install({}, installed())).remarks.empty());
+    EXPECT_TRUE(MUST(base::list_tree(folder.path() + "/elsewhere")).empty());
+    EXPECT_FALSE(base::path_exists(site.scripts + "/demo"));
+    EXPECT_EQ(base::file_status_link(purelib).type, base::FileType::Link);
+}
+
+TEST_F(Install, TellsWhatALinkKeepsInPlace) {
+    ASSERT_TRUE(install({item("demo", "1.0", {{"demo/a.py", "1"}})}).ok());
+    ASSERT_TRUE(base::rename_path(purelib + "/demo", folder.path() + "/mine").ok());
+    ASSERT_TRUE(base::make_symlink(folder.path() + "/mine", purelib + "/demo").ok());
+    InstallReport report = MUST(install({}, installed()));
+    ASSERT_EQ(report.remarks.size(), 1u);
+    EXPECT_NE(report.remarks[0].find("is behind a link"), std::string::npos);
+    EXPECT_TRUE(base::path_exists(folder.path() + "/mine/a.py"));
+}
+
 TEST_F(Install, ReadsOldForms) {
     ASSERT_TRUE(base::make_directories(purelib + "/old-1.0.egg-info").ok());
     ASSERT_TRUE(
