@@ -31,7 +31,10 @@ base::Result<void> ItemInstaller::find_places() {
     }
     std::string root = base::normalize_path(site_.directory(root_));
     for (size_t i = 0; i < std::size(places_); i++) {
-        const std::string& directory = site_.directory(static_cast<Scheme>(i));
+        Scheme scheme = static_cast<Scheme>(i);
+        std::string directory = site_.directory(scheme);
+        // Each distribution's headers have a directory of their own, as distutils gave them.
+        if (scheme == Scheme::Headers) directory = base::join_path(directory, item_.wheel.name);
         places_[i] = TRY(inside(directory));
         std::string relative = base::relative_path(base::normalize_path(directory), root);
         from_root_[i] = relative == "." ? "" : relative + "/";

@@ -72,7 +72,7 @@ class ItemInstaller {
     const Site& site_;
     const InstallItem& item_;
     Scheme root_ = Scheme::Purelib;  // where the .dist-info is
-    std::string places_[kSchemes];     // the schemes' directories, relative to the prefix
+    std::string places_[kSchemes];     // the schemes' directories for this wheel, relative to the prefix
     std::string from_root_[kSchemes];  // the same, relative to the root's, with a slash at the end
     std::vector<PlannedFolder> folders_;
     std::vector<PlannedFile> files_;

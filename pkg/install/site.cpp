@@ -37,7 +37,7 @@ Site site_for_target(const std::string& target, const std::string& interpreter) 
     Site site;
     site.prefix = site.purelib = site.platlib = site.data = base::absolute_path(target);
     site.scripts = site.prefix + "/bin";
-    site.headers = site.prefix + "/include";
+    site.headers = site.prefix + "/include/python";  // as sysconfig's posix_home has it
     site.interpreter = interpreter;
     return site;
 }
