@@ -50,6 +50,10 @@ static base::Result<bool> read_identity(InstalledDist& dist) {
     return !dist.key.empty() && version.ok();
 }
 
+bool names_project(std::string_view entry) {
+    return is_valid_name(entry.substr(0, std::min(entry.find('-'), entry.rfind('.'))));
+}
+
 static bool classify(const base::DirectoryEntry& entry, InstalledKind& kind) {
     bool folder = entry.type == base::FileType::Directory || entry.type == base::FileType::Link;
     if (entry.name.ends_with(".dist-info") && folder) {
@@ -123,6 +127,10 @@ static base::Result<void> scan(const std::string& location, std::vector<Installe
     for (const base::DirectoryEntry& entry : entries) {
         InstalledDist dist;
         if (!classify(entry, dist.kind)) continue;
+        if (!names_project(entry.name)) {
+            if (problems) problems->push_back("`" + base::join_path(location, entry.name) + "` is ignored: no project has such a name");
+            continue;
+        }
         TRY(locate(dist, location, entry.name));
         if (TRY(read_identity(dist))) {
             out.push_back(std::move(dist));

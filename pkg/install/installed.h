@@ -32,12 +32,15 @@ struct InstalledDist {
     std::string metadata_path() const;
 };
 
-// Sorted by key. Broken entries (no name or version to be read) are left out and named in `problems`.
+// Sorted by key. Broken entries (no name or version to be read, or what an interrupted pip left as `~ame-1.0.dist-info`) are
+// left out and named in `problems`.
 base::Result<std::vector<InstalledDist>> list_installed(const Site& site, std::vector<std::string>* problems = nullptr);
 base::Result<Metadata> installed_metadata(const InstalledDist& dist);
 // Of `all` as list_installed() sorts it.
 std::span<const InstalledDist> copies_of(std::span<const InstalledDist> all, std::string_view key);
 const InstalledDist* find_installed(std::span<const InstalledDist> all, std::string_view key);
+// Whether the name of an entry of a site begins with the name of a project.
+bool names_project(std::string_view entry);
 // Whether another tool left the project twice in one directory: whose files stand there is not known.
 bool has_twin(std::span<const InstalledDist> all, const InstalledDist& dist);
 

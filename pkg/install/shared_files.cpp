@@ -59,7 +59,8 @@ base::Result<std::vector<std::string>> staying(const std::string& location, cons
     std::vector<std::string> out;
     if (!base::is_directory(location)) return out;
     for (const base::DirectoryEntry& entry : TRY(base::list_directory(location))) {
-        if (entry.name.ends_with(".dist-info") && !gone.count(base::join_path(location, entry.name))) out.push_back(entry.name);
+        bool dist = entry.name.ends_with(".dist-info") && names_project(entry.name);
+        if (dist && !gone.count(base::join_path(location, entry.name))) out.push_back(entry.name);
     }
     return out;
 }
