@@ -46,8 +46,9 @@ static base::Result<bool> read_identity(InstalledDist& dist) {
     }
     dist.key = normalize_name(dist.name);
     base::Result<Version> version = parse_version(dist.version_text);
+    dist.version_is_valid = version.ok();
     if (version.ok()) dist.version = *version;
-    return !dist.key.empty() && version.ok();
+    return !dist.key.empty() && !dist.version_text.empty();
 }
 
 bool names_project(std::string_view entry) {
@@ -184,6 +185,9 @@ bool has_twin(std::span<const InstalledDist> all, const InstalledDist& dist) {
 
 base::Result<Metadata> installed_metadata(const InstalledDist& dist) {
     std::string text = TRY(base::read_file(dist.metadata_path()));
+    // What PEP 440 has no version for is 0, as in `dist`.
+    if (size_t at = text.find("\nVersion:"); !dist.version_is_valid && at != text.npos)
+        text.replace(at, text.find('\n', at + 1) - at, "\nVersion: 0");
     return parse_metadata(text, dist.metadata_path());
 }
 

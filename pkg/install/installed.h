@@ -20,8 +20,9 @@ enum class InstalledKind : uint8_t { DistInfo, EggInfoDirectory, EggInfoFile, Eg
 struct InstalledDist {
     std::string name;  // as its metadata writes it
     std::string key;   // normalised
-    Version version;
+    Version version;           // 0 where what is written is none (PEP 440), as older tools allowed
     std::string version_text;  // as written
+    bool version_is_valid = true;
     InstalledKind kind = InstalledKind::DistInfo;
     std::string path;                   // of the .dist-info, .egg-info or EGG-INFO
     std::string entry;                  // what stands for it in the site: the same, or the .egg or .egg-link

@@ -44,7 +44,7 @@ static bool tree_unchanged(const WantedPackage& wanted, const InstalledDist& dis
 }
 
 static bool is_right(const WantedPackage& wanted, const InstalledDist& dist) {
-    if (!wanted.any_version && dist.version != wanted.version) return false;
+    if (!wanted.any_version && (!dist.version_is_valid || dist.version != wanted.version)) return false;
     bool direct = !wanted.source.direct_url.empty();
     if (direct != !dist.direct_url.empty()) return false;
     if (!direct) return true;
