@@ -11,6 +11,7 @@
 #include "pkg/install/item.h"
 #include "pkg/install/shared_files.h"
 #include "pkg/install/transaction.h"
+#include "pkg/name.h"
 
 namespace pkg {
 
@@ -82,6 +83,22 @@ base::Result<std::vector<PathFile>> edit_path_files(const std::vector<InstalledF
     return out;
 }
 
+bool comes_anew(const InstallPlan& plan, const InstalledDist& dist) {
+    return std::any_of(plan.install.begin(), plan.install.end(),
+                       [&](const InstallItem& item) { return normalize_name(item.wheel.name) == dist.key; });
+}
+
+// The files of a distribution that leaves; where their list is lost, but the distribution comes anew, those of its metadata.
+base::Result<InstalledFiles> leaving_files(const Site& site, const InstallPlan& plan, const InstalledDist& dist,
+                                           std::vector<std::string>& remarks) {
+    base::Result<InstalledFiles> files = installed_files(site, dist, remarks);
+    if (files.ok() || !plan.replace_damaged || files.error().kind != base::ErrorKind::NotHolding || !comes_anew(plan, dist)) return files;
+    base::Result<InstalledFiles> known = metadata_files(site, dist);
+    if (!known.ok()) return files;
+    remarks.push_back(files.error().message + "; the new one went over it, and files that only the old one had are left");
+    return known;
+}
+
 // `others` receives what stays because another distribution lists it, with that one's .dist-info.
 base::Result<std::vector<PathFile>> announce_removals(const Site& site, const InstallPlan& plan, Transaction& change,
                                                       InstallReport& report, std::unordered_map<std::string, std::string>& others) {
@@ -89,7 +106,7 @@ base::Result<std::vector<PathFile>> announce_removals(const Site& site, const In
     std::vector<InstalledFiles> files(plan.remove.size());
     std::vector<std::vector<std::string>> remarks(plan.remove.size());
     auto read = [&](size_t i) -> base::Result<void> {
-        files[i] = TRY(installed_files(site, plan.remove[i], remarks[i]));
+        files[i] = TRY(leaving_files(site, plan, plan.remove[i], remarks[i]));
         return {};
     };
     TRY(base::for_each_parallel(plan.remove.size(), read));
@@ -157,9 +174,15 @@ base::Result<void> make_files(const std::vector<ItemInstaller>& installers, cons
 void tell(const Transaction::Findings& findings, std::unordered_map<std::string, std::string> others, InstallReport& report) {
     for (const std::string& path : findings.behind_link)
         report.remarks.push_back("`" + path + "` is behind a link, and no link is followed here: left alone");
+    // Over a distribution whose list of files is lost go as many as it had.
+    constexpr size_t kToldAtMost = 20;
+    size_t replaced = 0;
     for (const std::string& path : findings.replaced) {
-        if (!others.erase(path)) report.remarks.push_back("`" + path + "` was there already and has been replaced");
+        if (others.erase(path) || ++replaced > kToldAtMost) continue;
+        report.remarks.push_back("`" + path + "` was there already and has been replaced");
     }
+    if (replaced > kToldAtMost)
+        report.remarks.push_back(std::to_string(replaced - kToldAtMost) + " more files were there already and have been replaced");
     std::map<std::string_view, std::string_view> left(others.begin(), others.end());
     for (const auto& [path, owner] : left)
         report.remarks.push_back("`" + std::string(path) + "` is in `" + std::string(owner) + "` as well: left alone");

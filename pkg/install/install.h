@@ -22,6 +22,9 @@ struct InstallItem {
 struct InstallPlan {
     std::vector<InstalledDist> remove;
     std::vector<InstallItem> install;
+    // Of what is installed anew the old files need not be known: where their list is lost the new ones go over them, and what
+    // only the old one had stays.
+    bool replace_damaged = false;
     bool empty() const { return remove.empty() && install.empty(); }
 };
 

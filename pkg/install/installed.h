@@ -45,6 +45,9 @@ bool names_project(std::string_view entry);
 // Whether another tool left the project twice in one directory: whose files stand there is not known.
 bool has_twin(std::span<const InstalledDist> all, const InstalledDist& dist);
 
+// The paths in a RECORD that read_record() refuses, of the rows whose path can be told; the others go to `unreadable`.
+std::vector<std::string> paths_of_damaged_record(std::string_view text, std::vector<std::string>* unreadable = nullptr);
+
 // What goes when a distribution is uninstalled.
 struct InstalledFiles {
     std::vector<std::string> paths;  // relative to `site.prefix`, without doubles
@@ -52,9 +55,11 @@ struct InstalledFiles {
     std::string easy_install_line;   // the line there
 };
 // Paths that its RECORD puts outside of the prefix, or on the interpreter and activate scripts, are left out and told
-// in `remarks`. An error when there is no list of files to go by.
+// in `remarks`, as are rows that cannot be read. An error when there is no list of files to go by.
 base::Result<InstalledFiles> installed_files(const Site& site, const InstalledDist& dist,
                                              std::vector<std::string>& remarks);
+// Without that list: only what makes the distribution count as installed.
+base::Result<InstalledFiles> metadata_files(const Site& site, const InstalledDist& dist);
 // What differs from RECORD in a distribution of the .dist-info form: "`path` is missing", "… has been changed".
 base::Result<std::vector<std::string>> verify_installed(const InstalledDist& dist);
 

@@ -31,22 +31,34 @@ base::Error cannot(const InstalledDist& dist, std::string why) {
                        "cannot uninstall `" + dist.name + " " + dist.version_text + "`: " + std::move(why));
 }
 
-base::Result<void> add_record(const InstalledDist& dist, std::vector<std::string>& out) {
-    std::optional<std::string> text = TRY(base::read_file_if_there(dist.path + "/RECORD"));
-    if (!text) return cannot(dist, "its RECORD is missing, so its files are not known");
-    std::vector<RecordEntry> record = TRY(parse_record(*text, dist.path + "/RECORD"));
-    for (RecordEntry& entry : record)
-        out.push_back(base::join_path(dist.location, entry.path));
-    for (const char* own : {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
-        out.push_back(dist.path + "/" + own);
-    return {};
-}
-
 base::Result<void> add_tree(const std::string& directory, std::vector<std::string>& out) {
     if (!base::is_directory(directory)) return {};
     for (const std::string& path : TRY(base::list_tree(directory)))
         out.push_back(directory + "/" + path);
     return {};
+}
+
+base::Result<void> add_record(const InstalledDist& dist, std::vector<std::string>& out, std::vector<std::string>& remarks) {
+    std::optional<std::string> text = TRY(base::read_file_if_there(dist.path + "/RECORD"));
+    std::string_view rows = text ? std::string_view(*text) : std::string_view();
+    std::vector<std::string> paths, unreadable;
+    if (base::Result<RecordRows> record = read_record(rows, "RECORD"); record.ok()) {
+        for (const RecordRow& row : record->rows)
+            paths.emplace_back(row.path);
+    } else {
+        // A damaged row must not keep the distribution in place for ever.
+        paths = paths_of_damaged_record(rows, &unreadable);
+    }
+    for (const std::string& row : unreadable)
+        remarks.push_back("`" + dist.path + "/RECORD` has a row that cannot be read, `" + row + "`: what it lists is left alone");
+    // It lists itself at least.
+    if (paths.empty())
+        return cannot(dist, std::string("its RECORD is ") + (text ? "empty" : "missing") + ", so its files are not known")
+            .with_hint("`adder pip install --force-reinstall --no-deps " + dist.name + "==" + dist.version_text + "` brings one");
+    for (const std::string& path : paths)
+        out.push_back(base::join_path(dist.location, path));
+    // Whether listed or not: with its METADATA left, it would be installed still.
+    return add_tree(dist.path, out);
 }
 
 // What setuptools leaves: a list of files where pip ran it, else the names of the top packages and modules.
@@ -73,9 +85,9 @@ base::Result<void> add_egg_info(const InstalledDist& dist, std::vector<std::stri
     return add_tree(dist.path, out);
 }
 
-base::Result<void> add_listed(const InstalledDist& dist, std::vector<std::string>& out) {
+base::Result<void> add_listed(const InstalledDist& dist, std::vector<std::string>& out, std::vector<std::string>& remarks) {
     switch (dist.kind) {
-        case InstalledKind::DistInfo: return add_record(dist, out);
+        case InstalledKind::DistInfo: return add_record(dist, out, remarks);
         case InstalledKind::EggInfoDirectory: return add_egg_info(dist, out);
         case InstalledKind::Egg: return add_tree(dist.entry, out);
         case InstalledKind::EggLink: out.push_back(dist.entry); return {};
@@ -111,11 +123,29 @@ base::Result<void> check_place(const Site& site, const InstalledDist& dist) {
 
 }  // namespace
 
+std::vector<std::string> paths_of_damaged_record(std::string_view text, std::vector<std::string>* unreadable) {
+    std::vector<std::string> out;
+    for (std::string_view line : base::split_lines(text)) {
+        base::Result<RecordRows> record = read_record(line, "RECORD");
+        if (record.ok()) {
+            for (const RecordRow& row : record->rows)
+                out.emplace_back(row.path);
+            continue;
+        }
+        // What is wrong is behind the path, unless there are quotation marks.
+        std::string_view path = line.substr(0, line.find(','));
+        bool told = !path.empty() && path.find('"') == path.npos;
+        if (told) out.emplace_back(path);
+        if (!told && unreadable) unreadable->emplace_back(line);
+    }
+    return out;
+}
+
 base::Result<InstalledFiles> installed_files(const Site& site, const InstalledDist& dist,
                                              std::vector<std::string>& remarks) {
     TRY(check_place(site, dist));
     std::vector<std::string> listed;
-    TRY(add_listed(dist, listed));
+    TRY(add_listed(dist, listed, remarks));
     InstalledFiles out;
     SitePaths paths(site);
     std::unordered_set<std::string> seen;
@@ -129,6 +159,17 @@ base::Result<InstalledFiles> installed_files(const Site& site, const InstalledDi
         if (seen.insert(relative).second) out.paths.push_back(std::move(relative));
     }
     TRY(find_easy_install(site, dist, out));
+    return out;
+}
+
+base::Result<InstalledFiles> metadata_files(const Site& site, const InstalledDist& dist) {
+    TRY(check_place(site, dist));
+    std::vector<std::string> all;
+    TRY(add_tree(dist.entry, all));
+    if (dist.kind == InstalledKind::EggInfoFile) all.push_back(dist.entry);
+    InstalledFiles out;
+    for (const std::string& path : all)
+        out.paths.push_back(site.relative(path));
     return out;
 }
 

@@ -56,6 +56,7 @@ static bool is_right(const WantedPackage& wanted, const InstalledDist& dist) {
 Change plan_change(const std::vector<WantedPackage>& wanted, const std::vector<InstalledDist>& installed,
                    const ChangeOptions& options) {
     Change out;
+    out.replace_damaged = options.reinstall;
     std::vector<bool> settled(installed.size(), false);
     for (const WantedPackage& package : wanted) {
         bool right = false;
@@ -87,6 +88,7 @@ base::Result<InstallReport> apply_change(const Site& site, const Change& change,
     std::vector<StoredWheel> wheels = TRY(index.fetch_wheels(sources));
     InstallPlan plan;
     plan.remove = change.remove;
+    plan.replace_damaged = change.replace_damaged;
     for (size_t i = 0; i < wheels.size(); i++)
         plan.install.push_back(
             {std::move(wheels[i]), change.add[i].requested, direct_url_text(change.add[i]), change.add[i].source.editable});

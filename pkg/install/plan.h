@@ -31,6 +31,7 @@ struct Change {
     std::vector<InstalledDist> remove;
     std::vector<WantedPackage> add;
     size_t kept = 0;
+    bool replace_damaged = false;  // as InstallPlan has it
     bool empty() const { return remove.empty() && add.empty(); }
 };
 // `installed` as list_installed() sorts it. Of a project that is there twice in one directory no copy is taken to be right.

@@ -80,11 +80,18 @@ base::Result<std::unordered_map<std::string, std::string>> files_of_others(const
         std::vector<std::vector<std::string>> found(others.size());
         auto look = [&](size_t i) -> base::Result<void> {
             base::Result<std::string> text = base::read_file(base::join_path(location, others[i]) + "/RECORD");
-            base::Result<RecordRows> record = text.ok() ? read_record(*text, "RECORD") : std::move(text).error();
-            if (!record.ok()) return {};
-            for (const RecordRow& row : record->rows) {
-                std::string path = wanted.find(row.path, paths);
+            if (!text.ok()) return {};
+            auto add = [&](std::string_view row) {
+                std::string path = wanted.find(row, paths);
                 if (!path.empty()) found[i].push_back(std::move(path));
+            };
+            base::Result<RecordRows> record = read_record(*text, "RECORD");
+            if (record.ok()) {
+                for (const RecordRow& row : record->rows)
+                    add(row.path);
+            } else {
+                for (const std::string& path : paths_of_damaged_record(*text))
+                    add(path);
             }
             return {};
         };

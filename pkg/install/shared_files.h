@@ -13,7 +13,7 @@ namespace pkg {
 
 // Which files of `leaving` (`files` are theirs) the RECORD of a distribution that stays lists too, by their path relative to
 // the prefix, with the name of its .dist-info directory. What stands in a leaving .dist-info is that distribution's alone. A
-// RECORD that cannot be read claims nothing.
+// RECORD claims what can be read of it.
 base::Result<std::unordered_map<std::string, std::string>> files_of_others(const Site& site, const std::vector<InstalledDist>& leaving,
                                                                            const std::vector<InstalledFiles>& files);
 

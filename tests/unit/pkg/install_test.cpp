@@ -232,6 +232,31 @@ TEST_F(Install, TellsWhatALinkKeepsInPlace) {
     EXPECT_TRUE(base::path_exists(folder.path() + "/mine/a.py"));
 }
 
+TEST_F(Install, GoesOverWhatIsDamagedWhenToldTo) {
+    ASSERT_TRUE(install({item("demo", "1.0", {{"demo/a.py", "1"}, {"demo/b.py", "1"}})}).ok());
+    ASSERT_TRUE(base::remove_file(installed().at(0).path + "/RECORD").ok());
+    InstallPlan plan;
+    plan.remove = installed();
+    plan.replace_damaged = true;
+    EXPECT_FALSE(apply_plan(site, plan).ok());  // nothing comes in its place
+    plan.install = {item("demo", "2.0", {{"demo/a.py", "2"}})};
+    plan.replace_damaged = false;
+    EXPECT_FALSE(apply_plan(site, plan).ok());
+    plan.replace_damaged = true;
+    ASSERT_TRUE(apply_plan(site, plan).ok());
+    ASSERT_EQ(installed().size(), 1u);
+    EXPECT_EQ(installed().at(0).version_text, "2.0");
+    EXPECT_EQ(base::read_file(purelib + "/demo/a.py").value(), "2");
+    EXPECT_TRUE(base::path_exists(purelib + "/demo/b.py"));
+}
+
+TEST_F(Install, ReadsWhatCanBeReadOfADamagedRecord) {
+    std::vector<std::string> unreadable;
+    std::vector<std::string> paths = paths_of_damaged_record("a.py,sha256=x,1\nb.py,md5\n\"c.py,,\n,,\n\"d,e.py\",,\n\nf.py", &unreadable);
+    EXPECT_EQ(paths, (std::vector<std::string>{"a.py", "b.py", "d,e.py", "f.py"}));
+    EXPECT_EQ(unreadable, (std::vector<std::string>{"\"c.py,,", ",,"}));
+}
+
 TEST_F(Install, ReadsOldForms) {
     ASSERT_TRUE(base::make_directories(purelib + "/old-1.0.egg-info").ok());
     ASSERT_TRUE(
