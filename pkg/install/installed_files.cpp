@@ -26,6 +26,21 @@ const char* protected_path(const Site& site, const std::string& absolute) {
     return control ? "has control characters in its name" : nullptr;
 }
 
+// The programs of what setuptools installed, whose list, where there is one, need not name them.
+base::Result<void> add_scripts(const Site& site, const InstalledDist& dist, std::vector<std::string>& out) {
+    std::optional<std::string> text = TRY(base::read_file_if_there(dist.path + "/entry_points.txt"));
+    base::Result<std::vector<EntryPoint>> points = parse_entry_points(text.value_or(""));
+    // From what cannot be read no script was made.
+    for (const EntryPoint& point : points.ok() ? *points : std::vector<EntryPoint>{}) {
+        if (point.group == "console_scripts" || point.group == "gui_scripts") out.push_back(base::join_path(site.scripts, point.name));
+    }
+    std::string folder = dist.path + "/scripts";
+    if (!base::is_directory(folder)) return {};
+    for (const base::DirectoryEntry& entry : TRY(base::list_directory(folder)))
+        out.push_back(base::join_path(site.scripts, entry.name));
+    return {};
+}
+
 base::Error cannot(const InstalledDist& dist, std::string why) {
     return base::Error(base::ErrorKind::NotHolding,
                        "cannot uninstall `" + dist.name + " " + dist.version_text + "`: " + std::move(why));
@@ -85,7 +100,9 @@ base::Result<void> add_egg_info(const InstalledDist& dist, std::vector<std::stri
     return add_tree(dist.path, out);
 }
 
-base::Result<void> add_listed(const InstalledDist& dist, std::vector<std::string>& out, std::vector<std::string>& remarks) {
+base::Result<void> add_listed(const Site& site, const InstalledDist& dist, std::vector<std::string>& out,
+                              std::vector<std::string>& remarks) {
+    if (dist.kind != InstalledKind::DistInfo && dist.kind != InstalledKind::EggInfoFile) TRY(add_scripts(site, dist, out));
     switch (dist.kind) {
         case InstalledKind::DistInfo: return add_record(dist, out, remarks);
         case InstalledKind::EggInfoDirectory: return add_egg_info(dist, out);
@@ -145,7 +162,7 @@ base::Result<InstalledFiles> installed_files(const Site& site, const InstalledDi
                                              std::vector<std::string>& remarks) {
     TRY(check_place(site, dist));
     std::vector<std::string> listed;
-    TRY(add_listed(dist, listed, remarks));
+    TRY(add_listed(site, dist, listed, remarks));
     InstalledFiles out;
     SitePaths paths(site);
     std::unordered_set<std::string> seen;
