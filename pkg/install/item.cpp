@@ -23,11 +23,21 @@ base::Result<std::string> ItemInstaller::inside(const std::string& absolute) con
     return site_.relative(normal);
 }
 
+// Whoever changes a file of an environment in place changes the cache's as well, where they are one file. Most of that is
+// for `cache verify`, but without METADATA a distribution would be installed that nothing can see.
+base::Result<void> ItemInstaller::check_size(const StoredFile& file) const {
+    if (base::file_status(item_.wheel.path_of(file)).size == file.size) return {};
+    return base::Error(base::ErrorKind::Integrity, "the cache's copy of `" + std::string(file.source) + "` has been changed")
+        .with_hint("`adder cache verify --remove` removes what is damaged");
+}
+
 base::Result<void> ItemInstaller::find_places() {
     // The .dist-info stands in the root of the archive, whichever scheme that is.
     std::string info = item_.wheel.dist_info + "/";
     for (const StoredFile& file : item_.wheel.files) {
-        if (file.source.starts_with(info)) root_ = file.scheme;
+        if (!file.source.starts_with(info)) continue;
+        root_ = file.scheme;
+        if (file.source.substr(info.size()) == "METADATA") TRY(check_size(file));
     }
     std::string root = base::normalize_path(site_.directory(root_));
     for (size_t i = 0; i < std::size(places_); i++) {

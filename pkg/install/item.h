@@ -60,6 +60,7 @@ class ItemInstaller {
 
   private:
     base::Result<std::string> inside(const std::string& absolute) const;
+    base::Result<void> check_size(const StoredFile& file) const;
     base::Result<void> find_places();
     base::Result<void> add_stored(const StoredFile& file);
     void add_written(Scheme scheme, std::string target, std::string bytes, mode_t mode);
