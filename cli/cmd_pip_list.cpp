@@ -4,29 +4,15 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/frozen_requirement.h"
 #include "cli/installed_view.h"
 #include "cli/pages.h"
-#include "pkg/direct_url.h"
 #include "pkg/install/plan.h"
 #include "pkg/name.h"
 
 namespace cli {
 
 namespace {
-
-// The distribution as a requirement that brings it back.
-std::string frozen(const pkg::InstalledDist& dist) {
-    if (!dist.editable_location.empty()) return "-e " + dist.editable_location;
-    base::Result<pkg::DirectUrl> direct = pkg::parse_direct_url(dist.direct_url.empty() ? "{}" : dist.direct_url);
-    if (dist.direct_url.empty() || !direct.ok()) return dist.name + "==" + dist.version_text;
-    std::string url = direct->vcs.empty() ? direct->url : direct->vcs + "+" + direct->url + "@" + direct->commit_id;
-    std::string fragment;
-    if (!direct->hashes.empty() && direct->vcs.empty())
-        fragment = direct->hashes[0].first + "=" + direct->hashes[0].second;
-    if (!direct->subdirectory.empty())
-        fragment += (fragment.empty() ? "" : "&") + std::string("subdirectory=") + direct->subdirectory;
-    return dist.name + " @ " + url + (fragment.empty() ? "" : "#" + fragment);
-}
 
 // One row of the list; the last two are known with --outdated and --uptodate.
 struct Listed {
@@ -193,7 +179,7 @@ base::Result<int> cmd_pip_freeze(Context& context, const Arguments& arguments) {
     }
     if (context.json) print_list_json(context, rows, context.verbose);
     for (const Listed& row : context.json ? std::vector<Listed>{} : rows)
-        context.out(frozen(row.dist) + "\n");
+        context.out(frozen_requirement(context, row.dist) + "\n");
     return 0;
 }
 
