@@ -191,13 +191,11 @@ static void add_indexes(pkg::IndexSettings& out, std::vector<pkg::IndexSetting> 
     for (const pkg::IndexSetting& index : indexes) {
         auto same = [&](const pkg::IndexLocation& other) { return !index.name.empty() && other.name == index.name; };
         if (same(main) || std::any_of(out.indexes.begin(), out.indexes.end(), same)) continue;
-        std::string url = base::looks_like_url(index.url) ? index.url : base::join_path(folder, index.url);
-        if (index.flat) {
-            out.find_links.push_back(url);
-        } else if (index.is_default) {
-            if (main.url.empty()) main = {index.name, url, false};
-        } else {
-            out.indexes.push_back({index.name, url, index.is_explicit});
+        std::string url = base::looks_like_url(index.url) ? index.url : base::normalize_path(base::join_path(folder, index.url));
+        if (!index.is_default) {
+            out.indexes.push_back({index.name, url, index.is_explicit, index.flat});
+        } else if (main.url.empty()) {
+            main = {index.name, url, false, index.flat};
         }
     }
 }
@@ -244,7 +242,9 @@ pkg::IndexSettings index_settings(const Context& context, const pkg::Manifest* m
     add_indexes(out, context.user_indexes, user_settings_path(), main);
     if (main.url.empty()) main.url = kPyPi;
     out.indexes.push_back(std::move(main));
-    if (given.no_index) out.indexes.clear();
+    // As pip has it, what remains are places of links.
+    if (given.no_index) std::erase_if(out.indexes, [](const pkg::IndexLocation& index) { return !index.flat; });
+    out.no_index = given.no_index;
     return out;
 }
 

@@ -26,9 +26,7 @@ PackageIndex::PackageIndex(IndexSettings settings, Cache& cache, SourceBuilder* 
     for (IndexLocation& index : settings_.indexes) {
         index.url = fetcher_.credentials().learn(index.url);
         fetcher_.credentials().add_index(index.name, index.url);
-        while (index.url.ends_with('/'))
-            index.url.pop_back();
-        if (!base::looks_like_url(index.url)) index.url = base::file_url(base::absolute_path(index.url));
+        index.url = settled_index_url(std::move(index.url), index.flat);
     }
     for (std::string& location : settings_.find_links)
         location = fetcher_.credentials().learn(location);
@@ -50,6 +48,12 @@ std::string local_directory(std::string_view location) {
     if (!base::looks_like_url(location)) return base::absolute_path(location);
     base::Result<std::string> path = base::file_url_path(location);
     return path.ok() ? base::normalize_path(*path) : "";
+}
+std::string settled_index_url(std::string url, bool flat) {
+    bool page = flat && local_directory(url).empty();
+    while (!page && url.ends_with('/'))
+        url.pop_back();
+    return base::looks_like_url(url) ? url : base::file_url(base::absolute_path(url));
 }
 std::string cache_key(const DistFile& file) {
     std::string sha256 = promised_sha256(file);
@@ -73,13 +77,11 @@ bool PackageIndex::serves(const IndexLocation& index, std::string_view name) con
 }
 
 base::Result<void> PackageIndex::add_index(Project& project, const IndexLocation& index) {
-    if (index.flat) return add_flat(project, index.url);
     std::string directory = local_directory(index.url);
-    if (!directory.empty()) {
-        if (!base::is_directory(directory))
-            return base::Error(base::ErrorKind::Network, "package index `" + index.url + "` is not there");
-        return add_local_index(project, index, directory);
-    }
+    if (!directory.empty() && !base::is_directory(directory))
+        return base::Error(base::ErrorKind::Network, "package index `" + index.url + "` is not there");
+    if (index.flat) return add_flat(project, index.url);
+    if (!directory.empty()) return add_local_index(project, index, directory);
     std::string url = page_url(index, project.name);
     // FAST: the image is what the same page gave when it was read.
     if (std::shared_ptr<const PageImage> image = fresh_image(url, page_use(project.name))) {
@@ -205,6 +207,8 @@ void PackageIndex::prefetch_project(std::string_view name) {
     if (!settings_.find_links.empty()) awaited_.emplace_back(name);
     for (const IndexLocation& index : settings_.indexes) {
         if (!serves(index, name)) continue;
+        if (index.flat && !prefetch_flat(index, name)) continue;
+        if (index.flat) return;
         std::string page = page_url(index, name);
         PageUse use = page_use(name);
         if (local_directory(index.url).empty() && !fresh_image(page, use)) fetcher_.start_page(page, kSimpleAccept, use);
@@ -212,11 +216,16 @@ void PackageIndex::prefetch_project(std::string_view name) {
     }
 }
 
-// Of several indexes the first is looked at: most have what they are asked for.
+// Of several indexes the first is looked at: most have what they are asked for. Those that are flat say so when they are read.
 bool PackageIndex::at_hand(std::string_view name) {
     if (projects_.count(name)) return true;
     for (const IndexLocation& index : settings_.indexes) {
         if (!serves(index, name)) continue;
+        if (index.flat) {
+            std::optional<bool> has = flat_has(index, name);
+            if (has && !*has) continue;
+            return has || fetcher_.has_page(index.url);
+        }
         std::string page = page_url(index, name);
         return !local_directory(index.url).empty() || fresh_image(page, page_use(name)) || fetcher_.has_page(page);
     }

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -26,7 +27,7 @@ struct IndexLocation {
     std::string name;            // of [[tool.adder.index]], may be empty
     std::string url;             // may carry user:password@
     bool explicit_only = false;  // used for pinned packages only
-    bool flat = false;           // a directory or page of links; of the user's own those are find_links
+    bool flat = false;           // a directory or page of links
 };
 
 enum class IndexStrategy : uint8_t {
@@ -36,9 +37,10 @@ enum class IndexStrategy : uint8_t {
 
 struct IndexSettings {
     std::vector<IndexLocation> indexes;                    // by priority
-    std::vector<std::string> find_links;                   // directories, file: URLs, pages with links
+    std::vector<std::string> find_links;                   // directories, file: URLs, pages with links: asked beside all indexes
     std::map<std::string, std::string, std::less<>> pins;  // normalised project → index name
     IndexStrategy strategy = IndexStrategy::FirstIndex;
+    bool no_index = false;  // only flat ones are in `indexes`, and source trees add none of their own
     bool offline = false;
     bool refresh = false;  // ask again even where the cache is fresh
     std::vector<std::string> refresh_packages;   // normalised: the same for these
@@ -128,6 +130,8 @@ class PackageIndex : public Index {
     base::Result<void> add_find_links(Project& project);
     base::Result<void> add_flat(Project& project, const std::string& location);
     base::Result<const std::vector<DistFile>*> flat_files(const std::string& location);
+    std::optional<bool> flat_has(const IndexLocation& index, std::string_view name);
+    bool prefetch_flat(const IndexLocation& index, std::string_view name);
 
     base::Result<std::string> published_metadata(const DistFile& file);
     base::Result<std::string> ranged_metadata(const DistFile& file);
@@ -159,6 +163,7 @@ class PackageIndex : public Index {
     std::map<std::string, std::unique_ptr<Project>, std::less<>> projects_;  // by name; "index/name" where one index was asked
     std::map<std::string, std::shared_ptr<const PageImage>, std::less<>> images_;  // by page URL
     std::map<std::string, std::vector<DistFile>, std::less<>> flat_;
+    std::vector<std::string> behind_flat_;  // projects announced while the page of a flat index is on its way
     LocalDigests known_digests_;
     // A local wheel that was read for its metadata, and checked: what will be unpacked if it is chosen.
     struct ReadWheel {
@@ -175,6 +180,9 @@ class PackageIndex : public Index {
 
 // The directory of a file: URL or path; "" for other URLs.
 std::string local_directory(std::string_view location);
+// An index's URL as its files name it: of a directory a file: URL, without the slash at the end that means something in the
+// URL of a page of links alone.
+std::string settled_index_url(std::string url, bool flat);
 // METADATA of `what` for resolving; errors are of the kind Unusable.
 base::Result<Metadata> read_metadata(const std::string& text, const std::string& what);
 // An Integrity error for what is no file name.

@@ -112,11 +112,8 @@ base::Result<void> PackageIndex::settle_direct_archive(DistFile& file) {
 
 // The index that a source tree names for one of its requirements, as project_of() knows it; "" where the user says otherwise.
 std::string PackageIndex::stated_index(std::string_view name, const SourceText::FromIndex& stated) {
-    // Without any index (--no-index) none is asked.
-    if (settings_.indexes.empty() || settings_.pins.count(name)) return "";
-    std::string url = fetcher_.credentials().learn(stated.url);
-    while (!stated.flat && url.ends_with('/'))
-        url.pop_back();
+    if (settings_.no_index || settings_.pins.count(name)) return "";
+    std::string url = settled_index_url(fetcher_.credentials().learn(stated.url), stated.flat);
     for (const IndexLocation& index : settings_.indexes)
         if (index.url == url && index.flat == stated.flat) return index.name.empty() ? url : index.name;
     settings_.indexes.push_back({url, url, true, stated.flat});

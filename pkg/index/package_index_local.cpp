@@ -1,6 +1,8 @@
 // Files of this machine: --find-links directories, simple repositories in directories, and their hashes.
+#include <algorithm>
 #include <atomic>
-#include <unordered_set>
+#include <iterator>
+#include <utility>
 
 #include "base/fs.h"
 #include "base/hash.h"
@@ -54,14 +56,14 @@ static void add_described(const std::vector<DistFile>& files, const std::string&
     }
 }
 
-// The files of a --find-links location, read once: a directory's own, or the links of a page.
+// The files of a flat index or --find-links location, read once: a directory's own, or the links of a page.
 base::Result<const std::vector<DistFile>*> PackageIndex::flat_files(const std::string& location) {
     auto known = flat_.find(location);
     if (known != flat_.end()) return &known->second;
     std::vector<DistFile> files;
     std::string directory = local_directory(location);
     if (directory.empty()) {
-        FetchedPage page = TRY(fetcher_.page(location, "text/html", page_use("")));
+        FetchedPage page = TRY(fetcher_.page(location, kLinksAccept, page_use("")));
         if (!page.found)
             return base::Error(base::ErrorKind::Network, "`" + base::redact_url(location) + "` was not found");
         SimplePage parsed = TRY(parse_simple_html(page.body, page.url, "", location));
@@ -79,7 +81,37 @@ base::Result<const std::vector<DistFile>*> PackageIndex::flat_files(const std::s
     } else {
         return base::Error(base::ErrorKind::Network, "the --find-links location `" + location + "` is not there");
     }
-    return &flat_.emplace(location, std::move(files)).first->second;
+    const std::vector<DistFile>* out = &flat_.emplace(location, std::move(files)).first->second;
+    // What this one does not have another index is asked for.
+    for (const std::string& name : std::exchange(behind_flat_, {}))
+        prefetch_project(name);
+    return out;
+}
+
+// Nothing while its page has not been read; a directory is read here.
+std::optional<bool> PackageIndex::flat_has(const IndexLocation& index, std::string_view name) {
+    if (local_directory(index.url).empty() && !flat_.count(index.url)) return std::nullopt;
+    base::Result<const std::vector<DistFile>*> files = flat_files(index.url);
+    // What is wrong with it is told when the project is asked for.
+    if (!files.ok()) return true;
+    return std::any_of((*files)->begin(), (*files)->end(), [&](const DistFile& file) {
+        if (!may_be_of(file.file_name, name)) return false;
+        DistFile own = file;
+        return describe_file(own, name);
+    });
+}
+
+// False where it does not have the project, so that the next index is asked.
+bool PackageIndex::prefetch_flat(const IndexLocation& index, std::string_view name) {
+    std::optional<bool> has = flat_has(index, name);
+    if (has && !*has) return false;
+    if (has) {
+        awaited_.emplace_back(name);
+    } else {
+        fetcher_.start_page(index.url, kLinksAccept, page_use(""));
+        behind_flat_.emplace_back(name);
+    }
+    return true;
 }
 
 base::Result<void> PackageIndex::add_find_links(Project& project) {
@@ -134,6 +166,28 @@ struct LocalRead {
 // So many bytes of wheels that were read are kept until they are unpacked.
 constexpr uint64_t kKeptBytes = uint64_t(256) << 20;
 
+// The files of `names` among `all`.
+void add_reads(const std::vector<DistFile>& all, const std::vector<std::string>& names, LocalDigests& known, std::vector<LocalRead>& reads) {
+    for (const std::string& name : names) {
+        std::vector<DistFile> own;
+        add_described(all, name, own);
+        const DistFile* newest = nullptr;
+        for (const DistFile& file : own) {
+            if (file.kind == FileKind::Wheel && (!newest || newest->version < file.version)) newest = &file;
+        }
+        for (DistFile& file : own) {
+            LocalRead read;
+            read.path = local_directory(file.url);
+            read.status = base::file_status(read.path);
+            if (read.status.type != base::FileType::Regular) continue;
+            read.newest = &file == newest;
+            read.sha256 = known.find(read.path, read.status);
+            read.file = std::move(file);
+            reads.push_back(std::move(read));
+        }
+    }
+}
+
 // Digest, and of the newest the metadata; what fails is tried again when it is asked for.
 void read_local(Cache& cache, LocalRead& read, std::atomic<uint64_t>& kept) {
     if (!read.newest) {
@@ -157,31 +211,19 @@ void read_local(Cache& cache, LocalRead& read, std::atomic<uint64_t>& kept) {
 // FAST: the local files of all projects that were announced are read side by side, not one when each is asked for; the
 // wheels that were read and checked are what will be unpacked.
 base::Result<void> PackageIndex::read_ahead() {
-    std::unordered_set<std::string> names(awaited_.begin(), awaited_.end());
-    awaited_.clear();
+    std::vector<std::string> names = std::exchange(awaited_, {});
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     if (names.size() < 2) return {};
     std::vector<LocalRead> reads;
-    for (const std::string& location : settings_.find_links) {
-        if (local_directory(location).empty()) continue;
-        const std::vector<DistFile>* all = TRY(flat_files(location));
-        for (const std::string& name : names) {
-            std::vector<DistFile> own;
-            add_described(*all, name, own);
-            const DistFile* newest = nullptr;
-            for (const DistFile& file : own) {
-                if (file.kind == FileKind::Wheel && (!newest || newest->version < file.version)) newest = &file;
-            }
-            for (DistFile& file : own) {
-                LocalRead read;
-                read.path = local_directory(file.url);
-                read.status = base::file_status(read.path);
-                if (read.status.type != base::FileType::Regular) continue;
-                read.newest = &file == newest;
-                read.sha256 = known_digests_.find(read.path, read.status);
-                read.file = std::move(file);
-                reads.push_back(std::move(read));
-            }
-        }
+    for (const std::string& location : settings_.find_links)
+        if (!local_directory(location).empty()) add_reads(*TRY(flat_files(location)), names, known_digests_, reads);
+    for (const IndexLocation& index : settings_.indexes) {
+        if (!index.flat || local_directory(index.url).empty()) continue;
+        std::vector<std::string> served;
+        std::copy_if(names.begin(), names.end(), std::back_inserter(served), [&](const std::string& name) { return serves(index, name); });
+        // One that cannot be read may not be asked at all.
+        if (base::Result<const std::vector<DistFile>*> all = flat_files(index.url); all.ok()) add_reads(**all, served, known_digests_, reads);
     }
     cache_.prepare();
     std::atomic<uint64_t> kept = 0;

@@ -36,5 +36,6 @@ void add_files(Project& project, std::vector<DistFile> files);
 
 inline constexpr std::string_view kSimpleAccept =
     "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
+inline constexpr std::string_view kLinksAccept = "text/html";  // of a page of links
 
 }  // namespace pkg

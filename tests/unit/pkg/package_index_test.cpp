@@ -354,6 +354,40 @@ TEST_F(IndexServer, ReadsDirectories) {
     EXPECT_FALSE(MUST(source.project("absent"))->found);
 }
 
+// A page of links that is an index is one of them, read once; the projects that it does not have are looked for in the next.
+TEST_F(IndexServer, TakesAPageOfLinksForAnIndex) {
+    add("2.0", true);
+    types = "text/html";
+    pages["/simple/links"] = "<a href='/f/demo-1.0-py3-none-any.whl'>x</a><a href='/f/own-1.0.tar.gz'>y</a>";
+    pages["/simple/other/"] = "<a href='/f/other-1.0-py3-none-any.whl'>z</a>";
+    IndexSettings settings;
+    settings.indexes = {{"links", url("/simple/links"), false, true}, {"", url("/simple"), false, false}};
+    settings.http.netrc_file = "/dev/null";
+    settings.http.retries = 0;
+    settings.pins = {{"pinned", "links"}};
+    {
+        PackageIndex source(settings, *cache, nullptr);
+        for (const char* name : {"demo", "own", "other", "pinned"}) source.prefetch_project(name);
+        const Project* demo = MUST(source.project("demo"));
+        ASSERT_EQ(demo->releases.size(), 1u);
+        EXPECT_EQ(demo->releases[0].version.text(), "1.0");
+        EXPECT_EQ(demo->releases[0].files()[0].index, url("/simple/links"));
+        EXPECT_TRUE(source.at_hand("own"));
+        EXPECT_TRUE(MUST(source.project("own"))->found);
+        EXPECT_TRUE(MUST(source.project("other"))->found);
+        EXPECT_FALSE(MUST(source.project("pinned"))->found);
+        EXPECT_EQ(hits["/simple/links"], 1);
+        EXPECT_EQ(hits["/simple/other/"], 1);
+        for (const char* page : {"/simple/demo/", "/simple/own/", "/simple/pinned/", "/simple/links/", "/simple/links/demo/"})
+            EXPECT_EQ(hits[page], 0) << page;
+    }
+    // An explicit one is asked for what is pinned to it.
+    settings.indexes[0].explicit_only = true;
+    PackageIndex source(settings, *cache, nullptr);
+    EXPECT_FALSE(MUST(source.project("own"))->found);
+    EXPECT_TRUE(MUST(source.project_of("own", "links"))->found);
+}
+
 TEST(LocalDigests, AreOfAFileWhileItStaysAsItWas) {
     auto folder = MUST(base::TemporaryDirectory::create());
     std::unique_ptr<Cache> cache = Cache::open(folder.path() + "/cache");
