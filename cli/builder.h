@@ -37,6 +37,7 @@ class PathBuilder final : public pkg::SourceBuilder {
     base::Result<std::string> metadata(const std::string& directory, const std::string& name) override;
     base::Result<std::string> wheel(const std::string& directory, const std::string& output, const std::string& name) override;
     base::Result<std::string> editable(const std::string& directory, const std::string& output, const std::string& name) override;
+    std::string settings_key(const std::string& name) const override { return build_settings_.key(name); }
     base::Result<std::string> sdist(const std::string& directory, const std::string& output);
 
     // A path or URL of an archive, directory or repository, `[extras]` allowed behind it, as a direct reference with its

@@ -5,6 +5,7 @@
 
 #include "base/directory.h"
 #include "base/fs.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/path.h"
 #include "base/text.h"
@@ -34,6 +35,21 @@ struct Frontend::Product {
     std::string kind;
     base::Result<BuiltFile> (*native)(const BuildTree&);
 };
+
+// All constraints count: which of them a build comes to, through what its requirements require, is known only afterwards.
+std::string BuildSettings::key(const std::string& name) const {
+    std::vector<std::string> lines;
+    auto add = [&](const std::string& kind, const std::vector<Requirement>& requirements) {
+        for (const Requirement& requirement : requirements)
+            lines.push_back(kind + " " + requirement.text());
+    };
+    add("constraint", constraints);
+    for (const auto& [package, requirements] : extra)
+        if (name.empty() || package == name) add("extra " + package, requirements);
+    std::sort(lines.begin(), lines.end());
+    lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+    return lines.empty() ? "" : base::sha256_hex(base::join(lines, "\n"));
+}
 
 static base::Error failed(std::string text) {
     return base::Error(base::ErrorKind::BuildFailed, std::move(text));

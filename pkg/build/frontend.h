@@ -19,6 +19,9 @@ struct BuildSettings {
     std::vector<Requirement> constraints;
     // What the builds of a package (normalised name) need besides what it says itself.
     std::vector<std::pair<std::string, std::vector<Requirement>>> extra;
+
+    // See SourceBuilder::settings_key.
+    std::string key(const std::string& name) const;
 };
 
 class Frontend final : public SourceBuilder {
@@ -31,6 +34,7 @@ class Frontend final : public SourceBuilder {
     base::Result<std::string> metadata(const std::string& directory, const std::string& name) override;
     base::Result<std::string> wheel(const std::string& directory, const std::string& output, const std::string& name) override;
     base::Result<std::string> editable(const std::string& directory, const std::string& output, const std::string& name) override;
+    std::string settings_key(const std::string& name) const override { return settings_.key(name); }
     // A source archive into `output`; returns its path.
     base::Result<std::string> sdist(const std::string& directory, const std::string& output);
 

@@ -142,6 +142,9 @@ class PackageIndex : public Index {
     base::Result<void> look_in_cache(Download& download) const;
     base::Result<void> compare_metadata(const Download& download) const;
     base::Result<StoredWheel> finish_download(Download& download);
+    std::string built_key(const WheelSource& source, const std::string& sha256) const;
+    std::string with_build_settings(std::string key, const std::string& name) const;
+    std::string metadata_key(const DistFile& file) const;
     base::Result<StoredWheel> build(const WheelSource& source, const std::string& archive, const std::string& sha256);
     base::Result<StoredWheel> store_built(const std::string& path, std::string_view key);
     base::Result<DistFile> direct_file(std::string_view url);
@@ -189,8 +192,6 @@ base::Result<Metadata> read_metadata(const std::string& text, const std::string&
 base::Result<void> check_file_name(const std::string& name);
 // What identifies a file in the cache: its sha256 where the index gives it, else its URL.
 std::string cache_key(const DistFile& file);
-// The same for its metadata: an archive with projects in several folders has more than one.
-std::string metadata_key(const DistFile& file);
 // The source archive at `path`: of an index's file name and top directory are held to PEP 625, a direct reference's not.
 base::Result<Sdist> open_source(const DistFile& file, const std::string& path);
 // The folder of `tree` a reference names; an Integrity error where there is none.

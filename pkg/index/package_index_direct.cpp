@@ -15,10 +15,6 @@ static bool ends_as_source(std::string_view name) {
     return name.ends_with(".tar.gz") || name.ends_with(".tgz") || name.ends_with(".zip");
 }
 
-std::string metadata_key(const DistFile& file) {
-    return file.subdirectory.empty() ? cache_key(file) : cache_key(file) + "#" + file.subdirectory;
-}
-
 base::Result<Sdist> open_source(const DistFile& file, const std::string& path) {
     return file.any_name ? Sdist::open_any(path) : Sdist::open(path);
 }
@@ -125,7 +121,7 @@ static std::string repository_key(const VcsUrl& url, const std::string& commit) 
 }
 
 base::Result<SourceText> PackageIndex::repository_metadata(const VcsUrl& url, const std::string& name) {
-    std::string commit = TRY(git_.commit(url)), key = "tree:" + repository_key(url, commit);
+    std::string commit = TRY(git_.commit(url)), key = with_build_settings("tree:" + repository_key(url, commit), name);
     if (std::optional<std::string> known = cache_.read(Bucket::Metadata, key))
         if (std::optional<SourceText> text = SourceText::of_cached(*known)) return std::move(*text);
     base::TemporaryDirectory folder = TRY(cache_.staging());
@@ -142,7 +138,7 @@ base::Result<SourceText> PackageIndex::repository_metadata(const VcsUrl& url, co
 base::Result<StoredWheel> PackageIndex::repository_wheel(const WheelSource& source) {
     VcsUrl url = TRY(parse_vcs_url(source.direct_url));
     std::string commit = source.direct.commit_id.empty() ? TRY(git_.commit(url)) : source.direct.commit_id;
-    std::string key = "built:" + repository_key(url, commit);
+    std::string key = with_build_settings("built:" + repository_key(url, commit), source.name);
     StoredWheel built;
     if (find_stored_wheel(cache_, key, built)) return built;
     if (!builder_)

@@ -7,6 +7,7 @@
 #include "base/zip.h"
 #include "pkg/direct_url.h"
 #include "pkg/index/package_index.h"
+#include "pkg/index/promises.h"
 #include "pkg/index/simple_page.h"
 #include "pkg/install/install.h"
 #include "pkg/name.h"
@@ -138,10 +139,22 @@ base::Result<std::string> PackageIndex::archive_metadata(const DistFile& file) {
     return tree_metadata(TRY(source_tree(tree, file.subdirectory)), "`" + file.file_name + "`", "");
 }
 
+// An archive with projects in several folders has more than one metadata, and what a back end says may follow from what it was
+// given. The name of a direct reference's archive follows no rule, an old one may have more dashes.
+std::string PackageIndex::metadata_key(const DistFile& file) const {
+    std::string key = file.subdirectory.empty() ? cache_key(file) : cache_key(file) + "#" + file.subdirectory;
+    if (file.kind == FileKind::Wheel) return key;
+    base::Result<SdistName> name = parse_sdist_name(file.file_name);
+    bool certain = name.ok() && !file.any_name && name->version == file.version;
+    return with_build_settings(std::move(key), certain ? name->name : "");
+}
+
 base::Result<std::string> PackageIndex::metadata_text(const DistFile& file) {
     std::string key = metadata_key(file);
+    // A file of this machine may be another one tomorrow.
+    bool changing = file.url.starts_with("file:") && promised_sha256(file).empty();
     bool local = file.url.starts_with("file:");
-    if (!local || key != file.url) {
+    if (!changing) {
         if (std::optional<std::string> text = cache_.read(Bucket::Metadata, key)) return std::move(*text);
     }
     base::Result<std::string> text = base::Error(base::ErrorKind::Network, "");
@@ -157,7 +170,7 @@ base::Result<std::string> PackageIndex::metadata_text(const DistFile& file) {
         have = text.ok();
     }
     if (!have) text = archive_metadata(file);
-    if (text.ok() && (!local || key != file.url)) cache_.write(Bucket::Metadata, key, *text);
+    if (text.ok() && !changing) cache_.write(Bucket::Metadata, key, *text);
     return text;
 }
 

@@ -13,9 +13,15 @@
 
 namespace pkg {
 
+// What a build of the project called `name` is kept by: other settings may give another wheel of the same source.
+std::string PackageIndex::with_build_settings(std::string key, const std::string& name) const {
+    std::string settings = builder_ ? builder_->settings_key(name) : "";
+    return settings.empty() ? key : std::move(key) + " " + settings;
+}
+
 // What a wheel built from the source archive with this hash is kept by.
-static std::string built_key(const WheelSource& source, const std::string& sha256) {
-    return "built:" + sha256 + (source.file.subdirectory.empty() ? "" : "#" + source.file.subdirectory);
+std::string PackageIndex::built_key(const WheelSource& source, const std::string& sha256) const {
+    return with_build_settings("built:" + sha256 + (source.file.subdirectory.empty() ? "" : "#" + source.file.subdirectory), source.name);
 }
 
 // A file that is not what was promised is no use to anyone.
