@@ -235,8 +235,9 @@ base::Result<void> read_version(Lock& lock, base::TomlValue root) {
     return {};
 }
 
-// A newer minor version may say what we do not see (§lock-version).
-void warn_of_unknown(Lock& lock) {
+// A newer minor version may say what we do not see: installers raise a warning for it (§Installation, step 2), and name the keys
+// that they do not know (§lock-version).
+void warn_of_version(Lock& lock) {
     std::vector<std::string> keys;
     auto add = [&](const std::string& where, const OtherKeys& other) {
         for (const auto& [key, value] : other)
@@ -251,8 +252,8 @@ void warn_of_unknown(Lock& lock) {
     }
     std::sort(keys.begin(), keys.end());
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-    if (!keys.empty())
-        lock.warnings.push_back("the lock has version " + lock.lock_version + ", of which only what 1.0 has is understood: unknown " + base::join_prose(keys));
+    lock.warnings.push_back("the lock has version " + lock.lock_version + ", of which only what 1.0 has is understood" +
+                            (keys.empty() ? "" : ": unknown " + base::join_prose(keys)));
 }
 
 }  // namespace
@@ -279,7 +280,7 @@ base::Result<Lock> parse_lock(std::string text, std::string file) {
     if (root["tool"]["adder"]) lock.tool = TRY(read_tool(root["tool"]["adder"]));
     lock.other_tools = read_others(root["tool"], "adder");
     lock.other = read_others(root, "lock-version environments requires-python extras dependency-groups default-groups created-by packages tool");
-    if (lock.lock_version != "1.0") warn_of_unknown(lock);
+    if (lock.lock_version != "1.0") warn_of_version(lock);
     return lock;
 }
 

@@ -52,6 +52,17 @@ TEST(Lock, Versions) {
     vectors::each("test_pylock.json", "test_pylock_unsupported_version", "version", [&](base::JsonValue c) { EXPECT_FALSE(parses(c)); });
 }
 
+TEST(Lock, WarnsOfLaterMinorVersions) {
+    auto warnings = [](const std::string& version, const std::string& more) {
+        return MUST(parse_lock("lock-version = \"" + version + "\"\ncreated-by = \"t\"\npackages = []\n" + more)).warnings;
+    };
+    EXPECT_TRUE(warnings("1.0", "").empty());
+    EXPECT_TRUE(warnings("1.0", "x = 1\n").empty());
+    ASSERT_EQ(warnings("1.1", "").size(), 1u);
+    EXPECT_EQ(warnings("1.1", "")[0], "the lock has version 1.1, of which only what 1.0 has is understood");
+    EXPECT_EQ(warnings("1.9", "x = 1\n").at(0), "the lock has version 1.9, of which only what 1.0 has is understood: unknown `x`");
+}
+
 TEST(Lock, FileNamesOfDistributions) {
     vectors::each("test_pylock.json", "test_dist_filename", "dist,expected_filename", [](base::JsonValue c) {
         std::string text(c.at(0)["str"].string());
