@@ -27,14 +27,44 @@ class RequirementParser {
             TRY(specifier(out));
         skip_space();
         if (peek() == ';') {
-            at_++;
+            marker_ = ++at_;
             out.marker = TRY(parse_marker_at(text_, at_));
         }
         if (at_ < text_.size()) return error(at_, "the requirement should end here");
         return out;
     }
 
+    // Of what was parsed: an error for variables that only lock files have (PEP 751, §Environment Markers of the specification).
+    base::Result<void> refuse_lock_variables(const Requirement& parsed) const {
+        const MarkerExpr* found = parsed.marker.root() ? lock_variable(*parsed.marker.root()) : nullptr;
+        if (!found) return {};
+        std::string name(marker_variable_name(found->variable));
+        return error(place_of_variable(name), "`" + name + "` is a marker variable of lock files alone (PEP 751)", name.size());
+    }
+
   private:
+    static const MarkerExpr* lock_variable(const MarkerExpr& expression) {
+        bool compares = expression.kind == MarkerExpr::Kind::Compare;
+        if (compares) return marker_variable_kind(expression.variable) == MarkerKind::Set ? &expression : nullptr;
+        for (const MarkerExpr& operand : expression.operands)
+            if (const MarkerExpr* found = lock_variable(operand)) return found;
+        return nullptr;
+    }
+    // Markers do not keep positions: the word, outside of quotes.
+    size_t place_of_variable(std::string_view name) const {
+        auto in_word = [](char c) { return base::is_alnum(c) || c == '_' || c == '.'; };
+        size_t at = marker_;
+        while (at < text_.size()) {
+            char c = text_[at];
+            size_t end = at + 1;
+            if (c == '"' || c == '\'') end = std::min(text_.find(c, end), text_.size() - 1) + 1;
+            while (in_word(c) && end < text_.size() && in_word(text_[end])) end++;
+            if (text_.substr(at, end - at) == name) break;
+            at = end;
+        }
+        return at;
+    }
+
     char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
     void skip_space() {
         while (peek() == ' ' || peek() == '\t') at_++;
@@ -119,12 +149,18 @@ class RequirementParser {
     }
 
     std::string_view text_;
-    size_t at_ = 0;
+    size_t at_ = 0, marker_ = 0;
 };
 
 }  // namespace
 
-base::Result<Requirement> parse_requirement(std::string_view text) { return RequirementParser(text).parse(); }
+base::Result<Requirement> parse_requirement(std::string_view text) {
+    RequirementParser parser(text);
+    Requirement out = TRY(parser.parse());
+    TRY(parser.refuse_lock_variables(out));
+    return out;
+}
+base::Result<Requirement> parse_locked_requirement(std::string_view text) { return RequirementParser(text).parse(); }
 
 std::vector<std::string> Requirement::extra_keys() const {
     std::vector<std::string> keys;

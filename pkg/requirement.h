@@ -26,5 +26,7 @@ struct Requirement {
 
 // The whole of `text`. The error's span has the line and the caret (file is empty: callers add it).
 base::Result<Requirement> parse_requirement(std::string_view text);
+// One of a lock file, whose markers may ask for `extras` and `dependency_groups` (PEP 751).
+base::Result<Requirement> parse_locked_requirement(std::string_view text);
 
 }  // namespace pkg

@@ -201,7 +201,7 @@ base::Result<LockPackage> read_package(base::TomlValue table) {
 
 // "name[extras]==version ; marker" of [tool.adder].
 base::Result<LockDependency> read_edge(base::TomlValue value) {
-    auto requirement = parse_requirement(value.string());
+    auto requirement = parse_locked_requirement(value.string());
     if (!requirement.ok()) return at_value(value, std::move(requirement).error());
     LockDependency out;
     out.name = requirement->key;

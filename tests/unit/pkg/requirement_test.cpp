@@ -103,6 +103,24 @@ TEST(Requirement, ErrorsPointAtTheSpot) {
     EXPECT_EQ(parse_requirement("name[a").error().span.column, 5u);
 }
 
+// PEP 751: `extras` and `dependency_groups` are there for lock files alone.
+TEST(Requirement, VariablesOfLockFiles) {
+    struct Case {
+        const char* text;
+        unsigned column, length;
+    };
+    for (auto [text, column, length] : {Case{"a; 'x' in extras", 11, 6}, Case{"a>1 ; 'dev' in dependency_groups", 16, 17},
+                                        Case{"a @ https://x/extras ; os_name == 'extras' and ('extras' not in extras)", 65, 6},
+                                        Case{"a; extra == 'extras' or extras == 'x'", 25, 6}}) {
+        auto refused = parse_requirement(text);
+        ASSERT_FALSE(refused.ok()) << text;
+        EXPECT_EQ(refused.error().span.column, column) << text;
+        EXPECT_EQ(refused.error().span.length, length) << text;
+        EXPECT_TRUE(parse_locked_requirement(text).ok()) << text;
+    }
+    EXPECT_TRUE(parse_requirement("extras[extras]; extra == 'extras' and os_name != 'dependency_groups'").ok());
+}
+
 TEST(Requirement, PoetrysTable) {
     vectors::each_of_poetry("version_test_requirements", "test_requirement", [](base::JsonValue c) {
         if (c.at(0).string().find(".*") != std::string_view::npos) return;  // ">=3.*" is poetry's, not PEP 440's
