@@ -136,6 +136,9 @@ base::Result<int> ExportCommand::run() {
     if (!pylock && format != "requirements.txt" && format != "requirements")
         return base::Error(base::ErrorKind::Usage,
                            "`" + format + "` is no format; choose from requirements.txt and pylock");
+    if (pylock && !output_file.empty() && !pkg::is_lock_file_name(base::base_name(output_file)))
+        return base::Error(base::ErrorKind::Usage, "`" + output_file + "` is no name of a lock file (PEP 751)")
+            .with_hint("call it pylock.toml or pylock.NAME.toml, with no dot in NAME");
     Project project = TRY(find_project(context));
     pkg::Lock lock = TRY(fresh_lock(project));
     pkg::SelectOptions chosen = TRY(selection(lock, project.manifest, selected));
