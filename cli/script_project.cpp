@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "cli/report.h"
 #include "cli/sync_stamp.h"
 
@@ -31,10 +32,29 @@ base::Error no_script_block(const std::string& path) {
     return base::Error(base::ErrorKind::Usage, "`" + path + "` has no `# /// script` block (PEP 723)");
 }
 
+// Of a script without a block: PEP 723 has a block that is never closed ignored. Said aloud, since it is seldom meant; and where
+// no project stands in for it, it is what is wrong.
+static base::Result<void> check_unclosed(Context& context, const std::string& source, const std::string& path) {
+    constexpr std::string_view kOpen = "# /// script";
+    for (std::string_view line : base::split_lines(source)) {
+        if (line != kOpen) continue;
+        size_t at = static_cast<size_t>(line.data() - source.data());
+        base::SourceSpan span = base::span_at(path, source, at, kOpen.size());
+        std::string what = "the block of inline metadata is not closed by a line `# ///`";
+        if (!has_project(context)) return base::Error(base::ErrorKind::Usage, std::move(what)).with_span(std::move(span));
+        context.warn(path + ":" + std::to_string(span.line) + ": " + what + ", so it is ignored (PEP 723)");
+        break;
+    }
+    return {};
+}
+
 base::Result<std::optional<Project>> find_script(Context& context, const std::string& path) {
     std::string source = TRY(base::read_file(path));
     std::optional<pkg::ScriptMetadata> metadata = TRY(pkg::parse_script_metadata(source, path));
-    if (!metadata) return std::optional<Project>();
+    if (!metadata) {
+        TRY(check_unclosed(context, source, path));
+        return std::optional<Project>();
+    }
     std::string absolute = base::absolute_path(path);
     Project project;
     project.root = base::parent_path(absolute);
