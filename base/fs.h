@@ -124,6 +124,9 @@ class FileLock {
     static Result<FileLock> exclusive(const std::string& path);  // waits
     static Result<FileLock> shared(const std::string& path);     // waits
     static Result<FileLock> try_exclusive(const std::string& path);
+    // The same on a directory that is there: nothing is made in it. Not every file system has these.
+    static Result<FileLock> of_directory(const std::string& path);  // waits
+    static Result<FileLock> try_of_directory(const std::string& path);
     bool held() const { return fd_.valid(); }
 
   private:

@@ -127,8 +127,8 @@ Result<void> remove_tree(const std::string& path) {
     return {};
 }
 
-static Result<Fd> lock_file(const std::string& path, int operation) {
-    Fd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+static Result<Fd> lock_opened(const std::string& path, int flags, int operation) {
+    Fd fd(open(path.c_str(), flags | O_CLOEXEC, 0644));
     if (!fd.valid()) return io_error("open lock", path, errno);
     while (flock(fd.get(), operation)) {
         if (errno == EINTR) continue;
@@ -137,6 +137,8 @@ static Result<Fd> lock_file(const std::string& path, int operation) {
     }
     return fd;
 }
+static Result<Fd> lock_file(const std::string& path, int operation) { return lock_opened(path, O_RDWR | O_CREAT, operation); }
+static Result<Fd> lock_directory(const std::string& path, int operation) { return lock_opened(path, O_RDONLY | O_DIRECTORY, operation); }
 Result<FileLock> FileLock::exclusive(const std::string& path) {
     Fd fd = TRY(lock_file(path, LOCK_EX));
     return FileLock(std::move(fd));
@@ -147,6 +149,14 @@ Result<FileLock> FileLock::shared(const std::string& path) {
 }
 Result<FileLock> FileLock::try_exclusive(const std::string& path) {
     Fd fd = TRY(lock_file(path, LOCK_EX | LOCK_NB));
+    return FileLock(std::move(fd));
+}
+Result<FileLock> FileLock::of_directory(const std::string& path) {
+    Fd fd = TRY(lock_directory(path, LOCK_EX));
+    return FileLock(std::move(fd));
+}
+Result<FileLock> FileLock::try_of_directory(const std::string& path) {
+    Fd fd = TRY(lock_directory(path, LOCK_EX | LOCK_NB));
     return FileLock(std::move(fd));
 }
 

@@ -151,6 +151,7 @@ base::Result<int> cmd_add(Context& context, const Arguments& arguments) {
     context.add_source_options(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("add").get()))) return 0;
+    std::optional<base::FileLock> alone = lock_for_editing(context, project_folder(context));
     Project project = TRY(find_project(context));
     ProjectEdit edit(context, project);
     PackageSupply supply(context, &project.manifest);
@@ -184,6 +185,7 @@ base::Result<int> cmd_remove(Context& context, const Arguments& arguments) {
     context.add_source_options(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("remove").get()))) return 0;
+    std::optional<base::FileLock> alone = lock_for_editing(context, project_folder(context));
     Project project = TRY(find_project(context));
     ProjectEdit edit(context, project);
     PackageSupply supply(context, &project.manifest);

@@ -10,7 +10,7 @@
 #include "cli/commands.h"
 #include "cli/configuration.h"
 #include "cli/pages.h"
-#include "cli/project.h"
+#include "cli/project_edit.h"
 #include "cli/target.h"
 #include "pkg/direct_url.h"
 #include "pkg/index/credentials.h"
@@ -67,6 +67,9 @@ base::Result<int> cmd_index_add(Context& context, const Arguments& arguments) {
     context.add_project_options(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("index add").get()))) return 0;
+    std::string folder = user ? std::string(base::parent_path(user_settings_path())) : project_folder(context);
+    if (user) TRY(base::make_directories(folder));
+    std::optional<base::FileLock> alone = lock_for_editing(context, folder);
     IndexFile file = TRY(user ? user_index_file() : project_index_file(context));
     for (const pkg::IndexSetting& index : file.indexes) {
         if (index.name == name)
@@ -86,7 +89,6 @@ base::Result<int> cmd_index_add(Context& context, const Arguments& arguments) {
     std::string text = TRY(pkg::add_index(file.text, keys, file.header, file.path));
     // What was written must be readable.
     TRY(user ? check_user_file(text, file.path) : check_manifest(text, file.path));
-    TRY(base::make_directories(std::string(base::parent_path(file.path))));
     TRY(base::write_file_atomic(file.path, text));
     context.note(file.shown() + " names the index " + name + " (" + plain + ")");
     return 0;

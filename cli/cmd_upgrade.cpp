@@ -105,6 +105,7 @@ base::Result<int> cmd_upgrade(Context& context, const Arguments& arguments) {
     context.add_source_options(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("upgrade").get()))) return 0;
+    std::optional<base::FileLock> alone = lock_for_editing(context, raise && !sync_options.dry_run ? project_folder(context) : "");
     Project project = TRY(find_project(context));
     pkg::Lock old = TRY(existing_lock(context, project));
     resolve.upgrade = resolve.upgrade_packages.empty();

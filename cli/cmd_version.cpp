@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "cli/commands.h"
 #include "cli/pages.h"
-#include "cli/project.h"
+#include "cli/project_edit.h"
 #include "pkg/manifest_edit.h"
 
 namespace cli {
@@ -64,6 +64,8 @@ base::Result<int> cmd_version(Context& context, const Arguments& arguments) {
     context.add_project_options(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("version").get()))) return 0;
+    bool changes = !wanted.empty() || !bump.empty();
+    std::optional<base::FileLock> alone = lock_for_editing(context, changes && !dry_run ? project_folder(context) : "");
     Project project = TRY(find_project(context));
     if (!project.manifest.has_project)
         return base::Error(base::ErrorKind::NotHolding, "pyproject.toml has no [project] table");
@@ -74,7 +76,6 @@ base::Result<int> cmd_version(Context& context, const Arguments& arguments) {
     pkg::Version next = current ? *current : pkg::Version();
     if (!wanted.empty()) next = TRY(pkg::parse_version(wanted));
     if (!bump.empty()) next = TRY(bumped(*current, bump));
-    bool changes = !wanted.empty() || !bump.empty();
     if (changes && !dry_run) {
         std::string text = TRY(pkg::set_version(project.text, next));
         TRY(base::write_file_atomic(project.manifest_path(), text));

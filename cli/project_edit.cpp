@@ -3,10 +3,21 @@
 
 #include <algorithm>
 
-#include "base/fs.h"
 #include "cli/report.h"
 
 namespace cli {
+
+std::optional<base::FileLock> lock_for_editing(const Context& context, const std::string& folder) {
+    if (folder.empty()) return {};
+    base::Result<base::FileLock> lock = base::FileLock::try_of_directory(folder);
+    if (lock.ok() && !lock->held()) {
+        context.note("waiting for another command that edits " + folder);
+        lock = base::FileLock::of_directory(folder);
+    }
+    // Some network file systems have no locks for directories: there one edits as if alone.
+    if (!lock.ok()) return {};
+    return std::move(*lock);
+}
 
 ProjectEdit::ProjectEdit(Context& context, Project& project) : context_(context), project_(project), before_(project.text) {
     base::Result<std::string> lock = base::read_file(project.lock_path());

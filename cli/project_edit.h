@@ -1,14 +1,20 @@
 // Changes of pyproject.toml that end in a new lock: all of it or nothing.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/fs.h"
 #include "base/result.h"
 #include "cli/project.h"
 #include "pkg/manifest_edit.h"
 
 namespace cli {
+
+// Other commands that edit files of this folder wait until it goes: to be taken before what is edited is read. Nothing for
+// no folder ("").
+std::optional<base::FileLock> lock_for_editing(const Context& context, const std::string& folder);
 
 // A new text of pyproject.toml and the lock that belongs to it; taken back unless everything after the writing succeeds.
 class ProjectEdit {
