@@ -16,12 +16,12 @@ namespace cli {
 // adder build [DIR | SDIST] [--sdist] [--wheel] [-o DIR]
 base::Result<int> cmd_build(Context& context, const Arguments& arguments) {
     std::string source = ".", output;
-    bool sdist_only = false, wheel_only = false;
+    bool sdist = false, wheel = false;
     Options options("build", kPageBuild);
     options.argument(source, "source", "a project's directory or a source archive (default: here)", Presence::Optional);
     options.value(output, "-o,--out-dir", "DIR", "where the files go (default: dist beside pyproject.toml)");
-    options.flag(sdist_only, "--sdist", "the source archive only");
-    options.flag(wheel_only, "--wheel", "the wheel only, from the directory itself");
+    options.flag(sdist, "--sdist", "the source archive; the wheel only together with --wheel");
+    options.flag(wheel, "--wheel", "the wheel; alone it comes from the directory itself");
     context.add_source_options(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("build").get()))) return 0;
@@ -29,6 +29,8 @@ base::Result<int> cmd_build(Context& context, const Arguments& arguments) {
     bool archive = base::is_regular_file(root);
     if (!archive && !base::is_directory(root))
         return base::Error(base::ErrorKind::Usage, "there is no `" + source + "`");
+    if (archive && sdist) return base::Error(base::ErrorKind::Usage, "`" + source + "` is a source archive already: only a wheel is built from it");
+    if (!sdist && !wheel) sdist = wheel = true;
     // [tool.adder] of a directory counts; an archive may be anybody's, whose indexes are not asked.
     std::optional<pkg::Manifest> manifest;
     std::string file = base::join_path(root, "pyproject.toml");
@@ -39,12 +41,12 @@ base::Result<int> cmd_build(Context& context, const Arguments& arguments) {
     std::vector<std::string> made;
     std::string tree = root;
     base::TemporaryDirectory folder = TRY(base::TemporaryDirectory::create());
-    if (!archive && !wheel_only) made.push_back(TRY(supply.builder.sdist(root, folder.path() + "/out")));
-    if (!sdist_only) {
+    if (!archive && sdist) made.push_back(TRY(supply.builder.sdist(root, folder.path() + "/out")));
+    if (wheel) {
         // The wheel comes from the source archive, so that both are known to belong together.
         if (archive || !made.empty()) {
-            pkg::Sdist sdist = TRY(pkg::Sdist::open(archive ? root : made[0]));
-            tree = TRY(sdist.unpack(folder.path()));
+            pkg::Sdist opened = TRY(pkg::Sdist::open(archive ? root : made[0]));
+            tree = TRY(opened.unpack(folder.path()));
         }
         made.push_back(TRY(supply.builder.wheel(tree, folder.path() + "/out", "")));
         TRY(pkg::Wheel::open(made.back()));
