@@ -38,12 +38,25 @@ size_t line_end(std::string_view text, size_t at) {
     return newline == std::string_view::npos ? text.size() : newline + 1;
 }
 
-// Past blanks (not line ends) and a comma, where one follows.
-size_t past_comma(std::string_view text, size_t at, bool& comma) {
-    size_t next = at;
-    while (next < text.size() && base::is_space(text[next])) next++;
-    comma = next < text.size() && text[next] == ',';
-    return comma ? next + 1 : at;
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+size_t past_blanks(std::string_view text, size_t at) {
+    while (at < text.size() && is_blank(text[at])) at++;
+    return at;
+}
+size_t before_blanks(std::string_view text, size_t at) {
+    while (at && is_blank(text[at - 1])) at--;
+    return at;
+}
+
+constexpr size_t kNowhere = std::string_view::npos;
+
+// The comma in a part of an array without values: blanks, line ends and comments (which may have commas of their own).
+size_t find_comma(std::string_view text, size_t at, size_t end) {
+    for (; at < end; at++) {
+        if (text[at] == ',') return at;
+        if (text[at] == '#') at = line_end(text, at) - 1;
+    }
+    return kNowhere;
 }
 
 class Editor {
@@ -111,9 +124,11 @@ class Editor {
         base::TomlValue old = at.table[at.key];
         if (!old) return text_;
         Range range = range_of(old);
+        // What has headers or dotted keys of its own, or shares a line with others, stays: it does no harm, and may hold comments
+        // that are worth keeping.
+        bool one_value = old.is_table() ? text_[range.begin] == '{' : text_.compare(range.begin, 2, "[[") != 0;
         size_t begin = line_begin(text_, range.begin);
-        // A table of its own stays: it does no harm, and may hold comments that are worth keeping.
-        if (base::strip(std::string_view(text_).substr(begin, range.begin - begin)).starts_with('[')) return text_;
+        if (!one_value || part(begin, range.begin).find('{') != kNowhere) return text_;
         return text_.substr(0, begin) + text_.substr(line_end(text_, range.end));
     }
 
@@ -145,15 +160,24 @@ class Editor {
     }
     std::string inserted(size_t at, const std::string& what) const { return text_.substr(0, at) + what + text_.substr(at); }
 
-    bool alone_on_line(Range item) const {
-        size_t begin = line_begin(text_, item.begin);
-        return base::strip(std::string_view(text_).substr(begin, item.begin - begin)).empty();
+    // An item of an array, and where the commas before and behind it are, if there are any.
+    struct Item {
+        Range range;
+        size_t comma_before = kNowhere, comma_behind = kNowhere;
+        bool led = false, followed = false;  // by its comma on the same line
+    };
+    Item item_of(base::TomlValue list, size_t i) const {
+        Item item;
+        item.range = range_of(list.at(i));
+        if (i) item.comma_before = find_comma(text_, range_of(list.at(i - 1)).end, item.range.begin);
+        size_t end = i + 1 < list.size() ? range_of(list.at(i + 1)).begin : range_of(list).end - 1;
+        item.comma_behind = find_comma(text_, item.range.end, end);
+        item.led = item.comma_before != kNowhere && item.comma_before >= line_begin(text_, item.range.begin);
+        item.followed = item.comma_behind != kNowhere && item.comma_behind < line_end(text_, item.range.end);
+        return item;
     }
 
-    std::string indent_of(Range item) const {
-        size_t begin = line_begin(text_, item.begin);
-        return text_.substr(begin, item.begin - begin);
-    }
+    std::string_view part(size_t begin, size_t end) const { return std::string_view(text_).substr(begin, end - begin); }
 
     // Where a list is in order it stays so; otherwise new requirements go to the end.
     static size_t position(base::TomlValue list, const Requirement& requirement) {
@@ -177,37 +201,56 @@ class Editor {
         }
         size_t at = position(list, requirement);
         bool before = at < list.size();
-        Range neighbour = range_of(list.at(before ? at : list.size() - 1));
-        bool lines = alone_on_line(neighbour);
-        if (before && lines) return inserted(line_begin(text_, neighbour.begin), indent_of(neighbour) + item + ",\n");
-        if (before) return inserted(neighbour.begin, item + ", ");
-        bool comma;
-        size_t behind = past_comma(text_, neighbour.end, comma);
+        Item neighbour = item_of(list, before ? at : list.size() - 1);
+        std::string lead(part(line_begin(text_, neighbour.range.begin), neighbour.range.begin));
+        bool lines = base::strip(lead).empty(), comma_first = base::strip(lead) == ",";
+        if (before && comma_first) return inserted(line_begin(text_, neighbour.range.begin), lead + item + "\n");
+        if (before && lines) return inserted(line_begin(text_, neighbour.range.begin), lead + item + ",\n");
+        if (before) return inserted(neighbour.range.begin, item + ", ");
+        bool comma = neighbour.comma_behind != kNowhere;
+        if (comma && !neighbour.followed) return inserted(neighbour.comma_behind + 1, " " + item);
+        size_t behind = comma ? neighbour.comma_behind + 1 : neighbour.range.end, end = line_end(text_, behind);
+        bool closes = end >= whole.end;
+        if (comma_first && !comma && !closes) return inserted(end, lead + item + "\n");
         if (!lines) return inserted(behind, (comma ? " " : ", ") + item + (comma ? "," : ""));
+        if (closes) return inserted(behind, std::string(comma ? "" : ",") + "\n" + lead + item);
         // On its own line, behind whatever comment the neighbour has.
-        std::string line = indent_of(neighbour) + item + (comma ? ",\n" : "\n");
-        size_t end = line_end(text_, behind);
-        if (end > whole.end) return inserted(behind, std::string(comma ? "" : ",") + "\n" + indent_of(neighbour) + item);
-        if (comma) return inserted(end, line);
-        return text_.substr(0, neighbour.end) + "," + text_.substr(neighbour.end, end - neighbour.end) + line + text_.substr(end);
+        if (comma) return inserted(end, lead + item + ",\n");
+        return text_.substr(0, behind) + "," + text_.substr(behind, end - behind) + lead + item + "\n" + text_.substr(end);
     }
 
+    // The array without an item and one comma beside it: that of its line, the one behind where there are two, and the one on
+    // a later line where none is on its own. That on an earlier line stays, as the last comma of the array if need be.
     std::string without(base::TomlValue list, size_t i) const {
-        Range item = range_of(list.at(i));
-        Range whole = range_of(list);
-        bool comma;
-        size_t behind = past_comma(text_, item.end, comma);
-        size_t end = line_end(text_, behind);
-        std::string_view rest = base::strip(std::string_view(text_).substr(behind, end - behind));
-        // A line of its own goes with its comment.
-        if (alone_on_line(item) && end <= whole.end && (rest.empty() || rest[0] == '#'))
-            return text_.substr(0, line_begin(text_, item.begin)) + text_.substr(end);
-        if (comma) {
-            while (behind < text_.size() && text_[behind] == ' ') behind++;
-            return text_.substr(0, item.begin) + text_.substr(behind);
+        Item item = item_of(list, i);
+        Range cut = item.range;
+        if (item.followed) {
+            cut.end = item.comma_behind + 1;
+        } else if (item.led) {
+            cut.begin = item.comma_before;
         }
-        size_t from = i ? range_of(list.at(i - 1)).end : item.begin;
-        return text_.substr(0, from) + text_.substr(item.end);
+        size_t begin = line_begin(text_, cut.begin), end = line_end(text_, cut.end);
+        std::string_view rest = base::strip(part(cut.end, end));
+        bool alone = base::strip(part(begin, cut.begin)).empty() && end < range_of(list).end && (rest.empty() || rest[0] == '#');
+        if (alone) {
+            // A line of its own goes with its comment.
+            cut = {begin, end};
+        } else if (item.followed) {
+            cut.end = past_blanks(text_, cut.end);
+            if (text_[cut.end] == '\n' || text_[cut.end] == '\r') cut.begin = before_blanks(text_, cut.begin);
+        } else if (item.led) {
+            size_t blanks = before_blanks(text_, cut.begin);
+            if (blanks > begin) cut.begin = blanks;
+        } else if (i && item.comma_behind == kNowhere) {
+            size_t previous = range_of(list.at(i - 1)).end;
+            if (part(previous, cut.begin).find('#') == kNowhere) cut.begin = previous;
+        }
+        std::string out = text_.substr(0, cut.begin);
+        bool later_comma = item.comma_behind != kNowhere && !item.followed && !item.led;
+        if (!later_comma) return out + text_.substr(cut.end);
+        Range comma{item.comma_behind, past_blanks(text_, item.comma_behind + 1)};
+        if (base::is_space(text_[comma.end])) comma = {line_begin(text_, comma.begin), line_end(text_, comma.end)};
+        return out + std::string(part(cut.end, comma.begin)) + text_.substr(comma.end);
     }
 
     base::Result<std::string> add_list(const Place& at, const std::string& item) const {

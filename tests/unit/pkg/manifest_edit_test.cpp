@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "pkg/manifest.h"
 
 using namespace pkg;
@@ -66,6 +68,66 @@ TEST(ManifestEdit, Removes) {
     EXPECT_EQ(remove(kHead + "dependencies = [\"a<1; os_name=='x'\", \"b\", \"a>1\"]\n", "a"), kHead + "dependencies = [\"b\"]\n");
     EXPECT_EQ(remove(kHead + "[dependency-groups]\nDev = [\"a\"]\n", "a", kDev), kHead + "[dependency-groups]\nDev = []\n");
     EXPECT_FALSE(remove_dependency(kHead, kProject, "none").ok());
+}
+
+TEST(ManifestEdit, KeepsCommasInFront) {
+    std::string first = kHead + "dependencies = [\n    \"b\" # one\n  , \"d\" # two\n  , \"f\"\n]\n";
+    EXPECT_EQ(remove(first, "b"), kHead + "dependencies = [\n  \"d\" # two\n  , \"f\"\n]\n");
+    EXPECT_EQ(remove(first, "d"), kHead + "dependencies = [\n    \"b\" # one\n  , \"f\"\n]\n");
+    EXPECT_EQ(remove(first, "f"), kHead + "dependencies = [\n    \"b\" # one\n  , \"d\" # two\n]\n");
+    EXPECT_EQ(add(first, "c"), kHead + "dependencies = [\n    \"b\" # one\n  , \"c\"\n  , \"d\" # two\n  , \"f\"\n]\n");
+    EXPECT_EQ(add(first, "g"), kHead + "dependencies = [\n    \"b\" # one\n  , \"d\" # two\n  , \"f\"\n  , \"g\"\n]\n");
+    // Both ways in one list.
+    std::string both = kHead + "dependencies = [ \"b\" , # one\n\t\"d\" # two\n\t, \"f\"\n]\n";
+    EXPECT_EQ(remove(both, "b"), kHead + "dependencies = [ # one\n\t\"d\" # two\n\t, \"f\"\n]\n");
+    EXPECT_EQ(remove(both, "d"), kHead + "dependencies = [ \"b\" , # one\n\t\"f\"\n]\n");
+    EXPECT_EQ(remove(both, "f"), kHead + "dependencies = [ \"b\" , # one\n\t\"d\" # two\n]\n");
+}
+
+// Every way to set commas, line ends and comments between three items.
+TEST(ManifestEdit, EditsArraysOfEveryLayout) {
+    const std::string items[] = {"b", "d", "f"};
+    const std::vector<std::string> betweens = {", ", " ,", ",\n\t", "\n, ", ", # b, \"x\"\n", " # b\n\t,\t", "\n,\n", " # b\n, # c\n"};
+    const std::vector<std::string> ends = {"]", " ]\n", ",]", "\n]\n", ",\n]", " # e\n]", ", # e, ]\n]", "\n,\n]\n", "\n, ]", " # e\n  , # f\n]\n"};
+    auto names = [](const std::string& text) {
+        base::Result<Manifest> manifest = parse_manifest(text);
+        EXPECT_TRUE(manifest.ok()) << text;
+        std::string out;
+        if (manifest.ok())
+            for (const Dependency508& item : manifest->project.dependencies) out += item.requirement.key;
+        return out;
+    };
+    for (const std::string open : {"[", "[\n  ", "[ # o, \n"})
+        for (const std::string& one : betweens)
+            for (const std::string& two : betweens)
+                for (const std::string& end : ends) {
+                    std::string text = kHead + "dependencies = " + open + "\"b\"" + one + "\"d\"" + two + "\"f\"" + end;
+                    for (const std::string& item : items) {
+                        std::string kept = "bdf", edited = MUST(remove_dependency(text, kProject, item));
+                        kept.erase(kept.find(item), 1);
+                        EXPECT_EQ(names(edited), kept) << item << " from\n" << text << "\ngave\n" << edited;
+                        std::string left = MUST(remove_dependency(edited, kProject, kept.substr(0, 1)));
+                        EXPECT_EQ(names(left), kept.substr(1)) << kept[0] << " from\n" << edited << "\ngave\n" << left;
+                    }
+                    for (const char* item : {"a", "c", "e", "g"}) {
+                        Requirement requirement = MUST(parse_requirement(item));
+                        std::string grown = std::string("bdf") + item, edited = MUST(add_dependency(text, kProject, requirement));
+                        std::sort(grown.begin(), grown.end());
+                        EXPECT_EQ(names(edited), grown) << item << " into\n" << text << "\ngave\n" << edited;
+                    }
+                }
+}
+
+TEST(ManifestEdit, RemovesSources) {
+    std::string head = kHead + "[tool.adder.sources]\n", other = "b = { path = \"../b\" }\n";
+    EXPECT_EQ(MUST(remove_source(head + "a = { path = \"../a\" } # here\n" + other, "A")), head + other);
+    EXPECT_EQ(MUST(remove_source(head + "a = [\n  { path = \"../a\", marker = \"os_name == 'nt'\" },\n]\n" + other, "a")), head + other);
+    // These are left alone.
+    for (const std::string& text : {head + other, head + "a.path = \"../a\"\na.editable = true\n" + other,
+                                    head + other + "[tool.adder.sources.a]\npath = \"../a\"\n",
+                                    head + other + "[[tool.adder.sources.a]]\npath = \"../a\"\n",
+                                    kHead + "[tool.adder]\nsources = { a = { path = \"../a\" }, b = { path = \"../b\" } }\n"})
+        EXPECT_EQ(MUST(remove_source(text, "a")), text);
 }
 
 TEST(ManifestEdit, SetsTheVersion) {
