@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/pages.h"
 #include "pkg/name.h"
+#include "pkg/specifier.h"
 
 namespace cli {
 
@@ -13,12 +14,23 @@ static std::string manifest_text(const std::string& name, const std::string& mod
                                  bool bare, bool script) {
     std::string out = "[project]\nname = " + base::toml_string(name) + "\nversion = \"0.1.0\"\ndescription = \"\"\n";
     if (!bare) out += "readme = \"README.md\"\n";
-    out += "requires-python = \">=" + python + "\"\ndependencies = []\n";
+    out += "requires-python = " + base::toml_string(python) + "\ndependencies = []\n";
     if (script)
         out += "\n[project.scripts]\n" + base::toml_key(pkg::normalize_name(name)) + " = " +
                base::toml_string(module + ":main") + "\n";
     if (!bare) out += "\n[build-system]\nrequires = [\"adder_build\"]\nbuild-backend = \"adder_build\"\n";
     return out;
+}
+
+// What `requires-python` says for --python: a version is the oldest one, a specifier stands as it is.
+static base::Result<std::string> requires_python(const std::string& asked) {
+    std::string text = pkg::parse_version(asked).ok() ? ">=" + asked : asked;
+    base::Result<pkg::SpecifierSet> specifier = pkg::parse_specifier_set(text);
+    if (!specifier.ok() || specifier->empty())
+        return base::Error(base::ErrorKind::Usage, "--python: `" + asked + "` is neither a version nor a specifier of versions")
+            .with_hint("write `3.11` or `>=3.11,<4`");
+    if (specifier->is_unsatisfiable()) return base::Error(base::ErrorKind::Usage, "--python: no version fits `" + asked + "`");
+    return text;
 }
 
 // adder init [DIR] [--name NAME] [--lib | --bare]
@@ -28,7 +40,7 @@ base::Result<int> cmd_init(Context& context, const Arguments& arguments) {
     Options options("init", kPageInit);
     options.argument(directory, "directory", "where; made when missing (default: here)", Presence::Optional);
     options.value(name, "--name", "NAME", "the project's name (default: the directory's)");
-    options.value(python, "--python", "VERSION", "the oldest Python it runs on");
+    options.value(python, "--python", "VERSION", "the oldest Python it runs on, or a specifier: `>=3.11,<4`");
     options.flag(library, "--lib", "a library: no console script");
     options.flag(bare, "--bare", "pyproject.toml only");
     context.add_output_options(options);
@@ -38,7 +50,10 @@ base::Result<int> cmd_init(Context& context, const Arguments& arguments) {
     TRY(pkg::parse_name(name));
     std::string manifest = root + "/pyproject.toml", module = pkg::file_name_form(name);
     if (base::path_exists(manifest)) return base::Error(base::ErrorKind::Usage, "`" + manifest + "` is there already");
-    if (python.empty()) python = context.own().short_version();
+    if (!bare && !pkg::is_import_name(module))
+        return base::Error(base::ErrorKind::Usage, "the package of `" + name + "` would be called `" + module + "`, which Python cannot import")
+            .with_hint("give the project another name with --name, or start it with --bare");
+    python = TRY(requires_python(python.empty() ? context.own().short_version() : python));
     TRY(base::make_directories(root));
     if (!bare) {
         std::string package = root + "/src/" + module;

@@ -28,9 +28,6 @@ constexpr FieldRow kFields[] = {
 #undef METADATA_FIELD
 };
 constexpr std::string_view kVersions[] = {"1.0", "1.1", "1.2", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6"};
-constexpr std::string_view kKeywords[] = {"False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
-                                          "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
-                                          "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield"};
 
 size_t version_index(std::string_view version) {
     return static_cast<size_t>(std::find(std::begin(kVersions), std::end(kVersions), version) - std::begin(kVersions));
@@ -41,15 +38,6 @@ bool has_line_break(std::string_view text) {
     for (std::string_view breaker : {"\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\u0085", "\u2028", "\u2029"})
         if (text.find(breaker) != std::string_view::npos) return true;
     return false;
-}
-
-bool is_identifier(std::string_view name) {
-    for (std::string_view part : base::split(name, '.')) {
-        if (part.empty() || base::is_digit(part[0])) return false;
-        bool letters = std::all_of(part.begin(), part.end(), [](char c) { return base::is_alnum(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; });
-        if (!letters || std::find(std::begin(kKeywords), std::end(kKeywords), part) != std::end(kKeywords)) return false;
-    }
-    return true;
 }
 
 // type; charset=…; variant=… (core-metadata §Description-Content-Type)
@@ -130,7 +118,7 @@ class Checker {
         bool marked = base::partition(value, ';', module, rest);
         module = base::strip(module);
         if (module.empty() && !marked && name == "Import-Name") return;
-        if (!is_identifier(module)) complain(name, value, "is no dotted name of identifiers");
+        if (!is_import_name(module)) complain(name, value, "is no dotted name of identifiers");
         if (marked && base::strip(rest) != "private") complain(name, value, "only `; private` may follow the name");
     }
 

@@ -1,9 +1,15 @@
-// PEP 503 names.
+// PEP 503 names, and those of modules.
 #include "pkg/name.h"
+
+#include <algorithm>
 
 #include "base/text.h"
 
 namespace pkg {
+
+constexpr std::string_view kKeywords[] = {"False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+                                          "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
+                                          "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield"};
 
 static bool is_separator(char c) { return c == '-' || c == '_' || c == '.'; }
 
@@ -47,6 +53,16 @@ std::string file_name_form(std::string_view name) {
     for (char& c : out)
         if (c == '-') c = '_';
     return out;
+}
+
+bool is_import_name(std::string_view name) {
+    for (std::string_view part : base::split(name, '.')) {
+        if (part.empty() || base::is_digit(part[0])) return false;
+        auto is_letter = [](char c) { return base::is_alnum(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; };
+        if (!std::all_of(part.begin(), part.end(), is_letter)) return false;
+        if (std::find(std::begin(kKeywords), std::end(kKeywords), part) != std::end(kKeywords)) return false;
+    }
+    return true;
 }
 
 }  // namespace pkg

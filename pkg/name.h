@@ -18,4 +18,7 @@ base::Result<std::string> parse_name(std::string_view name);
 // The form used in wheel and sdist file names: normalised with "_" for "-".
 std::string file_name_form(std::string_view name);
 
+// Names that `import` takes: identifiers with dots between, none of them a keyword.
+bool is_import_name(std::string_view name);
+
 }  // namespace pkg

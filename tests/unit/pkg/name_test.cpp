@@ -17,6 +17,11 @@ TEST(Name, RefusesInvalid) {
     });
 }
 
+TEST(Name, KnowsWhatCanBeImported) {
+    for (const char* name : {"a", "_a1", "a.b", "match", "classes", "none"}) EXPECT_TRUE(pkg::is_import_name(name)) << name;
+    for (const char* name : {"", "class", "a.import", "3x", "a-b", "a..b", "a b"}) EXPECT_FALSE(pkg::is_import_name(name)) << name;
+}
+
 TEST(Name, RecognisesNormalForm) {
     vectors::each("test_utils.json", "test_is_normalized_name", "name,expected", [](base::JsonValue c) {
         EXPECT_EQ(pkg::is_normalized_name(c.at(0).string()), c.at(1).string() == c.at(0).string()) << c.text();
