@@ -113,6 +113,19 @@ bool asks_for(const pkg::Manifest& manifest, const std::string& key) {
     return std::any_of(listed.begin(), listed.end(), [&](const ListedRequirement& item) { return item.requirement->key == key; });
 }
 
+// A project that requires itself is told nothing by that. Its extras may be put together so, in other extras and groups.
+base::Result<void> check_others(const std::vector<Addition>& additions, const pkg::Manifest& manifest, const pkg::DependencyList508& where) {
+    for (const auto& [requirement, source] : additions) {
+        if (!manifest.has_project || requirement.key != manifest.key()) continue;
+        bool own_extras = !requirement.extras.empty() && requirement.url.empty() && source.empty();
+        if (own_extras && where.kind != pkg::DependencyList508::Kind::Project) continue;
+        return base::Error(base::ErrorKind::Usage, "`" + requirement.name + "` is this project, which cannot require itself")
+            .with_hint("another project of that name needs this one to be renamed; extras of this one go into another extra or a group, "
+                       "as in `adder add --dev '" + requirement.name + "[extra]'`");
+    }
+    return {};
+}
+
 // What is listed already for the same project and marker keeps its extras, and what it says of versions where nothing is said now.
 void keep_listed(Addition& addition, const pkg::Manifest& manifest, const pkg::DependencyList508& where) {
     pkg::Requirement& now = addition.requirement;
@@ -158,6 +171,7 @@ base::Result<int> cmd_add(Context& context, const Arguments& arguments) {
     std::vector<Addition> additions;
     for (const std::string& text : command.names)
         additions.push_back(TRY(command.addition(text, project, supply.builder, supply.index)));
+    TRY(check_others(additions, project.manifest, command.list()));
     for (Addition& addition : additions)
         keep_listed(addition, project.manifest, command.list());
     std::optional<pkg::Lock> old = TRY(read_lock(project));
