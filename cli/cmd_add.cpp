@@ -31,11 +31,13 @@ struct EditCommand {
         sync.apply.declare(options);
         sync.resolve.declare(options);
     }
-    pkg::DependencyList508 list() const {
-        if (!extra.empty()) return {pkg::DependencyList508::Kind::Extra, extra};
-        if (dev) return {pkg::DependencyList508::Kind::Group, "dev"};
-        if (!group.empty()) return {pkg::DependencyList508::Kind::Group, group};
-        return {};
+    base::Result<pkg::DependencyList508> list() const {
+        using Kind = pkg::DependencyList508::Kind;
+        if (!extra.empty() + !group.empty() + dev > 1)
+            return base::Error(base::ErrorKind::Usage, "--optional, --group and --dev exclude each other");
+        if (!extra.empty()) return pkg::DependencyList508{Kind::Extra, extra};
+        if (!group.empty()) return pkg::DependencyList508{Kind::Group, group};
+        return dev ? pkg::DependencyList508{Kind::Group, "dev"} : pkg::DependencyList508{};
     }
 };
 
@@ -164,6 +166,7 @@ base::Result<int> cmd_add(Context& context, const Arguments& arguments) {
     context.add_source_options(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("add").get()))) return 0;
+    pkg::DependencyList508 list = TRY(command.list());
     std::optional<base::FileLock> alone = lock_for_editing(context, project_folder(context));
     Project project = TRY(find_project(context));
     ProjectEdit edit(context, project);
@@ -171,19 +174,19 @@ base::Result<int> cmd_add(Context& context, const Arguments& arguments) {
     std::vector<Addition> additions;
     for (const std::string& text : command.names)
         additions.push_back(TRY(command.addition(text, project, supply.builder, supply.index)));
-    TRY(check_others(additions, project.manifest, command.list()));
+    TRY(check_others(additions, project.manifest, list));
     for (Addition& addition : additions)
-        keep_listed(addition, project.manifest, command.list());
+        keep_listed(addition, project.manifest, list);
     std::optional<pkg::Lock> old = TRY(read_lock(project));
     std::string original = project.text;
-    std::string text = TRY(written(original, command.list(), additions));
+    std::string text = TRY(written(original, list, additions));
     TRY(edit.apply(text));
     pkg::Lock lock = TRY(make_lock(context, project, command.sync.resolve, old, supply.index));
     if (!no_bounds) {
         for (Addition& addition : additions) {
             if (addition.source.empty()) addition.requirement = TRY(with_bound(addition.requirement, lock));
         }
-        text = TRY(written(original, command.list(), additions));
+        text = TRY(written(original, list, additions));
         TRY(edit.apply(text));
         lock = TRY(make_lock(context, project, command.sync.resolve.without_upgrade(), lock, supply.index));
     }
@@ -199,6 +202,7 @@ base::Result<int> cmd_remove(Context& context, const Arguments& arguments) {
     context.add_source_options(options);
     context.add_output_options(options);
     if (!TRY(options.parse(arguments, context.defaults("remove").get()))) return 0;
+    pkg::DependencyList508 list = TRY(command.list());
     std::optional<base::FileLock> alone = lock_for_editing(context, project_folder(context));
     Project project = TRY(find_project(context));
     ProjectEdit edit(context, project);
@@ -206,7 +210,7 @@ base::Result<int> cmd_remove(Context& context, const Arguments& arguments) {
     std::optional<pkg::Lock> old = TRY(read_lock(project));
     std::string text = project.text;
     for (const std::string& name : command.names)
-        text = TRY(pkg::remove_dependency(text, command.list(), name));
+        text = TRY(pkg::remove_dependency(text, list, name));
     TRY(edit.apply(text));
     for (const std::string& name : command.names) {
         if (!asks_for(project.manifest, pkg::normalize_name(name))) text = TRY(pkg::remove_source(text, name));
