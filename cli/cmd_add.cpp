@@ -11,6 +11,7 @@
 #include "cli/project_edit.h"
 #include "pkg/lock/lock_resolution.h"
 #include "pkg/name.h"
+#include "pkg/source/git.h"
 
 namespace cli {
 
@@ -68,13 +69,19 @@ struct AddCommand : EditCommand {
         options.value(subdirectory, "--subdirectory", "DIR", "where the project is in the repository or archive");
     }
 
-    // The argument as a direct reference, with what the options say about it.
+    bool says_where() const { return !branch.empty() || !tag.empty() || !rev.empty() || !subdirectory.empty(); }
+
+    // A path or URL with what the options say about it.
     base::Result<std::string> reference(const std::string& text) const {
         int revisions = !branch.empty() + !tag.empty() + !rev.empty();
         if (revisions > 1) return base::Error(base::ErrorKind::Usage, "--branch, --tag and --rev exclude each other");
         if (revisions && !pkg::is_vcs_url(text))
             return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(text) + "` is no repository, so it has no revisions")
                 .with_hint("repositories are written as `git+https://…`");
+        if (revisions && !TRY(pkg::parse_vcs_url(text)).revision.empty())
+            return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(text) + "` names a revision already");
+        if (!subdirectory.empty() && !pkg::direct_info_of_url(text).subdirectory.empty())
+            return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(text) + "` names a subdirectory already");
         std::string place = text, fragment;
         if (size_t hash = place.find('#'); hash != std::string::npos) {
             fragment = place.substr(hash);
@@ -85,15 +92,35 @@ struct AddCommand : EditCommand {
         return place + fragment;
     }
 
+    base::Result<pkg::Requirement> requirement(const std::string& text, PathBuilder& builder) const {
+        bool place = names_place(text), options = editable || says_where();
+        if (!place && !options) return pkg::parse_requirement(text);
+        // `-e project` is the directory of that name.
+        place = place || base::path_exists(text);
+        if (!place && text.find('@') != std::string::npos) return named_reference(TRY(pkg::parse_requirement(text)), builder);
+        if (!place && !subdirectory.empty())
+            return base::Error(base::ErrorKind::Usage, "`" + text + "` is no repository, archive or directory, so it has no subdirectory");
+        size_t extras = text.ends_with(']') ? text.rfind('[') : std::string::npos;
+        std::string reference_text = TRY(reference(text.substr(0, extras)));
+        if (extras != std::string::npos) reference_text += text.substr(extras);
+        return builder.requirement_of_path(reference_text, editable);
+    }
+
+    // `name @ URL` with what the options say about the URL.
+    base::Result<pkg::Requirement> named_reference(pkg::Requirement named, PathBuilder& builder) const {
+        named.url = TRY(reference(named.url));
+        if (!editable) return named;
+        pkg::Requirement found = TRY(builder.requirement_of_path(named.url, editable));
+        if (found.key != named.key)
+            return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(named.url) + "` is `" + found.name + "`, not `" + named.name + "`");
+        named.url = found.url;
+        return named;
+    }
+
     base::Result<Addition> addition(const std::string& text, const Project& project, PathBuilder& builder,
                                     pkg::PackageIndex& index) const {
         Addition out;
-        if (!names_place(text) && !editable && branch.empty() && tag.empty() && rev.empty()) {
-            out.requirement = TRY(pkg::parse_requirement(text));
-        } else {
-            std::string place = TRY(reference(text));
-            out.requirement = TRY(builder.requirement_of_path(place, editable));
-        }
+        out.requirement = TRY(requirement(text, builder));
         if (out.requirement.url.empty()) return out;
         // Credentials are for the netrc file or the keyring, not for a file that is handed on.
         out.requirement.url = index.learn_credentials(out.requirement.url);
