@@ -318,7 +318,9 @@ base::Result<Manifest> parse_manifest(std::string text, std::string file) {
     if (out.has_project) out.project = TRY(read_project(root["project"]));
     out.build_system = TRY(read_build_system(root["build-system"]));
     out.groups = TRY(read_groups(root["dependency-groups"]));
-    out.tool = TRY(read_tool_settings(root["tool"]["adder"]));
+    base::TomlValue settings = root["tool"]["adder"];
+    out.tool = TRY(read_tool_settings(settings));
+    TRY(check_named_lists(out, settings));
     for (const DependencyGroup& group : out.groups) TRY(resolve_group(out.groups, group.name));
     return out;
 }

@@ -24,5 +24,7 @@ base::Error at_value(base::TomlValue value, base::Error inner);
 std::string article(std::string_view noun);
 
 base::Result<ToolSettings> read_tool_settings(base::TomlValue table);
+// Do the extras and groups exist that [tool.adder] names.
+base::Result<void> check_named_lists(const Manifest& manifest, base::TomlValue table);
 
 }  // namespace pkg

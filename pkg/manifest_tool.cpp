@@ -68,6 +68,21 @@ base::Result<void> read_indexes(std::vector<IndexSetting>& out, base::TomlValue 
     return {};
 }
 
+// What says more about a place must fit its kind.
+base::Result<void> check_place(const SourceSetting& source, base::TomlValue table) {
+    std::string revision;
+    for (const char* key : {"branch", "tag", "rev"}) {
+        if (!table[key]) continue;
+        if (source.git.empty()) return table[key].error("`branch`, `tag` and `rev` go with `git`");
+        if (!revision.empty()) return table[key].error("`" + revision + "` and `" + key + "` exclude each other");
+        revision = key;
+    }
+    if (source.editable && source.path.empty()) return table["editable"].error("`editable` goes with `path`");
+    if (table["subdirectory"] && !source.index.empty())
+        return table["subdirectory"].error("`subdirectory` goes with `git`, `url` and `path`");
+    return {};
+}
+
 base::Result<SourceSetting> read_source(base::TomlValue table, const std::string& package) {
     TRY(expect_table(table, "tool.adder.sources"));
     SourceSetting source;
@@ -98,8 +113,7 @@ base::Result<SourceSetting> read_source(base::TomlValue table, const std::string
     if (!source.extra.empty() && !source.group.empty()) return table.error("a source is for an `extra` or a `group`, not both");
     int kinds = !source.index.empty() + !source.path.empty() + !source.url.empty() + !source.git.empty();
     if (kinds != 1) return table.error("a source needs exactly one of `index`, `path`, `url` and `git`");
-    if (source.git.empty() && !(source.branch + source.tag + source.rev).empty())
-        return table.error("`branch`, `tag` and `rev` go with `git`");
+    TRY(check_place(source, table));
     return source;
 }
 
@@ -246,6 +260,36 @@ base::Result<ToolSettings> read_tool_settings(base::TomlValue table) {
     tool.no_binary = TRY(read_names(table["no-binary"], "tool.adder.no-binary"));
     TRY(read_conflicts(tool, table["conflicts"]));
     return tool;
+}
+
+base::Result<void> check_named_lists(const Manifest& manifest, base::TomlValue table) {
+    std::vector<std::string> extras, groups;
+    for (const auto& extra : manifest.project.optional_dependencies) extras.push_back(extra.first);
+    for (const DependencyGroup& group : manifest.groups) groups.push_back(group.name);
+    // Extras that a back end makes up are not known here.
+    bool any_extra = !manifest.has_project || manifest.project.is_dynamic("optional-dependencies");
+    auto check = [](base::TomlValue value, const std::vector<std::string>& known, const std::string& what) -> base::Result<void> {
+        if (!value || std::find(known.begin(), known.end(), normalize_name(value.string())) != known.end()) return {};
+        std::vector<std::string> quoted;
+        for (const std::string& name : known) quoted.push_back("`" + name + "`");
+        base::Error error = value.error("there is no " + what + " `" + std::string(value.string()) + "`");
+        if (known.empty()) return error;
+        return std::move(error).with_hint("there " + std::string(known.size() == 1 ? "is " : "are ") + base::join_prose(quoted));
+    };
+    auto check_member = [&](base::TomlValue entry) -> base::Result<void> {
+        if (!any_extra) TRY(check(entry["extra"], extras, "extra"));
+        return check(entry["group"], groups, "dependency group");
+    };
+    base::TomlValue defaults = table["default-groups"], sources = table["sources"], conflicts = table["conflicts"];
+    for (size_t i = 0; i < defaults.size(); i++) TRY(check(defaults.at(i), groups, "dependency group"));
+    for (const std::string& name : sources.keys()) {
+        base::TomlValue source = sources[name];
+        if (source.is_table()) TRY(check_member(source));
+        for (size_t i = 0; source.is_array() && i < source.size(); i++) TRY(check_member(source.at(i)));
+    }
+    for (size_t i = 0; i < conflicts.size(); i++)
+        for (size_t k = 0; k < conflicts.at(i).size(); k++) TRY(check_member(conflicts.at(i).at(k)));
+    return {};
 }
 
 base::Result<std::vector<IndexSetting>> parse_user_indexes(std::string text, std::string file) {

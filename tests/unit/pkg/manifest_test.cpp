@@ -86,6 +86,41 @@ TEST(Manifest, Refuses) {
         EXPECT_FALSE(parse_manifest(text).ok()) << text;
 }
 
+TEST(Manifest, RefusesWhatContradictsItself) {
+    const std::string head = "[project]\nname = \"p\"\nversion = \"1\"\noptional-dependencies = { x = [] }\n"
+                             "[dependency-groups]\ng = []\n[tool.adder]\n";
+    auto error = [&](const std::string& settings) {
+        base::Result<Manifest> manifest = parse_manifest(head + settings + "\n");
+        if (manifest.ok()) return std::string();
+        EXPECT_EQ(manifest.error().span.line, 8u) << settings;
+        return manifest.error().message;
+    };
+    const std::pair<const char*, const char*> cases[] = {
+        {"sources.a = { url = \"https://h/a.zip\", editable = true }", "`editable` goes with `path`"},
+        {"sources.a = { git = \"https://h/a\", editable = true }", "`editable` goes with `path`"},
+        {"sources.a = { git = \"https://h/a\", tag = \"1\", rev = \"2\" }", "`tag` and `rev` exclude each other"},
+        {"sources.a = { git = \"https://h/a\", rev = \"1\", branch = \"2\" }", "`branch` and `rev` exclude each other"},
+        {"sources.a = { path = \"a\", tag = \"1\" }", "`branch`, `tag` and `rev` go with `git`"},
+        {"sources.a = { path = \"a\", extra = \"y\" }", "there is no extra `y`"},
+        {"sources.a = [{ path = \"a\", group = \"y\" }]", "there is no dependency group `y`"},
+        {"default-groups = [\"g\", \"dev\"]", "there is no dependency group `dev`"},
+        {"conflicts = [[{ extra = \"x\" }, { extra = \"z\" }]]", "there is no extra `z`"},
+        {"conflicts = [[{ group = \"x\" }, { group = \"g\" }]]", "there is no dependency group `x`"},
+    };
+    for (const auto& [settings, message] : cases)
+        EXPECT_EQ(error(settings), message) << settings;
+    for (const char* fine : {"sources.a = { path = \"a\", editable = true, subdirectory = \"s\", extra = \"X\" }",
+                             "sources.a = { git = \"https://h/a\", tag = \"1\", subdirectory = \"s\", editable = false, group = \"G\" }",
+                             "sources.a = { url = \"https://h/a.zip\", subdirectory = \"s\" }", "default-groups = [\"G\"]",
+                             "conflicts = [[{ extra = \"x\" }, { group = \"g\" }]]"})
+        EXPECT_EQ(error(fine), "") << fine;
+    EXPECT_FALSE(parse_manifest("[[tool.adder.index]]\nname = \"i\"\nurl = \"i\"\n"
+                                "[tool.adder.sources]\na = { index = \"i\", subdirectory = \"s\" }\n").ok());
+    // Extras that a back end makes up may be any.
+    EXPECT_TRUE(parse_manifest("[project]\nname = \"p\"\nversion = \"1\"\ndynamic = [\"optional-dependencies\"]\n[tool.adder.sources]\n"
+                               "a = { path = \"a\", extra = \"y\" }\n").ok());
+}
+
 TEST(DependencyGroups, NamesAreNormalised) {
     vectors::each("test_dependency_groups.json", "test_normalized_name_is_used_for_include_group_lookups", "group_name_declared",
                   [](base::JsonValue declared) {
