@@ -189,6 +189,7 @@ base::Result<void> read_identity(ProjectTable& project, base::TomlValue table) {
     if (base::TomlValue value = table["requires-python"]) {
         auto specifier = parse_specifier_set(TRY(read_string(value, "project.requires-python")));
         if (!specifier.ok()) return at_value(value, std::move(specifier).error());
+        if (specifier->is_unsatisfiable()) return value.error("no version of Python fits `" + specifier->text() + "`");
         project.requires_python = std::move(specifier).value();
     }
     return {};

@@ -121,6 +121,13 @@ TEST(Manifest, RefusesWhatContradictsItself) {
                                "a = { path = \"a\", extra = \"y\" }\n").ok());
 }
 
+TEST(Manifest, RefusesEmptyRangesOfPython) {
+    auto bad = parse_manifest("[project]\nname = \"p\"\nversion = \"1\"\nrequires-python = \">=3.13,<3.12\"\n");
+    ASSERT_FALSE(bad.ok());
+    EXPECT_EQ(bad.error().message, "no version of Python fits `>=3.13,<3.12`");
+    EXPECT_EQ(bad.error().span.line, 4u);
+}
+
 TEST(DependencyGroups, NamesAreNormalised) {
     vectors::each("test_dependency_groups.json", "test_normalized_name_is_used_for_include_group_lookups", "group_name_declared",
                   [](base::JsonValue declared) {
