@@ -2,7 +2,7 @@
 #include "pkg/manifest.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "base/text.h"
 #include "base/toml.h"
@@ -244,15 +244,24 @@ base::Result<GroupItem> read_group_item(base::TomlValue value, const std::string
     return item;
 }
 
+// No two keys of the table are one name after normalisation.
+base::Result<void> expect_distinct(base::TomlValue table, const char* what) {
+    std::map<std::string, std::string> seen;
+    for (const std::string& name : table.keys()) {
+        auto known = seen.emplace(normalize_name(name), name);
+        if (!known.second)
+            return base::Error(base::ErrorKind::Usage, "`" + name + "` and `" + known.first->second + "` are the same " + what + " name")
+                .with_span(table.key_span(name));
+    }
+    return {};
+}
+
 base::Result<std::vector<DependencyGroup>> read_groups(base::TomlValue table) {
     std::vector<DependencyGroup> out;
     TRY(expect_table(table, "dependency-groups"));
+    TRY(expect_distinct(table, "group"));
     for (const std::string& name : table.keys()) {
         std::string key = TRY(read_key(table, name));
-        for (const DependencyGroup& other : out)
-            if (other.name == key)
-                return base::Error(base::ErrorKind::Usage, "`" + name + "` and `" + other.written + "` are the same group name")
-                    .with_span(table.key_span(name));
         DependencyGroup group{key, name, {}};
         base::TomlValue items = table[name];
         if (!items.is_array()) return items.error("a dependency group must be an array, here is " + article(items.type_name()));
@@ -321,6 +330,9 @@ base::Result<Manifest> parse_manifest(std::string text, std::string file) {
     out.groups = TRY(read_groups(root["dependency-groups"]));
     base::TomlValue settings = root["tool"]["adder"];
     out.tool = TRY(read_tool_settings(settings));
+    // PEP 685. Other back ends join such extras (setuptools does), and their project may be somebody else's.
+    bool is_ours = settings || !out.build_system.present || out.build_system.backend == "adder_build";
+    if (is_ours) TRY(expect_distinct(root["project"]["optional-dependencies"], "extra"));
     TRY(check_named_lists(out, settings));
     for (const DependencyGroup& group : out.groups) TRY(resolve_group(out.groups, group.name));
     return out;

@@ -128,6 +128,18 @@ TEST(Manifest, RefusesEmptyRangesOfPython) {
     EXPECT_EQ(bad.error().span.line, 4u);
 }
 
+TEST(Manifest, KnowsExtrasInEverySpelling) {
+    const std::string twice = "[project]\nname = \"p\"\nversion = \"1\"\n[project.optional-dependencies]\na-b = []\nA_B = []\n";
+    const std::string theirs = "[build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"setuptools.build_meta\"\n";
+    auto bad = parse_manifest(twice);
+    ASSERT_FALSE(bad.ok());
+    EXPECT_EQ(bad.error().message, "`A_B` and `a-b` are the same extra name");
+    EXPECT_EQ(bad.error().span.line, 6u);
+    EXPECT_FALSE(parse_manifest(twice + "[build-system]\nrequires = [\"adder_build\"]\nbuild-backend = \"adder_build\"\n").ok());
+    EXPECT_FALSE(parse_manifest(twice + theirs + "[tool.adder]\n").ok());
+    EXPECT_TRUE(parse_manifest(twice + theirs).ok());
+}
+
 TEST(DependencyGroups, NamesAreNormalised) {
     vectors::each("test_dependency_groups.json", "test_normalized_name_is_used_for_include_group_lookups", "group_name_declared",
                   [](base::JsonValue declared) {
