@@ -156,6 +156,16 @@ struct GivenOption {
     std::string value;
 };
 
+base::Result<void> check_hash(const std::string& value) {
+    size_t colon = value.find(':');
+    if (colon == std::string::npos)
+        return base::Error(base::ErrorKind::Usage, "`--hash` needs algorithm:digest, here is `" + value + "`");
+    std::string_view algorithm = std::string_view(value).substr(0, colon);
+    if (algorithm != "sha256" && algorithm != "sha384" && algorithm != "sha512")
+        return base::Error(base::ErrorKind::Usage, "`--hash` takes sha256, sha384 and sha512, here is `" + value + "`");
+    return {};
+}
+
 // The options among `words` with their values; words that belong to none are passed over, as pip does it.
 base::Result<std::vector<GivenOption>> options_of(const std::vector<std::string>& words) {
     std::vector<GivenOption> out;
@@ -174,8 +184,7 @@ base::Result<std::vector<GivenOption>> options_of(const std::vector<std::string>
             if (++i == words.size()) return base::Error(base::ErrorKind::Usage, "`" + std::string(option->name) + "` needs a value");
             value = words[i];
         }
-        if (option->kind == Option::Hash && value.find(':') == std::string::npos)
-            return base::Error(base::ErrorKind::Usage, "`--hash` needs algorithm:digest, here is `" + value + "`");
+        if (option->kind == Option::Hash) TRY(check_hash(value));
         if (option->kind == Option::Names && value.starts_with("-"))
             return base::Error(base::ErrorKind::Usage, "`" + std::string(option->name) + "` needs names of packages, here is `" + value + "`");
         out.push_back({option, std::move(value)});
@@ -262,10 +271,7 @@ class Reader {
         for (GivenOption& given : TRY(options_of(words))) {
             if (given.option->kind == Option::Hash && !out.editable) out.hashes.push_back(std::move(given.value));
             if (given.option->kind != Option::Setting) continue;
-            std::string_view key, setting;
-            if (!base::partition(given.value, '=', key, setting))
-                return usage("`" + std::string(given.option->name) + "` needs KEY=VALUE");
-            out.config_settings.emplace_back(key, setting);
+            out.config_settings.push_back(TRY(parse_config_setting(given.value)));
         }
         return {};
     }
@@ -281,6 +287,7 @@ class Reader {
         return {};
     }
 
+  public:
     // A PEP 508 requirement, or a bare URL or path (with extras in brackets behind).
     static base::Result<void> target(RequirementLine& out, std::string_view text) {
         auto parsed = parse_requirement(text);
@@ -310,6 +317,7 @@ class Reader {
         return {};
     }
 
+  private:
     base::Result<void> option_line(const std::string& text, const base::SourceSpan& span, const std::string& file, bool constraint) {
         std::string_view editable = text;
         for (std::string_view name : {"--editable", "-e"}) {
@@ -317,8 +325,10 @@ class Reader {
             editable.remove_prefix(name.size());
             bool ends = editable.starts_with("=") || name == "-e" || (!editable.empty() && base::is_space(editable[0]));
             if (!ends) break;
-            // The rest of the line as it stands: markers keep their quotes.
+            // The rest of the line as it stands: markers keep their quotes. A place may have some of its own.
             if (editable.starts_with("=")) editable.remove_prefix(1);
+            editable = base::strip(editable);
+            if (editable.starts_with('"') || editable.starts_with('\'')) break;
             RequirementLine out;
             out.span = span;
             out.origin = file;
@@ -340,15 +350,21 @@ class Reader {
             TRY(target(out, found->value));
             return keep(std::move(out), constraint);
         }
-        if (auto found = first(Option::Requirements); found != given.end()) return include(found->value, file, constraint);
+        if (auto found = first(Option::Requirements); found != given.end()) return include(found->value, file, false);
         if (auto found = first(Option::Constraints); found != given.end()) return include(found->value, file, true);
-        for (GivenOption& each : given) apply(each);
+        for (GivenOption& each : given) apply(each, file);
         return {};
     }
 
     // An option of the whole file.
-    void apply(GivenOption& given) {
+    void apply(GivenOption& given, const std::string& file) {
         const Option& option = *given.option;
+        if (option.list == &RequirementsFile::find_links)
+            out_.find_links_folders.push_back(file.substr(0, file.find_last_of('/') + 1));
+        if (option.kind == Option::Names) {
+            bool no_binary = option.list == &RequirementsFile::no_binary;
+            out_.formats.push_back({no_binary ? FormatOption::NoBinary : FormatOption::OnlyBinary, given.value});
+        }
         if (option.kind == Option::Flag) {
             out_.*option.flag = true;
         } else if (option.kind == Option::Index) {
@@ -391,6 +407,48 @@ void split_names(const std::vector<std::string>& values, bool& all, std::vector<
                 names.push_back(normalize_name(name));
             }
         }
+}
+
+void FormatControl::add(const FormatOption& option) {
+    bool no = option.kind == FormatOption::NoBinary;
+    bool &all = no ? no_binary : only_binary, &other_all = no ? only_binary : no_binary;
+    std::vector<std::string>&names = no ? no_binary_names : only_binary_names, &other = no ? only_binary_names : no_binary_names;
+    for (std::string_view part : base::split(option.names, ',')) {
+        std::string_view word = base::strip(part);
+        if (word == ":none:") {
+            all = false;
+            names.clear();
+        } else if (word == ":all:") {
+            all = true;
+            other_all = false;
+            names.clear();
+            other.clear();
+        } else if (!word.empty()) {
+            std::string name = normalize_name(word);
+            std::erase(other, name);
+            if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+        }
+    }
+}
+
+base::Result<std::pair<std::string, std::string>> parse_config_setting(std::string_view text) {
+    std::string_view key, value;
+    if (!base::partition(text, '=', key, value))
+        return base::Error(base::ErrorKind::Usage, "`--config-settings " + std::string(text) + "`: KEY=VALUE is expected");
+    return std::pair(std::string(key), std::string(value));
+}
+
+base::Result<RequirementLine> parse_requirement_argument(std::string_view text) {
+    RequirementLine out;
+    TRY(Reader::target(out, base::strip(text)));
+    return out;
+}
+
+base::Result<RequirementsFile> parse_constraints_txt(std::string_view text, const std::string& file, const ReadFile& read,
+                                                     const ReadVariable& variable) {
+    RequirementsFile out;
+    TRY(Reader(out, read, variable).file(text, file, true));
+    return out;
 }
 
 base::Result<RequirementsFile> parse_requirements_txt(std::string_view text, const std::string& file, const ReadFile& read,

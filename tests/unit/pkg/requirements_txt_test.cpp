@@ -102,3 +102,40 @@ TEST(RequirementsTxtFiles, OptionsWhereTheyMeanNothing) {
     for (const char* wrong : {"--pre=1", "--pr", "-x", "--hash=none", "-f 'open", "-f x\\ ", "six --nonsense", "six -i", "--no-binary --pre"})
         EXPECT_FALSE(parsed(wrong).ok()) << wrong;
 }
+
+TEST(RequirementsTxtFiles, HashesOfStrongAlgorithms) {
+    EXPECT_TRUE(parsed("six==1 --hash=sha384:00\n").ok());
+    for (const char* wrong : {"six==1 --hash=md5:00\n", "six==1 --hash=sha1:00\n", "six==1 --hash=SHA256:00\n"}) EXPECT_FALSE(parsed(wrong).ok()) << wrong;
+}
+
+TEST(RequirementsTxtFiles, QuotedEditable) {
+    RequirementsFile file = MUST(parsed("-e \"./sp ace/tree\"\n-e ./plain ; python_version < \"3\"\n"));
+    ASSERT_EQ(file.requirements.size(), 2u);
+    EXPECT_EQ(file.requirements[0].requirement.url, "./sp ace/tree");
+    EXPECT_TRUE(file.requirements[0].editable);
+    EXPECT_FALSE(file.requirements[1].requirement.marker.always());
+}
+
+// pip's lists of formats: what comes later takes names out of the other list.
+TEST(RequirementsTxtFiles, FormatsInOrder) {
+    RequirementsFile file = MUST(parsed("--no-binary :all:\n--only-binary Both,c\n--no-binary c\n"));
+    FormatControl control;
+    for (const FormatOption& option : file.formats) control.add(option);
+    EXPECT_TRUE(control.no_binary);
+    EXPECT_EQ(control.only_binary_names, std::vector<std::string>{"both"});
+    EXPECT_EQ(control.no_binary_names, std::vector<std::string>{"c"});
+    control.add({FormatOption::OnlyBinary, ":all:"});
+    EXPECT_FALSE(control.no_binary);
+    EXPECT_TRUE(control.only_binary && control.only_binary_names.empty() && control.no_binary_names.empty());
+    control.add({FormatOption::OnlyBinary, ":none:"});
+    EXPECT_FALSE(control.only_binary);
+}
+
+TEST(RequirementsTxtFiles, RequirementsInsideConstraints) {
+    ReadFile read = [](const std::string&) { return std::string("six==1\n"); };
+    ReadVariable none = [](const std::string&, std::string&) { return false; };
+    RequirementsFile file = MUST(parse_constraints_txt("attrs<2\n-r more.txt\n-c more.txt\n", "c.txt", read, none));
+    ASSERT_EQ(file.requirements.size(), 1u);
+    EXPECT_EQ(file.requirements[0].requirement.key, "six");
+    EXPECT_EQ(file.constraints.size(), 2u);
+}
