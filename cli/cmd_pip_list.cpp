@@ -66,7 +66,7 @@ base::Result<void> compare_with_index(Context& context, const pkg::Target& targe
         const pkg::DistFile* newest = nullptr;
         for (auto release = project->releases.rbegin(); release != project->releases.rend() && !newest; ++release) {
             bool unfinished = release->version.is_prerelease() && !pre && !row.dist.version.is_prerelease();
-            if (!unfinished && !release->yanked()) newest = pkg::choose_file(*release, target, false, false);
+            if (!unfinished && !release->yanked()) newest = pkg::choose_file(*release, target);
         }
         if (!newest || (newest->version > row.dist.version) != outdated) continue;
         row.latest = newest->version.text();

@@ -45,6 +45,24 @@ DirectInfo direct_info_of_url(std::string_view url) {
     return info;
 }
 
+HashVerdict compare_hashes(const std::vector<Hash>& known, const std::vector<Hash>& allowed) {
+    HashVerdict out = HashVerdict::Unknown;
+    for (const Hash& one : known) {
+        for (const Hash& right : allowed) {
+            if (one == right) return HashVerdict::Right;
+            if (one.algorithm == right.algorithm) out = HashVerdict::Wrong;
+        }
+    }
+    return out;
+}
+
+base::Result<std::optional<Hash>> Index::hash_among(const DistFile& file, const std::vector<Hash>& allowed) {
+    for (const Hash& hash : file.hashes) {
+        if (std::find(allowed.begin(), allowed.end(), hash) != allowed.end()) return std::optional(hash);
+    }
+    return std::optional<Hash>();
+}
+
 base::Result<const Project*> Index::project_of(std::string_view name, std::string_view) { return project(name); }
 
 base::Result<const Metadata*> Index::direct_metadata(std::string_view name, std::string_view url) {

@@ -23,6 +23,10 @@ struct Hash {
     bool operator==(const Hash&) const = default;
 };
 
+// The hash among those allowed is the file's, as far as the file's own ones tell: those that its index gives.
+enum class HashVerdict : uint8_t { Right, Unknown, Wrong };
+HashVerdict compare_hashes(const std::vector<Hash>& known, const std::vector<Hash>& allowed);
+
 enum class FileKind : uint8_t { Wheel, Sdist };
 
 // One downloadable file of a release, as the index describes it.
@@ -47,6 +51,7 @@ struct DistFile {
     // Of a direct reference to a source archive: the folder of the project in it, and that its name follows no rule.
     std::string subdirectory;
     bool any_name = false;
+    std::string project;  // of a direct reference: its normalised name, where it is known
 };
 
 class PageImage;
@@ -119,6 +124,8 @@ class Index {
     // Metadata of one of the files handed out by project(). Blocks; the result lives as long as the Index. For an
     // sdist this may run its build back end.
     virtual base::Result<const Metadata*> metadata(const DistFile& file) = 0;
+    // Which of `allowed` the file has; it may have to be fetched for it. Nothing where it has none of them.
+    virtual base::Result<std::optional<Hash>> hash_among(const DistFile& file, const std::vector<Hash>& allowed);
     // Hints: begin to fetch, do not wait. What was asked for and never used costs nothing but traffic.
     virtual void prefetch_project(std::string_view) {}
     // True where metadata() will have to wait for the answer.

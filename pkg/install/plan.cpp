@@ -98,19 +98,19 @@ base::Result<InstallReport> apply_change(const Site& site, const Change& change,
     return report;
 }
 
-const DistFile* choose_file(const Release& release, const Target& target, bool no_binary, bool no_build,
-                            std::string_view uploaded_until) {
+static const DistFile* choose_of(const Release& release, const Target& target, const FileChoice& choice, HashVerdict verdict) {
     const DistFile *best = nullptr, *sdist = nullptr;
     int best_rank = 0;
     bool all_yanked = release.yanked();
     for (const DistFile& file : release.files()) {
-        if ((file.yanked && !all_yanked) || uploaded_after(file.upload_time, uploaded_until)) continue;
-        if (file.requires_python && !without_upper_bound(*file.requires_python).contains(target.python)) continue;
+        if ((file.yanked && !all_yanked) || uploaded_after(file.upload_time, choice.uploaded_until)) continue;
+        if (choice.hashes && compare_hashes(file.hashes, *choice.hashes) != verdict) continue;
+        if (!choice.ignore_requires_python && file.requires_python && !without_upper_bound(*file.requires_python).contains(target.python)) continue;
         if (file.kind == FileKind::Sdist) {
             if (!sdist || file.file_name.ends_with(".tar.gz")) sdist = &file;
             continue;
         }
-        int rank = no_binary ? -1 : target.tags.rank(file.tags);
+        int rank = choice.no_binary ? -1 : target.tags.rank(file.tags);
         if (rank < 0) continue;
         bool later =
             best && rank == best_rank &&
@@ -120,16 +120,24 @@ const DistFile* choose_file(const Release& release, const Target& target, bool n
             best_rank = rank;
         }
     }
-    return best ? best : no_build ? nullptr : sdist;
+    return best ? best : choice.no_build ? nullptr : sdist;
 }
 
-static bool named(const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
+const DistFile* choose_file(const Release& release, const Target& target, const FileChoice& choice) {
+    if (!choice.hashes) return choose_of(release, target, choice, HashVerdict::Unknown);
+    for (HashVerdict verdict : {HashVerdict::Right, HashVerdict::Unknown, HashVerdict::Wrong}) {
+        if (const DistFile* file = choose_of(release, target, choice, verdict)) return file;
+    }
+    return nullptr;
 }
 
 const DistFile* choose_file(const Release& release, const std::string& name, const ResolveRequest& request, const Target& target) {
-    return choose_file(release, target, request.no_binary || named(request.no_binary_for, name),
-                       request.no_build || named(request.no_build_for, name), request.cutoff_for(name));
+    FileChoice choice{.no_binary = !request.may_take_wheels(name),
+                      .no_build = !request.may_build(name),
+                      .ignore_requires_python = request.ignore_requires_python,
+                      .uploaded_until = request.cutoff_for(name),
+                      .hashes = request.hashes_for(name)};
+    return choose_file(release, target, choice);
 }
 
 base::Result<std::vector<WantedPackage>> wanted_of(const Resolution& resolution, const ResolveRequest& request,

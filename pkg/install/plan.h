@@ -43,10 +43,15 @@ base::Result<InstallReport> apply_change(const Site& site, const Change& change,
 
 // direct_url.json of a package that comes from a direct reference, "" for one of an index.
 std::string direct_url_text(const WantedPackage& wanted);
-// The file of a release that suits `target`: the best wheel by tags and build number, else the source archive. Null
-// when there is none.
-const DistFile* choose_file(const Release& release, const Target& target, bool no_binary, bool no_build,
-                            std::string_view uploaded_until = {});
+struct FileChoice {
+    bool no_binary = false, no_build = false, ignore_requires_python = false;
+    std::string_view uploaded_until = {};
+    const std::vector<Hash>* hashes = nullptr;  // those allowed; null for any
+};
+// The file of a release that suits `target`: the best wheel by tags and build number, else the source archive. Those whose
+// hash is known to be allowed go first, then those of which it is not known, then the others: what is wrong with them is for
+// whoever compares the hashes. Null when there is none.
+const DistFile* choose_file(const Release& release, const Target& target, const FileChoice& choice = {});
 // The same as `request` wants it for the project `name`.
 const DistFile* choose_file(const Release& release, const std::string& name, const ResolveRequest& request, const Target& target);
 // The packages of a resolution for one target as wanted packages.

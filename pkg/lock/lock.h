@@ -107,6 +107,7 @@ struct SelectOptions {
     std::optional<std::vector<std::string>> groups;  // not set: the default groups
     bool no_build = false, no_binary = false;
     std::vector<std::string> no_build_for, no_binary_for;  // the same for these, normalised
+    std::vector<std::string> build_for, binary_for;        // to which `no_build` and `no_binary` do not apply
 };
 // Usage errors name extras and groups that the lock does not have.
 base::Result<void> check_selection(const Lock& lock, const SelectOptions& options);

@@ -48,7 +48,8 @@ base::Result<Selected> choose_file(const LockPackage& package, const Target& tar
         return out;
     }
     auto lists = [&](const std::vector<std::string>& names) { return std::find(names.begin(), names.end(), package.name) != names.end(); };
-    bool no_binary = options.no_binary || lists(options.no_binary_for), no_build = options.no_build || lists(options.no_build_for);
+    bool no_binary = lists(options.no_binary_for) || (options.no_binary && !lists(options.binary_for));
+    bool no_build = lists(options.no_build_for) || (options.no_build && !lists(options.build_for));
     if (!no_binary) out.wheel = best_wheel(package, target.tags);
     if (!out.wheel && package.sdist && !no_build) out.sdist = &*package.sdist;
     if (out.wheel || out.sdist) return out;

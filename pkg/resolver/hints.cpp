@@ -65,7 +65,9 @@ class Hints {
             case Blocked::No:
                 if (fact.reason == kNotFound) absent_.insert(project);
                 break;
-            case Blocked::Newer: break;
+            case Blocked::Newer:
+            case Blocked::Hash:
+            case Blocked::Text: break;
         }
     }
 

@@ -9,6 +9,15 @@
 
 namespace pkg {
 
+bool ResolveRequest::may_build(const std::string& name) const {
+    auto named = [&](const std::vector<std::string>& names) { return std::find(names.begin(), names.end(), name) != names.end(); };
+    return !named(no_build_for) && (!no_build || named(build_for));
+}
+bool ResolveRequest::may_take_wheels(const std::string& name) const {
+    auto named = [&](const std::vector<std::string>& names) { return std::find(names.begin(), names.end(), name) != names.end(); };
+    return !named(no_binary_for) && (!no_binary || named(binary_for));
+}
+
 static bool lists(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -22,7 +31,11 @@ Provider::Provider(const ResolveRequest& request, Index& index, PackageTable& pa
             bool pins = s.op == SpecifierOp::Equal && !s.wildcard;
             if (pins) pinned_[requirement.key].push_back(s.version);
             if (s.op != SpecifierOp::Arbitrary) continue;
-            if (auto version = parse_version(s.arbitrary); version.ok()) pinned_[requirement.key].push_back(*version);
+            auto version = parse_version(s.arbitrary);
+            if (!version.ok()) continue;
+            pinned_[requirement.key].push_back(*version);
+            bool holds = !request_.target || requirement.marker.evaluate(request_.target->markers);
+            if (holds) exact_texts_[requirement.key].emplace_back(*version, s.arbitrary);
         }
     };
     for (const RootRequirement& root : request.roots) learn(root.requirement);
@@ -117,13 +130,16 @@ void Provider::judge(const Candidate& candidate, const std::string& name) const 
         }
         usable = true;
         usable_not_yanked |= !file.yanked;
-        inside_bounds |= !request_.target || !file.requires_python || file.requires_python->contains(request_.target->python);
+        inside_bounds |= !request_.target || request_.ignore_requires_python || !file.requires_python || file.requires_python->contains(request_.target->python);
         if (file.yanked && candidate.why.empty()) candidate.why = file.yanked_reason;
         if (!candidate.metadata_file || metadata_rank(file) < metadata_rank(*candidate.metadata_file))
             candidate.metadata_file = &file;
     }
     candidate.capped = usable && !inside_bounds;
-    if (!usable) {
+    if (std::string differs = differs_as_text(candidate, name); !differs.empty()) {
+        candidate.blocked = Blocked::Text;
+        candidate.why = std::move(differs);
+    } else if (!usable) {
         candidate.blocked = best == Blocked::No ? Blocked::Newer : best;
     } else if (!usable_not_yanked) {
         candidate.blocked = Blocked::Yanked;
@@ -133,14 +149,67 @@ void Provider::judge(const Candidate& candidate, const std::string& name) const 
     }
 }
 
+// The version is that of the requirement, but the index writes it otherwise (PEP 440 §Arbitrary equality).
+std::string Provider::differs_as_text(const Candidate& candidate, const std::string& name) const {
+    auto texts = exact_texts_.find(name);
+    if (texts == exact_texts_.end()) return "";
+    for (const auto& [version, text] : texts->second) {
+        if (version == candidate.version && !base::equal_ignoring_case(candidate.version.text(), text))
+            return "is `" + candidate.version.text() + "`, which is not `" + text + "` as text";
+    }
+    return "";
+}
+
 Blocked Provider::judge_file(const DistFile& file, const std::string& name, std::string& why) const {
+    Blocked blocked = judge_use(file, name, why);
+    const std::vector<Hash>* allowed = blocked == Blocked::No ? request_.hashes_for(name) : nullptr;
+    if (!allowed || compare_hashes(file.hashes, *allowed) != HashVerdict::Wrong || !any_allowed(name, *allowed)) return blocked;
+    why = "has no usable file with a hash that the requirements name";
+    return Blocked::Hash;
+}
+
+bool Provider::any_allowed(const std::string& name, const std::vector<Hash>& allowed) const {
+    auto known = any_allowed_.find(name);
+    if (known != any_allowed_.end()) return known->second;
+    bool& any = any_allowed_[name] = false;
+    auto project = index_.project(name);
+    if (!project.ok()) return any;
+    std::string why;
+    auto usable = [&](const DistFile& file) {
+        return compare_hashes(file.hashes, allowed) != HashVerdict::Wrong && judge_use(file, name, why) == Blocked::No;
+    };
+    // From the newest one on: what is pinned is seldom old.
+    const std::vector<Release>& releases = (*project)->releases;
+    for (size_t i = releases.size(); i-- > 0 && !any;) any = std::any_of(releases[i].files().begin(), releases[i].files().end(), usable);
+    return any;
+}
+
+base::Result<const DistFile*> Provider::checked_before_building(const DistFile& file, const std::string& name) {
+    const std::vector<Hash>* allowed = request_.hashes_for(name);
+    if (file.kind != FileKind::Sdist || (!allowed && !request_.require_hashes)) return &file;
+    if (!allowed)
+        return base::Error(base::ErrorKind::Integrity, "`" + name + "` has no hash in the requirements, and one is required");
+    HashVerdict verdict = compare_hashes(file.hashes, *allowed);
+    if (verdict == HashVerdict::Right) return &file;
+    auto known = checked_files_.find(&file);
+    if (known != checked_files_.end()) return &known->second;
+    std::optional<Hash> found;
+    if (verdict == HashVerdict::Unknown) found = TRY(index_.hash_among(file, *allowed));
+    if (!found)
+        return base::Error(base::ErrorKind::Integrity, "the hash of `" + file.file_name + "` is not one that the requirements name");
+    DistFile& own = checked_files_.emplace(&file, file).first->second;
+    own.hashes.push_back(std::move(*found));
+    return &own;
+}
+
+Blocked Provider::judge_use(const DistFile& file, const std::string& name, std::string& why) const {
     if (uploaded_after(file.upload_time, request_.cutoff_for(name))) return Blocked::Newer;
     bool wheel = file.kind == FileKind::Wheel;
-    if (!wheel && (request_.no_build || lists(request_.no_build_for, name))) {
+    if (!wheel && !request_.may_build(name)) {
         why = "has no usable wheels and building from source is disabled";
         return Blocked::NoBuild;
     }
-    if (wheel && (request_.no_binary || lists(request_.no_binary_for, name))) {
+    if (wheel && !request_.may_take_wheels(name)) {
         why = "has no source distribution and wheels are disabled";
         return Blocked::NoBinary;
     }
@@ -157,6 +226,7 @@ Blocked Provider::judge_file(const DistFile& file, const std::string& name, std:
 }
 
 bool Provider::python_fits(const SpecifierSet& specifier, const Scope& scope) const {
+    if (request_.ignore_requires_python) return true;
     if (request_.target) return without_upper_bound(specifier).contains(request_.target->python);
     VersionSet offered = MarkerTree::python(without_upper_bound(specifier)).python_versions();
     if (offered.starts_inside()) return true;
@@ -275,10 +345,12 @@ void Provider::select(Choice& choice, const std::string& name, const ProjectView
     bool prereleases = prerelease_allowed(name, fallback);
     bool lowest = wants_lowest(name);
     size_t count = view.candidates.size();
-    // Four rounds at most: final versions, then pre-releases; for each those inside their requires-python bounds first.
+    // Four rounds at most: final versions, then pre-releases; for each those inside their requires-python bounds first. Each
+    // twice where wheels are preferred: those that have one before the others.
     bool met_capped = false;
-    for (int pass = 0; pass < 4; pass++) {
-        bool capped = pass >= 2, second = pass % 2 == 1;
+    int tries = request_.prefer_binary ? 2 : 1;
+    for (int pass = 0; pass < 4 * tries; pass++) {
+        bool capped = pass / tries >= 2, second = pass / tries % 2 == 1, wheels_only = pass % tries != tries - 1;
         if ((second && !fallback) || (capped && !met_capped)) continue;
         for (size_t i = 0; i < count; i++) {
             const Candidate& c = view.candidates[lowest ? i : count - 1 - i];
@@ -288,6 +360,7 @@ void Provider::select(Choice& choice, const std::string& name, const ProjectView
             judge(c, name);
             met_capped |= c.capped;
             if (c.capped != capped) continue;
+            if (wheels_only && !(c.metadata_file && c.metadata_file->kind == FileKind::Wheel)) continue;
             if (c.blocked == Blocked::Yanked ? !is_pinned(c.version) : c.blocked != Blocked::No) continue;
             if (c.python && !request_.target && !python_fits(*c.python, scope)) {
                 VersionSet offered = MarkerTree::python(c.python->to_set()).python_versions().intersection(scope.python);
@@ -394,7 +467,7 @@ base::Result<const Metadata*> Provider::metadata(const std::string& name, const 
     if (view->direct) return index_.direct_metadata(name, view->url);
     const Candidate* found = candidate(name, version, scope);
     CHECK(found && found->metadata_file);
-    return index_.metadata(*found->metadata_file);
+    return index_.metadata(*TRY(checked_before_building(*found->metadata_file, name)));
 }
 
 VersionSet Provider::constrained(const std::string& name, const Scope& scope, std::string& written) const {

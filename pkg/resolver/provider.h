@@ -16,7 +16,7 @@
 namespace pkg {
 
 // Why a version that the index lists cannot be taken.
-enum class Blocked : uint8_t { No, Python, Tags, NoBuild, NoBinary, Newer, Yanked, Prerelease };
+enum class Blocked : uint8_t { No, Python, Tags, NoBuild, NoBinary, Newer, Yanked, Prerelease, Hash, Text };
 
 // The reason of a project that no index has.
 inline constexpr std::string_view kNotFound = "was not found in any index";
@@ -126,6 +126,15 @@ class Provider {
     void build_view(ProjectView& view, const std::string& name, const Project& project);
     void judge(const Candidate& candidate, const std::string& name) const;
     Blocked judge_file(const DistFile& file, const std::string& name, std::string& why) const;
+    // The same but for its hashes.
+    Blocked judge_use(const DistFile& file, const std::string& name, std::string& why) const;
+    // Does any file that could be used have, as far as is known, one of the allowed hashes? Where none has, the verdict is
+    // that of whoever compares them, and not that there is no such version.
+    bool any_allowed(const std::string& name, const std::vector<Hash>& allowed) const;
+    // What `===` says of the candidate, as text; "" where nothing stands against it.
+    std::string differs_as_text(const Candidate& candidate, const std::string& name) const;
+    // A source archive may be built: before that its bytes are held against the allowed hashes.
+    base::Result<const DistFile*> checked_before_building(const DistFile& file, const std::string& name);
     void explain_gap(const std::string& name, const ProjectView& view, const VersionSet& allowed, const Scope& scope, const MarkerTree& wanted, Choice& choice) const;
     // The required environment that the release has no file for, or null.
     const MarkerTree* missing_environment(const Release& release, const Scope& scope, const MarkerTree& wanted) const;
@@ -147,6 +156,9 @@ class Provider {
     // By name, with the source where one is stated.
     std::unordered_map<std::string, base::Result<std::unique_ptr<ProjectView>>> views_;
     std::unordered_map<std::string, std::vector<Version>> pinned_;  // by the user with ==: yanked versions may be taken
+    std::unordered_map<std::string, std::vector<std::pair<Version, std::string>>> exact_texts_;  // the same with ===
+    mutable std::unordered_map<std::string, bool> any_allowed_;
+    std::map<const DistFile*, DistFile> checked_files_;  // with the hash that was found
     std::unordered_map<std::string, std::vector<Version>> fork_preferences_;
     std::set<std::string> direct_names_, prerelease_names_;
     std::unordered_map<std::string, size_t> tried_;

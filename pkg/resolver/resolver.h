@@ -80,8 +80,22 @@ struct ResolveRequest {
     std::map<std::string, std::string> exclude_newer_for;
     bool no_build = false, no_binary = false;
     std::vector<std::string> no_build_for, no_binary_for;  // normalised names
+    std::vector<std::string> build_for, binary_for;        // to which `no_build` and `no_binary` do not apply
+    bool prefer_binary = false;           // the newest version that has a wheel to one that has to be built
+    bool ignore_requires_python = false;  // take what does not say that it runs on the target's Python
+    // The hashes that files of a project (by its normalised name) may have: of its files those are taken, and nothing of it is
+    // built before it was checked. `require_hashes`: nothing is built of a project that has none here.
+    std::map<std::string, std::vector<Hash>> hashes;
+    bool require_hashes = false;
     std::vector<MetadataPatch> metadata_patches;
     bool no_dependencies = false;
+    bool may_build(const std::string& name) const;
+    bool may_take_wheels(const std::string& name) const;
+    // Null where any file will do.
+    const std::vector<Hash>* hashes_for(const std::string& name) const {
+        auto own = hashes.find(name);
+        return own == hashes.end() ? nullptr : &own->second;
+    }
     const std::string& cutoff_for(const std::string& name) const {
         auto own = exclude_newer_for.find(name);
         return own == exclude_newer_for.end() ? exclude_newer : own->second;

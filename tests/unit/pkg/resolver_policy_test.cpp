@@ -159,3 +159,59 @@ TEST(Explanations, NameThePlaces) {
     EXPECT_EQ(place_of({"a.txt", "", 7}), "a.txt:7");
     EXPECT_EQ(place_of({}), "");
 }
+
+namespace {
+
+void add_hashed(MemoryIndex& index, const std::string& version, FileKind kind, const char* hex) {
+    DistFile file;
+    file.kind = kind;
+    file.file_name = kind == FileKind::Wheel ? "a-" + version + "-py3-none-any.whl" : "a-" + version + ".tar.gz";
+    file.url = "memory:" + file.file_name;
+    file.version = MUST(parse_version(version));
+    if (kind == FileKind::Wheel) file.tags = MUST(parse_tags("py3-none-any"));
+    if (*hex) file.hashes.push_back({"sha256", hex});
+    Metadata metadata;
+    metadata.name = "a";
+    metadata.version = file.version;
+    index.add_file("a", std::move(file), std::move(metadata));
+}
+
+ResolveRequest hashed(const char* root, const char* hex) {
+    ResolveRequest request = asking({root});
+    request.require_hashes = true;
+    if (hex) request.hashes["a"] = {{"sha256", hex}};
+    return request;
+}
+
+}  // namespace
+
+TEST(AllowedHashes, ChooseVersionsAndGuardSources) {
+    MemoryIndex index;
+    add_hashed(index, "1.0", FileKind::Wheel, "aa");
+    add_hashed(index, "2.0", FileKind::Wheel, "bb");
+    add_hashed(index, "3.0", FileKind::Sdist, "cc");
+    EXPECT_EQ(solve(index, hashed("a", "aa")), "a==1.0");
+    EXPECT_EQ(solve(index, hashed("a", "cc")), "a==3.0");
+    // Where no file has it, that is for whoever compares the hashes; but no source archive is read.
+    EXPECT_EQ(solve(index, hashed("a<3", "dd")), "a==2.0");
+    EXPECT_NE(solve(index, hashed("a", "dd")).find("the hash of `a-3.0.tar.gz` is not one"), std::string::npos);
+    EXPECT_NE(solve(index, hashed("a", nullptr)).find("`a` has no hash in the requirements"), std::string::npos);
+}
+
+TEST(ArbitraryEquality, ComparesTexts) {
+    MemoryIndex index;
+    add_hashed(index, "1.0", FileKind::Wheel, "");
+    EXPECT_EQ(solve(index, asking({"a===1.0"})), "a==1.0");
+    EXPECT_NE(solve(index, asking({"a===1"})).find("is `1.0`, which is not `1` as text"), std::string::npos);
+}
+
+TEST(PreferBinary, TakesOlderWheels) {
+    MemoryIndex index;
+    add_hashed(index, "1.0", FileKind::Wheel, "");
+    add_hashed(index, "2.0", FileKind::Sdist, "");
+    ResolveRequest request = asking({"a"});
+    EXPECT_EQ(solve(index, request), "a==2.0");
+    request.prefer_binary = true;
+    EXPECT_EQ(solve(index, request), "a==1.0");
+    EXPECT_EQ(solve(index, [] { ResolveRequest newer = asking({"a>1"}); newer.prefer_binary = true; return newer; }()), "a==2.0");
+}
