@@ -78,9 +78,25 @@ base::Result<std::string> PathBuilder::editable(const std::string& directory, co
     pkg::Frontend* front = TRY(frontend());
     return front->editable(directory, output, name);
 }
-base::Result<std::string> PathBuilder::sdist(const std::string& directory, const std::string& output) {
+base::Result<std::string> PathBuilder::sdist(const std::string& directory, const std::string& output, const std::string& name) {
     pkg::Frontend* front = TRY(frontend());
-    return front->sdist(directory, output);
+    return front->sdist(directory, output, name);
+}
+
+void PathBuilder::settings_changed() {
+    if (frontend_) frontend_->set_settings(build_settings_);
+}
+void PathBuilder::set_config(const std::string& key, const pkg::ConfigSettings& config) {
+    if (config.empty() && !build_settings_.config.count(key)) return;
+    build_settings_.config[key] = config;
+    settings_changed();
+}
+void PathBuilder::use_site_packages(const std::string& directory) {
+    build_settings_.site_packages = directory;
+    settings_changed();
+}
+void PathBuilder::expect_hashes(const std::string& url, const std::vector<pkg::Hash>& hashes) {
+    if (!hashes.empty() && !pkg::is_vcs_url(url)) index_.expect_hashes(url, hashes);
 }
 
 base::Result<std::string> PathBuilder::name_of_directory(const std::string& directory) {
@@ -137,6 +153,20 @@ base::Result<std::string> PathBuilder::place_repository(const std::string& url) 
 }
 
 base::Result<pkg::Requirement> PathBuilder::requirement_of_path(const std::string& text, bool editable) {
+    return requirement_of_path(text, editable, {}, {});
+}
+
+base::Result<pkg::Requirement> PathBuilder::requirement_of_path(const std::string& text, bool editable, const std::vector<pkg::Hash>& hashes,
+                                                                const pkg::ConfigSettings& config) {
+    // Its name may have to be asked of its back end.
+    set_config("", config);
+    base::Result<pkg::Requirement> out = find_requirement(text, editable, hashes);
+    set_config("", {});
+    if (out.ok()) set_config(out->key, config);
+    return out;
+}
+
+base::Result<pkg::Requirement> PathBuilder::find_requirement(const std::string& text, bool editable, const std::vector<pkg::Hash>& hashes) {
     std::string place = text;
     pkg::Requirement out;
     if (place.ends_with(']')) {
@@ -159,9 +189,13 @@ base::Result<pkg::Requirement> PathBuilder::requirement_of_path(const std::strin
     size_t fragment = place.find('#');
     out.url = url ? without_egg(place)
                   : base::file_url(path) + (fragment == std::string::npos ? "" : place.substr(fragment));
+    expect_hashes(out.url, hashes);
     if (directory) {
         std::string tree = TRY(pkg::source_tree(path, pkg::direct_info_of_url(out.url).subdirectory));
+        std::string egg = std::move(out.name);
         out.name = TRY(name_of_directory(tree));
+        if (!egg.empty() && pkg::normalize_name(egg) != pkg::normalize_name(out.name))
+            return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(place) + "` holds `" + out.name + "`, not `" + egg + "`");
         if (editable) editables_.insert(out.url);
     } else if (out.name.empty() && pkg::is_vcs_url(place)) {
         out.name = TRY(index_.direct_name(out.url));

@@ -38,11 +38,20 @@ class PathBuilder final : public pkg::SourceBuilder {
     base::Result<std::string> wheel(const std::string& directory, const std::string& output, const std::string& name) override;
     base::Result<std::string> editable(const std::string& directory, const std::string& output, const std::string& name) override;
     std::string settings_key(const std::string& name) const override { return build_settings_.key(name); }
-    base::Result<std::string> sdist(const std::string& directory, const std::string& output);
+    base::Result<std::string> sdist(const std::string& directory, const std::string& output, const std::string& name = "");
 
     // A path or URL of an archive, directory or repository, `[extras]` allowed behind it, as a direct reference with its
     // name, which may have to be looked for in what it leads to.
     base::Result<pkg::Requirement> requirement_of_path(const std::string& text, bool editable);
+    // The same where hashes and settings for its build come with it.
+    base::Result<pkg::Requirement> requirement_of_path(const std::string& text, bool editable, const std::vector<pkg::Hash>& hashes,
+                                                       const pkg::ConfigSettings& config);
+    // An archive that a named requirement refers to.
+    void expect_hashes(const std::string& url, const std::vector<pkg::Hash>& hashes);
+    // Settings for the builds of a project, which stand for those given before.
+    void set_config(const std::string& key, const pkg::ConfigSettings& config);
+    // Builds find what this directory has, and get nothing installed of their own.
+    void use_site_packages(const std::string& directory);
     // Constraints and extra requirements of builds; call before anything is built.
     void use_settings_of(const pkg::Manifest& manifest);
     void add_build_constraints(const std::vector<pkg::Requirement>& constraints);
@@ -53,6 +62,8 @@ class PathBuilder final : public pkg::SourceBuilder {
 
   private:
     base::Result<pkg::Frontend*> frontend();
+    void settings_changed();
+    base::Result<pkg::Requirement> find_requirement(const std::string& text, bool editable, const std::vector<pkg::Hash>& hashes);
     base::Result<std::string> name_of_directory(const std::string& directory);
     base::Result<std::string> name_of_archive(const std::string& url);
     base::Result<std::string> place_repository(const std::string& url);

@@ -27,6 +27,8 @@ struct Frontend::Backend {
     int calls = 0;
     std::string ready_for;  // the kind of product whose further requirements are installed
     std::string metadata, wheel;  // METADATA and the wheel's path, once they were made
+    std::string config;           // settings for it, as JSON; "" for none
+    std::string site_packages;    // what it finds installed
     Site site() const { return site_for_target(folder.path() + "/env", ""); }
 };
 
@@ -46,6 +48,7 @@ std::string BuildSettings::key(const std::string& name) const {
     add("constraint", constraints);
     for (const auto& [package, requirements] : extra)
         if (name.empty() || package == name) add("extra " + package, requirements);
+    if (std::string text = config_text(name); !text.empty()) lines.push_back("config " + text);
     std::sort(lines.begin(), lines.end());
     lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
     return lines.empty() ? "" : base::sha256_hex(base::join(lines, "\n"));
@@ -67,6 +70,25 @@ static base::Result<Manifest> read_manifest(const std::string& directory) {
     return parse_manifest(std::move(text), path);
 }
 
+std::string BuildSettings::config_text(const std::string& name) const {
+    auto own = config.find(name);
+    if (own == config.end() || own->second.empty()) return "";
+    const ConfigSettings& settings = own->second;
+    base::JsonWriter json;
+    json.begin_object();
+    for (size_t i = 0; i < settings.size(); i++) {
+        auto same = [&](const auto& other) { return other.first == settings[i].first; };
+        if (std::any_of(settings.begin(), settings.begin() + (ptrdiff_t)i, same)) continue;
+        json.key(settings[i].first);
+        bool list = std::count_if(settings.begin(), settings.end(), same) > 1;
+        if (list) json.begin_array();
+        for (const auto& [key, value] : settings)
+            if (key == settings[i].first) json.string(value);
+        if (list) json.end_array();
+    }
+    return json.end_object().text();
+}
+
 namespace {
 // Builds within builds, counted while the object lives.
 class Deeper {
@@ -80,7 +102,7 @@ class Deeper {
 }  // namespace
 
 base::Result<void> Frontend::install_requirements(Backend& backend, const std::vector<Requirement>& requirements) {
-    if (requirements.empty()) return {};
+    if (requirements.empty() || !settings_.site_packages.empty()) return {};
     ResolveRequest request;
     for (const Requirement& requirement : requirements) {
         if (requirement.key != "adder-build") {
@@ -151,7 +173,10 @@ base::Result<Frontend::Backend> Frontend::prepare(const std::string& directory, 
                     .folder = std::move(folder),
                     .ready_for = {},
                     .metadata = {},
-                    .wheel = {}};
+                    .wheel = {},
+                    .config = settings_.config_text(name),
+                    .site_packages = settings_.site_packages};
+    if (backend.site_packages.empty()) backend.site_packages = backend.site().purelib;
     std::vector<Requirement> requirements;
     for (const Dependency508& dependency : manifest.build_system.requires_) {
         if (dependency.requirement.marker.evaluate(target_.markers)) requirements.push_back(dependency.requirement);
@@ -204,10 +229,11 @@ base::Result<std::string> Frontend::call(Backend& backend, std::string_view hook
             json.string(argument);
         }
     }
+    if (!backend.config.empty()) json.raw(backend.config);
     json.end_array()
         .key("site")
         .begin_array()
-        .string(backend.site().purelib)
+        .string(backend.site_packages)
         .end_array()
         .key("backend_path")
         .begin_array();
@@ -217,7 +243,7 @@ base::Result<std::string> Frontend::call(Backend& backend, std::string_view hook
     TRY(base::write_file(stem + ".request", json.text()));
     base::ProcessResult result =
         TRY(runner_.run({"-S", backend.folder.path() + "/call_hook.py", stem + ".request"}, backend.directory,
-                        {{"PYTHONPATH", backend.site().purelib}, {"PYTHONNOUSERSITE", "1"}}));
+                        {{"PYTHONPATH", backend.site_packages}, {"PYTHONNOUSERSITE", "1"}}));
     if (result.status != 0) {
         base::Error error = failed("the build back end `" + backend.name + "` failed in `" + std::string(hook) +
                                    "` with status " + std::to_string(result.status));
@@ -245,7 +271,9 @@ static base::Result<std::vector<Requirement>> requirements_of(const std::string&
 
 base::Result<void> Frontend::make_ready(Backend& backend, const std::string& kind) {
     if (backend.ready_for == kind) return {};
-    std::string needs = TRY(call(backend, "get_requires_for_build_" + kind, {""}, true));
+    std::vector<std::string> arguments;
+    if (backend.config.empty()) arguments.push_back("");
+    std::string needs = TRY(call(backend, "get_requires_for_build_" + kind, arguments, true));
     std::vector<Requirement> more = TRY(requirements_of(needs));
     TRY(install_requirements(backend, more));
     backend.ready_for = kind;
@@ -298,8 +326,8 @@ base::Result<std::string> Frontend::wheel(const std::string& directory, const st
 base::Result<std::string> Frontend::editable(const std::string& directory, const std::string& output, const std::string& name) {
     return make({"editable", build_editable}, directory, output, name);
 }
-base::Result<std::string> Frontend::sdist(const std::string& directory, const std::string& output) {
-    return make({"sdist", build_sdist}, directory, output, "");
+base::Result<std::string> Frontend::sdist(const std::string& directory, const std::string& output, const std::string& name) {
+    return make({"sdist", build_sdist}, directory, output, name);
 }
 
 base::Result<std::string> Frontend::metadata(const std::string& directory, const std::string& name) {

@@ -1,6 +1,7 @@
 // The build front end (PEP 517, 518, 660): native for adder_build, by hooks in an isolated environment for the others.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,14 +15,21 @@
 
 namespace pkg {
 
-// What the user says about the requirements of builds.
+// KEY=VALUE for a back end (PEP 517 §Config settings); what stands more than once is a list to it.
+using ConfigSettings = std::vector<std::pair<std::string, std::string>>;
+
+// What the user says about builds.
 struct BuildSettings {
     std::vector<Requirement> constraints;
     // What the builds of a package (normalised name) need besides what it says itself.
     std::vector<std::pair<std::string, std::vector<Requirement>>> extra;
-
+    std::map<std::string, ConfigSettings> config;  // by normalised name; "" for a project whose name is not known yet
+    // Builds run with what is installed here, and nothing is installed for them. "": each has its own environment.
+    std::string site_packages;
     // See SourceBuilder::settings_key.
     std::string key(const std::string& name) const;
+    // The settings as JSON; "" for none.
+    std::string config_text(const std::string& name) const;
 };
 
 class Frontend final : public SourceBuilder {
@@ -36,7 +44,7 @@ class Frontend final : public SourceBuilder {
     base::Result<std::string> editable(const std::string& directory, const std::string& output, const std::string& name) override;
     std::string settings_key(const std::string& name) const override { return settings_.key(name); }
     // A source archive into `output`; returns its path.
-    base::Result<std::string> sdist(const std::string& directory, const std::string& output);
+    base::Result<std::string> sdist(const std::string& directory, const std::string& output, const std::string& name = "");
 
   private:
     struct Backend;

@@ -70,6 +70,7 @@ class PackageIndex : public Index {
     // As project(), but of the explicit index at `url` where that is one.
     base::Result<const Project*> project_at(std::string_view name, std::string_view url);
     base::Result<const Metadata*> metadata(const DistFile& file) override;
+    base::Result<std::optional<Hash>> hash_among(const DistFile& file, const std::vector<Hash>& allowed) override;
     void prefetch_project(std::string_view name) override;
     bool prefetch_metadata(const DistFile& file) override;
     bool online() override { return fetcher_.requests_made() > 0; }
@@ -81,6 +82,10 @@ class PackageIndex : public Index {
     base::Result<DirectInfo> direct_info(std::string_view name, std::string_view url) override;
     // The project's name as a direct reference without one has it: of the archive, directory or repository itself.
     base::Result<std::string> direct_name(std::string_view url);
+    // The archive at `url` has one of these hashes: else an Integrity error, before anything of it is looked at.
+    void expect_hashes(std::string_view url, std::vector<Hash> hashes);
+    // METADATA of a direct reference, which direct_metadata() was asked for before.
+    base::Result<std::string> direct_metadata_text(std::string_view name, std::string_view url);
     // User and password in a direct reference are used for its host from now on; returns it without them.
     std::string learn_credentials(std::string_view url);
     // A repository's revision means this commit from now on, as a lock says.
@@ -149,6 +154,7 @@ class PackageIndex : public Index {
     base::Result<StoredWheel> store_built(const std::string& path, std::string_view key);
     base::Result<DistFile> direct_file(std::string_view url);
     base::Result<void> settle_direct_archive(DistFile& file);
+    base::Result<void> check_expected(const DistFile& file, const std::string& path) const;
     base::Result<SourceText> direct_text(std::string_view url, const std::string& name);
     base::Result<SourceText> repository_metadata(const VcsUrl& url, const std::string& name);
     base::Result<StoredWheel> repository_wheel(const WheelSource& source);
@@ -162,6 +168,8 @@ class PackageIndex : public Index {
     GitRepositories git_;
     std::unique_ptr<base::TemporaryDirectory> direct_folder_;
     std::map<std::string, DirectArchive, std::less<>> direct_archives_;
+    std::map<std::string, std::vector<Hash>, std::less<>> expected_hashes_;  // of direct archives, by URL
+    std::map<std::string, std::string, std::less<>> direct_texts_;           // METADATA, as `metadata_` has it
     std::set<std::string, std::less<>> editable_trees_;  // references which a source tree's own sources want in place
     std::map<std::string, std::unique_ptr<Project>, std::less<>> projects_;  // by name; "index/name" where one index was asked
     std::map<std::string, std::shared_ptr<const PageImage>, std::less<>> images_;  // by page URL

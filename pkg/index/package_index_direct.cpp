@@ -69,6 +69,23 @@ base::Result<DistFile> PackageIndex::direct_file(std::string_view url) {
     return file;
 }
 
+static base::Error wrong_hash(const DistFile& file) {
+    return base::Error(base::ErrorKind::Integrity, "the hash of `" + file.file_name + "` is not one that the requirements name");
+}
+
+void PackageIndex::expect_hashes(std::string_view url, std::vector<Hash> hashes) {
+    expected_hashes_[fetcher_.credentials().learn(url.substr(0, url.find('#')))] = std::move(hashes);
+}
+
+base::Result<void> PackageIndex::check_expected(const DistFile& file, const std::string& path) const {
+    auto expected = expected_hashes_.find(file.url);
+    if (expected == expected_hashes_.end()) return {};
+    for (const Hash& hash : expected->second) {
+        if (TRY(base::hash_file_hex(hash.algorithm, path)) == hash.hex) return {};
+    }
+    return wrong_hash(file);
+}
+
 // A reference without a hash means what is there now: downloaded once, after which its sha256 stands for it.
 base::Result<void> PackageIndex::settle_direct_archive(DistFile& file) {
     for (const Hash& hash : file.hashes) {
@@ -81,6 +98,9 @@ base::Result<void> PackageIndex::settle_direct_archive(DistFile& file) {
         if (fetcher_.offline() && local.empty()) {
             std::optional<std::string> sha256 = cache_.read(Bucket::Links, file.url);
             if (!sha256) return fetcher_.offline_error(file.url);
+            auto expected = expected_hashes_.find(file.url);
+            if (expected != expected_hashes_.end() && compare_hashes({{"sha256", *sha256}}, expected->second) == HashVerdict::Wrong)
+                return wrong_hash(file);
             file.hashes.insert(file.hashes.begin(), {"sha256", *sha256});
             return {};
         }
@@ -95,6 +115,7 @@ base::Result<void> PackageIndex::settle_direct_archive(DistFile& file) {
                 return base::Error(base::ErrorKind::Usage, "there is no file `" + local + "`");
             archive.path = local;
         }
+        TRY(check_expected(file, archive.path));
         archive.hashes = file.hashes;
         archive.hashes.insert(archive.hashes.begin(), {"sha256", TRY(base::hash_file_hex("sha256", archive.path))});
         archive.size = base::file_status(archive.path).size;
@@ -182,6 +203,7 @@ base::Result<SourceText> PackageIndex::direct_text(std::string_view url, const s
         return text;
     }
     DistFile file = TRY(direct_file(url));
+    file.project = name;
     SourceText text;
     text.metadata = TRY(metadata_text(file));
     return text;
@@ -209,7 +231,13 @@ base::Result<const Metadata*> PackageIndex::direct_metadata(std::string_view nam
     for (const SourceText::FromIndex& one : text->indexes)
         if (one.requirement < whole.requires_dist.size())
             whole.requires_index[one.requirement] = stated_index(whole.requires_dist[one.requirement].key, one);
+    direct_texts_[key] = std::move(text->metadata);
     return keep_metadata(key, std::move(whole));
+}
+
+base::Result<std::string> PackageIndex::direct_metadata_text(std::string_view name, std::string_view url) {
+    TRY(direct_metadata(name, url));
+    return direct_texts_[std::string(name) + "@" + std::string(url)];
 }
 
 base::Result<DirectInfo> PackageIndex::direct_info(std::string_view, std::string_view url) {

@@ -78,6 +78,15 @@ base::Result<const std::vector<DistFile>*> PackageIndex::flat_files(const std::s
             bool sdist = entry.name.ends_with(".tar.gz") || entry.name.ends_with(".zip");
             if (sdist || describe_file(file, "")) files.push_back(std::move(file));
         }
+    } else if (base::is_regular_file(directory) && base::lower(directory).ends_with(".html")) {
+        SimplePage parsed = TRY(parse_simple_html(TRY(base::read_file(directory)), base::file_url(directory), "", location));
+        files = std::move(parsed.files);
+    } else if (base::is_regular_file(directory)) {
+        DistFile file;
+        file.file_name = base::base_name(directory);
+        file.index = location;
+        file.url = base::file_url(directory);
+        files.push_back(std::move(file));
     } else {
         return base::Error(base::ErrorKind::Network, "the --find-links location `" + location + "` is not there");
     }

@@ -113,6 +113,14 @@ base::Result<std::string> PackageIndex::ranged_metadata(const DistFile& file) {
     return base::read_zip_member(bytes, *entry, file.file_name);
 }
 
+// The normalised name of the project that a source archive is of; "" where nobody knows it.
+static std::string source_project(const DistFile& file) {
+    if (file.any_name) return file.project;
+    base::Result<SdistName> name = parse_sdist_name(file.file_name);
+    // An old one may have more dashes.
+    return name.ok() && name->version == file.version ? normalize_name(name->name) : "";
+}
+
 // Out of the file itself; a source archive that does not say enough is handed to its build back end.
 base::Result<std::string> PackageIndex::archive_metadata(const DistFile& file) {
     std::string path = local_directory(file.url);
@@ -129,6 +137,8 @@ base::Result<std::string> PackageIndex::archive_metadata(const DistFile& file) {
         Wheel wheel = TRY(Wheel::from_bytes(std::move(bytes), file.file_name));
         return wheel.metadata_text();
     }
+    // A download was held against its hashes; what lies here may not be what its listing says.
+    TRY(check_file(file, path));
     Sdist sdist = TRY(open_source(file, path));
     const std::string* info = file.subdirectory.empty() ? sdist.pkg_info() : nullptr;
     if (info) {
@@ -136,17 +146,25 @@ base::Result<std::string> PackageIndex::archive_metadata(const DistFile& file) {
         if (parsed.ok() && is_static_enough(*parsed)) return *info;
     }
     std::string tree = TRY(sdist.unpack(folder->path()));
-    return tree_metadata(TRY(source_tree(tree, file.subdirectory)), "`" + file.file_name + "`", "");
+    return tree_metadata(TRY(source_tree(tree, file.subdirectory)), "`" + file.file_name + "`", source_project(file));
+}
+
+base::Result<std::optional<Hash>> PackageIndex::hash_among(const DistFile& file, const std::vector<Hash>& allowed) {
+    base::TemporaryDirectory folder = TRY(cache_.staging());
+    std::string path = folder.path() + "/file";
+    TRY(download(file, path));
+    for (const Hash& hash : allowed) {
+        if (TRY(base::hash_file_hex(hash.algorithm, path)) == hash.hex) return std::optional(hash);
+    }
+    return std::optional<Hash>();
 }
 
 // An archive with projects in several folders has more than one metadata, and what a back end says may follow from what it was
-// given. The name of a direct reference's archive follows no rule, an old one may have more dashes.
+// given.
 std::string PackageIndex::metadata_key(const DistFile& file) const {
     std::string key = file.subdirectory.empty() ? cache_key(file) : cache_key(file) + "#" + file.subdirectory;
     if (file.kind == FileKind::Wheel) return key;
-    base::Result<SdistName> name = parse_sdist_name(file.file_name);
-    bool certain = name.ok() && !file.any_name && name->version == file.version;
-    return with_build_settings(std::move(key), certain ? name->name : "");
+    return with_build_settings(std::move(key), source_project(file));
 }
 
 base::Result<std::string> PackageIndex::metadata_text(const DistFile& file) {
