@@ -100,7 +100,9 @@ static base::Result<Place> base_place(Context& context, const PlaceOptions& opti
     if (!options.target.empty() || !options.prefix.empty() || options.user) {
         if (!options.target.empty() + !options.prefix.empty() + options.user > 1)
             return base::Error(base::ErrorKind::Usage, "--target, --prefix and --user exclude each other");
-        venv::Interpreter interpreter = TRY(venv::find_interpreter(options.python, context.own(), context.cache()));
+        std::string environment = options.python.empty() ? "" : environment_root(options.python);
+        std::string python = environment.empty() ? options.python : TRY(venv::open_environment(environment)).python;
+        venv::Interpreter interpreter = TRY(venv::find_interpreter(python, context.own(), context.cache()));
         std::string prefix = options.user ? TRY(user_prefix(context, options)) : options.prefix;
         if (options.user) TRY(check_manager(interpreter, options));
         place.site = options.target.empty()
