@@ -158,7 +158,7 @@ base::Result<int> InstallCommand::run() {
         package.source.editable |= supply.builder.is_editable(package.source.direct_url);
     TRY(input.check_hashes(wanted, supply.index));
     pkg::Change change = pkg::plan_change(wanted, installed, {.exact = false, .reinstall = force, .keep = {}});
-    if (!report_file.empty()) TRY(write_pip_report(context, report_file, change, request, resolved, place.target, supply.index));
+    if (!report_file.empty()) TRY(write_pip_report(context, report_file, change, request, place.target, supply.index));
     return apply(place, change, supply.index);
 }
 

@@ -48,16 +48,6 @@ void write_headers(base::JsonWriter& json, const pkg::RawHeaders& headers) {
     if (!base::strip(headers.body).empty()) json.member("description", headers.body);
 }
 
-void write_known(base::JsonWriter& json, const pkg::WantedPackage& package, const pkg::Metadata* metadata) {
-    json.member("name", metadata ? metadata->name : package.source.name).member("version", package.version.text());
-    if (!metadata) return;
-    if (metadata->requires_python) json.member("requires_python", metadata->requires_python->text());
-    if (metadata->requires_dist.empty()) return;
-    json.key("requires_dist").begin_array();
-    for (const pkg::Requirement& requirement : metadata->requires_dist) json.string(requirement.text());
-    json.end_array();
-}
-
 void write_download(base::JsonWriter& json, const pkg::WantedPackage& package) {
     json.key("download_info");
     if (std::string direct = pkg::direct_url_text(package); !direct.empty()) {
@@ -75,8 +65,8 @@ void write_download(base::JsonWriter& json, const pkg::WantedPackage& package) {
 }  // namespace
 
 base::Result<void> write_pip_report(const Context& context, const std::string& path, const pkg::Change& change,
-                                    const pkg::ResolveRequest& request, const pkg::Resolution& resolution,
-                                    const pkg::Target& target, pkg::PackageIndex& index) {
+                                    const pkg::ResolveRequest& request, const pkg::Target& target,
+                                    pkg::PackageIndex& index) {
     base::JsonWriter json(2);
     json.begin_object().member("version", "1").member("pip_version", "23.0.1").key("install").begin_array();
     for (const pkg::WantedPackage& package : change.add) {
@@ -97,14 +87,10 @@ base::Result<void> write_pip_report(const Context& context, const std::string& p
             json.end_array();
         }
         json.key("metadata").begin_object();
-        if (package.source.direct_url.empty()) {
-            std::string text = TRY(index.metadata_text(package.source.file));
-            write_headers(json, TRY(pkg::parse_headers(text)));
-        } else {
-            auto own = std::find_if(resolution.packages.begin(), resolution.packages.end(),
-                                    [&](const pkg::ResolvedPackage& resolved) { return resolved.name == package.source.name; });
-            write_known(json, package, own == resolution.packages.end() ? nullptr : own->metadata);
-        }
+        bool direct = !package.source.direct_url.empty();
+        std::string text = direct ? TRY(index.direct_metadata_text(package.source.name, package.source.direct_url))
+                                  : TRY(index.metadata_text(package.source.file));
+        write_headers(json, TRY(pkg::parse_headers(text)));
         json.end_object().end_object();
     }
     json.end_array().key("environment").begin_object();

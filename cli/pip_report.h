@@ -11,7 +11,7 @@ namespace cli {
 
 // To a file, or to stdout for "-": what `change` would install, with its metadata.
 base::Result<void> write_pip_report(const Context& context, const std::string& path, const pkg::Change& change,
-                                    const pkg::ResolveRequest& request, const pkg::Resolution& resolution,
-                                    const pkg::Target& target, pkg::PackageIndex& index);
+                                    const pkg::ResolveRequest& request, const pkg::Target& target,
+                                    pkg::PackageIndex& index);
 
 }  // namespace cli
