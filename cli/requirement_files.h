@@ -13,10 +13,14 @@
 namespace cli {
 
 bool is_http_url(std::string_view place);
-// The text of a file, of standard input (`-`), or of what an http or https URL leads to.
+// A file: URL, absolute or not (`file:wheels`), as a path; other places as they are.
+std::string plain_place(const std::string& place);
+// The text of a file or file: URL, of standard input (`-`), or of what an http or https URL leads to.
 base::Result<std::string> read_text(Context& context, const std::string& place);
 // A requirements file; `${NAME}` in it is taken from the environment.
 base::Result<pkg::RequirementsFile> read_requirements(Context& context, const std::string& place);
+// A file of constraints, which may name requirements files.
+base::Result<pkg::RequirementsFile> read_constraints(Context& context, const std::string& place);
 // What the file says about indexes, behind what the command line said.
 void use_index_options(const pkg::RequirementsFile& file, SourceOptions& sources);
 
