@@ -50,6 +50,17 @@ void Options::values(std::vector<std::string>& target, const char* names, const 
         ->take_all()
         ->allow_extra_args(false);
 }
+void Options::each(std::function<void(const std::string&)> take, const char* names, const char* placeholder, const char* help) {
+    auto take_all = [take = std::move(take)](const std::vector<std::string>& values) {
+        for (const std::string& value : values) take(value);
+    };
+    state_->app.add_option_function<std::vector<std::string>>(names, take_all, help)
+        ->type_name(placeholder)
+        ->expected(1)
+        ->take_all()
+        ->allow_extra_args(false)
+        ->trigger_on_parse();
+}
 void Options::choice(std::string& target, const char* names, const std::vector<std::string>& allowed, const char* help) {
     state_->app.add_option(names, target, help)->type_name(base::join(allowed, "|"))->check(CLI::IsMember(allowed, CLI::ignore_case));
 }

@@ -2,6 +2,7 @@
 // environment variable or a configuration file, through a Defaults.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,6 +35,8 @@ class Options {
     // An option of pip's that changes nothing here, with a value where `placeholder` is given. No news where it is declared.
     void accept(const char* names, const char* placeholder = nullptr);
     void values(std::vector<std::string>& target, const char* names, const char* placeholder, const char* help);
+    // Each value as it comes, so that the order among several options is known.
+    void each(std::function<void(const std::string&)> take, const char* names, const char* placeholder, const char* help);
     // One of `allowed`.
     void choice(std::string& target, const char* names, const std::vector<std::string>& allowed, const char* help);
     void number(int& target, const char* names, const char* placeholder, const char* help, int least = 0);

@@ -25,8 +25,11 @@ void ResolveOptions::declare(Options& options) {
     options.value(prerelease, "--prerelease", "POLICY", "disallow, allow, if-necessary, explicit or if-necessary-or-explicit");
     options.values(all_releases, "--all-releases", "NAMES", "consider pre-releases of these");
     options.values(only_final, "--only-final", "NAMES", "no pre-releases of these");
-    options.values(no_binary, "--no-binary", "NAMES", "build these from source (:all: for all)");
-    options.values(only_binary, "--only-binary", "NAMES", "never build these (:all: for all)");
+    using Format = pkg::FormatOption;
+    auto add_format = [this](Format::Kind kind) { return [this, kind](const std::string& names) { formats.push_back({kind, names}); }; };
+    options.each(add_format(Format::NoBinary), "--no-binary", "NAMES", "build these from source (:all: for all)");
+    options.each(add_format(Format::OnlyBinary), "--only-binary", "NAMES", "never build these (:all: for all)");
+    options.flag(prefer_binary, "--prefer-binary", "a version that has a wheel to a newer one that has to be built");
     options.flag(no_build, "--no-build", "never build anything");
     options.values(no_build_packages, "--no-build-package", "NAME", "never build this package");
     options.values(no_binary_packages, "--no-binary-package", "NAME", "build this package from source");
@@ -55,8 +58,16 @@ static void allow_prereleases(const std::vector<std::string>& values, pkg::Prere
 // --no-binary and its kin; `to` is a request or a selection.
 template <class Choice>
 static void choose_files(const ResolveOptions& given, Choice& to) {
-    pkg::split_names(given.no_binary, to.no_binary, to.no_binary_for);
-    pkg::split_names(given.only_binary, to.no_build, to.no_build_for);
+    pkg::FormatControl control;
+    for (const pkg::FormatOption& option : given.formats) control.add(option);
+    auto append = [](std::vector<std::string>& names, const std::vector<std::string>& more) { names.insert(names.end(), more.begin(), more.end()); };
+    // A name in one list is left alone by `:all:` in the other one. What a project's settings or --no-build say has no exceptions.
+    if (!to.no_binary) append(to.binary_for, control.only_binary_names);
+    if (!to.no_build && !given.no_build) append(to.build_for, control.no_binary_names);
+    to.no_binary |= control.no_binary;
+    to.no_build |= control.only_binary;
+    append(to.no_binary_for, control.no_binary_names);
+    append(to.no_build_for, control.only_binary_names);
     pkg::split_names(given.no_binary_packages, to.no_binary, to.no_binary_for);
     pkg::split_names(given.no_build_packages, to.no_build, to.no_build_for);
     to.no_build |= given.no_build;
@@ -73,6 +84,7 @@ ResolveOptions ResolveOptions::without_upgrade() const {
 
 base::Result<void> ResolveOptions::apply(pkg::ResolveRequest& request) const {
     choose_files(*this, request);
+    request.prefer_binary |= prefer_binary;
     request.no_dependencies |= no_deps;
     request.upgrade_all |= upgrade;
     for (const std::string& text : upgrade_packages) TRY(add_upgrade(request, text));
