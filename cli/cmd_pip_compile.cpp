@@ -234,6 +234,10 @@ base::Result<int> CompileCommand::run(const Arguments& arguments) {
         return base::Error(base::ErrorKind::Usage, "nothing to compile was named")
             .with_hint("give a requirements file or pyproject.toml");
     TRY(input.read(context));
+    // Hashes of the input are those of what was resolved before.
+    input.require_hashes = false;
+    resolve_options.add_formats(input.formats);
+    resolve_options.prefer_binary |= input.prefer_binary;
     TRY(settle_target());
     PackageSupply supply(context, input.manifest());
     TRY(input.fill(request, supply.builder));

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/package_supply.h"
 #include "cli/pages.h"
+#include "cli/pip_options.h"
 #include "cli/requirement_input.h"
 #include "cli/resolve_options.h"
 #include "cli/target.h"
@@ -26,6 +27,8 @@ struct FilesCommand {
     RequirementInput input;
     ResolveOptions resolve_options;
     MachineOptions machine_options;
+    PipOptions pip_options;
+    bool ignore_requires_python = false;
     std::string directory = ".";
 
     FilesCommand(Context& c, Wanted k) : context(c), kind(k) {}
@@ -42,6 +45,8 @@ void FilesCommand::declare(Options& options) {
     input.declare(options);
     resolve_options.declare_for_pip(options);
     options.value(machine_options.python, "-p,--python", "PYTHON", "the interpreter that the files are for");
+    options.flag(ignore_requires_python, "--ignore-requires-python", "take what says that it does not run on this Python too");
+    pip_options.declare(options);
     context.add_source_options(options);
     context.add_output_options(options);
     context.add_pip_options(options);
@@ -50,14 +55,15 @@ void FilesCommand::declare(Options& options) {
 base::Result<std::vector<pkg::WantedPackage>> FilesCommand::resolve(PackageSupply& supply) {
     pkg::Target machine = TRY(find_machine(context, machine_options));
     pkg::ResolveRequest request;
+    request.target = &machine;
+    request.ignore_requires_python = ignore_requires_python;
     TRY(input.fill(request, supply.builder));
     TRY(resolve_options.apply(request));
-    request.target = &machine;
     pkg::Resolution resolved = TRY(pkg::resolve(request, supply.index));
     for (const std::string& warning : resolved.warnings)
         context.warn(warning);
     std::vector<pkg::WantedPackage> wanted = TRY(pkg::wanted_of(resolved, request, machine));
-    TRY(input.check_hashes(wanted, supply.index));
+    TRY(RequirementInput::check_hashes(wanted, request, supply.index));
     return wanted;
 }
 
@@ -80,11 +86,14 @@ bool is_there(const pkg::DistFile& file, const std::string& directory) {
 base::Result<std::string> FilesCommand::make(const pkg::WantedPackage& package, const std::string& folder, PackageSupply& supply) const {
     TRY(base::make_directories(folder + "/out"));
     if (kind == Wanted::Wheels) return supply.index.build_wheel_file(package.source, folder + "/out");
-    return supply.builder.sdist(TRY(supply.index.source_of(package.source, folder)), folder + "/out");
+    return supply.builder.sdist(TRY(supply.index.source_of(package.source, folder)), folder + "/out", package.source.name);
 }
 
 base::Result<int> FilesCommand::run() {
     TRY(input.read(context));
+    resolve_options.add_formats(input.formats);
+    resolve_options.prefer_binary |= input.prefer_binary;
+    TRY(pip_options.check(context.environment_override.empty() ? venv::find_environment(".") : context.environment_override));
     if (input.empty())
         return base::Error(base::ErrorKind::Usage, "no requirement was named").with_hint("give requirements, -r FILE or -e DIR");
     PackageSupply supply(context, input.manifest());

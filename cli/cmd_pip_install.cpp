@@ -133,9 +133,12 @@ void InstallCommand::fetch_ahead(const Place& place, const std::vector<pkg::Inst
 
 base::Result<int> InstallCommand::run() {
     TRY(input.read(context));
+    resolve_options.add_formats(input.formats);
+    resolve_options.prefer_binary |= input.prefer_binary;
     Place place = TRY(find_place(context, place_options));
     PackageSupply supply(context, input.manifest());
     if (!place.root.empty()) supply.builder.set_checkout_folder(place.root + "/src");
+    request.target = &place.target;
     TRY(input.fill(request, supply.builder));
     std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(place.site));
     force |= ignore_installed;
@@ -148,7 +151,6 @@ base::Result<int> InstallCommand::run() {
         context.note("everything is installed already");
         return 0;
     }
-    request.target = &place.target;
     fetch_ahead(place, installed, supply.index);
     pkg::Resolution resolved = TRY(pkg::resolve(request, supply.index));
     for (const std::string& warning : resolved.warnings)
@@ -156,7 +158,7 @@ base::Result<int> InstallCommand::run() {
     std::vector<pkg::WantedPackage> wanted = TRY(pkg::wanted_of(resolved, request, place.target));
     for (pkg::WantedPackage& package : wanted)
         package.source.editable |= supply.builder.is_editable(package.source.direct_url);
-    TRY(input.check_hashes(wanted, supply.index));
+    TRY(RequirementInput::check_hashes(wanted, request, supply.index));
     pkg::Change change = pkg::plan_change(wanted, installed, {.exact = false, .reinstall = force, .keep = {}});
     if (!report_file.empty()) TRY(write_pip_report(context, report_file, change, request, place.target, supply.index));
     return apply(place, change, supply.index);

@@ -45,6 +45,7 @@ void SyncCommand::declare(Options& options) {
     options.values(extras, "--extra", "NAME", "with this extra of the lock");
     options.values(groups, "--group", "NAME", "with this dependency group of the lock");
     options.flag(input.require_hashes, "--require-hashes", "every requirement must name hashes");
+    input.declare_config(options);
     options.flag(reinstall, "--reinstall", "replace packages even where they are right");
     options.flag(dry_run, "--dry-run", "show what would change");
     options.flag(allow_empty, "--allow-empty-requirements", "remove everything where the files list nothing");
@@ -100,8 +101,8 @@ base::Result<std::vector<pkg::WantedPackage>> SyncCommand::wanted(const Place& p
                                                                   pkg::PackageIndex& index, PathBuilder& builder) {
     std::vector<pkg::WantedPackage> out;
     if (!input.files.empty()) {
-        TRY(input.fill(request, builder));
         request.target = &place.target;
+        TRY(input.fill(request, builder));
         request.no_dependencies = true;
         TRY(resolve_options.apply(request));
         std::vector<pkg::WantedPackage> satisfied = take_satisfied(place, installed);
@@ -111,7 +112,7 @@ base::Result<std::vector<pkg::WantedPackage>> SyncCommand::wanted(const Place& p
         out = TRY(pkg::wanted_of(resolved, request, place.target));
         for (pkg::WantedPackage& package : out)
             package.source.editable |= builder.is_editable(package.source.direct_url);
-        TRY(input.check_hashes(out, index));
+        TRY(RequirementInput::check_hashes(out, request, index));
         out.insert(out.end(), satisfied.begin(), satisfied.end());
     }
     pkg::SelectOptions options = selected();
@@ -128,6 +129,8 @@ base::Result<int> SyncCommand::run() {
     if (lock_files.empty() && (!extras.empty() || !groups.empty()))
         return base::Error(base::ErrorKind::Usage, "extras and groups are those of a pylock.toml, and none is given");
     TRY(input.read(context));
+    resolve_options.add_formats(input.formats);
+    resolve_options.prefer_binary |= input.prefer_binary;
     Place place = TRY(find_place(context, place_options));
     PackageSupply supply(context, input.manifest());
     std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(place.site));

@@ -19,6 +19,11 @@ void RequirementInput::declare_files(Options& options) {
     options.values(files, "-r,--requirement,--requirements", "FILE", "what a requirements file or pyproject.toml lists");
     options.values(editables, "-e,--editable", "DIR", "a source tree, in place");
     options.flag(require_hashes, "--require-hashes", "every requirement must name hashes");
+    declare_config(options);
+}
+
+void RequirementInput::declare_config(Options& options) {
+    options.values(config_settings, "-C,--config-settings,--config-setting", "KEY=VALUE", "a setting for the build back ends of what is named");
 }
 
 void RequirementInput::declare_bounds(Options& options) {
@@ -101,14 +106,51 @@ void RequirementInput::add_bounds(const std::vector<pkg::RequirementLine>& lines
     }
 }
 
+static std::vector<pkg::Hash> hashes_of(const std::vector<std::string>& texts) {
+    std::vector<pkg::Hash> out;
+    for (const std::string& text : texts) {
+        std::string_view algorithm, hex;
+        if (base::partition(text, ':', algorithm, hex)) out.push_back({std::string(algorithm), base::lower(hex)});
+    }
+    return out;
+}
+
+// A hash of a constraint asks for hashes of everything, as any other (as pip has it), and for its own project it narrows what a
+// requirement allows.
+void RequirementInput::add_constraint_hashes(const std::vector<pkg::RequirementLine>& lines) {
+    for (const pkg::RequirementLine& line : lines) {
+        std::vector<pkg::Hash> hashes = hashes_of(line.hashes);
+        require_hashes |= !hashes.empty();
+        std::vector<pkg::Hash>& own = constraint_hashes_[line.requirement.key];
+        own.insert(own.end(), hashes.begin(), hashes.end());
+    }
+}
+
+base::Result<void> RequirementInput::read_constraint_files(Context& context) {
+    for (const std::string& path : constraint_files_) {
+        pkg::RequirementsFile file = TRY(read_constraints(context, path));
+        requirement_files_.push_back(std::move(file));
+    }
+    return {};
+}
+
 base::Result<void> RequirementInput::read(Context& context) {
+    for (const std::string& setting : config_settings)
+        config_.push_back(TRY(pkg::parse_config_setting(setting)));
+    for (std::string& place : context.sources.find_links) place = plain_place(place);
     for (const std::string& path : files)
         TRY(read_file(context, path));
     TRY(read_sets());
+    TRY(read_constraint_files(context));
     for (const pkg::RequirementsFile& file : requirement_files_) {
         use_index_options(file, context.sources);
         require_hashes |= file.require_hashes;
+        prefer_binary |= file.prefer_binary;
+        formats.insert(formats.end(), file.formats.begin(), file.formats.end());
         add_bounds(file.constraints, "-c", constraints_);
+        add_constraint_hashes(file.constraints);
+        require_hashes |= std::any_of(file.requirements.begin(), file.requirements.end(),
+                                      [](const pkg::RequirementLine& line) { return !line.hashes.empty(); });
     }
     auto read_bounds = [&](const std::vector<std::string>& paths, const char* option, std::vector<pkg::Requirement>& out) -> base::Result<void> {
         for (const std::string& path : paths) {
@@ -122,7 +164,6 @@ base::Result<void> RequirementInput::read(Context& context) {
         }
         return {};
     };
-    TRY(read_bounds(constraint_files_, "-c", constraints_));
     TRY(read_bounds(override_files_, "--override", overrides_));
     TRY(read_bounds(build_constraint_files_, "", build_constraints_));
     std::vector<pkg::Requirement> names;  // what else such a line says does not count
@@ -132,30 +173,80 @@ base::Result<void> RequirementInput::read(Context& context) {
     return {};
 }
 
-// A requirement as typed: PEP 508, or a path or URL whose name is found by looking.
-base::Result<void> RequirementInput::add_argument(pkg::ResolveRequest& request, PathBuilder& builder, const std::string& text, bool editable) {
-    bool direct = editable || names_place(text);
-    pkg::Requirement requirement = direct ? TRY(builder.requirement_of_path(text, editable)) : TRY(pkg::parse_requirement(text));
-    request.roots.push_back({std::move(requirement), "", pkg::MarkerTree::always(), ""});
+// Has the user written a hash for the reference: its fragment says one.
+static bool has_fragment_hash(const pkg::Requirement& requirement) {
+    std::vector<pkg::Hash> hashes;
+    std::string_view url = requirement.url, fragment;
+    if (base::partition(url, '#', url, fragment)) pkg::add_fragment_hash(hashes, fragment);
+    return !hashes.empty();
+}
+
+// Where hashes are required: what can have none, or was given none, is refused before anything of it is looked at or run; a
+// version has to be the one that the hash is of.
+base::Result<void> RequirementInput::check_root(const pkg::Requirement& requirement, bool editable, bool has_hash) const {
+    if (!require_hashes) return {};
+    std::string what = requirement.name.empty() ? base::redact_url(requirement.url) : requirement.text();
+    auto refused = [&](const char* why) { return base::Error(base::ErrorKind::Integrity, "`" + what + "` " + why); };
+    std::string url = requirement.url.substr(0, requirement.url.find('#'));
+    bool directory = !url.empty() && base::is_directory(pkg::local_directory(url));
+    if (editable || pkg::is_vcs_url(url) || directory) return refused("is no archive, so it has no hash, and one is required");
+    if (!has_hash && !has_fragment_hash(requirement)) return refused("has no hash in the requirements, and one is required");
+    const std::vector<pkg::Specifier>& clauses = requirement.specifier.clauses();
+    bool pinned = clauses.size() == 1 && (clauses[0].op == pkg::SpecifierOp::Equal || clauses[0].op == pkg::SpecifierOp::Arbitrary);
+    if (url.empty() && !pinned) return refused("is not pinned with `==`, as it has to be where hashes are required");
     return {};
 }
 
+// A requirement as typed: PEP 508, or a path or URL whose name is found by looking.
+base::Result<void> RequirementInput::add_argument(pkg::ResolveRequest& request, PathBuilder& builder, const std::string& text, bool editable) {
+    pkg::RequirementLine line;
+    if (editable || names_place(text)) {
+        // Behind a blank and a semicolon stands a marker; all before it is the place.
+        size_t end = text.find(" ;");
+        line.has_name = false;
+        line.editable = editable;
+        line.requirement.url = base::strip(std::string_view(text).substr(0, end));
+        if (end != text.npos) line.requirement.marker = TRY(pkg::parse_marker(base::strip(std::string_view(text).substr(end + 2))));
+    } else {
+        line.requirement = TRY(pkg::parse_requirement(text));
+    }
+    if (request.target && !line.requirement.marker.evaluate(request.target->markers)) return {};
+    request.roots.push_back({TRY(requirement_of(line, builder)), "", pkg::MarkerTree::always(), ""});
+    return {};
+}
+
+// The requirement with its name, which may have to be looked for. What stands with it for its hash and its build counts from
+// the first look on.
+base::Result<pkg::Requirement> RequirementInput::requirement_of(const pkg::RequirementLine& line, PathBuilder& builder) const {
+    std::vector<pkg::Hash> hashes = hashes_of(line.hashes);
+    const pkg::ConfigSettings& config = line.config_settings.empty() ? config_ : line.config_settings;
+    TRY(check_root(line.requirement, line.editable, !hashes.empty()));
+    if (line.has_name) {
+        builder.expect_hashes(line.requirement.url, hashes);
+        builder.set_config(line.requirement.key, config);
+        return line.requirement;
+    }
+    std::string place = line.requirement.url;
+    if (!line.requirement.extras.empty()) place += "[" + base::join(line.requirement.extras, ",") + "]";
+    pkg::Requirement out = TRY(builder.requirement_of_path(place, line.editable, hashes, config));
+    out.marker = line.requirement.marker;
+    return out;
+}
+
 base::Result<void> RequirementInput::add_line(pkg::ResolveRequest& request, PathBuilder& builder, const pkg::RequirementLine& line) {
-    pkg::Requirement requirement = line.requirement;
+    // What is for other environments is not looked at: to find its name it might have to be built.
+    bool elsewhere = request.target && !line.requirement.marker.evaluate(request.target->markers);
+    if (elsewhere && !line.has_name) return {};
+    pkg::Requirement requirement = elsewhere ? line.requirement : TRY(requirement_of(line, builder));
     pkg::MarkerTree where = pkg::MarkerTree::of(requirement.marker).without_extras();
     if (!line.has_name) {
-        std::string place = requirement.url;
+        std::string place = line.requirement.url;
         if (!requirement.extras.empty()) place += "[" + base::join(requirement.extras, ",") + "]";
-        requirement = TRY(builder.requirement_of_path(place, line.editable));
-        requirement.marker = line.requirement.marker;
         written.push_back({requirement.key, where, (line.editable ? "-e " : "") + place});
     } else if (!requirement.url.empty()) {
         written.push_back({requirement.key, where, requirement.name + " @ " + requirement.url});
     }
-    if (!line.hashes.empty()) {
-        hashes_.emplace_back(requirement.key, line.hashes);
-        require_hashes = true;
-    }
+    for (pkg::Hash& hash : hashes_of(line.hashes)) hashes_[requirement.key].push_back(std::move(hash));
     ask(requirement, "-r " + line.origin);
     request.roots.push_back({std::move(requirement), "", pkg::MarkerTree::always(), pkg::place_of(line.span)});
     return {};
@@ -247,8 +338,7 @@ void RequirementInput::add_fragment_hash(const pkg::Requirement& requirement) {
     std::vector<pkg::Hash> hashes;
     std::string_view url = requirement.url, fragment;
     if (base::partition(url, '#', url, fragment)) pkg::add_fragment_hash(hashes, fragment);
-    for (const pkg::Hash& hash : hashes)
-        hashes_.push_back({requirement.key, {hash.algorithm + ":" + hash.hex}});
+    for (pkg::Hash& hash : hashes) hashes_[requirement.key].push_back(std::move(hash));
 }
 
 base::Result<void> RequirementInput::fill(pkg::ResolveRequest& request, PathBuilder& builder) {
@@ -262,12 +352,11 @@ base::Result<void> RequirementInput::fill(pkg::ResolveRequest& request, PathBuil
     for (const pkg::RequirementsFile& file : requirement_files_) {
         for (const pkg::RequirementLine& line : file.requirements)
             TRY(add_line(request, builder, line));
-        pkg::split_names(file.no_binary, request.no_binary, request.no_binary_for);
-        pkg::split_names(file.only_binary, request.no_build, request.no_build_for);
         if (file.pre) request.prereleases = pkg::PrereleasePolicy::Allow;
     }
     for (const pkg::RootRequirement& root : request.roots)
         add_fragment_hash(root.requirement);
+    if (require_hashes) add_allowed(request);
     auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
     append(request.constraints, constraints_);
     append(request.overrides, overrides_);
@@ -275,45 +364,36 @@ base::Result<void> RequirementInput::fill(pkg::ResolveRequest& request, PathBuil
     return {};
 }
 
-// A hash that the file has, among those allowed; nothing where it has none of them.
-static base::Result<std::optional<pkg::Hash>> hash_of_file(const pkg::DistFile& file, const std::vector<std::string>& allowed,
-                                                           pkg::PackageIndex& index) {
-    base::TemporaryDirectory folder = TRY(base::TemporaryDirectory::create());
-    std::string path = folder.path() + "/file";
-    TRY(index.download(file, path));
-    for (const std::string& text : allowed) {
-        std::string_view algorithm, hex;
-        if (!base::partition(text, ':', algorithm, hex)) continue;
-        if (TRY(base::hash_file_hex(algorithm, path)) == hex) return std::optional(pkg::Hash{std::string(algorithm), std::string(hex)});
+// Those of the requirements; where constraints have some for the project, only those that are theirs too.
+void RequirementInput::add_allowed(pkg::ResolveRequest& request) const {
+    request.require_hashes = true;
+    for (const auto& [name, hashes] : hashes_) {
+        std::vector<pkg::Hash>& allowed = request.hashes[name] = hashes;
+        auto bound = constraint_hashes_.find(name);
+        if (bound == constraint_hashes_.end() || bound->second.empty()) continue;
+        std::erase_if(allowed, [&](const pkg::Hash& hash) {
+            return std::find(bound->second.begin(), bound->second.end(), hash) == bound->second.end();
+        });
     }
-    return std::optional<pkg::Hash>();
 }
 
-base::Result<void> RequirementInput::check_hashes(std::vector<pkg::WantedPackage>& wanted, pkg::PackageIndex& index) const {
-    if (!require_hashes) return {};
+base::Result<void> RequirementInput::check_hashes(std::vector<pkg::WantedPackage>& wanted, const pkg::ResolveRequest& request,
+                                                  pkg::PackageIndex& index) {
+    if (!request.require_hashes) return {};
     auto refused = [](const std::string& what) { return base::Error(base::ErrorKind::Integrity, what); };
     for (pkg::WantedPackage& package : wanted) {
         pkg::DistFile& file = package.source.file;
-        std::vector<std::string> allowed;
-        for (const auto& [name, hashes] : hashes_)
-            if (name == package.source.name) allowed.insert(allowed.end(), hashes.begin(), hashes.end());
-        if (allowed.empty())
+        const std::vector<pkg::Hash>* allowed = request.hashes_for(package.source.name);
+        if (!allowed)
             return refused("`" + package.source.name + "` has no hash in the requirements, and one is required");
         if (package.source.editable || !package.source.direct.vcs.empty() || base::is_directory(pkg::local_directory(file.url)))
             return refused("`" + package.source.name + "` is no archive, so it has no hash, and one is required");
-        auto exact = [&](const pkg::Hash& hash) {
-            return std::find(allowed.begin(), allowed.end(), hash.algorithm + ":" + hash.hex) != allowed.end();
-        };
-        auto comparable = [&](const pkg::Hash& hash) {
-            return std::any_of(allowed.begin(), allowed.end(), [&](const std::string& text) { return text.starts_with(hash.algorithm + ":"); });
-        };
-        bool right = std::any_of(file.hashes.begin(), file.hashes.end(), exact);
-        if (!right && std::none_of(file.hashes.begin(), file.hashes.end(), comparable)) {
-            std::optional<pkg::Hash> found = TRY(hash_of_file(file, allowed, index));
-            right = found.has_value();
-            if (found) file.hashes.push_back(std::move(*found));
+        pkg::HashVerdict verdict = pkg::compare_hashes(file.hashes, *allowed);
+        if (verdict == pkg::HashVerdict::Unknown) {
+            std::optional<pkg::Hash> found = TRY(index.hash_among(file, *allowed));
+            if (found) verdict = pkg::HashVerdict::Right, file.hashes.push_back(std::move(*found));
         }
-        if (!right) return refused("the hash of `" + file.file_name + "` is not one that the requirements name");
+        if (verdict != pkg::HashVerdict::Right) return refused("the hash of `" + file.file_name + "` is not one that the requirements name");
     }
     return {};
 }
