@@ -11,6 +11,7 @@
 #include "cli/lock_install.h"
 #include "cli/package_supply.h"
 #include "cli/pages.h"
+#include "cli/pip_options.h"
 #include "cli/pip_report.h"
 #include "cli/report.h"
 #include "cli/requirement_input.h"
@@ -30,8 +31,10 @@ struct InstallCommand {
     ApplyOptions apply_options;
     RequirementInput input;
     ResolveOptions resolve_options;
-    std::string report_file;
-    bool dry_run = false, force = false, ignore_installed = false;
+    PipOptions pip_options;
+    MachineOptions machine_options;  // of another machine than this one, for --target
+    std::string report_file, upgrade_strategy = "only-if-needed", checkout_folder;
+    bool dry_run = false, force = false, ignore_installed = false, ignore_requires_python = false, no_build_isolation = false;
     pkg::ResolveRequest request;
 
     explicit InstallCommand(Context& c) : context(c) {}
@@ -41,6 +44,15 @@ struct InstallCommand {
         input.declare_files(options);
         input.declare(options);
         resolve_options.declare_for_pip(options);
+        options.choice(upgrade_strategy, "--upgrade-strategy", {"only-if-needed", "eager"},
+                       "what --upgrade is for: what is named, and the rest where it has to be; or everything");
+        options.flag(ignore_requires_python, "--ignore-requires-python", "take what says that it does not run on this Python too");
+        options.flag(no_build_isolation, "--no-build-isolation", "build with what the environment has");
+        options.value(checkout_folder, "--src,--source", "DIR", "where `-e git+…` puts repositories (default: src in the environment)");
+        options.values(machine_options.platforms, "--platform", "PLATFORM", "choose wheels for this platform (with --target); several: for any");
+        options.value(machine_options.implementation, "--implementation", "NAME", "cp, or py for wheels of pure Python (with --target)");
+        options.values(machine_options.abis, "--abi", "TAG", "wheels of this ABI, besides abi3 and none (with --target)");
+        pip_options.declare(options);
         options.flag(force, "--force-reinstall,--reinstall", "replace packages even where they are right");
         options.flag(ignore_installed, "-I,--ignore-installed", "as if nothing were installed");
         options.flag(dry_run, "--dry-run", "show what would change");
@@ -57,6 +69,7 @@ struct InstallCommand {
     bool asks_for_locks() const;
     base::Result<int> run_locks();
     base::Result<int> apply(const Place& place, const pkg::Change& change, pkg::PackageIndex& index);
+    base::Result<void> settle_machine(Place& place);
     base::Result<void> settle_request(const std::vector<pkg::InstalledDist>& installed);
     void fetch_ahead(const Place& place, const std::vector<pkg::InstalledDist>& installed, pkg::PackageIndex& index);
     bool satisfied(const std::vector<pkg::InstalledDist>& installed, const pkg::Target& target);
@@ -64,8 +77,28 @@ struct InstallCommand {
     bool asked_for_pip_ = false;
 };
 
+// --platform and its kin choose wheels for another machine: they go into a directory that is for it, and nothing is built.
+base::Result<void> InstallCommand::settle_machine(Place& place) {
+    if (machine_options.platforms.empty() && machine_options.implementation.empty() && machine_options.abis.empty()) return {};
+    if (place_options.target.empty() && !dry_run)
+        return base::Error(base::ErrorKind::Usage, "--platform, --implementation and --abi are for --target");
+    pkg::ResolveRequest chosen;
+    TRY(resolve_options.apply(chosen));
+    if (!chosen.no_build && !chosen.no_dependencies)
+        return base::Error(base::ErrorKind::Usage, "what is built here is for this machine: --platform, --implementation and --abi need "
+                                                   "--only-binary :all: or --no-deps");
+    machine_options.python_version = place_options.python_version.empty() ? place.version : place_options.python_version;
+    place.target = TRY(find_machine(context, machine_options));
+    return {};
+}
+
 base::Result<void> InstallCommand::settle_request(const std::vector<pkg::InstalledDist>& installed) {
     TRY(resolve_options.apply(request));
+    // pip's --upgrade is for what was named; what that requires changes where it has to.
+    if (resolve_options.upgrade && upgrade_strategy != "eager") {
+        request.upgrade_all = false;
+        for (const pkg::RootRequirement& root : request.roots) request.upgrade.push_back(root.requirement.key);
+    }
     request.upgrade_all |= force;
     for (const pkg::InstalledDist& dist : installed)
         if (dist.direct_url.empty() && !ignore_installed) request.preferences.push_back({dist.key, dist.version, pkg::MarkerTree::always()});
@@ -136,9 +169,14 @@ base::Result<int> InstallCommand::run() {
     resolve_options.add_formats(input.formats);
     resolve_options.prefer_binary |= input.prefer_binary;
     Place place = TRY(find_place(context, place_options));
+    TRY(pip_options.check(place.root));
+    TRY(settle_machine(place));
     PackageSupply supply(context, input.manifest());
-    if (!place.root.empty()) supply.builder.set_checkout_folder(place.root + "/src");
+    if (!checkout_folder.empty()) supply.builder.set_checkout_folder(checkout_folder);
+    if (checkout_folder.empty() && !place.root.empty()) supply.builder.set_checkout_folder(place.root + "/src");
+    if (no_build_isolation) supply.builder.use_site_packages(place.site.purelib);
     request.target = &place.target;
+    request.ignore_requires_python = ignore_requires_python;
     TRY(input.fill(request, supply.builder));
     std::vector<pkg::InstalledDist> installed = TRY(pkg::list_installed(place.site));
     force |= ignore_installed;
