@@ -162,7 +162,7 @@ base::Result<pkg::Requirement> PathBuilder::requirement_of_path(const std::strin
     set_config("", config);
     base::Result<pkg::Requirement> out = find_requirement(text, editable, hashes);
     set_config("", {});
-    if (out.ok()) set_config(out->key, config);
+    if (out.ok() && !config.empty()) set_config(out->key, config);
     return out;
 }
 

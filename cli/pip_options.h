@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "cli/options.h"
@@ -16,11 +15,6 @@ struct PipOptions {
     void declare(Options& options);
     // NotHolding where an environment is required and `root`, the one that was found, is none.
     base::Result<void> check(const std::string& root) const;
-
-  private:
-    bool flag_ = false;
-    std::string value_;
-    std::vector<std::string> values_;
 };
 
 }  // namespace cli

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "base/fs.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "cli/script_project.h"
@@ -112,8 +113,9 @@ void use_index_options(const pkg::RequirementsFile& file, SourceOptions& sources
     for (size_t i = 0; i < file.find_links.size(); i++) {
         std::string place = plain_place(file.find_links[i]);
         // Relative to the file where it is there, as in pip.
-        std::string beside = plain_place(file.find_links_folders[i]) + place;
-        bool relative = !base::looks_like_url(place) && !place.starts_with('/');
+        const std::string& folder = file.find_links_folders[i];
+        std::string beside = base::join_path(plain_place(folder), place);
+        bool relative = !folder.empty() && !base::looks_like_url(place) && !place.starts_with('/');
         sources.find_links.push_back(relative && base::path_exists(beside) ? beside : place);
     }
     append(sources.trusted_hosts, file.trusted_hosts);

@@ -223,7 +223,7 @@ base::Result<pkg::Requirement> RequirementInput::requirement_of(const pkg::Requi
     TRY(check_root(line.requirement, line.editable, !hashes.empty()));
     if (line.has_name) {
         builder.expect_hashes(line.requirement.url, hashes);
-        builder.set_config(line.requirement.key, config);
+        if (!config.empty()) builder.set_config(line.requirement.key, config);
         return line.requirement;
     }
     std::string place = line.requirement.url;
