@@ -31,9 +31,12 @@ base::Result<pkg::PublishTarget> find_target(const PublishCommand& command) {
     if (command.url.empty()) {
         target = TRY(pkg::read_pypirc(text.ok() ? *text : "", command.repository));
     } else {
-        base::Url parts = TRY(base::parse_url(command.url));
-        target = {parts.text(), parts.user, parts.password};
+        target.url = command.url;
     }
+    base::Url parts = TRY(base::parse_url(target.url));
+    target.url = parts.text();
+    if (target.user.empty()) target.user = parts.user;
+    if (target.password.empty() && target.user == parts.user) target.password = parts.password;
     if (!command.token.empty()) {
         target.user = "__token__";
         target.password = command.token;

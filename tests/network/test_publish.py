@@ -57,6 +57,11 @@ class Publish(NetworkTest):
         self.assertIn("to " + self.legacy, self.publish("-r", "Mine", "--dry-run").stderr)
         self.publish("-r", "Mine")
         self.assertEqual(self.sent_user(), "joe:s3cr3t")
+        self.write("home/.pypirc", f"[url]\nrepository = {self.legacy.replace('://', '://joe@')}\n[wrong]\nrepository = nowhere\n")
+        self.publish("-r", "url")
+        self.assertEqual(self.sent_user(), "joe:s3cr3t")
+        self.assertIn("`nowhere` is not a URL", self.publish("-r", "wrong", "--dry-run", status=2).stderr)
+        self.write("home/.pypirc", "[none]\nusername = joe\n")
         self.assertIn("names no `repository`", self.publish("-r", "none", "--dry-run", status=1).stderr)
 
     def test_keyring(self):
