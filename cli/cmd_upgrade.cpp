@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/path.h"
 #include "base/text.h"
+#include "base/url.h"
 #include "cli/commands.h"
 #include "cli/package_supply.h"
 #include "cli/pages.h"
@@ -150,7 +152,10 @@ base::Result<int> cmd_outdated(Context& context, const Arguments& arguments) {
             return package.name == wanted && (package.sdist || !package.wheels.empty());
         });
         if (of_index == old.packages.end()) continue;
-        std::string latest = newest(*TRY(supply.index.project_at(name, of_index->index)));
+        // One on this machine is written as seen from the lock.
+        std::string place = of_index->index;
+        if (!base::looks_like_url(place)) place = base::file_url(base::normalize_path(base::join_path(project.root, place)));
+        std::string latest = newest(*TRY(supply.index.project_at(name, place)));
         std::string upgrade = upgraded.count(name) ? upgraded[name] : "";
         if (latest.empty() || (locked == latest && upgrade == locked)) continue;
         rows.push_back({name, locked, upgrade.empty() ? "-" : upgrade, latest});
