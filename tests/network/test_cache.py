@@ -144,7 +144,7 @@ class Cache(NetworkTest):
             self.index.seen.clear()
             self.install(self.index.url, **variables, **more)
             self.assertEqual(self.pages(), 2, more)
-        self.install(self.index.url, "--no-cache", requirement="nothing", status=4, **variables)
+        self.install(self.index.url, "--no-cache", requirement="nothing", status=3, **variables)
         self.assertEqual(os.listdir(self.path("tmp")), [])
         self.assertEqual(self.everything_in("cache"), before)
         self.assertEqual(self.adder("cache", "dir", ADDER_NO_CACHE="1").stdout.strip(), self.path("cache"))
