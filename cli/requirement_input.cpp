@@ -2,6 +2,7 @@
 #include "cli/requirement_input.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/fs.h"
 #include "base/hash.h"
@@ -181,19 +182,35 @@ static bool has_fragment_hash(const pkg::Requirement& requirement) {
     return !hashes.empty();
 }
 
-// Where hashes are required: what can have none, or was given none, is refused before anything of it is looked at or run; a
-// version has to be the one that the hash is of.
-base::Result<void> RequirementInput::check_root(const pkg::Requirement& requirement, bool editable, bool has_hash) const {
-    if (!require_hashes) return {};
+// Where hashes are required: a place that can have none, or was given none, is refused before anything of it is looked at or run.
+base::Result<void> RequirementInput::check_place(const pkg::Requirement& requirement, bool editable, bool has_hash) const {
+    if (!require_hashes || requirement.url.empty()) return {};
     std::string what = requirement.name.empty() ? base::redact_url(requirement.url) : requirement.text();
     auto refused = [&](const char* why) { return base::Error(base::ErrorKind::Integrity, "`" + what + "` " + why); };
     std::string url = requirement.url.substr(0, requirement.url.find('#'));
-    bool directory = !url.empty() && base::is_directory(pkg::local_directory(url));
-    if (editable || pkg::is_vcs_url(url) || directory) return refused("is no archive, so it has no hash, and one is required");
+    if (editable || pkg::is_vcs_url(url) || base::is_directory(pkg::local_directory(url))) return refused("is no archive, so it has no hash, and one is required");
     if (!has_hash && !has_fragment_hash(requirement)) return refused("has no hash in the requirements, and one is required");
-    const std::vector<pkg::Specifier>& clauses = requirement.specifier.clauses();
-    bool pinned = clauses.size() == 1 && (clauses[0].op == pkg::SpecifierOp::Equal || clauses[0].op == pkg::SpecifierOp::Arbitrary);
-    if (url.empty() && !pinned) return refused("is not pinned with `==`, as it has to be where hashes are required");
+    return {};
+}
+
+// Of the others each project has a hash, and the version that it is of; several lines of a project may share them.
+base::Result<void> RequirementInput::check_pins(const pkg::ResolveRequest& request) const {
+    auto pins = [](const pkg::RootRequirement& root) {
+        const std::vector<pkg::Specifier>& clauses = root.requirement.specifier.clauses();
+        if (!root.requirement.url.empty() || clauses.size() != 1) return !root.requirement.url.empty();
+        return clauses[0].op == pkg::SpecifierOp::Equal || clauses[0].op == pkg::SpecifierOp::Arbitrary;
+    };
+    std::set<std::string> pinned;
+    for (const pkg::RootRequirement& root : request.roots)
+        if (pins(root)) pinned.insert(root.requirement.key);
+    for (const pkg::RootRequirement& root : request.roots) {
+        const pkg::Requirement& requirement = root.requirement;
+        if (request.target && !requirement.marker.evaluate(request.target->markers)) continue;
+        if (!request.hashes_for(requirement.key))
+            return base::Error(base::ErrorKind::Integrity, "`" + requirement.text() + "` has no hash in the requirements, and one is required");
+        if (!pinned.count(requirement.key))
+            return base::Error(base::ErrorKind::Integrity, "`" + requirement.text() + "` is not pinned with `==`, as it has to be where hashes are required");
+    }
     return {};
 }
 
@@ -220,7 +237,7 @@ base::Result<void> RequirementInput::add_argument(pkg::ResolveRequest& request, 
 base::Result<pkg::Requirement> RequirementInput::requirement_of(const pkg::RequirementLine& line, PathBuilder& builder) const {
     std::vector<pkg::Hash> hashes = hashes_of(line.hashes);
     const pkg::ConfigSettings& config = line.config_settings.empty() ? config_ : line.config_settings;
-    TRY(check_root(line.requirement, line.editable, !hashes.empty()));
+    TRY(check_place(line.requirement, line.editable, !hashes.empty()));
     if (line.has_name) {
         builder.expect_hashes(line.requirement.url, hashes);
         if (!config.empty()) builder.set_config(line.requirement.key, config);
@@ -356,7 +373,10 @@ base::Result<void> RequirementInput::fill(pkg::ResolveRequest& request, PathBuil
     }
     for (const pkg::RootRequirement& root : request.roots)
         add_fragment_hash(root.requirement);
-    if (require_hashes) add_allowed(request);
+    if (require_hashes) {
+        add_allowed(request);
+        TRY(check_pins(request));
+    }
     auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
     append(request.constraints, constraints_);
     append(request.overrides, overrides_);

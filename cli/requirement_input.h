@@ -66,7 +66,8 @@ class RequirementInput {
     void add_constraint_hashes(const std::vector<pkg::RequirementLine>& lines);
     base::Result<void> add_argument(pkg::ResolveRequest& request, PathBuilder& builder, const std::string& text, bool editable);
     base::Result<pkg::Requirement> requirement_of(const pkg::RequirementLine& line, PathBuilder& builder) const;
-    base::Result<void> check_root(const pkg::Requirement& requirement, bool editable, bool has_hash) const;
+    base::Result<void> check_pins(const pkg::ResolveRequest& request) const;
+    base::Result<void> check_place(const pkg::Requirement& requirement, bool editable, bool has_hash) const;
     void add_allowed(pkg::ResolveRequest& request) const;
     base::Result<void> add_line(pkg::ResolveRequest& request, PathBuilder& builder, const pkg::RequirementLine& line);
     base::Result<void> add_project(pkg::ResolveRequest& request, PathBuilder& builder, const ProjectFile& project);

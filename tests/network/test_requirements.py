@@ -109,4 +109,4 @@ class Hashes(NetworkTest):
         self.write_project("gamma")
         self.write("r.txt", f"./gamma --hash={self.digest('beta')}\n")
         result = self.adder("pip", "install", "--target", "out", "--no-index", "-r", "r.txt", status=5)
-        self.assertIn("`gamma` is no archive", result.stderr)
+        self.assertIn("gamma` is no archive", result.stderr)
