@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "pkg/index/html_tags.h"
 #include "pkg/name.h"
 
 namespace pkg {
@@ -18,16 +19,11 @@ base::Error wrong_page(std::string_view url, std::string text) {
                        "`" + base::redact_url(url) + "` is not a page of a package index: " + std::move(text));
 }
 
-bool is_hex(std::string_view text) {
-    for (char c : text) {
-        if (!base::is_digit(c) && (base::lower(c) < 'a' || base::lower(c) > 'f')) return false;
-    }
-    return !text.empty();
-}
-
+// A hash that cannot be read is kept as it is written: no bytes have it. Algorithms that nobody knows say nothing.
 void add_hash(std::vector<Hash>& hashes, std::string_view algorithm, std::string_view hex) {
-    Hash hash{base::lower(algorithm), base::lower(hex)};
-    if (base::hash_is_known(hash.algorithm) && is_hex(hash.hex)) hashes.push_back(std::move(hash));
+    Hash hash{base::lower(algorithm), base::lower(base::strip(hex))};
+    if (hash.hex.empty()) hash.hex = "?";
+    if (base::hash_is_known(hash.algorithm)) hashes.push_back(std::move(hash));
 }
 
 // sha256 first, as every lock has it; then by length.
@@ -49,11 +45,56 @@ bool known_major_version(std::string_view version) {
     return version.empty() || version.substr(0, version.find('.')) == "1";
 }
 
-DistFile json_file(base::JsonValue row, std::string_view page_url, std::string_view index) {
+// What a page's references are resolved against, and where the page itself is from.
+struct Origin {
+    SimplePage& page;
+    std::string base_url;
+    std::string_view page_url, index;
+    bool local = base::starts_with_ignoring_case(page_url, "file:");
+};
+
+// As the URL standard has it: blanks around a reference and line ends and tabs within do not count, and what may not stand in a
+// URL is percent-coded.
+std::string clean_reference(std::string_view reference) {
+    static constexpr std::string_view kKept = "%!#$&'()*+,/:;=?@[]";
+    std::string out;
+    for (char c : base::strip(reference))
+        if (c != '\t' && c != '\n' && c != '\r') out += c;
+    bool clean = std::all_of(out.begin(), out.end(), [](char c) {
+        return base::is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~' || kKept.find(c) != std::string_view::npos;
+    });
+    return clean ? out : base::percent_encode(out, kKept);
+}
+
+// The URL without user and password. Those of the page's own host are for its files, and those of a local page are the user's own;
+// a page can give none for another host.
+std::string without_user(const Origin& origin, std::string url) {
+    size_t authority = url.find("://"), end = authority == std::string::npos ? authority : url.find_first_of("/?#", authority + 3);
+    if (authority == std::string::npos || std::string_view(url).substr(authority, end - authority).find('@') == std::string::npos) return url;
+    origin.page.has_secrets = true;
+    base::Result<base::Url> parts = base::parse_url(url), own = base::parse_url(origin.page_url);
+    if (!parts.ok()) return "";
+    if (origin.local || (own.ok() && own->host == parts->host)) origin.page.logins.push_back(url);
+    return parts->text();
+}
+
+// What a reference of a page leads to; "" for what is no file on a server (mailto:, javascript:), and for a file of this machine
+// that a page from elsewhere names.
+std::string file_url_of(const Origin& origin, std::string_view reference) {
+    std::string clean = clean_reference(reference);
+    if (clean.starts_with("//")) clean.insert(0, origin.base_url, 0, origin.base_url.find('/'));
+    std::string url = base::resolve_url(origin.base_url, clean);
+    bool remote = base::starts_with_ignoring_case(url, "https://") || base::starts_with_ignoring_case(url, "http://");
+    if (!remote && !(origin.local && base::starts_with_ignoring_case(url, "file:"))) return "";
+    return without_user(origin, std::move(url));
+}
+
+DistFile json_file(base::JsonValue row, const Origin& origin) {
     DistFile file;
+    file.url = file_url_of(origin, row["url"].string());
+    if (file.url.empty()) return file;
     file.file_name = row["filename"].string();
-    file.url = base::resolve_url(page_url, row["url"].string());
-    file.index = index;
+    file.index = origin.index;
     base::JsonValue hashes = row["hashes"];
     for (size_t i = 0; i < hashes.size(); i++)
         add_hash(file.hashes, hashes.key_at(i), hashes.at(i).string());
@@ -68,130 +109,16 @@ DistFile json_file(base::JsonValue row, std::string_view page_url, std::string_v
     base::JsonValue yanked = row["yanked"];
     file.yanked = yanked.is_string() || yanked.boolean();
     file.yanked_reason = yanked.string();
-    if (row["size"].is_integer()) file.size = (uint64_t)row["size"].integer();
+    if (row["size"].is_integer() && row["size"].integer() >= 0) file.size = (uint64_t)row["size"].integer();
     file.upload_time = row["upload-time"].string();
-    file.provenance_url = row["provenance"].string();
+    if (std::string_view provenance = row["provenance"].string(); !provenance.empty())
+        file.provenance_url = without_user(origin, std::string(provenance));
     return file;
 }
 
-// Character references in attribute values: the five named ones that matter and numbers.
-std::string unescape(std::string_view text) {
-    static constexpr std::pair<std::string_view, char> kNamed[] = {
-        {"lt", '<'}, {"gt", '>'}, {"amp", '&'}, {"quot", '"'}, {"apos", '\''}};
-    std::string out;
-    for (size_t i = 0; i < text.size(); i++) {
-        size_t end = text[i] == '&' ? text.find(';', i) : std::string_view::npos;
-        if (end == std::string_view::npos || end - i > 10) {
-            out += text[i];
-            continue;
-        }
-        std::string name(text.substr(i + 1, end - i - 1));
-        unsigned long code = 0;
-        if (name.starts_with("#x") || name.starts_with("#X")) {
-            code = strtoul(name.c_str() + 2, nullptr, 16);
-        } else if (name.starts_with("#")) {
-            code = strtoul(name.c_str() + 1, nullptr, 10);
-        } else {
-            for (auto [known, c] : kNamed) {
-                if (known == name) code = (unsigned char)c;
-            }
-        }
-        if (code == 0 || code > 127) {
-            out += text.substr(i, end - i + 1);
-        } else {
-            out += (char)code;
-        }
-        i = end;
-    }
-    return out;
-}
-
-// One tag of an HTML page, with what follows it up to the next tag.
-struct HtmlTag {
-    std::string name;
-    std::vector<std::pair<std::string, std::string>> attributes;
-    std::string_view text;
-    const std::string* find(std::string_view key) const {
-        for (const auto& [name_, value] : attributes) {
-            if (name_ == key) return &value;
-        }
-        return nullptr;
-    }
-};
-
-void read_attributes(std::string_view text, HtmlTag& tag) {
-    for (size_t at = 0; at < text.size();) {
-        while (at < text.size() && (base::is_space(text[at]) || text[at] == '/'))
-            at++;
-        size_t start = at;
-        while (at < text.size() && !base::is_space(text[at]) && text[at] != '=' && text[at] != '/')
-            at++;
-        std::string key = base::lower(text.substr(start, at - start));
-        while (at < text.size() && base::is_space(text[at]))
-            at++;
-        std::string value;
-        if (at < text.size() && text[at] == '=') {
-            at++;
-            while (at < text.size() && base::is_space(text[at]))
-                at++;
-            char quote = at < text.size() && (text[at] == '"' || text[at] == '\'') ? text[at] : 0;
-            size_t from = quote ? at + 1 : at, to = from;
-            while (to < text.size() && (quote ? text[to] != quote : !base::is_space(text[to])))
-                to++;
-            value = unescape(text.substr(from, to - from));
-            at = quote ? to + 1 : to;
-        }
-        if (!key.empty()) {
-            tag.attributes.emplace_back(std::move(key), std::move(value));
-        } else if (at == start) {
-            at++;
-        }
-    }
-}
-
-// Where the start tag that begins at `at` ends: at its `>` outside of quotes, or at the end of the page.
-size_t tag_end(std::string_view html, size_t at) {
-    char quote = 0;
-    for (; at < html.size() && (quote || html[at] != '>'); at++) {
-        if (quote ? html[at] == quote : html[at] == '"' || html[at] == '\'') quote = quote ? 0 : html[at];
-    }
-    return at;
-}
-
-// The next start tag at or after `at`; false at the end, with `cut` when that is inside of a tag or a comment.
-// Comments, end tags and a `<` that begins no tag are passed over.
-bool next_tag(std::string_view html, size_t& at, HtmlTag& tag, bool& cut) {
-    while ((at = html.find('<', at)) != std::string_view::npos) {
-        cut = at + 1 == html.size();
-        if (cut) return false;
-        char first = html[at + 1];
-        bool starts = base::is_alpha(first), markup = first == '!' || first == '/' || first == '?';
-        if (!starts && !markup) {
-            at++;
-            continue;
-        }
-        bool comment = html.substr(at).starts_with("<!--");
-        size_t end = starts ? tag_end(html, at) : std::min(html.find(comment ? "-->" : ">", at), html.size());
-        cut = end == html.size();
-        if (cut) return false;
-        std::string_view inside = html.substr(at + 1, end - at - 1);
-        at = end + (comment ? 3 : 1);
-        if (!starts) continue;
-        size_t name_end = 0;
-        while (name_end < inside.size() && base::is_alnum(inside[name_end]))
-            name_end++;
-        tag = {};
-        tag.name = base::lower(inside.substr(0, name_end));
-        read_attributes(inside.substr(name_end), tag);
-        tag.text = html.substr(at, std::min(html.find('<', at), html.size()) - at);
-        return true;
-    }
-    return false;
-}
-
-DistFile html_file(const HtmlTag& tag, const std::string& href, std::string_view base_url, std::string_view index) {
+DistFile html_file(const HtmlTag& tag, const Origin& origin) {
     DistFile file;
-    std::string url = base::resolve_url(base_url, href);
+    std::string url = file_url_of(origin, html_attribute_text(*tag.find("href")));
     size_t hash = url.find('#');
     if (hash != std::string::npos) {
         add_fragment_hash(file.hashes, std::string_view(url).substr(hash + 1));
@@ -199,17 +126,18 @@ DistFile html_file(const HtmlTag& tag, const std::string& href, std::string_view
     }
     file.url = std::move(url);
     file.file_name = base::url_file_name(file.url);
-    file.index = index;
-    if (const std::string* python = tag.find("data-requires-python")) set_requires_python(file, *python);
+    file.index = origin.index;
+    // Written for the lenient: `&gt=3.9` is a lower bound.
+    if (const std::string* python = tag.find("data-requires-python")) set_requires_python(file, html_text(*python));
     if (const std::string* yanked = tag.find("data-yanked")) {
         file.yanked = true;
-        file.yanked_reason = *yanked;
+        file.yanked_reason = html_text(*yanked);
     }
     const std::string* metadata = tag.find("data-core-metadata");
     if (!metadata) metadata = tag.find("data-dist-info-metadata");
     if (metadata && *metadata != "false") {
         file.has_metadata = true;
-        add_fragment_hash(file.metadata_hashes, *metadata);
+        add_fragment_hash(file.metadata_hashes, html_text(*metadata));
     }
     return file;
 }
@@ -223,6 +151,17 @@ void take(SimplePage& page, DistFile file, std::string_view project) {
 }
 
 }  // namespace
+
+bool is_hexadecimal(std::string_view text) {
+    auto digit = [](char c) { return base::is_digit(c) || (base::lower(c) >= 'a' && base::lower(c) <= 'f'); };
+    return !text.empty() && std::all_of(text.begin(), text.end(), digit);
+}
+
+bool is_read_archive(std::string_view file_name) {
+    for (std::string_view ending : {".tar.gz", ".tgz", ".zip"})
+        if (file_name.ends_with(ending)) return true;
+    return false;
+}
 
 void add_fragment_hash(std::vector<Hash>& hashes, std::string_view text) {
     for (std::string_view part : base::split(text, '&')) {
@@ -252,8 +191,11 @@ bool describe_file(DistFile& file, std::string_view project) {
 }
 
 void add_files(Project& project, std::vector<DistFile> files) {
-    std::stable_sort(files.begin(), files.end(),
-                     [](const DistFile& a, const DistFile& b) { return a.version < b.version; });
+    // Within a release what can be read comes before source archives of old forms.
+    auto last = [](const DistFile& file) { return file.kind == FileKind::Sdist && !is_read_archive(file.file_name); };
+    std::stable_sort(files.begin(), files.end(), [&](const DistFile& a, const DistFile& b) {
+        return a.version < b.version || (a.version == b.version && last(a) < last(b));
+    });
     for (DistFile& file : files) {
         auto place =
             std::lower_bound(project.releases.begin(), project.releases.end(), file.version,
@@ -276,40 +218,45 @@ base::Result<SimplePage> parse_simple_json(std::string_view text, std::string_vi
     if (!known_major_version(version))
         return wrong_page(page_url, "it has API version " + std::string(version) + ", only 1.x is supported");
     if (!root["files"].is_array()) return wrong_page(page_url, "it has no list of files");
-    if (std::string_view name = root["name"].string(); !name.empty() && normalize_name(name) != project)
+    if (std::string_view name = root["name"].string(); !name.empty() && !project.empty() && normalize_name(name) != project)
         return wrong_page(page_url, "it is that of `" + std::string(name) + "`");
     SimplePage page;
     page.status = root["project-status"]["status"].string();
     page.status_reason = root["project-status"]["reason"].string();
     base::JsonValue files = root["files"];
+    Origin origin{page, std::string(page_url), page_url, index};
     for (size_t i = 0; i < files.size(); i++)
-        take(page, json_file(files.at(i), page_url, index), project);
+        take(page, json_file(files.at(i), origin), project);
     return page;
 }
 
 base::Result<SimplePage> parse_simple_html(std::string_view text, std::string_view page_url, std::string_view project,
                                            std::string_view index) {
     SimplePage page;
-    std::string base_url(page_url);
-    bool based = false, any = false, cut = false;
-    size_t at = 0;
-    for (HtmlTag tag; next_tag(text, at, tag, cut); any = true) {
+    Origin origin{page, std::string(page_url), page_url, index};
+    std::vector<HtmlTag> links;
+    bool based = false, any = false;
+    HtmlTags tags(text);
+    for (HtmlTag tag; tags.next(tag); any = true) {
         if (tag.name == "base" && !based && tag.find("href")) {
-            base_url = base::resolve_url(page_url, *tag.find("href"));
+            std::string url = base::resolve_url(page_url, clean_reference(html_attribute_text(*tag.find("href"))));
+            if (base::looks_like_url(url)) origin.base_url = std::move(url);
             based = true;
         } else if (tag.name == "meta" && tag.find("name") && tag.find("content")) {
-            const std::string& name = *tag.find("name");
-            const std::string& content = *tag.find("content");
+            std::string name = html_text(*tag.find("name")), content = html_text(*tag.find("content"));
             if (name == "pypi:repository-version" && !known_major_version(content))
                 return wrong_page(page_url, "it has API version " + content + ", only 1.x is supported");
             if (name == "pypi:project-status") page.status = content;
             if (name == "pypi:project-status-reason") page.status_reason = content;
         } else if (tag.name == "a" && tag.find("href")) {
-            take(page, html_file(tag, *tag.find("href"), base_url, index), project);
+            links.push_back(std::move(tag));
         }
     }
+    // The base counts for those before it as well.
+    for (const HtmlTag& link : links)
+        take(page, html_file(link, origin), project);
     // The files of what is missing would be taken for files that do not exist.
-    if (cut) return wrong_page(page_url, "it ends in the middle of a tag");
+    if (tags.cut()) return wrong_page(page_url, "it ends in the middle of a tag");
     // JSON or noise under the name of HTML must not pass for a project without files.
     if (!any && !base::strip(text).empty()) return wrong_page(page_url, "it is called HTML and has no tag in it");
     return page;

@@ -15,10 +15,13 @@ struct SimplePage {
     std::vector<DistFile> files;       // in the page's order
     std::vector<std::string> skipped;  // file names that are no distribution of the project
     std::string status, status_reason;
+    // URLs with a user, and perhaps a password, that are for their host; those in the files have none.
+    std::vector<std::string> logins;
+    bool has_secrets = false;  // there was one in the page, for whichever host
 };
 
 // `page_url` resolves relative references; `project` is normalised; `index` goes into the files. Network errors for
-// pages that cannot be read or whose major API version is not 1.
+// pages that cannot be read or whose major API version is not 1. Without a `project` the page is one of links to any.
 base::Result<SimplePage> parse_simple_json(std::string_view text, std::string_view page_url, std::string_view project,
                                            std::string_view index);
 base::Result<SimplePage> parse_simple_html(std::string_view text, std::string_view page_url, std::string_view project,
@@ -29,6 +32,9 @@ base::Result<SimplePage> parse_simple_page(std::string_view content_type, std::s
 
 // Fills kind, version, tags and build of `file` from its name; false when that is no distribution of `project`.
 bool describe_file(DistFile& file, std::string_view project);
+// A source archive of a form that is read; names of older ones are understood as well, so that they can be passed over.
+bool is_read_archive(std::string_view file_name);
+bool is_hexadecimal(std::string_view text);
 // Adds hashes to `file` from "sha256=<hex>" text, a fragment or an attribute.
 void add_fragment_hash(std::vector<Hash>& hashes, std::string_view text);
 // Groups files by version, ascending.
