@@ -40,21 +40,6 @@ static std::string link_place(const std::string& name, const base::TarEntry& ent
     return place == ".." || place.starts_with("../") ? "" : place;
 }
 
-base::Result<Sdist> Sdist::open(const std::string& path) {
-    std::string file(base::base_name(path));
-    if (!file.ends_with(".tar.gz"))
-        return base::Error(
-            base::ErrorKind::Integrity,
-            "`" + file + "` is not a source archive of a kind that is accepted: only .tar.gz is (PEP 625)");
-    base::Result<SdistName> name = parse_sdist_name(file);
-    if (!name.ok()) return std::move(name).error();
-    Sdist sdist(std::move(name).value());
-    sdist.entries_ = TRY(base::read_tar_gz(path));
-    TRY(sdist.check_members());
-    TRY(sdist.check_top());
-    return sdist;
-}
-
 // A zip archive's members as those of a tar.
 static base::Result<std::vector<base::TarEntry>> read_zip(const std::string& path) {
     base::ZipArchive archive = TRY(base::ZipArchive::open(path));
@@ -73,16 +58,35 @@ static base::Result<std::vector<base::TarEntry>> read_zip(const std::string& pat
     return out;
 }
 
+base::Result<void> Sdist::read(const std::string& path) {
+    bool zip = path.ends_with(".zip");
+    if (!zip && !path.ends_with(".tar.gz") && !path.ends_with(".tgz"))
+        return refuse("it is of an old form; .tar.gz, .tgz and .zip are read");
+    entries_ = TRY(zip ? read_zip(path) : base::read_tar_gz(path));
+    return check_members();
+}
+
+base::Result<Sdist> Sdist::open(const std::string& path) {
+    std::string file(base::base_name(path));
+    if (file.ends_with(".tar.gz")) return open_published(path);
+    return base::Error(base::ErrorKind::Integrity,
+                       "`" + file + "` is not a source archive of a kind that is accepted: only .tar.gz is (PEP 625)");
+}
+
+base::Result<Sdist> Sdist::open_published(const std::string& path) {
+    base::Result<SdistName> name = parse_sdist_name(base::base_name(path));
+    if (!name.ok()) return std::move(name).error();
+    Sdist sdist(std::move(name).value());
+    TRY(sdist.read(path));
+    TRY(sdist.check_top());
+    return sdist;
+}
+
 base::Result<Sdist> Sdist::open_any(const std::string& path) {
     SdistName name;
     name.file_name = base::base_name(path);
     Sdist sdist(std::move(name));
-    if (path.ends_with(".zip")) {
-        sdist.entries_ = TRY(read_zip(path));
-    } else {
-        sdist.entries_ = TRY(base::read_tar_gz(path));
-    }
-    TRY(sdist.check_members());
+    TRY(sdist.read(path));
     return sdist;
 }
 

@@ -1,5 +1,5 @@
-// Source distributions (PEP 625, PEP 643, specifications/source-distribution-format): `.tar.gz` archives held to PEP
-// 706 and to one top directory, and their PKG-INFO; other source archives (`.tar.gz`, `.tgz`, `.zip`) under the same
+// Source distributions (PEP 625, PEP 643, specifications/source-distribution-format): `.tar.gz` archives, and `.tgz` and `.zip` from
+// before PEP 625, held to PEP 706 and to one top directory, and their PKG-INFO; other source archives of these forms under the same
 // rules, but for the names.
 #pragma once
 
@@ -17,6 +17,8 @@ class Sdist {
   public:
     // Refusals are Integrity errors that name the file.
     static base::Result<Sdist> open(const std::string& path);
+    // The same for what an index has from before PEP 625: `.tgz` and `.zip` as well.
+    static base::Result<Sdist> open_published(const std::string& path);
     // An archive of a source tree, whatever it and its top directory are called. `name()` holds the file's name only.
     static base::Result<Sdist> open_any(const std::string& path);
     const SdistName& name() const { return name_; }
@@ -30,6 +32,7 @@ class Sdist {
 
   private:
     explicit Sdist(SdistName name) : name_(std::move(name)) {}
+    base::Result<void> read(const std::string& path);
     base::Result<void> check_members();
     base::Result<void> check_top();
     base::Error refuse(std::string text) const;
