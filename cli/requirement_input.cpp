@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "cli/requirement_files.h"
+#include "pkg/direct_url.h"
 #include "pkg/index/simple_page.h"
 #include "pkg/lock/lock_resolution.h"
 #include "pkg/metadata.h"
@@ -259,9 +260,9 @@ base::Result<void> RequirementInput::add_line(pkg::ResolveRequest& request, Path
     if (!line.has_name) {
         std::string place = line.requirement.url;
         if (!requirement.extras.empty()) place += "[" + base::join(requirement.extras, ",") + "]";
-        written.push_back({requirement.key, where, (line.editable ? "-e " : "") + place});
+        written.push_back({requirement.key, where, (line.editable ? "-e " : "") + pkg::strip_credentials(place)});
     } else if (!requirement.url.empty()) {
-        written.push_back({requirement.key, where, requirement.name + " @ " + requirement.url});
+        written.push_back({requirement.key, where, requirement.name + " @ " + pkg::strip_credentials(requirement.url)});
     }
     for (pkg::Hash& hash : hashes_of(line.hashes)) hashes_[requirement.key].push_back(std::move(hash));
     ask(requirement, "-r " + line.origin);
