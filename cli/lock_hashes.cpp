@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "base/fs.h"
 #include "base/hash.h"
 #include "base/path.h"
 
@@ -14,27 +13,20 @@ static bool protects(const pkg::Hash& hash) {
            hash.algorithm.starts_with("blake2") || hash.algorithm.starts_with("sha3_");
 }
 
-static base::Result<std::string> hash_of(const pkg::LockFile& file, const std::string& folder, pkg::PackageIndex& index,
-                                         pkg::Cache& cache) {
+static base::Result<std::string> hash_of(const pkg::LockFile& file, const std::string& folder, pkg::PackageIndex& index) {
     if (!file.path.empty()) return base::hash_file_hex("sha256", base::join_path(folder, file.path));
-    if (std::optional<std::string> known = cache.read(pkg::Bucket::Links, file.url)) return *known;
-    base::TemporaryDirectory staging = TRY(cache.staging());
-    std::string path = staging.path() + "/file";
-    pkg::DistFile download;
-    download.file_name = file.name;
-    download.url = file.url;
-    download.hashes = file.hashes;
-    download.size = file.size;
-    TRY(index.download(download, path));
-    std::string sha256 = TRY(base::hash_file_hex("sha256", path));
-    cache.write(pkg::Bucket::Links, file.url, sha256);
-    return sha256;
+    pkg::DistFile remote;
+    remote.file_name = file.name;
+    remote.url = file.url;
+    remote.hashes = file.hashes;
+    remote.size = file.size;
+    return index.sha256_of(remote);
 }
 
-base::Result<void> complete_hashes(pkg::Lock& lock, const std::string& folder, pkg::PackageIndex& index, pkg::Cache& cache) {
+base::Result<void> complete_hashes(pkg::Lock& lock, const std::string& folder, pkg::PackageIndex& index, pkg::Cache&) {
     auto complete = [&](pkg::LockFile& file) -> base::Result<void> {
         if (std::any_of(file.hashes.begin(), file.hashes.end(), protects)) return {};
-        file.hashes.push_back({"sha256", TRY(hash_of(file, folder, index, cache))});
+        file.hashes.push_back({"sha256", TRY(hash_of(file, folder, index))});
         return {};
     };
     for (pkg::LockPackage& package : lock.packages) {

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "base/bytes.h"
 #include "base/hash.h"
 #include "base/path.h"
 
@@ -113,6 +114,32 @@ void Cache::write(Bucket bucket, std::string_view key, std::string_view bytes) {
     // An entry that cannot be written is one that will be fetched again.
     if (base::make_directories(std::string(base::parent_path(path))).ok())
         (void)base::write_file_atomic(path, bytes).ok();
+}
+
+static constexpr std::string_view kChecked = "adder entry 1\n";
+
+std::optional<std::string_view> checked_content(std::string_view entry) {
+    if (!entry.starts_with(kChecked)) return std::nullopt;
+    base::ByteReader in(entry.substr(kChecked.size()));
+    uint32_t sum = in.u32();
+    std::string_view content = entry.substr(entry.size() - in.left());
+    if (!in.ok() || base::crc32(content) != sum) return std::nullopt;
+    return content;
+}
+
+std::optional<std::string> Cache::read_checked(Bucket bucket, std::string_view key) {
+    std::optional<std::string> entry = read(bucket, key);
+    if (!entry) return std::nullopt;
+    std::optional<std::string_view> content = checked_content(*entry);
+    if (!content) return forget(bucket, key), std::nullopt;
+    entry->erase(0, entry->size() - content->size());
+    return entry;
+}
+
+void Cache::write_checked(Bucket bucket, std::string_view key, std::string_view bytes) {
+    base::ByteWriter sum;
+    sum.u32(base::crc32(bytes));
+    write(bucket, key, std::string(kChecked) + sum.take() + std::string(bytes));
 }
 
 base::Result<base::TemporaryDirectory> Cache::staging() {

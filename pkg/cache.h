@@ -43,6 +43,9 @@ class Cache {
                                            std::string& entry) const;
     // Best effort: a full disk makes the cache forget, not the command fail.
     void write(Bucket bucket, std::string_view key, std::string_view bytes);
+    // Entries that tell damage: bytes behind a check sum. One that is damaged is forgotten, and nothing.
+    std::optional<std::string> read_checked(Bucket bucket, std::string_view key);
+    void write_checked(Bucket bucket, std::string_view key, std::string_view bytes);
     // A directory on the cache's file system to prepare an entry in.
     base::Result<base::TemporaryDirectory> staging();
     // Moves a prepared directory to its place; another process's equal entry wins. Returns the entry's path.
@@ -65,6 +68,10 @@ class Cache {
 // with Wait::No; nothing where there is no cache, or one that knows no locks.
 enum class Wait : uint8_t { No, Yes };
 std::optional<base::FileLock> lock_out_users(const std::string& directory, Wait wait);
+
+// What stands in the bytes of a checked entry; nothing where they are damaged.
+std::optional<std::string_view> checked_content(std::string_view entry);
+
 // Removes every bucket; the number of files and bytes that were there.
 base::Result<base::TreeSize> clean_cache(const std::string& directory);
 

@@ -152,9 +152,9 @@ base::Result<base::TreeSize> clean_project(const std::string& directory, std::st
             TRY(drop(directory, entry, total));
     }
     for (const std::string& entry : TRY(entries_of(directory, Bucket::Metadata))) {
-        base::Result<std::string> text = base::read_file(entry);
-        if (!text.ok()) continue;  // another process may be emptying the cache
-        for (std::string_view line : base::split_lines(*text)) {
+        base::Result<std::string> bytes = base::read_file(entry);
+        if (!bytes.ok()) continue;  // another process may be emptying the cache
+        for (std::string_view line : base::split_lines(checked_content(*bytes).value_or(""))) {
             if (line.empty()) break;
             if (!base::starts_with_ignoring_case(line, "Name:")) continue;
             if (normalize_name(base::strip(line.substr(5))) == project) TRY(drop(directory, entry, total));
@@ -162,6 +162,15 @@ base::Result<base::TreeSize> clean_project(const std::string& directory, std::st
         }
     }
     return total;
+}
+
+static base::Result<void> verify_metadata(const std::string& directory, CacheReport& out) {
+    for (const std::string& entry : TRY(entries_of(directory, Bucket::Metadata))) {
+        base::Result<std::string> bytes = base::read_file(entry);
+        // Another process may be emptying the cache.
+        if (bytes.ok() && !checked_content(*bytes)) out.problems.push_back({entry, "", "", {"this metadata has been changed"}});
+    }
+    return {};
 }
 
 base::Result<CacheReport> verify_cache(const std::string& directory) {
@@ -179,6 +188,7 @@ base::Result<CacheReport> verify_cache(const std::string& directory) {
         out.files += files[i];
         if (!found[i].lines.empty()) out.problems.push_back(std::move(found[i]));
     }
+    TRY(verify_metadata(directory, out));
     return out;
 }
 

@@ -35,7 +35,7 @@ struct CacheReport {
     size_t wheels = 0, files = 0;
     std::vector<CacheProblem> problems;
 };
-// Compares every file of every unpacked wheel with the size and hash in its manifest.
+// Compares every file of every unpacked wheel with the size and hash in its manifest, and metadata with its check sum.
 base::Result<CacheReport> verify_cache(const std::string& directory);
 // Takes an entry out of the cache; what is linked from it stays as it is.
 base::Result<void> discard_entry(const std::string& directory, const std::string& entry);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/url.h"
+#include "pkg/index/freshness.h"
 
 namespace pkg {
 
@@ -22,7 +23,6 @@ Fetcher::Fetcher(base::HttpSettings settings, Cache& cache, bool offline, Keyrin
 
 // "key value" lines, an empty line, the body.
 std::string Fetcher::write_stored(const StoredPage& stored) {
-    const base::HttpFreshness& freshness = stored.freshness;
     std::string out(kHeader);
     auto line = [&](std::string_view key, std::string_view value) {
         out += std::string(key) + " " + std::string(value) + "\n";
@@ -30,12 +30,7 @@ std::string Fetcher::write_stored(const StoredPage& stored) {
     line("found", stored.page.found ? "1" : "0");
     line("url", stored.page.url);
     line("type", stored.page.content_type);
-    line("fresh", std::to_string(freshness.fresh_until));
-    line("received", std::to_string(freshness.received));
-    line("lifetime", std::to_string(freshness.lifetime));
-    line("stale-if-error", std::to_string(freshness.stale_if_error));
-    line("etag", freshness.etag);
-    line("modified", freshness.last_modified);
+    append_freshness(out, stored.freshness);
     return out + "\n" + stored.page.body;
 }
 
@@ -52,12 +47,7 @@ bool Fetcher::read_stored(std::string text, StoredPage& out) {
         if (key == "found") out.page.found = value == "1";
         if (key == "url") out.page.url = value;
         if (key == "type") out.page.content_type = value;
-        if (key == "fresh") out.freshness.fresh_until = atoll(std::string(value).c_str());
-        if (key == "received") out.freshness.received = atoll(std::string(value).c_str());
-        if (key == "lifetime") out.freshness.lifetime = atoll(std::string(value).c_str());
-        if (key == "stale-if-error") out.freshness.stale_if_error = atoll(std::string(value).c_str());
-        if (key == "etag") out.freshness.etag = value;
-        if (key == "modified") out.freshness.last_modified = value;
+        take_freshness(key, value, out.freshness);
     }
     text.erase(0, at);
     out.page.body = std::move(text);
@@ -80,6 +70,11 @@ base::Result<base::HttpResponse> Fetcher::wait(base::HttpClient::Ticket ticket) 
     return http_.wait(ticket);
 }
 
+base::HttpFreshness Fetcher::freshness(const base::HttpResponse& response, const base::HttpFreshness* before) const {
+    base::HttpFreshness now = base::http_freshness(response, clock_.unix_seconds());
+    return before && response.status == 304 ? renewed(std::move(now), *before, clock_.unix_seconds()) : now;
+}
+
 bool Fetcher::usable(int64_t fresh_until, PageUse use) const {
     return offline_ || (use == PageUse::Cached && fresh_until > clock_.unix_seconds());
 }
@@ -99,9 +94,7 @@ void Fetcher::start_page(const std::string& url, std::string_view accept, PageUs
     request.headers = {{"Accept", std::string(accept)}};
     // Caches on the way are to ask, too.
     if (use == PageUse::Revalidate) request.headers.emplace_back("Cache-Control", "max-age=0");
-    if (pending.known && !freshness.etag.empty()) request.headers.emplace_back("If-None-Match", freshness.etag);
-    if (pending.known && !freshness.last_modified.empty())
-        request.headers.emplace_back("If-Modified-Since", freshness.last_modified);
+    if (pending.known) add_conditions(request, freshness);
     pending.ticket = start(std::move(request));
 }
 
@@ -126,17 +119,9 @@ base::Result<FetchedPage> Fetcher::page(const std::string& url, std::string_view
     base::Result<base::HttpResponse> answer = http_.wait(pending.ticket);
     if ((!answer.ok() || answer->status >= 500) && stands_in(pending)) return std::move(pending.stored.page);
     base::HttpResponse response = TRY(std::move(answer));
-    base::HttpFreshness freshness = base::http_freshness(response, clock_.unix_seconds());
-    const base::HttpFreshness& before = pending.stored.freshness;
+    base::HttpFreshness freshness = this->freshness(response, pending.known ? &pending.stored.freshness : nullptr);
     StoredPage stored;
     if (response.status == 304 && pending.known) {
-        // RFC 9111 §4.3.4: what a 304 does not say stays as it was.
-        if (freshness.etag.empty()) freshness.etag = before.etag;
-        if (freshness.last_modified.empty()) freshness.last_modified = before.last_modified;
-        if (!freshness.stated && before.lifetime > 0) {
-            freshness.lifetime = before.lifetime;
-            freshness.fresh_until = clock_.unix_seconds() + before.lifetime;
-        }
         stored.page = std::move(pending.stored.page);
     } else {
         stored.page.url = response.url;

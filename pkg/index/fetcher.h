@@ -45,6 +45,9 @@ class Fetcher {
     // May an answer kept until `fresh_until` be used without asking?
     bool usable(int64_t fresh_until, PageUse use) const;
 
+    // How long an answer may be used again: with `before` that of what a 304 confirms.
+    base::HttpFreshness freshness(const base::HttpResponse& response, const base::HttpFreshness* before = nullptr) const;
+
     // A request with this origin's credentials; nothing is cached.
     base::Result<base::HttpResponse> perform(base::HttpRequest request);
     base::HttpClient::Ticket start(base::HttpRequest request);

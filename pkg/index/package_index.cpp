@@ -55,19 +55,27 @@ std::string settled_index_url(std::string url, bool flat) {
         url.pop_back();
     return base::looks_like_url(url) ? url : base::file_url(base::absolute_path(url));
 }
-std::string cache_key(const DistFile& file) {
-    std::string sha256 = promised_sha256(file);
-    return sha256.empty() ? file.url : sha256;
-}
-
 std::string PackageIndex::page_url(const IndexLocation& index, std::string_view name) const {
     return index.url + "/" + std::string(name) + "/";
+}
+
+PageUse PackageIndex::file_use(const DistFile& file) const {
+    if (settings_.refresh || settings_.refresh_packages.empty()) return page_use("");
+    base::Result<WheelName> wheel = parse_wheel_name(file.file_name);
+    if (wheel.ok()) return page_use(wheel->name);
+    base::Result<SdistName> sdist = parse_sdist_name(file.file_name);
+    return page_use(sdist.ok() ? sdist->name : "");
 }
 
 PageUse PackageIndex::page_use(std::string_view name) const {
     bool renew = settings_.refresh || std::find(settings_.refresh_packages.begin(), settings_.refresh_packages.end(), name) !=
                                           settings_.refresh_packages.end();
     return renew ? PageUse::Revalidate : PageUse::Cached;
+}
+
+void PackageIndex::learn_from(const SimplePage& page) {
+    for (const std::string& url : page.logins)
+        fetcher_.credentials().learn(url);
 }
 
 // A pin sends a project to one index; indexes marked explicit serve pinned projects only.
@@ -89,9 +97,13 @@ base::Result<void> PackageIndex::add_index(Project& project, const IndexLocation
         return {};
     }
     FetchedPage fetched = TRY(fetcher_.page(url, kSimpleAccept, page_use(project.name)));
+    bool secret = false;
     auto keep = [&] {
+        if (secret) cache_.forget(Bucket::Pages, url);
         if (fetched.fresh_until) {
-            cache_.write(Bucket::Projects, url, PageImage::write(project, index.url, fetched.fresh_until));
+            // The image has no passwords, which the page itself gives again: it is good for --offline alone.
+            int64_t fresh_until = secret ? 1 : fetched.fresh_until;
+            cache_.write(Bucket::Projects, url, PageImage::write(project, index.url, fresh_until));
         } else {
             // An older image would be believed under --offline.
             cache_.forget(Bucket::Projects, url);
@@ -104,6 +116,8 @@ base::Result<void> PackageIndex::add_index(Project& project, const IndexLocation
     // What is no page must not stay for as long as it says to be fresh.
     if (!parsed.ok()) cache_.forget(Bucket::Pages, url);
     SimplePage page = TRY(std::move(parsed));
+    secret = page.has_secrets;
+    learn_from(page);
     if (project.status.empty()) {
         project.status = page.status;
         project.status_reason = page.status_reason;

@@ -15,6 +15,7 @@
 #include "pkg/cache.h"
 #include "pkg/index/fetcher.h"
 #include "pkg/index/index.h"
+#include "pkg/index/known_files.h"
 #include "pkg/index/local_digests.h"
 #include "pkg/index/own_sources.h"
 #include "pkg/sdist/sdist.h"
@@ -57,6 +58,8 @@ struct WheelSource {
     bool editable = false;
     DirectInfo direct;  // of a repository: what the reference led to
 };
+
+struct SimplePage;
 
 class PackageIndex : public Index {
   public:
@@ -105,6 +108,8 @@ class PackageIndex : public Index {
     base::Result<std::string> source_of(const WheelSource& source, const std::string& folder);
     // The file itself at `path` (which must not exist), its hashes checked.
     base::Result<void> download(const DistFile& file, const std::string& path);
+    // The sha256 of the file; downloads it where nothing else tells.
+    base::Result<std::string> sha256_of(const DistFile& file);
     // Files by their names into `directory`, which must not have them; several at a time.
     base::Result<void> download_all(const std::vector<DistFile>& files, const std::string& directory);
     // METADATA (or PKG-INFO) of a file as it is.
@@ -124,6 +129,8 @@ class PackageIndex : public Index {
     };
     std::string page_url(const IndexLocation& index, std::string_view name) const;
     PageUse page_use(std::string_view name) const;
+    PageUse file_use(const DistFile& file) const;  // of a file's project
+    void learn_from(const SimplePage& page);
     bool serves(const IndexLocation& index, std::string_view name) const;
     template <class Serves>
     base::Result<std::unique_ptr<Project>> gather(std::string_view name, Serves serves);
@@ -138,18 +145,44 @@ class PackageIndex : public Index {
     std::optional<bool> flat_has(const IndexLocation& index, std::string_view name);
     bool prefetch_flat(const IndexLocation& index, std::string_view name);
 
-    base::Result<std::string> published_metadata(const DistFile& file);
-    base::Result<std::string> ranged_metadata(const DistFile& file);
-    base::Result<std::string> archive_metadata(const DistFile& file);
+    // METADATA of a file as it was come by.
+    struct MetadataText {
+        std::string text;
+        std::string sha256;  // of the file it is out of, which was read whole and checked; "" for what others say of the file
+        std::string from;    // the URL that was asked
+        base::HttpFreshness freshness;
+        bool same = false;   // the server says that it is what it was
+    };
+    std::optional<MetadataText> kept_metadata(const DistFile& file);
+    void keep_text(const DistFile& file, const MetadataText& text);
+    void forget_metadata(const DistFile& file);
+    bool may_stand(const DistFile& file, const MetadataText& kept) const;
+    base::Result<MetadataText> find_metadata(const DistFile& file, const MetadataText* kept);
+    base::Result<MetadataText> published_metadata(const DistFile& file, const MetadataText* kept);
+    base::Result<MetadataText> ranged_metadata(const DistFile& file, const MetadataText* kept);
+    base::Result<MetadataText> archive_metadata(const DistFile& file, const MetadataText* kept);
+    base::Result<MetadataText> read_source(const DistFile& file, const std::string& path, MetadataText out);
     const Metadata* keep_metadata(const std::string& key, Metadata metadata);
+
+    // A file that was downloaded and checked; `same`: it was not, for the server says that it is what it was.
+    struct Fetched {
+        std::string sha256;
+        base::HttpFreshness freshness;
+        bool same = false;
+    };
+    base::Result<Fetched> fetch_file(const DistFile& file, const std::string& path, const base::HttpFreshness* before = nullptr);
+    std::string known_sha256(const DistFile& file) const;
+    std::optional<FileLink> link_to_ask(const DistFile& file) const;
 
     void hand_over();
     base::Result<void> look_in_cache(Download& download) const;
-    base::Result<void> compare_metadata(const Download& download) const;
+    base::Result<void> compare_metadata(const DistFile& file, const std::string& own);
+    base::Result<void> settle_metadata(const Download& download, const StoredWheel& wheel);
     base::Result<StoredWheel> finish_download(Download& download);
     std::string built_key(const WheelSource& source, const std::string& sha256) const;
     std::string with_build_settings(std::string key, const std::string& name) const;
-    std::string metadata_key(const DistFile& file) const;
+    std::string own_key(const DistFile& file, const std::string& sha256) const;
+    std::string claim_key(const DistFile& file) const;
     base::Result<StoredWheel> build(const WheelSource& source, const std::string& archive, const std::string& sha256);
     base::Result<StoredWheel> store_built(const std::string& path, std::string_view key);
     base::Result<DistFile> direct_file(std::string_view url);
@@ -183,8 +216,9 @@ class PackageIndex : public Index {
     };
     std::map<std::string, ReadWheel, std::less<>> read_wheels_;  // by path
     std::vector<std::string> awaited_;                               // projects announced and not read yet
-    std::map<std::string, std::unique_ptr<Metadata>, std::less<>> metadata_;
-    std::map<std::string, base::HttpClient::Ticket, std::less<>> metadata_tickets_;
+    std::map<std::string, std::unique_ptr<Metadata>, std::less<>> metadata_;  // by metadata_name(), or "project@reference"
+    std::map<std::string, std::string, std::less<>> claimed_;  // by metadata_name(): texts in use that are not the files' own
+    std::map<std::string, base::HttpClient::Ticket, std::less<>> metadata_tickets_;  // by URL of the file
 
     std::unique_ptr<Downloads> downloads_;  // begun ahead; destroyed first, since its threads use the rest
 };
@@ -198,8 +232,8 @@ std::string settled_index_url(std::string url, bool flat);
 base::Result<Metadata> read_metadata(const std::string& text, const std::string& what);
 // An Integrity error for what is no file name.
 base::Result<void> check_file_name(const std::string& name);
-// What identifies a file in the cache: its sha256 where the index gives it, else its URL.
-std::string cache_key(const DistFile& file);
+// What a file's metadata is called within this run: its URL, with the folder where an archive has projects in several.
+std::string metadata_name(const DistFile& file);
 // The source archive at `path`: of an index's file name and top directory are held to PEP 625, a direct reference's not.
 base::Result<Sdist> open_source(const DistFile& file, const std::string& path);
 // The folder of `tree` a reference names; an Integrity error where there is none.

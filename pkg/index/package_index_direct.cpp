@@ -11,12 +11,12 @@
 
 namespace pkg {
 
-static bool ends_as_source(std::string_view name) {
-    return name.ends_with(".tar.gz") || name.ends_with(".tgz") || name.ends_with(".zip");
+std::string metadata_name(const DistFile& file) {
+    return file.subdirectory.empty() ? file.url : file.url + "#" + file.subdirectory;
 }
 
 base::Result<Sdist> open_source(const DistFile& file, const std::string& path) {
-    return file.any_name ? Sdist::open_any(path) : Sdist::open(path);
+    return file.any_name ? Sdist::open_any(path) : Sdist::open_published(path);
 }
 
 base::Result<std::string> source_tree(const std::string& tree, const std::string& subdirectory) {
@@ -54,7 +54,7 @@ base::Result<DistFile> PackageIndex::direct_file(std::string_view url) {
     file.url = fetcher_.credentials().learn(plain);
     file.file_name = base::url_file_name(file.url);
     file.index = file.url;
-    if (!file.file_name.ends_with(".whl") && ends_as_source(file.file_name)) {
+    if (!file.file_name.ends_with(".whl") && is_read_archive(file.file_name)) {
         file.kind = FileKind::Sdist;
         file.any_name = true;
     } else if (is_old_archive(file.file_name)) {
@@ -94,14 +94,14 @@ base::Result<void> PackageIndex::settle_direct_archive(DistFile& file) {
     auto known = direct_archives_.find(file.url);
     if (known == direct_archives_.end()) {
         DirectArchive archive;
-        std::string local = local_directory(file.url);
+        std::string local = local_directory(file.url), sha256;
         if (fetcher_.offline() && local.empty()) {
-            std::optional<std::string> sha256 = cache_.read(Bucket::Links, file.url);
-            if (!sha256) return fetcher_.offline_error(file.url);
+            sha256 = known_sha256(file);
+            if (sha256.empty()) return fetcher_.offline_error(file.url);
             auto expected = expected_hashes_.find(file.url);
-            if (expected != expected_hashes_.end() && compare_hashes({{"sha256", *sha256}}, expected->second) == HashVerdict::Wrong)
+            if (expected != expected_hashes_.end() && compare_hashes({{"sha256", sha256}}, expected->second) == HashVerdict::Wrong)
                 return wrong_hash(file);
-            file.hashes.insert(file.hashes.begin(), {"sha256", *sha256});
+            file.hashes.insert(file.hashes.begin(), {"sha256", sha256});
             return {};
         }
         if (local.empty()) {
@@ -109,17 +109,17 @@ base::Result<void> PackageIndex::settle_direct_archive(DistFile& file) {
             std::string folder = direct_folder_->path() + "/" + std::to_string(direct_archives_.size());
             TRY(base::make_directories(folder));
             archive.path = base::join_path(folder, file.file_name);
-            TRY(download(file, archive.path));
+            sha256 = TRY(fetch_file(file, archive.path)).sha256;
         } else {
             if (!base::is_regular_file(local))
                 return base::Error(base::ErrorKind::Usage, "there is no file `" + local + "`");
             archive.path = local;
+            sha256 = TRY(base::hash_file_hex("sha256", archive.path));
         }
         TRY(check_expected(file, archive.path));
         archive.hashes = file.hashes;
-        archive.hashes.insert(archive.hashes.begin(), {"sha256", TRY(base::hash_file_hex("sha256", archive.path))});
+        archive.hashes.insert(archive.hashes.begin(), {"sha256", sha256});
         archive.size = base::file_status(archive.path).size;
-        if (local.empty()) cache_.write(Bucket::Links, file.url, archive.hashes.front().hex);
         known = direct_archives_.emplace(file.url, std::move(archive)).first;
     }
     file.hashes = known->second.hashes;
@@ -143,7 +143,7 @@ static std::string repository_key(const VcsUrl& url, const std::string& commit) 
 
 base::Result<SourceText> PackageIndex::repository_metadata(const VcsUrl& url, const std::string& name) {
     std::string commit = TRY(git_.commit(url)), key = with_build_settings("tree:" + repository_key(url, commit), name);
-    if (std::optional<std::string> known = cache_.read(Bucket::Metadata, key))
+    if (std::optional<std::string> known = cache_.read_checked(Bucket::Metadata, key))
         if (std::optional<SourceText> text = SourceText::of_cached(*known)) return std::move(*text);
     base::TemporaryDirectory folder = TRY(cache_.staging());
     std::string tree = folder.path() + "/tree";
@@ -152,7 +152,7 @@ base::Result<SourceText> PackageIndex::repository_metadata(const VcsUrl& url, co
     std::string own = TRY(tree_metadata(project, "`" + url.repository + "`", name));
     Repository repository{url, commit, tree};
     SourceText text = TRY(with_own_sources(own, project, &repository));
-    cache_.write(Bucket::Metadata, key, text.cached());
+    cache_.write_checked(Bucket::Metadata, key, text.cached());
     return text;
 }
 

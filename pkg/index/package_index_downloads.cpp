@@ -5,6 +5,7 @@
 
 #include "base/fs.h"
 #include "base/path.h"
+#include "pkg/index/freshness.h"
 #include "pkg/index/promises.h"
 #include "pkg/wheel/store.h"
 
@@ -98,6 +99,7 @@ base::Result<void> PackageIndex::Downloads::begin(Download& download) {
         base::TemporaryDirectory folder = TRY(index_.cache_.staging());
         request.save_to = download.path = base::join_path(folder.keep(), file.file_name);
     }
+    if (download.link) add_conditions(request, download.link->freshness);
     download.ticket = index_.fetcher_.start(std::move(request));
     download.started = true;
     coming_.emplace(download.ticket, &download);
@@ -106,6 +108,12 @@ base::Result<void> PackageIndex::Downloads::begin(Download& download) {
 
 base::Result<void> PackageIndex::Downloads::take(Download& download) {
     base::HttpResponse response = TRY(index_.fetcher_.wait(download.ticket));
+    download.freshness = index_.fetcher_.freshness(response, download.link ? &download.link->freshness : nullptr);
+    if (download.link && response.status == 304) {
+        download.stored = true;
+        write_link(index_.cache_, download.source.file.url, {download.link->sha256, download.freshness});
+        return {};
+    }
     if (!response.ok()) return base::http_status_error(response);
     if (download.in_memory) {
         download.bytes = std::move(response.body);
@@ -195,12 +203,14 @@ base::Result<void> PackageIndex::Downloads::unpack(Download& download) const {
     std::string bytes = std::move(download.bytes);
     if (wheel && !download.in_memory) bytes = TRY(base::read_file(download.path));
     download.sha256 = TRY(wheel ? check_bytes(file, bytes) : check_file(file, download.path));
-    if (download.started && promised_sha256(file).empty()) index_.cache_.write(Bucket::Links, file.url, download.sha256);
+    uint64_t size = wheel ? bytes.size() : base::file_status(download.path).size;
+    if (download.started && promised_sha256(file).empty()) write_link(index_.cache_, file.url, {download.sha256, download.freshness});
+    remember_proof(index_.cache_, file, download.sha256, size);
     return wheel ? store(download, TRY(Wheel::from_bytes(std::move(bytes), file.file_name))) : base::Result<void>();
 }
 
 base::Result<void> PackageIndex::Downloads::store(Download& download, const Wheel& wheel) const {
-    download.metadata = wheel.metadata();
+    download.metadata = wheel.metadata_text();
     download.wheel = TRY(store_wheel(index_.cache_, wheel, download.sha256));
     download.stored = true;
     return {};

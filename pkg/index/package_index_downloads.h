@@ -25,7 +25,10 @@ struct PackageIndex::Download {
     bool repository = false;  // to be built from a commit
     std::string sha256;       // of the file, once it was checked
     std::optional<ReadWheel> read;  // the file, where it was read before
-    std::optional<Metadata> metadata;  // of a wheel that was unpacked just now
+    std::string metadata;  // of a wheel that was unpacked just now
+    // What its URL had, to be asked about; `wheel` is of that, and stands if it has not changed.
+    std::optional<FileLink> link;
+    base::HttpFreshness freshness;  // of the answer
     bool started = false;
     bool in_memory = false;  // it goes to `bytes` and to no file
     std::string bytes;

@@ -66,8 +66,26 @@ base::Result<const std::vector<DistFile>*> PackageIndex::flat_files(const std::s
         FetchedPage page = TRY(fetcher_.page(location, kLinksAccept, page_use("")));
         if (!page.found)
             return base::Error(base::ErrorKind::Network, "`" + base::redact_url(location) + "` was not found");
-        SimplePage parsed = TRY(parse_simple_html(page.body, page.url, "", location));
+        // The same page may have been fetched as that of an index, and kept as JSON.
+        bool json = page.content_type.find("json") != std::string::npos;
+        SimplePage parsed = TRY(json ? parse_simple_json(page.body, page.url, "", location) : parse_simple_html(page.body, page.url, "", location));
+        if (parsed.has_secrets) cache_.forget(Bucket::Pages, location);
+        learn_from(parsed);
         files = std::move(parsed.files);
+    } else if (base::is_regular_file(directory)) {
+        // An archive, or a page of links (as in pip).
+        DistFile file;
+        file.file_name = base::base_name(directory);
+        file.index = location;
+        file.url = base::file_url(directory);
+        if (is_read_archive(file.file_name) || describe_file(file, "")) {
+            files.push_back(std::move(file));
+        } else {
+            std::string text = TRY(base::read_file(directory));
+            SimplePage parsed = TRY(parse_simple_html(text, file.url, "", location));
+            learn_from(parsed);
+            files = std::move(parsed.files);
+        }
     } else if (base::is_directory(directory)) {
         for (const base::DirectoryEntry& entry : TRY(base::list_directory(directory))) {
             DistFile file;
@@ -75,18 +93,8 @@ base::Result<const std::vector<DistFile>*> PackageIndex::flat_files(const std::s
             file.index = location;
             file.url = base::file_url(base::join_path(directory, entry.name));
             // Sdist names can be told apart only with the project's name; here the extension is enough.
-            bool sdist = entry.name.ends_with(".tar.gz") || entry.name.ends_with(".zip");
-            if (sdist || describe_file(file, "")) files.push_back(std::move(file));
+            if (is_read_archive(entry.name) || describe_file(file, "")) files.push_back(std::move(file));
         }
-    } else if (base::is_regular_file(directory) && base::lower(directory).ends_with(".html")) {
-        SimplePage parsed = TRY(parse_simple_html(TRY(base::read_file(directory)), base::file_url(directory), "", location));
-        files = std::move(parsed.files);
-    } else if (base::is_regular_file(directory)) {
-        DistFile file;
-        file.file_name = base::base_name(directory);
-        file.index = location;
-        file.url = base::file_url(directory);
-        files.push_back(std::move(file));
     } else {
         return base::Error(base::ErrorKind::Network, "the --find-links location `" + location + "` is not there");
     }
@@ -149,6 +157,7 @@ base::Result<void> PackageIndex::add_local_index(Project& project, const IndexLo
         SimplePage page = TRY(parse_simple_page(type, text, url, project.name, index.url));
         project.status = page.status;
         project.status_reason = page.status_reason;
+        learn_from(page);
         TRY(hash_local_files(page.files));
         add_files(project, std::move(page.files));
         return {};
@@ -211,7 +220,7 @@ void read_local(Cache& cache, LocalRead& read, std::atomic<uint64_t>& kept) {
     read.sha256 = base::sha256_hex(*bytes);
     base::Result<Wheel> wheel = Wheel::from_bytes(std::move(bytes).value(), read.file.file_name);
     if (!wheel.ok()) return;
-    cache.write(Bucket::Metadata, read.sha256, wheel->metadata_text());
+    cache.write_checked(Bucket::Metadata, read.sha256, wheel->metadata_text());
     if (kept.fetch_add(size) + size <= kKeptBytes) read.wheel.emplace(std::move(wheel).value());
 }
 

@@ -6,6 +6,7 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "base/url.h"
+#include "pkg/index/freshness.h"
 #include "pkg/index/promises.h"
 #include "pkg/index/simple_page.h"
 #include "pkg/name.h"
@@ -25,13 +26,12 @@ std::string PackageIndex::built_key(const WheelSource& source, const std::string
 }
 
 // A file that is not what was promised is no use to anyone.
-static base::Result<void> keep_if_right(const DistFile& file, const std::string& path) {
+static base::Result<std::string> keep_if_right(const DistFile& file, const std::string& path) {
     // An empty body makes no file.
     if (!base::path_exists(path)) TRY(base::write_file(path, ""));
     base::Result<std::string> checked = check_file(file, path);
-    if (checked.ok()) return {};
-    TRY(base::remove_file(path));
-    return std::move(checked).error();
+    if (!checked.ok()) TRY(base::remove_file(path));
+    return checked;
 }
 
 base::Result<void> check_file_name(const std::string& name) {
@@ -40,15 +40,56 @@ base::Result<void> check_file_name(const std::string& name) {
     return {};
 }
 
-base::Result<void> PackageIndex::download(const DistFile& file, const std::string& path) {
+base::Result<PackageIndex::Fetched> PackageIndex::fetch_file(const DistFile& file, const std::string& path, const base::HttpFreshness* before) {
+    Fetched out;
     std::string local = local_directory(file.url);
     if (!local.empty()) {
         TRY(base::copy_file(local, path));
     } else {
-        base::HttpResponse response = TRY(fetcher_.perform({.url = file.url, .save_to = path}));
+        base::HttpRequest request{.url = file.url, .save_to = path};
+        if (before) add_conditions(request, *before);
+        base::HttpResponse response = TRY(fetcher_.perform(std::move(request)));
+        out.freshness = fetcher_.freshness(response, before);
+        out.same = before && response.status == 304;
+        if (out.same) return out;
         if (!response.ok()) return base::http_status_error(response);
     }
-    return keep_if_right(file, path);
+    out.sha256 = TRY(keep_if_right(file, path));
+    if (!local.empty()) return out;
+    if (promised_sha256(file).empty()) write_link(cache_, file.url, {out.sha256, out.freshness});
+    remember_proof(cache_, file, out.sha256, base::file_status(path).size);
+    return out;
+}
+
+base::Result<void> PackageIndex::download(const DistFile& file, const std::string& path) {
+    TRY(fetch_file(file, path));
+    return {};
+}
+
+base::Result<std::string> PackageIndex::sha256_of(const DistFile& file) {
+    if (std::string known = known_sha256(file); !known.empty()) return known;
+    base::TemporaryDirectory staging = TRY(cache_.staging());
+    std::optional<FileLink> link = link_to_ask(file);
+    Fetched fetched = TRY(fetch_file(file, staging.path() + "/file", link ? &link->freshness : nullptr));
+    if (!fetched.same) return fetched.sha256;
+    write_link(cache_, file.url, {link->sha256, fetched.freshness});
+    return link->sha256;
+}
+
+// The file's sha256 as far as nothing has to be asked for it, "" where it is not known.
+std::string PackageIndex::known_sha256(const DistFile& file) const {
+    std::string sha256 = promised_sha256(file);
+    if (!sha256.empty() || !local_directory(file.url).empty()) return sha256;
+    std::optional<FileLink> link = read_link(cache_, file.url);
+    if (!link || !is_proven(cache_, file, link->sha256)) return "";
+    return !file.hashes.empty() || fetcher_.usable(link->freshness.fresh_until, file_use(file)) ? link->sha256 : "";
+}
+
+// What the URL of a file had of which nothing is promised, for the server to say whether it is the same.
+std::optional<FileLink> PackageIndex::link_to_ask(const DistFile& file) const {
+    if (!file.hashes.empty() || !local_directory(file.url).empty()) return std::nullopt;
+    std::optional<FileLink> link = read_link(cache_, file.url);
+    return link && is_proven(cache_, file, link->sha256) ? link : std::nullopt;
 }
 
 base::Result<void> PackageIndex::download_all(const std::vector<DistFile>& files, const std::string& directory) {
@@ -77,18 +118,21 @@ base::Result<void> PackageIndex::look_in_cache(Download& download) const {
     const WheelSource& source = download.source;
     download.repository = is_vcs_url(source.direct_url);
     if (download.repository) return {};
-    std::string sha256 = promised_sha256(source.file);
-    bool wheel = source.file.kind == FileKind::Wheel;
     std::string local = local_directory(source.file.url);
     if (!local.empty() && base::is_directory(local)) {
         download.directory = TRY(source_tree(local, direct_info_of_url(source.direct_url).subdirectory));
         return {};
     }
-    if (sha256.empty() && local.empty()) {
-        if (std::optional<std::string> linked = cache_.read(Bucket::Links, source.file.url)) sha256 = *linked;
-    }
-    if (!sha256.empty() && (wheel || local.empty()))
-        download.stored = find_stored_wheel(cache_, wheel ? sha256 : built_key(source, sha256), download.wheel);
+    bool wheel = source.file.kind == FileKind::Wheel;
+    auto find = [&](const std::string& sha256) {
+        return find_stored_wheel(cache_, wheel ? sha256 : built_key(source, sha256), download.wheel);
+    };
+    std::string sha256 = known_sha256(source.file);
+    // What else is promised than the sha256 has to be so as well.
+    if (!sha256.empty() && (wheel || local.empty()) && (source.file.hashes.size() < 2 || is_proven(cache_, source.file, sha256)))
+        download.stored = find(sha256);
+    if (sha256.empty()) download.link = link_to_ask(source.file);
+    if (download.link && !find(download.link->sha256)) download.link.reset();
     if (download.stored || local.empty()) return {};
     if (!base::is_regular_file(local)) return base::Error(base::ErrorKind::Network, "`" + local + "` is not there");
     download.path = local;
@@ -132,11 +176,10 @@ static std::vector<std::string> requirement_texts(const Metadata& metadata) {
 }
 
 // What was resolved with has to be what the wheel says: an index could show other metadata than it delivers.
-base::Result<void> PackageIndex::compare_metadata(const Download& download) const {
-    const DistFile& file = download.source.file;
-    auto shown = metadata_.find(cache_key(file));
-    if (!download.metadata || shown == metadata_.end() || !file.has_metadata) return {};
-    const Metadata &own = *download.metadata, &other = *shown->second;
+base::Result<void> PackageIndex::compare_metadata(const DistFile& file, const std::string& text) {
+    auto claimed = claimed_.find(metadata_name(file));
+    if (claimed == claimed_.end() || claimed->second == text) return {};
+    Metadata own = TRY(read_metadata(text, file.file_name)), other = TRY(read_metadata(claimed->second, file.file_name));
     const char* differs = normalize_name(own.name) != normalize_name(other.name) ? "Name"
                           : own.version != other.version                         ? "Version"
                           : requirement_texts(own) != requirement_texts(other)   ? "Requires-Dist"
@@ -144,19 +187,42 @@ base::Result<void> PackageIndex::compare_metadata(const Download& download) cons
     auto python = [](const Metadata& m) { return m.requires_python ? m.requires_python->text() : std::string(); };
     if (!differs && python(own) != python(other)) differs = "Requires-Python";
     if (!differs) return {};
+    forget_metadata(file);
     return base::Error(base::ErrorKind::Integrity, "`" + file.file_name + "` has another " + differs +
                                                        " than the metadata which the index gave for it");
 }
 
+// Of what was resolved with as others told it, and of wheels that are new here: what they say themselves is compared, and kept
+// from now on. Of what is built from a source archive its metadata counts where the index announced that.
+base::Result<void> PackageIndex::settle_metadata(const Download& download, const StoredWheel& wheel) {
+    const DistFile& file = download.source.file;
+    bool claimed = claimed_.count(metadata_name(file)) != 0, is_wheel = file.kind == FileKind::Wheel;
+    if (is_wheel ? !claimed && download.metadata.empty() : !claimed || !file.has_metadata) return {};
+    std::string text = download.metadata;
+    if (text.empty()) {
+        const StoredFile* member = wheel.find(wheel.dist_info + "/METADATA");
+        if (!member) return {};
+        text = TRY(base::read_file(wheel.path_of(*member)));
+    }
+    TRY(compare_metadata(file, text));
+    if (is_wheel && cache_.find(Bucket::Metadata, wheel.sha256).empty()) cache_.write_checked(Bucket::Metadata, wheel.sha256, text);
+    return {};
+}
+
 base::Result<StoredWheel> PackageIndex::finish_download(Download& download) {
-    TRY(compare_metadata(download));
     const WheelSource& source = download.source;
-    if (download.stored) return std::move(download.wheel);
-    if (download.repository) return repository_wheel(source);
-    if (!download.directory.empty()) return build(source, download.directory, "");
-    StoredWheel built;
-    if (find_stored_wheel(cache_, built_key(source, download.sha256), built)) return built;
-    return build(source, download.path, download.sha256);
+    StoredWheel wheel;
+    if (download.stored) {
+        wheel = std::move(download.wheel);
+    } else if (download.repository) {
+        return repository_wheel(source);
+    } else if (!download.directory.empty()) {
+        return build(source, download.directory, "");
+    } else if (!find_stored_wheel(cache_, built_key(source, download.sha256), wheel)) {
+        wheel = TRY(build(source, download.path, download.sha256));
+    }
+    TRY(settle_metadata(download, wheel));
+    return wheel;
 }
 
 void PackageIndex::fetch_ahead(const std::string& name, const DistFile& file) {

@@ -3,6 +3,7 @@
 
 #include "base/fs.h"
 #include "base/hash.h"
+#include "pkg/index/simple_page.h"
 #include "pkg/install/install.h"
 
 namespace pkg {
@@ -14,10 +15,21 @@ std::string promised_sha256(const DistFile& file) {
     return "";
 }
 
+base::Result<void> check_readable(const DistFile& file) {
+    for (const Hash& hash : file.hashes) {
+        if (is_hexadecimal(hash.hex)) continue;
+        base::Error error(base::ErrorKind::Integrity, "`" + file.file_name + "` has a " + hash.algorithm + " that is no hash");
+        error.contexts.push_back("it says `" + hash.hex + "`, hexadecimal digits are expected");
+        return error;
+    }
+    return {};
+}
+
 // What is known of a file's bytes against what was asked for: every hash that the index or lock gave compared; those
 // that protect nothing are not enough on their own, but none at all is what flat directories have. `hash` computes one.
 template <class HashOf>
 static base::Result<void> check_promises(const DistFile& file, const std::string& sha256, uint64_t size, HashOf hash) {
+    TRY(check_readable(file));
     for (const Hash& promised : file.hashes) {
         std::string found = promised.algorithm == "sha256" ? sha256 : TRY(hash(promised.algorithm));
         if (found != promised.hex) return hash_mismatch(file.file_name, promised.algorithm, promised.hex, found);

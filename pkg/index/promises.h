@@ -12,6 +12,8 @@ namespace pkg {
 
 // The promised one, "" where there is none.
 std::string promised_sha256(const DistFile& file);
+// An error for a hash that is none: it can be right of no bytes.
+base::Result<void> check_readable(const DistFile& file);
 // Returns the sha256 of the file at `path`.
 base::Result<std::string> check_file(const DistFile& file, const std::string& path);
 base::Result<std::string> check_bytes(const DistFile& file, std::string_view bytes);

@@ -222,7 +222,6 @@ base::Result<StoredWheel> unpack_wheel(Cache& cache, const Wheel& wheel, std::st
     StoredWheel out;
     CHECK(take_manifest(entry, std::move(manifest), out));
     out.sha256 = sha256;
-    if (cache.find(Bucket::Metadata, sha256).empty()) cache.write(Bucket::Metadata, sha256, wheel.metadata_text());
     return out;
 }
 

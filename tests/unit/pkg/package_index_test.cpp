@@ -12,6 +12,7 @@
 #include "base/url.h"
 #include "pkg/index/local_digests.h"
 #include "pkg/index/page_image.h"
+#include "pkg/index/promises.h"
 #include "pkg/index/simple_page.h"
 #include "tests/unit/pkg/wheel_fixture.h"
 
@@ -284,7 +285,7 @@ TEST_F(IndexServer, LooksAheadInTheCache) {
     };
     EXPECT_EQ(MUST(fetched_ahead(true)).at(1).version, "2.0");
     // A damaged entry is none.
-    std::string manifest = cache->find(Bucket::Wheels, cache_key(wanted[1].file)) + "/manifest";
+    std::string manifest = cache->find(Bucket::Wheels, promised_sha256(wanted[1].file)) + "/manifest";
     ASSERT_TRUE(base::write_file(manifest, "adder wheel 2\n").ok());
     base::Result<std::vector<StoredWheel>> none = fetched_ahead(true);
     ASSERT_FALSE(none.ok());
@@ -309,7 +310,7 @@ TEST_F(IndexServer, RefusesAnotherFile) {
     ASSERT_FALSE(wheels.ok());
     EXPECT_EQ(wheels.error().kind, base::ErrorKind::Integrity);
     EXPECT_EQ(wheels.error().contexts.at(0).substr(0, 9), "expected ");
-    EXPECT_EQ(cache->find(Bucket::Wheels, cache_key(wanted.file)), "");
+    EXPECT_EQ(cache->find(Bucket::Wheels, promised_sha256(wanted.file)), "");
 }
 
 TEST_F(IndexServer, CredentialsGoToTheirOriginOnly) {
