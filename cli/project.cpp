@@ -105,7 +105,7 @@ static void keep_commits(const pkg::Lock& old, const pkg::ResolveRequest& reques
 base::Result<pkg::ResolveRequest> project_request(const Project& project, const ResolveOptions& options,
                                                   const std::optional<pkg::Lock>& old) {
     pkg::ResolveRequest request = TRY(pkg::request_of(project.manifest));
-    pkg::resolve_paths(request.roots, project.root);
+    pkg::resolve_paths(request, project.root);
     TRY(options.apply(request));
     if (project.is_package()) {
         request.own_name = project.manifest.key();

@@ -329,7 +329,7 @@ base::Result<void> RequirementInput::add_project(pkg::ResolveRequest& request, P
     if (project.whole && project.built) TRY(add_built(request, builder, manifest.file));
     std::vector<std::string> extras = listed ? TRY(extras_of(manifest)) : std::vector<std::string>();
     pkg::ResolveRequest own = TRY(pkg::request_of(manifest));
-    pkg::resolve_paths(own.roots, std::string(base::parent_path(base::absolute_path(manifest.file))));
+    pkg::resolve_paths(own, std::string(base::parent_path(base::absolute_path(manifest.file))));
     std::string name = manifest.project.name;
     auto label = [&](const std::string& place) { return name.empty() ? place : name + " (" + place + ")"; };
     for (pkg::RootRequirement& root : own.roots) {

@@ -88,6 +88,22 @@ void apply_sources(ResolveRequest& request, const Manifest& manifest) {
     request.roots = std::move(roots);
 }
 
+// The same for requirements that stand in for others' or bound them, whoever those are: sources of an extra or group, and indexes
+// for some environments alone, are not for them. Bounds hold for what comes from a source as well.
+enum class Bounds : uint8_t { Drop, Keep };
+std::vector<Requirement> sourced(const std::vector<Dependency508>& list, const ToolSettings& tool, Bounds bounds) {
+    std::vector<SourceSetting> own;
+    for (const SourceSetting& source : tool.sources)
+        if (source.index.empty() && source.extra.empty() && source.group.empty()) own.push_back(source);
+    std::vector<Requirement> out;
+    for (const Dependency508& each : list)
+        for (SourcedRequirement& one : apply_sources(each.requirement, own)) {
+            if (bounds == Bounds::Keep) one.requirement.specifier = each.requirement.specifier;
+            out.push_back(std::move(one.requirement));
+        }
+    return out;
+}
+
 // Paths in a lock are relative to it where they lie below it.
 base::Result<std::string> locked_path(std::string_view url, const std::string& folder) {
     std::string path = base::starts_with_ignoring_case(url, "file://") ? TRY(base::file_url_path(url)) : std::string(url.substr(url.starts_with("file:") ? 5 : 0));
@@ -278,8 +294,8 @@ base::Result<ResolveRequest> request_of(const Manifest& manifest) {
                       {"group `" + group.written + "`", MarkerTree::set_member(MarkerVariable::DependencyGroups, group.name)}, manifest));
     apply_sources(request, manifest);
     const ToolSettings& tool = manifest.tool;
-    for (const Dependency508& constraint : tool.constraints) request.constraints.push_back(constraint.requirement);
-    for (const Dependency508& override_ : tool.overrides) request.overrides.push_back(override_.requirement);
+    request.constraints = sourced(tool.constraints, tool, Bounds::Keep);
+    request.overrides = sourced(tool.overrides, tool, Bounds::Drop);
     request.exclusions = tool.exclusions;
     for (const Marker& marker : tool.required_environments) request.required_environments.push_back(MarkerTree::of(marker));
     for (const std::vector<std::string>& set : tool.conflicts) {
@@ -301,14 +317,16 @@ base::Result<ResolveRequest> request_of(const Manifest& manifest) {
     return request;
 }
 
-void resolve_paths(std::vector<RootRequirement>& roots, const std::string& folder) {
-    for (RootRequirement& root : roots) {
-        std::string& url = root.requirement.url;
-        if (!url.starts_with("file:") || url.starts_with("file:/")) continue;
+void resolve_paths(ResolveRequest& request, const std::string& folder) {
+    auto resolve = [&](std::string& url) {
+        if (!url.starts_with("file:") || url.starts_with("file:/")) return;
         std::string_view path, fragment;
         bool more = base::partition(std::string_view(url).substr(5), '#', path, fragment);
         url = base::file_url(base::normalize_path(base::join_path(folder, path))) + (more ? "#" + std::string(fragment) : "");
-    }
+    };
+    for (RootRequirement& root : request.roots) resolve(root.requirement.url);
+    for (std::vector<Requirement>* list : {&request.overrides, &request.constraints})
+        for (Requirement& one : *list) resolve(one.url);
 }
 
 std::string default_group_of(const Manifest& manifest) {

@@ -18,7 +18,7 @@ SpecifierSet locked_python(const Manifest& manifest);
 // The request that a project's manifest makes: all extras and groups at once, universal, so that one lock serves all.
 base::Result<ResolveRequest> request_of(const Manifest& manifest);
 // Direct references to paths, which a manifest writes as seen from its folder, as absolute file: URLs.
-void resolve_paths(std::vector<RootRequirement>& roots, const std::string& folder);
+void resolve_paths(ResolveRequest& request, const std::string& folder);
 
 // What a lock says besides its packages.
 struct LockHead {

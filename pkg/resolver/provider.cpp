@@ -477,7 +477,9 @@ VersionSet Provider::constrained(const std::string& name, const Scope& scope, st
         MarkerTree marker;
         if (!applies(constraint, {}, scope, marker)) continue;
         set = set.intersection(constraint.specifier.to_set());
-        written += (written.empty() ? "`" : " and `") + constraint.text() + "`";
+        Requirement bound = constraint;
+        if (!bound.specifier.clauses().empty()) bound.url.clear();  // a source of the project's, which bounds nothing
+        written += (written.empty() ? "`" : " and `") + bound.text() + "`";
     }
     return set;
 }
