@@ -107,11 +107,15 @@ class Hints {
         const std::string& cutoff = request_.cutoff_for(project);
         if (auto found = index_.project(project); found.ok() && !cutoff.empty())
             for (const Release& release : found.value()->releases) {
-                bool hidden = set.contains(release.version) && std::all_of(release.files().begin(), release.files().end(), [&](const DistFile& file) {
+                const std::vector<DistFile>& files = release.files();
+                bool hidden = set.contains(release.version) && std::all_of(files.begin(), files.end(), [&](const DistFile& file) {
                                   return uploaded_after(file.upload_time, cutoff);
                               });
                 if (!hidden) continue;
-                add(quoted(project + " " + release.version.text()) + " was uploaded after " + cutoff + " (--exclude-newer)");
+                bool dated = std::any_of(files.begin(), files.end(), [](const DistFile& file) { return !file.upload_time.empty(); });
+                add(quoted(project + " " + release.version.text()) +
+                    (dated ? " was uploaded after " + cutoff + " (--exclude-newer)"
+                           : " has no upload time on its index, so --exclude-newer leaves it out"));
                 break;
             }
         elsewhere(project, set);

@@ -85,6 +85,11 @@ TEST(Cutoff, FilesByTheirUpload) {
     EXPECT_EQ(solve(index, request), "a==2.0");
     std::string hidden = solve(index, [&] { ResolveRequest r = asking({"b"}); r.exclude_newer = request.exclude_newer; return r; }());
     EXPECT_NE(hidden.find("hint: `b 1.0` was uploaded after 2024-01-01T00:00:00Z"), std::string::npos) << hidden;
+    add_file(index, "c", "1.0", "", "");
+    ResolveRequest undated = asking({"c"});
+    undated.exclude_newer = request.exclude_newer;
+    hidden = solve(index, undated);
+    EXPECT_NE(hidden.find("hint: `c 1.0` has no upload time on its index"), std::string::npos) << hidden;
 }
 
 TEST(Prereleases, Policies) {
