@@ -110,8 +110,10 @@ base::Result<int> cmd_index_list(Context& context, const Arguments& arguments) {
     json.begin_object().key("indexes").begin_array();
     for (const pkg::IndexLocation& index : settings.indexes) {
         std::string url = base::redact_url(index.url);
-        json.begin_object().member("name", index.name).member("url", url).key("explicit").boolean(index.explicit_only).end_object();
-        text += (index.name.empty() ? url : index.name + " " + url) + (index.explicit_only ? " (pinned packages only)" : "") + "\n";
+        json.begin_object().member("name", index.name).member("url", url).key("explicit").boolean(index.explicit_only);
+        json.key("flat").boolean(index.flat).end_object();
+        text += (index.name.empty() ? url : index.name + " " + url) + (index.flat ? " (flat)" : "") +
+                (index.explicit_only ? " (pinned packages only)" : "") + "\n";
     }
     json.end_array().key("find-links").begin_array();
     for (const std::string& place : settings.find_links) {
