@@ -108,6 +108,8 @@ static base::Result<Place> base_place(Context& context, const PlaceOptions& opti
         place.site = options.target.empty()
                          ? pkg::site_for_prefix(prefix, interpreter.short_version(), interpreter.path)
                          : pkg::site_for_target(options.target, interpreter.path);
+        // As sysconfig's posix_user has it; `include/site` is for environments.
+        if (options.user) place.site.headers = place.site.prefix + "/include/python" + interpreter.short_version();
         place.version = interpreter.version;
         return place;
     }
