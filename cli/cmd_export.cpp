@@ -56,10 +56,7 @@ base::Result<pkg::Lock> ExportCommand::fresh_lock(const Project& project) {
     std::string text = TRY(read_lock_bytes(project));
     std::optional<pkg::Lock> lock = TRY(read_lock(text, project, context));
     if (lock && (selected.frozen || is_fresh(text, lock, project, context))) return std::move(*lock);
-    if (selected.frozen || selected.locked)
-        return base::Error(base::ErrorKind::NotHolding,
-                           lock ? "pylock.toml does not fit pyproject.toml" : "there is no pylock.toml")
-            .with_hint("make it with `adder lock`");
+    if (selected.frozen || selected.locked) return lock ? stale_lock(project) : missing_lock(project);
     PackageSupply supply(context, &project.manifest);
     pkg::Lock made = TRY(make_lock(context, project, {}, lock, supply.index));
     TRY(save_lock(project, made));

@@ -21,10 +21,8 @@ namespace {
 base::Result<std::vector<pkg::StoredWheel>> locked_wheels(Context& context, const Project& project,
                                                           SyncOptions& options) {
     std::optional<pkg::Lock> lock = TRY(read_lock(project));
-    if (!lock || !pkg::is_fresh(*lock, project.manifest, project.root))
-        return base::Error(base::ErrorKind::NotHolding, lock ? "pylock.toml does not fit pyproject.toml"
-                                                             : "the project is not locked: there is no pylock.toml")
-            .with_hint("make it with `adder lock`");
+    if (!lock) return missing_lock(project);
+    if (!pkg::is_fresh(*lock, project.manifest, project.root)) return stale_lock(project);
     PackageSupply supply(context, &project.manifest);
     // Groups are for working on the project; an executable gets those it is asked to have.
     options.without_groups = pkg::default_groups(project.manifest);

@@ -37,10 +37,7 @@ base::Result<int> cmd_lock(Context& context, const Arguments& arguments) {
     std::optional<pkg::Lock> old = TRY(read_lock(text, project, context));
     if (check) {
         if (is_fresh(text, old, project, context)) return 0;
-        return base::Error(base::ErrorKind::NotHolding,
-                           old ? project.lock_name + " does not fit " + project.manifest.file
-                               : "there is no " + project.lock_name)
-            .with_hint("make it with `adder lock`");
+        return old ? stale_lock(project) : missing_lock(project);
     }
     PackageSupply supply(context, &project.manifest);
     pkg::Lock lock = TRY(make_lock(context, project, resolve, old, supply.index));

@@ -111,9 +111,7 @@ base::Result<int> cmd_tree(Context& context, const Arguments& arguments) {
     if (!TRY(options.parse(arguments, context.defaults("tree").get()))) return 0;
     Project project = TRY(find_project(context));
     std::optional<pkg::Lock> lock = TRY(read_lock(project));
-    if (!lock)
-        return base::Error(base::ErrorKind::NotHolding, "there is no pylock.toml")
-            .with_hint("make it with `adder lock`");
+    if (!lock) return missing_lock(project);
     Tree tree = tree_of(*lock, project);
     for (std::string& name : names) {
         name = pkg::normalize_name(name);

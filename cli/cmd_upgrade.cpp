@@ -33,9 +33,7 @@ void print_lock_change(const Context& context, const LockedVersions& before, con
 base::Result<pkg::Lock> existing_lock(Context& context, const Project& project) {
     std::string text = TRY(read_lock_bytes(project));
     std::optional<pkg::Lock> lock = TRY(read_lock(text, project, context));
-    if (!lock)
-        return base::Error(base::ErrorKind::NotHolding, "there is no pylock.toml")
-            .with_hint("make it with `adder lock`");
+    if (!lock) return missing_lock(project);
     return std::move(*lock);
 }
 

@@ -188,8 +188,7 @@ base::Result<int> cmd_why(Context& context, const Arguments& arguments) {
     if (!TRY(options.parse(arguments, context.defaults("why").get()))) return 0;
     Project project = TRY(find_project(context));
     std::optional<pkg::Lock> lock = TRY(read_lock(project));
-    if (!lock)
-        return base::Error(base::ErrorKind::NotHolding, "there is no pylock.toml").with_hint("make it with `adder lock`");
+    if (!lock) return missing_lock(project);
     pkg::PackageIndex index(index_settings(context, &project.manifest), context.cache(), nullptr);
     Reasons reasons(project, *lock, index);
     std::string name = pkg::normalize_name(wanted);

@@ -91,6 +91,19 @@ bool is_fresh(const std::string& text, const std::optional<pkg::Lock>& lock, con
     return true;
 }
 
+static base::Error lock_error(std::string what, const Project& project) {
+    std::string command = project.script ? "adder lock --script " + project.manifest.file : "adder lock";
+    return base::Error(base::ErrorKind::NotHolding, std::move(what)).with_hint("make it with `" + command + "`");
+}
+
+base::Error missing_lock(const Project& project) {
+    return lock_error("there is no " + project.lock_name, project);
+}
+
+base::Error stale_lock(const Project& project) {
+    return lock_error(project.lock_name + " does not fit " + std::string(base::base_name(project.manifest.file)), project);
+}
+
 // Branches mean the commits of the old lock, unless they are to be renewed.
 static void keep_commits(const pkg::Lock& old, const pkg::ResolveRequest& request, pkg::PackageIndex& index) {
     for (const pkg::LockPackage& package : old.packages) {
@@ -188,6 +201,15 @@ void SyncOptions::declare(Options& options) {
     resolve.declare(options);
 }
 
+static base::Result<void> check_python(const Project& project, const std::string& version) {
+    const std::optional<pkg::SpecifierSet>& required = project.manifest.project.requires_python;
+    if (!required || required->contains(TRY(pkg::parse_version(version)))) return {};
+    std::string who = project.script ? "the script `" + project.manifest.file + "`" : std::string("the project");
+    std::string has = project.script ? "this is Python " : "the environment `.venv` has ";
+    return base::Error(base::ErrorKind::NoSolution, who + " requires Python " + required->text() + ", " + has + version)
+        .with_hint(project.script ? "choose another with --python" : "make another with `adder venv --clear --python VERSION`");
+}
+
 base::Result<venv::Environment> project_environment(Context& context, const Project& project,
                                                     const std::string& python) {
     std::string root = project.environment_path();
@@ -201,16 +223,12 @@ base::Result<venv::Environment> project_environment(Context& context, const Proj
         options.root = root;
         options.prompt = project.manifest.has_project ? project.manifest.project.name : "";
         options.interpreter = TRY(venv::find_interpreter(wanted, context.own(), context.cache()));
+        if (project.script) TRY(check_python(project, options.interpreter.version));
         options.adder = context.program();
         environment = TRY(venv::create_environment(options));
         if (!project.script) context.note("made the environment .venv with Python " + environment.version);
     }
-    pkg::Version version = TRY(pkg::parse_version(environment.version));
-    if (project.manifest.project.requires_python && !project.manifest.project.requires_python->contains(version))
-        return base::Error(base::ErrorKind::NoSolution, "the project requires Python " +
-                                                            project.manifest.project.requires_python->text() +
-                                                            ", the environment `.venv` has " + environment.version)
-            .with_hint("make another with `adder venv --clear --python VERSION`");
+    TRY(check_python(project, environment.version));
     return environment;
 }
 
@@ -372,12 +390,8 @@ base::Result<venv::Environment> lock_and_sync(Context& context, const Project& p
     std::optional<pkg::Lock> lock = TRY(read_lock(text, project, context));
     PackageSupply supply(context, &project.manifest);
     bool fresh = is_fresh(text, lock, project, context);
-    if (!lock && options.frozen)
-        return base::Error(base::ErrorKind::NotHolding, "there is no pylock.toml")
-            .with_hint("make it with `adder lock`");
-    if (!fresh && options.locked)
-        return base::Error(base::ErrorKind::NotHolding, "pylock.toml does not fit pyproject.toml")
-            .with_hint("renew it with `adder lock`");
+    if (!lock && (options.frozen || options.locked)) return missing_lock(project);
+    if (!fresh && options.locked) return stale_lock(project);
     if ((!fresh || options.resolve.upgrades()) && !options.frozen) {
         lock = TRY(make_lock(context, project, options.resolve, lock, supply.index));
         bool keep = !options.dry_run && (!project.script || !text.empty());

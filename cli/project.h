@@ -44,6 +44,9 @@ base::Result<std::optional<pkg::Lock>> read_lock(const std::string& text, const 
 base::Result<std::string> read_lock_bytes(const Project& project);
 // Does the lock, whose text is given, fit pyproject.toml.
 bool is_fresh(const std::string& text, const std::optional<pkg::Lock>& lock, const Project& project, Context& context);
+// NotHolding errors for a lock that is not there, or that is not fresh; they name the files and how it is made.
+base::Error missing_lock(const Project& project);
+base::Error stale_lock(const Project& project);
 // What locking the project asks the resolver; `old` gives preferences.
 base::Result<pkg::ResolveRequest> project_request(const Project& project, const ResolveOptions& options,
                                                   const std::optional<pkg::Lock>& old);

@@ -67,8 +67,13 @@ base::Result<std::optional<Project>> find_script(Context& context, const std::st
     return std::optional<Project>(std::move(project));
 }
 
-base::Result<venv::Environment> script_environment(Context& context, const Project& script, const SyncOptions& options) {
+base::Result<venv::Environment> script_environment(Context& context, const Project& found, const SyncOptions& options) {
+    Project script = found;
+    // One for each Python that is asked for.
+    if (!options.python.empty())
+        script.environment = context.cache().path_of(pkg::Bucket::Scripts, found.text + "\n" + options.python);
     std::string lock = TRY(read_lock_bytes(script));
+    if (lock.empty() && (options.locked || options.frozen)) return missing_lock(script);
     std::string key = sync_key(script.text, lock.empty() ? "no lock" : lock, options);
     // FAST: the block and the lock are those that the environment was made for.
     std::optional<SyncStamp> stamp = read_sync_stamp(script.environment);
