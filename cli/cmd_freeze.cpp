@@ -93,7 +93,7 @@ base::Result<int> cmd_freeze(Context& context, const Arguments& arguments) {
         Project project = TRY(find_project(context));
         scripts = project.manifest.project.entry_points;
         std::erase_if(scripts, [](const pkg::EntryPoint& each) {
-            return each.group != "console_scripts" && each.group != "gui_scripts";
+            return !pkg::is_script_group(each.group);
         });
         request.entry = TRY(freeze::parse_entry(text, scripts));
         if (python.empty()) request.wheels = TRY(locked_wheels(context, project, selection));

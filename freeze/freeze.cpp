@@ -146,7 +146,7 @@ class Freezer {
             if (!search_.has_file(Place::Site, path)) continue;
             std::string text = TRY(search_.read(Place::Site, path));
             for (pkg::EntryPoint& point : TRY(pkg::parse_entry_points(text, path)))
-                if (point.group != "console_scripts" && point.group != "gui_scripts")
+                if (!pkg::is_script_group(point.group))
                     points.push_back(std::move(point));
         }
         for (size_t before = 0; before != graph_.modules().size();) {

@@ -21,6 +21,10 @@ bool is_script_name(std::string_view name) {
     return name.find_first_of(std::string_view("/\\\0\n\r", 5)) == std::string_view::npos;
 }
 
+bool is_script_group(std::string_view group) {
+    return group == "console_scripts" || group == "gui_scripts";
+}
+
 base::Result<EntryPoint> parse_object_reference(std::string_view text) {
     EntryPoint out;
     std::string_view body = base::strip(text);
@@ -56,12 +60,15 @@ base::Result<std::vector<EntryPoint>> parse_entry_points(std::string_view text, 
             continue;
         }
         std::string_view name, value;
-        if (group.empty() || !base::partition(body, '=', name, value)) return error("`name = module:object` in a group is expected");
+        bool script = is_script_group(group), whole = base::partition(body, '=', name, value);
+        // Other groups are for whoever reads them, and may have what is no reference.
+        if (!whole && !script && !group.empty()) continue;
+        if (group.empty() || !whole) return error("`name = module:object` in a group is expected");
         auto entry = parse_object_reference(value);
+        if (!entry.ok() && !script) continue;
         if (!entry.ok()) return error(entry.error().message);
         entry->group = group;
         entry->name = base::strip(name);
-        bool script = group == "console_scripts" || group == "gui_scripts";
         if (script && !is_script_name(entry->name)) return error("`" + entry->name + "` cannot be a script's file name");
         out.push_back(std::move(entry).value());
     }

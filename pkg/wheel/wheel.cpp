@@ -130,8 +130,10 @@ base::Result<void> Wheel::read_descriptions() {
     const std::string* version = parsed->find("Wheel-Version");
     if (!version) return refuse("its WHEEL file names no Wheel-Version");
     // Step 1: a major version above ours must be refused, a minor one may be.
-    uint64_t major = 0;
-    if (!base::parse_u64(std::string_view(*version).substr(0, version->find('.')), major) || major > 1)
+    std::string_view first, second;
+    uint64_t major = 0, minor = 0;
+    base::partition(*version, '.', first, second);
+    if (!base::parse_u64(first, major) || major > 1 || (!second.empty() && !base::parse_u64(second, minor)))
         return refuse("it has wheel version " + *version + ", only 1.x is supported");
     const std::string* root = parsed->find("Root-Is-Purelib");
     root_is_purelib_ = root && base::equal_ignoring_case(base::strip(*root), "true");
@@ -237,7 +239,7 @@ base::Result<void> Wheel::check_record() {
 
 base::Result<void> Wheel::check_scripts() {
     for (const EntryPoint& point : entry_points_) {
-        if (point.group != "console_scripts" && point.group != "gui_scripts") continue;
+        if (!is_script_group(point.group)) continue;
         if (const char* why = forbidden_script_name(point.name)) return refuse("script `" + point.name + "`: " + why);
         if (point.attribute.empty()) return refuse("script `" + point.name + "` names no function to call");
     }

@@ -106,6 +106,7 @@ TEST(EntryPoints, ReadsAndWrites) {
     EXPECT_EQ(entries[0].attribute, "main");
     EXPECT_EQ(entries[0].extras, (std::vector<std::string>{"x"}));
     EXPECT_EQ(write_entry_points(entries), "[console_scripts]\nfoo = a.b:main [x]\n\n[plug.in]\nz = m\n");
-    for (const char* bad : {"foo = a:b\n", "[g\nx=y\n", "[console_scripts]\n../x = a:b\n", "[g]\nx = a b\n", "[g]\nx\n"})
+    for (const char* bad : {"foo = a:b\n", "[g\nx=y\n", "[console_scripts]\n../x = a:b\n", "[console_scripts]\nx = a b\n", "[gui_scripts]\nx\n"})
         EXPECT_FALSE(parse_entry_points(bad).ok()) << bad;
+    EXPECT_EQ(MUST(parse_entry_points("[g]\nx = a b\ny\nz =\nw = a-b.c:d\nv = a:b\n")).size(), 1u);
 }
