@@ -119,6 +119,16 @@ Result<std::optional<std::string>> read_file_if_there(const std::string& path) {
     return out;
 }
 
+uint32_t file_creation_mask() {
+    // umask() itself cannot be asked without setting it, for all threads.
+    static const uint32_t mask = [] {
+        Result<std::string> status = read_file("/proc/self/status");
+        size_t at = status.ok() ? status->find("\nUmask:") : std::string::npos;
+        return at == std::string::npos ? 0777u : (uint32_t)strtoul(status->c_str() + at + 7, nullptr, 8);
+    }();
+    return mask;
+}
+
 int write_bytes(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
         ssize_t put = write(fd, bytes.data(), bytes.size());

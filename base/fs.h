@@ -134,6 +134,9 @@ class FileLock {
     Fd fd_;
 };
 
+// The process's umask as it was when first asked: the bits that new files do not get.
+uint32_t file_creation_mask();
+
 enum class LinkMode : uint8_t { Hardlink, Reflink, Copy };
 // Makes `to` (which must not exist) the same bytes as `from`, the cheapest way that works from `wanted` downwards
 // (hardlink, then reflink, then copy); tells which one it was.

@@ -1,7 +1,10 @@
 // Unpacking a checked wheel into the cache, and its manifest.
 #include "pkg/wheel/store.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <unordered_map>
 
@@ -41,7 +44,7 @@ std::string manifest_head(const Wheel& wheel) {
     out += "\nname\t" + wheel.metadata().name + "\nversion\t" + wheel.metadata().version.text() + "\ndist-info\t" +
            wheel.dist_info() + "\n";
     for (const EntryPoint& point : wheel.entry_points()) {
-        if (point.group == "console_scripts" || point.group == "gui_scripts")
+        if (is_script_group(point.group))
             out += "script\t" + point.group + "\t" + point.name + "\t" + point.module + "\t" + point.attribute + "\n";
     }
     for (const std::string& remark : wheel.remarks())
@@ -182,7 +185,11 @@ struct Unpacking {
             if (i == begin || i % StoredFile::kTogether == 0) place = TRY(walk.make(std::to_string(i / StoredFile::kTogether)));
             char name[24];
             *std::to_chars(name, name + sizeof name - 1, i).ptr = 0;
-            TRY(base::write_new_at(place, name, content, program ? 0755 : 0644, folder.path()));
+            // Environments of everybody share the entry, so that the umask of whoever fills the cache must not count.
+            mode_t mode = program ? 0755 : 0644;
+            TRY(base::write_new_at(place, name, content, mode, folder.path()));
+            if ((mode & base::file_creation_mask()) && fchmodat(place, name, mode, 0))
+                return base::io_error("set the mode of", base::join_path(folder.path(), name), errno);
             StoredFile file;
             file.scheme = member.scheme;
             file.rewrite = wants_interpreter(member, content);
