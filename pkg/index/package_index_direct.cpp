@@ -225,7 +225,8 @@ base::Result<const Metadata*> PackageIndex::direct_metadata(std::string_view nam
         return std::move(text).error().with_context("while reading the metadata of `" + base::redact_url(url) + "`");
     Metadata whole = TRY(read_metadata(text->metadata, base::redact_url(url)));
     if (normalize_name(whole.name) != name)
-        return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) + "` holds `" + whole.name +
+        return base::Error(base::url_file_name(url).ends_with(".whl") ? base::ErrorKind::Integrity : base::ErrorKind::Usage,
+                           "`" + base::redact_url(url) + "` holds `" + whole.name +
                                                        "`, not `" + std::string(name) + "`");
     whole.requires_index.resize(whole.requires_dist.size());
     for (const SourceText::FromIndex& one : text->indexes)

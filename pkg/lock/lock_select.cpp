@@ -44,6 +44,9 @@ base::Result<Selected> choose_file(const LockPackage& package, const Target& tar
     out.package = &package;
     if (package.vcs || package.directory) return out;
     if (package.archive) {
+        base::Result<WheelName> wheel = parse_wheel_name(package.archive->name);
+        if (wheel.ok() && target.tags.rank(wheel->tags) < 0)
+            return refused("`" + package.name + "` is `" + wheel->file_name + "`, which this environment cannot use");
         out.archive = &*package.archive;
         return out;
     }

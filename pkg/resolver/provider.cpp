@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/url.h"
+#include "pkg/dist_name.h"
 #include "pkg/name.h"
 #include "pkg/resolver/cutoff.h"
 
@@ -81,6 +83,10 @@ base::Result<void> Provider::fill_view(ProjectView& view, const std::string& nam
     if (normalize_name(metadata->name) != name)
         return base::Error(base::ErrorKind::Integrity,
                            "`" + name + " @ " + source.url + "` is the project `" + metadata->name + "`, not `" + name + "`");
+    if (base::Result<WheelName> wheel = parse_wheel_name(base::url_file_name(source.url)); wheel.ok() && request_.target &&
+                                                                                              request_.target->tags.rank(wheel->tags) < 0)
+        return base::Error(base::ErrorKind::NoSolution, "`" + wheel->file_name + "` does not fit this environment, which takes `" +
+                                                            request_.target->tags.tags().front().text() + "` and tags below it");
     Candidate candidate;
     candidate.version = metadata->version;
     candidate.python = metadata->requires_python ? &*metadata->requires_python : nullptr;
