@@ -37,11 +37,13 @@ class Owners {
     };
 
     void find_shared_folders(const std::vector<ItemInstaller>& installers) {
-        std::unordered_map<std::string_view, const ItemInstaller*> first;
+        std::unordered_map<std::string_view, std::pair<const ItemInstaller*, Scheme>> first;
         for (const ItemInstaller& installer : installers) {
             for (const PlannedFolder& folder : installer.folders()) {
-                auto [found, fresh] = first.emplace(folder.target, &installer);
-                if (!fresh && found->second != &installer) shared_.insert(folder.target);
+                // Two schemes of one wheel can have one directory, too.
+                std::pair<const ItemInstaller*, Scheme> user(&installer, folder.scheme);
+                auto [found, fresh] = first.emplace(folder.target, user);
+                if (!fresh && found->second != user) shared_.insert(folder.target);
             }
         }
     }
@@ -49,9 +51,12 @@ class Owners {
         std::string path = installer.path_of(file);
         auto [found, fresh] = owners_.emplace(path, Owner{&installer, &file});
         if (fresh) return;
-        remarks.push_back("`" + path + "` is in `" + found->second.installer->item().wheel.name + "` and `" +
-                          installer.item().wheel.name + "`: the latter's stays");
+        bool same = found->second.installer == &installer;
+        const std::string& name = installer.item().wheel.name;
+        remarks.push_back("`" + path + "` is in `" + (same ? name + "` twice: the last one stays"
+                                                           : found->second.installer->item().wheel.name + "` and `" + name + "`: the latter's stays"));
         found->second.file->skipped = true;
+        found->second.file->unlisted = same;
         found->second = {&installer, &file};
     }
 

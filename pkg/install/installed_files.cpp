@@ -32,7 +32,7 @@ base::Result<void> add_scripts(const Site& site, const InstalledDist& dist, std:
     base::Result<std::vector<EntryPoint>> points = parse_entry_points(text.value_or(""));
     // From what cannot be read no script was made.
     for (const EntryPoint& point : points.ok() ? *points : std::vector<EntryPoint>{}) {
-        if (point.group == "console_scripts" || point.group == "gui_scripts") out.push_back(base::join_path(site.scripts, point.name));
+        if (is_script_group(point.group)) out.push_back(base::join_path(site.scripts, point.name));
     }
     std::string folder = dist.path + "/scripts";
     if (!base::is_directory(folder)) return {};
@@ -202,12 +202,10 @@ base::Result<std::vector<std::string>> verify_installed(const InstalledDist& dis
         if (status.type == base::FileType::Missing) {
             if (!bytecode) out.push_back("`" + path + "` is missing");
         } else if (!entry.algorithm.empty()) {
-            bool same = !entry.size || *entry.size == status.size;
-            if (same) {
-                base::Hasher hasher = TRY(base::Hasher::create(entry.algorithm));
-                hasher.update(TRY(base::read_file(path)));
-                same = base::to_base64url_nopad(hasher.digest()) == entry.digest;
-            }
+            // A row can name a device or a pipe, which might have no end.
+            bool same = base::is_regular_file(path) && (!entry.size || *entry.size == status.size);
+            base::Result<std::string> digest = base::from_base64url_nopad(entry.digest);
+            if (same) same = digest.ok() && TRY(base::hash_file_hex(entry.algorithm, path)) == base::to_hex(*digest);
             if (!same) out.push_back("`" + path + "` has been changed");
         }
     }

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <charconv>
 #include <climits>
+#include <unordered_set>
 
 #include "base/path.h"
 #include "pkg/wheel/record.h"
@@ -39,6 +40,8 @@ base::Result<void> ItemInstaller::find_places() {
         root_ = file.scheme;
         if (file.source.substr(info.size()) == "METADATA") TRY(check_size(file));
     }
+    record_folder_ = base::join_path(TRY(inside(site_.directory(root_))), item_.wheel.dist_info);
+    lib64_is_lib_ = base::real_path(site_.data + "/lib64") == base::real_path(site_.data) + "/lib";
     std::string root = base::normalize_path(site_.directory(root_));
     for (size_t i = 0; i < std::size(places_); i++) {
         Scheme scheme = static_cast<Scheme>(i);
@@ -54,18 +57,23 @@ base::Result<void> ItemInstaller::find_places() {
 
 uint32_t ItemInstaller::folder_of(Scheme scheme, std::string_view target) {
     std::string_view parent = base::parent_path(target);
+    std::string through;
+    if (lib64_is_lib_ && scheme == Scheme::Data && base::is_within(parent, "lib64")) {
+        through = "lib" + std::string(parent.substr(5));
+        parent = through;
+    }
     // Files of one directory come together; one that is entered twice is only named twice.
     if (folders_.empty() || folders_.back().scheme != scheme || folders_.back().parent != parent)
         folders_.push_back({base::join_path(places_[static_cast<size_t>(scheme)], parent), scheme, std::string(parent)});
     return (uint32_t)folders_.size() - 1;
 }
 
-// Files of .dist-info that only an installer may write; a wheel's own copies do not count.
+// Files of .dist-info that only an installer may write; a wheel's own copies do not count, whichever scheme they come by.
 bool ItemInstaller::is_own_file(const StoredFile& file) const {
-    const std::string& info = item_.wheel.dist_info;
-    if (!file.source.starts_with(info) || file.source.size() <= info.size() || file.source[info.size()] != '/') return false;
-    std::string_view name = file.source.substr(info.size() + 1);
-    return name == "INSTALLER" || name == "REQUESTED" || name == "direct_url.json";
+    std::string_view name = base::base_name(file.target);
+    bool own = name == "INSTALLER" || name == "REQUESTED" || name == "direct_url.json" || name == "RECORD";
+    if (!own) return false;
+    return base::join_path(places_[static_cast<size_t>(file.scheme)], base::parent_path(file.target)) == record_folder_;
 }
 // A script that stands in .data as well as among the entry points is made from the entry point.
 bool ItemInstaller::is_entry_point(const StoredFile& file) const {
@@ -84,7 +92,15 @@ void ItemInstaller::add_written(Scheme scheme, std::string target, std::string b
     files_.push_back({folder, (uint32_t)written_.size() - 1, false, false, written_.back().name});
 }
 
+base::Result<void> ItemInstaller::check_length(Scheme scheme, std::string_view target) const {
+    size_t length = site_.prefix.size() + 1 + places_[static_cast<size_t>(scheme)].size() + 1 + target.size();
+    if (length < PATH_MAX) return {};
+    return base::Error(base::ErrorKind::Integrity, "`" + item_.wheel.name + "` has a file whose path is too long: `" +
+                                                       std::string(target.substr(0, 80)) + "…`");
+}
+
 base::Result<void> ItemInstaller::add_stored(const StoredFile& file) {
+    TRY(check_length(file.scheme, file.target));
     if (file.scheme == Scheme::Scripts) scripts_.emplace_back(file.target);
     bool site = file.scheme == Scheme::Purelib || file.scheme == Scheme::Platlib;
     if (site && file.target.ends_with(".pth") && file.target.find('/') == std::string::npos)
@@ -107,12 +123,14 @@ base::Result<void> ItemInstaller::prepare() {
         if (!is_own_file(file) && !is_entry_point(file)) TRY(add_stored(file));
     }
     Shebang form = site_.relocatable ? Shebang::Relocatable : Shebang::Fixed;
-    for (const EntryPoint& point : item_.wheel.scripts) {
+    std::unordered_set<std::string_view> made;
+    for (size_t i = item_.wheel.scripts.size(); i-- > 0;) {
+        const EntryPoint& point = item_.wheel.scripts[i];
+        if (!made.insert(point.name).second) continue;  // of two with one name the last is made
         scripts_.push_back(point.name);
         add_written(Scheme::Scripts, point.name, make_script(point, site_.interpreter, form), 0755);
     }
     std::string info = item_.wheel.dist_info + "/";
-    record_folder_ = base::join_path(places_[static_cast<size_t>(root_)], item_.wheel.dist_info);
     add_written(root_, info + "INSTALLER", "adder\n", 0644);
     if (item_.requested) add_written(root_, info + "REQUESTED", "", 0644);
     if (!item_.direct_url.empty()) add_written(root_, info + "direct_url.json", item_.direct_url, 0644);
@@ -196,6 +214,7 @@ base::Result<void> ItemInstaller::write_record(const base::Directory& root) cons
     std::string text;
     text.reserve(files_.size() * 110);
     for (const PlannedFile& file : files_) {
+        if (file.unlisted) continue;
         if (file.linked) {
             const StoredFile& stored = item_.wheel.files[file.number];
             append_record(text, from_root_[static_cast<size_t>(stored.scheme)], stored.target, stored.digest, stored.size);

@@ -27,6 +27,7 @@ struct PlannedFile {
     bool skipped = false;  // a later wheel brings the file of this name
     bool linked = false;
     std::string_view name;
+    bool unlisted = false;  // skipped for another file of the same wheel
 };
 struct WrittenFile {
     std::string name, bytes, record;  // its row there
@@ -65,6 +66,7 @@ class ItemInstaller {
     base::Result<void> add_stored(const StoredFile& file);
     void add_written(Scheme scheme, std::string target, std::string bytes, mode_t mode);
     uint32_t folder_of(Scheme scheme, std::string_view target);
+    base::Result<void> check_length(Scheme scheme, std::string_view target) const;
     base::Result<void> make_file(int folder, int source, const PlannedFile& file, base::LinkMode& mode,
                                  const base::Directory& root) const;
     bool is_own_file(const StoredFile& file) const;
@@ -81,6 +83,7 @@ class ItemInstaller {
     std::vector<BytecodeJob> bytecode_;
     std::vector<std::string> scripts_, startup_files_;
     std::string record_folder_;
+    bool lib64_is_lib_ = false;
 };
 
 }  // namespace pkg

@@ -27,7 +27,7 @@ class LeavingFiles {
                 if (base::is_within(path, own)) continue;
                 all_.insert(path);
                 if (folder.empty()) beneath_.emplace(path, &path);
-                else if (base::is_within(path, folder)) beneath_.emplace(std::string_view(path).substr(folder.size() + 1), &path);
+                else if (base::is_within(path, folder) && path != folder) beneath_.emplace(std::string_view(path).substr(folder.size() + 1), &path);
             }
         }
     }

@@ -98,7 +98,7 @@ base::Result<std::string_view> top_of_missing(base::DirectoryWalk& walk, std::st
 
 base::Result<void> undo(const Site& site, const base::Directory& root) {
     Journal journal = parse_journal(TRY(base::read_file(site.state() + "/journal")));
-    base::DirectoryWalk walk(root), aside(root);
+    base::DirectoryWalk walk(root), back(root), aside(root);
     Stems stems;
     for (const std::string& path : journal.created) {
         add_stem(stems, path);
@@ -110,24 +110,32 @@ base::Result<void> undo(const Site& site, const base::Directory& root) {
             if (old < 0 || missing(old, found->second)) continue;
         }
         std::string name(base::base_name(path));
-        if (unlinkat(folder, name.c_str(), 0) && errno != ENOENT) return root.error("remove", path, errno);
-    }
-    for (const auto& [path, number] : journal.old) {
-        add_stem(stems, path);
-        int old = TRY(aside.find(".adder/old"));
-        if (old < 0 || missing(old, number)) continue;
-        int folder = TRY(walk.make(base::parent_path(path)));
-        std::string name(base::base_name(path));
-        if (renameat(old, number.c_str(), folder, name.c_str())) return root.error("move back", path, errno);
+        // A directory is what was there before.
+        if (unlinkat(folder, name.c_str(), 0) && errno != ENOENT && errno != EISDIR) return root.error("remove", path, errno);
     }
     // Somebody may have imported from the half-changed environment.
+    for (const auto& [path, number] : journal.old)
+        add_stem(stems, path);
     forget_bytecode(root, stems);
+    // Where a directory has come for a file it has to go before that returns.
     std::set<std::string, std::greater<>> folders;
     for (const std::string& path : journal.created) {
         if (path.ends_with(".py")) folders.insert(base::join_path(base::parent_path(path), "__pycache__"));
         folders.emplace(base::parent_path(path));
     }
-    remove_empty(root, folders, {});
+    std::unordered_set<std::string> keep;
+    for (const auto& [path, number] : journal.old) {
+        for (std::string_view above = base::parent_path(path); !above.empty(); above = base::parent_path(above))
+            if (!keep.emplace(above).second) break;
+    }
+    remove_empty(root, folders, keep);
+    for (const auto& [path, number] : journal.old) {
+        int old = TRY(aside.find(".adder/old"));
+        if (old < 0 || missing(old, number)) continue;
+        int folder = TRY(back.make(base::parent_path(path)));
+        std::string name(base::base_name(path));
+        if (renameat(old, number.c_str(), folder, name.c_str())) return root.error("move back", path, errno);
+    }
     TRY(base::remove_file(site.state() + "/journal"));
     return base::remove_tree(site.state() + "/old");
 }
@@ -178,6 +186,38 @@ void Transaction::will_create(std::string path) {
     will_create(base::parent_path(kept), base::base_name(kept));
 }
 
+// May the directory `path` make room for a file: all that is in it leaves, or is bytecode, which goes to `present` as well.
+base::Result<bool> Transaction::goes_whole(const std::string& path, std::unordered_set<std::string>& moving,
+                                           std::vector<std::string>& present) {
+    std::vector<std::string> bytecode;
+    for (const std::string& inner : TRY(base::list_tree(base::join_path(site_.prefix, path)))) {
+        std::string each = base::join_path(path, inner);
+        if (moving.count(each)) continue;
+        if (!each.ends_with(".pyc") || base::base_name(base::parent_path(each)) != "__pycache__") return false;
+        bytecode.push_back(std::move(each));
+    }
+    moving.insert(bytecode.begin(), bytecode.end());
+    present.insert(present.end(), bytecode.begin(), bytecode.end());
+    cleared_.push_back(path);
+    return true;
+}
+
+void Transaction::remove_cleared() {
+    if (cleared_.empty()) return;
+    std::unordered_set<std::string_view> cleared(cleared_.begin(), cleared_.end());
+    std::set<std::string, std::greater<>> folders;
+    std::unordered_set<std::string> keep;
+    for (const std::string& file : removed_) {
+        std::string_view above = base::parent_path(file);
+        while (!above.empty() && !cleared.count(above))
+            above = base::parent_path(above);
+        if (above.empty()) continue;
+        folders.emplace(base::parent_path(file));
+        keep.emplace(base::parent_path(above));
+    }
+    remove_empty(root_, folders, keep);
+}
+
 // Reduces removed_ to what is there, and adds what stands in the way of new files.
 base::Result<void> Transaction::find_present(Findings* findings) {
     base::DirectoryWalk walk(root_);
@@ -205,9 +245,11 @@ base::Result<void> Transaction::find_present(Findings* findings) {
             if (missing(folder, name, &mode)) continue;
             std::string path = base::join_path(folders_[i].path, name);
             if (moving.count(path)) continue;
-            if (S_ISDIR(mode))
+            if (S_ISDIR(mode)) {
+                if (TRY(goes_whole(path, moving, present))) continue;
                 return base::Error(base::ErrorKind::Io,
                                    "cannot create `" + base::join_path(site_.prefix, path) + "`: a directory is there");
+            }
             if (findings) findings->replaced.push_back(path);
             moving.insert(path);
             present.push_back(std::move(path));
@@ -260,6 +302,7 @@ base::Result<void> Transaction::start(Findings* findings) {
                 return root_.error("move aside", removed_[i], folder < 0 ? ENOENT : errno);
         }
     }
+    remove_cleared();
     Stems stems;
     for (const std::string& path : removed_)
         add_stem(stems, path);

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/directory.h"
@@ -41,7 +42,8 @@ class Transaction {
         std::vector<std::string> replaced;     // new paths where there was something that nobody had announced
         std::vector<std::string> behind_link;  // announced as leaving, but a link is on the way: they stay
     };
-    // Writes the journal and moves the old files aside. New paths that exist already are moved aside too. From now on the
+    // Writes the journal and moves the old files aside. New paths that exist already are moved aside too, a directory where all
+    // that is in it leaves. From now on the
     // announced paths are free to be made beneath `root`.
     base::Result<void> start(Findings* findings = nullptr);
     const base::Directory& root() const { return root_; }
@@ -52,6 +54,8 @@ class Transaction {
     explicit Transaction(const Site& site, base::Directory root, base::FileLock lock, Durability durability)
         : site_(site), root_(std::move(root)), lock_(std::move(lock)), durability_(durability) {}
     base::Result<void> find_present(Findings* findings);
+    base::Result<bool> goes_whole(const std::string& path, std::unordered_set<std::string>& moving, std::vector<std::string>& present);
+    void remove_cleared();
     base::Result<void> write_journal();
     base::Result<void> to_disk();
     void remove_empty_folders();
@@ -74,6 +78,7 @@ class Transaction {
     std::vector<std::string_view> names_;
     std::deque<std::string> kept_;      // what these point to where the caller does not keep it
     std::vector<size_t> there_already_;  // of folders_
+    std::vector<std::string> cleared_;   // directories that go for files
     bool started_ = false;
 };
 

@@ -339,6 +339,63 @@ TEST_F(Install, TheSameSizeAndTimeRunsNoStaleBytecode) {
     EXPECT_FALSE(base::path_exists(bytecode + "/a.cpython-311.opt-1.pyc"));
 }
 
+TEST_F(Install, AFileComesForADirectoryAndBack) {
+    InstallItem folder = item("demo", "1.0", {{"demo/data/f.py", "1"}, {"demo/data/in/g", "2"}}), file = item("demo", "2.0", {{"demo/data", "3"}});
+    std::string data = purelib + "/demo/data";
+    ASSERT_TRUE(install({folder}).ok());
+    ASSERT_TRUE(base::make_directories(data + "/__pycache__").ok());
+    ASSERT_TRUE(base::write_file(data + "/__pycache__/f.cpython-311.pyc", "").ok());
+    MUST(install({file}, installed()));
+    EXPECT_EQ(base::read_file(data).value(), "3");
+    MUST(install({folder}, installed()));
+    EXPECT_EQ(base::read_file(data + "/in/g").value(), "2");
+    // What nobody has announced keeps its place.
+    ASSERT_TRUE(base::write_file(data + "/own", "").ok());
+    EXPECT_NE(install({file}, installed()).error().message.find("a directory is there"), std::string::npos);
+    EXPECT_EQ(base::read_file(data + "/f.py").value(), "1");
+    ASSERT_TRUE(base::remove_file(data + "/own").ok());
+    // A failure after that brings back what was there, either way.
+    InstallItem bad = item("bad", "1.0", {{"bad.py", "1"}});
+    MUST(base::remove_tree(bad.wheel.path));
+    EXPECT_FALSE(install({file, bad}, installed()).ok());
+    EXPECT_EQ(base::read_file(data + "/f.py").value(), "1");
+    EXPECT_EQ(base::read_file(data + "/in/g").value(), "2");
+    MUST(install({file}, installed()));
+    EXPECT_FALSE(install({folder, bad}, installed()).ok());
+    EXPECT_EQ(base::read_file(data).value(), "3");
+    EXPECT_FALSE(base::path_exists(site.state() + "/journal"));
+}
+
+TEST_F(Install, OneWheelMayHaveAFileTwice) {
+    std::string points = "[console_scripts]\ntool = one:first\ntool = one:second\n[gui_scripts]\ntool = one:third\n";
+    InstallItem one = item("one", "1.0", {{"one.py", "1"}, {"entry_points.txt", points}, {"one-1.0.data/data/bin/tool", "2"},
+                                          {"one-1.0.data/data/lib/python3.11/site-packages/one.py", "3"},
+                                          {"one-1.0.data/data/lib/python3.11/site-packages/one-1.0.dist-info/INSTALLER", "me"}});
+    MUST(install({one}));
+    EXPECT_NE(base::read_file(site.scripts + "/tool").value().find("third"), std::string::npos);
+    EXPECT_EQ(base::read_file(purelib + "/one.py").value(), "3");
+    EXPECT_EQ(base::read_file(purelib + "/one-1.0.dist-info/INSTALLER").value(), "adder\n");
+    EXPECT_TRUE(MUST(verify_installed(installed()[0])).empty());
+}
+
+TEST_F(Install, Lib64IsLib) {
+    ASSERT_EQ(symlink("lib", (site.prefix + "/lib64").c_str()), 0);
+    MUST(install({item("demo", "1.0", {{"demo.py", "1"}, {"demo-1.0.data/data/lib64/pkgconfig/demo.pc", "2"}})}));
+    EXPECT_EQ(base::read_file(site.prefix + "/lib/pkgconfig/demo.pc").value(), "2");
+    EXPECT_TRUE(MUST(verify_installed(installed()[0])).empty());
+    MUST(install({}, installed()));
+    EXPECT_FALSE(base::path_exists(site.prefix + "/lib/pkgconfig"));
+}
+
+TEST_F(Install, RowsOfRecordsThatAreDirectories) {
+    MUST(install({item("demo", "1.0", {{"demo.py", "1"}})}));
+    std::string record = purelib + "/demo-1.0.dist-info/RECORD", text = base::read_file(record).value();
+    ASSERT_TRUE(base::write_file(record, text + ".,,\n./,,\nx/..,,\n../site-packages,,\n").ok());
+    MUST(install({item("demo", "2.0", {{"demo.py", "2"}})}, installed()));
+    EXPECT_EQ(base::read_file(purelib + "/demo.py").value(), "2");
+    EXPECT_EQ(installed().size(), 1u);
+}
+
 TEST_F(Install, TwoWheelsMayHaveOneScript) {
     std::string points = "[console_scripts]\ntool = one:main\n";
     ASSERT_TRUE(install({item("one", "1.0", {{"one.py", "1"}, {"entry_points.txt", points}}),
