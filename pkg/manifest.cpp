@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 #include "base/toml.h"
@@ -271,8 +272,10 @@ base::Result<std::vector<DependencyGroup>> read_groups(base::TomlValue table) {
     return out;
 }
 
+// `done`: groups whose items are in `out` already; a second time they would say nothing new.
 base::Result<void> flatten(const std::vector<DependencyGroup>& groups, const std::string& name, std::vector<std::string>& path,
-                           const base::SourceSpan& asked_at, std::vector<Dependency508>& out) {
+                           const base::SourceSpan& asked_at, std::set<std::string>& done, std::vector<Dependency508>& out) {
+    if (done.count(name)) return {};
     if (std::find(path.begin(), path.end(), name) != path.end())
         return base::Error(base::ErrorKind::Usage, "dependency groups include each other in a circle: " + base::join(path, " → ") + " → " + name)
             .with_span(asked_at);
@@ -284,9 +287,18 @@ base::Result<void> flatten(const std::vector<DependencyGroup>& groups, const std
         if (item.dependency)
             out.push_back(*item.dependency);
         else
-            TRY(flatten(groups, item.include, path, item.span, out));
+            TRY(flatten(groups, item.include, path, item.span, done, out));
     }
     path.pop_back();
+    done.insert(name);
+    return {};
+}
+
+base::Result<void> check_includes(const std::vector<DependencyGroup>& groups) {
+    std::vector<std::string> path;
+    std::set<std::string> done;
+    std::vector<Dependency508> all;
+    for (const DependencyGroup& group : groups) TRY(flatten(groups, group.name, path, {}, done, all));
     return {};
 }
 
@@ -308,7 +320,8 @@ const DependencyGroup* Manifest::group(std::string_view name) const {
 base::Result<std::vector<Dependency508>> resolve_group(const std::vector<DependencyGroup>& groups, std::string_view name) {
     std::vector<Dependency508> out;
     std::vector<std::string> path;
-    TRY(flatten(groups, normalize_name(name), path, {}, out));
+    std::set<std::string> done;
+    TRY(flatten(groups, normalize_name(name), path, {}, done, out));
     return out;
 }
 
@@ -334,7 +347,7 @@ base::Result<Manifest> parse_manifest(std::string text, std::string file) {
     bool is_ours = settings || !out.build_system.present || out.build_system.backend == "adder_build";
     if (is_ours) TRY(expect_distinct(root["project"]["optional-dependencies"], "extra"));
     TRY(check_named_lists(out, settings));
-    for (const DependencyGroup& group : out.groups) TRY(resolve_group(out.groups, group.name));
+    TRY(check_includes(out.groups));
     return out;
 }
 

@@ -2,6 +2,7 @@
 #include "pkg/lock/lock_resolution.h"
 
 #include <algorithm>
+#include <set>
 #include <span>
 
 #include "base/hash.h"
@@ -24,15 +25,17 @@ struct Asker {
     std::string origin;
     MarkerTree condition;
     Marker marker = {};
-    std::vector<std::string> extras = {};
 };
+// Extras of the project's own that were gone through for one asker, with the marker of the way there.
+using SeenExtras = std::set<std::pair<std::string, std::string>>;
 
 Marker both(const Marker& a, const Marker& b) {
     if (a.always() || b.always()) return a.always() ? b : a;
     return MUST(parse_marker("(" + a.text() + ") and (" + b.text() + ")"));
 }
 
-base::Result<void> add_roots(ResolveRequest& request, const std::vector<Dependency508>& list, const Asker& asker, const Manifest& manifest) {
+base::Result<void> add_roots(ResolveRequest& request, const std::vector<Dependency508>& list, const Asker& asker, const Manifest& manifest,
+                             SeenExtras& seen) {
     for (const Dependency508& dependency : list) {
         Requirement requirement = dependency.requirement;
         requirement.marker = both(asker.marker, requirement.marker);
@@ -42,13 +45,14 @@ base::Result<void> add_roots(ResolveRequest& request, const std::vector<Dependen
         }
         // The project's own extras stand for what they list (PEP 508 names them as any other project's).
         for (const std::string& extra : requirement.extra_keys()) {
-            if (std::find(asker.extras.begin(), asker.extras.end(), extra) != asker.extras.end()) continue;
-            Asker inner{asker.origin + " `" + extra + "`", asker.condition, requirement.marker, asker.extras};
-            inner.extras.push_back(extra);
+            // In one form, or two extras that ask for each other would make longer and longer markers.
+            std::string way = requirement.marker.always() ? "" : MarkerTree::of(requirement.marker).text();
+            if (!seen.emplace(extra, std::move(way)).second) continue;
+            Asker inner{asker.origin + " `" + extra + "`", asker.condition, requirement.marker};
             bool found = false;
             for (const auto& own : manifest.project.optional_dependencies) {
                 if (own.first != extra) continue;
-                TRY(add_roots(request, own.second, inner, manifest));
+                TRY(add_roots(request, own.second, inner, manifest, seen));
                 found = true;
             }
             if (!found && !manifest.project.is_dynamic("optional-dependencies"))
@@ -286,12 +290,17 @@ base::Result<ResolveRequest> request_of(const Manifest& manifest) {
     request.subject = "your project";
     std::string own_group = default_group_of(manifest);
     MarkerTree by_default = own_group.empty() ? MarkerTree() : MarkerTree::set_member(MarkerVariable::DependencyGroups, own_group);
-    TRY(add_roots(request, manifest.project.dependencies, {"", by_default}, manifest));
-    for (const auto& [extra, list] : manifest.project.optional_dependencies)
-        TRY(add_roots(request, list, {"extra `" + extra + "`", MarkerTree::set_member(MarkerVariable::Extras, extra), {}, {extra}}, manifest));
-    for (const DependencyGroup& group : manifest.groups)
+    SeenExtras seen;
+    TRY(add_roots(request, manifest.project.dependencies, {"", by_default}, manifest, seen));
+    for (const auto& [extra, list] : manifest.project.optional_dependencies) {
+        seen = {{extra, ""}};
+        TRY(add_roots(request, list, {"extra `" + extra + "`", MarkerTree::set_member(MarkerVariable::Extras, extra)}, manifest, seen));
+    }
+    for (const DependencyGroup& group : manifest.groups) {
+        seen.clear();
         TRY(add_roots(request, TRY(resolve_group(manifest.groups, group.name)),
-                      {"group `" + group.written + "`", MarkerTree::set_member(MarkerVariable::DependencyGroups, group.name)}, manifest));
+                      {"group `" + group.written + "`", MarkerTree::set_member(MarkerVariable::DependencyGroups, group.name)}, manifest, seen));
+    }
     apply_sources(request, manifest);
     const ToolSettings& tool = manifest.tool;
     request.constraints = sourced(tool.constraints, tool, Bounds::Keep);
