@@ -2,6 +2,7 @@
 #include "cli/lock_install.h"
 
 #include "base/path.h"
+#include "base/text.h"
 #include "base/url.h"
 #include "cli/project.h"
 #include "cli/requirement_files.h"
@@ -13,7 +14,8 @@ namespace cli {
 static base::Result<void> check_nothing_beside(const std::vector<pkg::Selected>& selected, const std::string& url) {
     for (const pkg::Selected& each : selected) {
         const pkg::LockFile* file = each.archive ? each.archive : each.wheel ? each.wheel : each.sdist;
-        bool local = each.package->directory || (each.package->vcs && each.package->vcs->url.empty()) || (file && file->url.empty());
+        auto here = [](const std::string& place) { return place.empty() || base::starts_with_ignoring_case(place, "file:"); };
+        bool local = each.package->directory || (each.package->vcs && here(each.package->vcs->url)) || (file && here(file->url));
         if (local)
             return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(url) + "` names `" + each.package->name +
                                                            "` by a path, and a lock from a URL has no files beside it")

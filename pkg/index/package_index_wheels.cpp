@@ -263,6 +263,9 @@ base::Result<std::vector<StoredWheel>> PackageIndex::fetch_wheels(const std::vec
     for (size_t i = 0; i < sources.size(); i++) {
         base::Result<StoredWheel> wheel = finish_download(*downloads[i]);
         if (!wheel.ok()) return std::move(wheel).error().with_context("while fetching `" + sources[i].name + "`");
+        // A lock may name a source that is of another project.
+        if (normalize_name(wheel->name) != normalize_name(sources[i].name))
+            return base::Error(base::ErrorKind::Integrity, "what should be `" + sources[i].name + "` is the project `" + wheel->name + "`");
         out.push_back(std::move(wheel).value());
     }
     return out;

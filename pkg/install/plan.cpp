@@ -89,9 +89,14 @@ base::Result<InstallReport> apply_change(const Site& site, const Change& change,
     InstallPlan plan;
     plan.remove = change.remove;
     plan.replace_damaged = change.replace_damaged;
-    for (size_t i = 0; i < wheels.size(); i++)
+    for (size_t i = 0; i < wheels.size(); i++) {
+        const WantedPackage& wanted = change.add[i];
+        if (!wanted.any_version && TRY(parse_version(wheels[i].version)) != wanted.version)
+            return base::Error(base::ErrorKind::Integrity, "`" + wanted.source.name + "` should be version " + wanted.version.text() +
+                                                               ", but what came is " + wheels[i].version);
         plan.install.push_back(
-            {std::move(wheels[i]), change.add[i].requested, direct_url_text(change.add[i]), change.add[i].source.editable});
+            {std::move(wheels[i]), wanted.requested, direct_url_text(wanted), wanted.source.editable});
+    }
     InstallReport report = TRY(apply_plan(site, plan, options));
     for (size_t i = 0; i < plan.install.size() && added; i++)
         added->push_back(std::move(plan.install[i].wheel));

@@ -138,13 +138,23 @@ base::Result<void> check_wheel(const LockPackage& package, const LockFile& file,
     return {};
 }
 
+base::Result<void> check_sdist(const LockPackage& package, base::TomlValue where) {
+    const std::string& file = package.sdist->name;
+    auto name = parse_sdist_name(file, package.name);
+    if (!name.ok()) return where.error(name.error().message);
+    if (name->name != package.name) return where.error("the sdist `" + file + "` is not one of `" + package.name + "`");
+    if (package.version && name->version != *package.version)
+        return where.error("the sdist `" + file + "` is not of version " + package.version->text());
+    return {};
+}
+
 base::Result<void> read_sources(LockPackage& package, base::TomlValue table) {
     if (table["vcs"]) package.vcs = TRY(read_vcs(table["vcs"]));
     if (table["directory"]) package.directory = TRY(read_directory(table["directory"]));
     if (table["archive"]) package.archive = TRY(read_file(table["archive"], "packages.archive"));
     if (table["sdist"]) {
         package.sdist = TRY(read_file(table["sdist"], "packages.sdist"));
-        if (auto name = parse_sdist_name(package.sdist->name, package.name); !name.ok()) return table["sdist"].error(name.error().message);
+        TRY(check_sdist(package, table["sdist"]));
     }
     base::TomlValue wheels = table["wheels"];
     if (wheels && !wheels.is_array()) return wheels.error("`packages.wheels` must be an array of tables");

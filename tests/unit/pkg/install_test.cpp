@@ -379,6 +379,7 @@ TEST_F(Install, OneWheelMayHaveAFileTwice) {
 }
 
 TEST_F(Install, Lib64IsLib) {
+    ASSERT_TRUE(base::make_directories(site.prefix + "/lib").ok());
     ASSERT_EQ(symlink("lib", (site.prefix + "/lib64").c_str()), 0);
     MUST(install({item("demo", "1.0", {{"demo.py", "1"}, {"demo-1.0.data/data/lib64/pkgconfig/demo.pc", "2"}})}));
     EXPECT_EQ(base::read_file(site.prefix + "/lib/pkgconfig/demo.pc").value(), "2");
