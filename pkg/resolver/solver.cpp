@@ -115,16 +115,22 @@ class Solver {
     base::Result<void> start() {
         std::vector<MarkerTree> environments = request_.environments;
         if (environments.empty()) environments.push_back(MarkerTree());
-        if (!request_.target)
-            for (const std::vector<MarkerTree>& set : request_.conflicts) environments = divided(environments, set);
+        for (size_t i = 0; i < request_.conflicts.size() && !request_.target; i++) {
+            environments = divided(environments, request_.conflicts[i]);
+            if (environments.size() > kMostForks) return too_many_parts("each set of [tool.adder] conflicts multiplies them");
+        }
         stated_ = stated_sources();
         if (!request_.target) {
-            environments = divided_by_source(std::move(environments), stated_);
+            environments = TRY(divided_by_source(std::move(environments), stated_));
             for (MarkerTree& environment : environments) environment = environment & MarkerTree::python(request_.requires_python);
             environments = divided_as_before(environments);
         }
         for (size_t i = environments.size(); i-- > 0;) TRY(open(environments[i]));
         return {};
+    }
+
+    static base::Error too_many_parts(const char* hint = "say in [tool.adder] environments which of them are wanted") {
+        return base::Error(base::ErrorKind::NoSolution, "the requirements divide the environments in too many ways").with_hint(hint);
     }
 
     // Solves an environment from the beginning.
@@ -189,7 +195,7 @@ class Solver {
 
     // Environments in which a project comes from one place apart from those in which it comes from another. Where the
     // other place would be any index and nothing the user wrote leads there, that is not done before it is needed.
-    std::vector<MarkerTree> divided_by_source(std::vector<MarkerTree> environments, const std::vector<Stated>& stated) {
+    base::Result<std::vector<MarkerTree>> divided_by_source(std::vector<MarkerTree> environments, const std::vector<Stated>& stated) {
         for (const Stated& one : stated) {
             if (one.marker.is_always()) continue;
             auto [where, fresh] = partial_.try_emplace(one.name, one.marker);
@@ -203,6 +209,7 @@ class Solver {
                 for (const MarkerTree& part : {environment & one.marker, environment & !one.marker})
                     if (!part.is_never()) parts.push_back(part);
             environments = std::move(parts);
+            if (environments.size() > kMostForks) return too_many_parts();
         }
         return environments;
     }
@@ -467,8 +474,7 @@ class Solver {
         }
         forks_ += parts.size();
         if (parts.size() > kMostParts || forks_ > kMostForks)
-            return base::Error(base::ErrorKind::NoSolution, "the requirements divide the environments in too many ways")
-                .with_hint("say in [tool.adder] environments which of them are wanted");
+            return too_many_parts();
         std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return python_floor(b.first, a.first); });
         for (size_t i = parts.size(); i-- > 0;) {
             Fork copy = fork;

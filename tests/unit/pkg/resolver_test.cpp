@@ -201,6 +201,18 @@ TEST(Resolver, ConflictingExtrasAreSolvedApart) {
     EXPECT_TRUE((new_one & !old_one).implies(result.packages[2].marker));
 }
 
+TEST(Resolver, IndependentConflictsMultiplyToALimit) {
+    MemoryIndex index;
+    MUST(index.add("a", "1.0"));
+    ResolveRequest request = Asking({"a"}).request;
+    for (int i = 0; i < 40; i++) {
+        auto extra = [&](const char* side) { return MarkerTree::set_member(MarkerVariable::Extras, side + std::to_string(i)); };
+        request.conflicts.push_back({extra("left"), extra("right")});
+        if (i == 2) EXPECT_EQ(text(MUST(resolve(request, index))), "a==1.0");
+    }
+    EXPECT_EQ(resolve(request, index).error().message, "the requirements divide the environments in too many ways");
+}
+
 TEST(Resolver, RequiredEnvironmentsNeedWheels) {
     MemoryIndex index;
     for (const char* name : {"n-1.0-py3-none-win_amd64.whl", "n-1.0-py3-none-manylinux_2_17_x86_64.whl", "n-2.0-py3-none-win_amd64.whl"}) {
