@@ -46,8 +46,9 @@ class Reasons {
 
     std::vector<Path> paths(size_t package) {
         std::vector<Path> out;
-        std::vector<size_t> below = {package};
-        climb(package, below, {}, out);
+        closed_.clear();
+        waiting_.clear();
+        climb(package, out);
         return out;
     }
 
@@ -121,24 +122,57 @@ class Reasons {
         return slot->second;
     }
 
-    void climb(size_t package, std::vector<size_t>& below, const Path& rest, std::vector<Path>& out) {
-        for (const Step& root : roots_[package]) {
-            if (out.size() > kMostPaths) return;
-            out.push_back({root});
-            out.back().insert(out.back().end(), rest.begin(), rest.end());
-        }
+    // All ways from `package` up to what the user wrote; whether there is one at all beside what stands on the way already.
+    // NOTE: an entry from which nothing was reached stays closed until an entry above it opens again (D. B. Johnson,
+    // "Finding all the elementary circuits of a directed graph", 1975). Without that a circle's dead ends are walked once
+    // for each combination of branches. An entry on the way is closed as well, so that no way goes in circles.
+    bool climb(size_t package, std::vector<Path>& out) {
+        closed_.insert(package);
+        bool reached = !roots_[package].empty();
+        for (const Step& root : roots_[package])
+            if (out.size() <= kMostPaths) out.push_back(way_from(root));
         for (size_t source : above_[package]) {
-            if (std::find(below.begin(), below.end(), source) != below.end()) continue;
-            below.push_back(source);
-            for (const std::string& requirement : written(source, package)) {
-                if (out.size() > kMostPaths) break;
-                Path longer = {{label(lock_.packages[source], " "), requirement, ""}};
-                longer.insert(longer.end(), rest.begin(), rest.end());
-                climb(source, below, longer, out);
+            // How many requirements there are on an edge only its metadata tells: it is read when the edge leads somewhere.
+            size_t count = 1;
+            for (size_t which = 0; which < count && out.size() <= kMostPaths && !closed_.contains(source); which++) {
+                way_.push_back({source, package, which});
+                bool found = climb(source, out);
+                way_.pop_back();
+                if (!found) break;
+                reached = true;
+                if (which == 0) count = written(source, package).size();
             }
-            below.pop_back();
+        }
+        if (reached) {
+            open(package);
+        } else {
+            for (size_t source : above_[package]) waiting_[source].insert(package);
+        }
+        return reached;
+    }
+
+    void open(size_t package) {
+        std::vector<size_t> todo = {package};
+        while (!todo.empty()) {
+            size_t next = todo.back();
+            todo.pop_back();
+            if (closed_.erase(next) == 0) continue;
+            if (auto node = waiting_.extract(next)) todo.insert(todo.end(), node.mapped().begin(), node.mapped().end());
         }
     }
+
+    Path way_from(const Step& root) {
+        Path out = {root};
+        for (size_t i = way_.size(); i-- > 0;) {
+            const auto& [source, target, which] = way_[i];
+            out.push_back({label(lock_.packages[source], " "), written(source, target)[which], ""});
+        }
+        return out;
+    }
+
+    struct Edge {
+        size_t source, target, which;  // `which` of the requirements that `source` has on `target`
+    };
 
     const Project& project_;
     const pkg::Lock& lock_;
@@ -147,6 +181,9 @@ class Reasons {
     std::map<size_t, std::vector<Step>> roots_;
     std::map<size_t, std::vector<size_t>> above_;
     std::map<size_t, const pkg::Metadata*> metadata_;
+    std::vector<Edge> way_;                       // from the package asked about up to where `climb` is
+    std::set<size_t> closed_;                     // no need to go there now: on the way, or nothing is reached from it
+    std::map<size_t, std::set<size_t>> waiting_;  // what opens with an entry
 };
 
 void print_text(const Context& context, const pkg::LockPackage& package, const std::vector<Path>& paths) {
