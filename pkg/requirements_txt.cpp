@@ -2,6 +2,7 @@
 #include "pkg/requirements_txt.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "pkg/name.h"
@@ -221,6 +222,7 @@ class Reader {
         if (std::find(open_.begin(), open_.end(), name) != open_.end())
             return base::Error(base::ErrorKind::Usage, "`" + name + "` includes itself");
         open_.push_back(name);
+        size_t ordered = ordered_;
         size_t from = 0, number = 1;  // of the line last looked at
         for (const LogicalLine& line : logical_lines(text)) {
             std::string_view passed = text.substr(from, line.offset - from);
@@ -239,6 +241,7 @@ class Reader {
             return error;
         }
         open_.pop_back();
+        if (ordered == ordered_) whole_.emplace(name, constraint);
         return {};
     }
 
@@ -359,6 +362,7 @@ class Reader {
     // An option of the whole file.
     void apply(GivenOption& given, const std::string& file) {
         const Option& option = *given.option;
+        ordered_ += option.kind == Option::Index || option.kind == Option::Names;
         if (option.list == &RequirementsFile::find_links)
             out_.find_links_folders.push_back(file.substr(0, file.find_last_of('/') + 1));
         if (option.kind == Option::Names) {
@@ -381,6 +385,7 @@ class Reader {
         bool absolute = value.starts_with("/") || value.find("://") != std::string::npos;
         size_t slash = file.rfind('/');
         if (!absolute && slash != std::string::npos) path = file.substr(0, slash + 1) + value;
+        if (whole_.contains({path, constraint})) return {};
         std::string text = TRY(read_(path));
         return this->file(text, path, constraint);
     }
@@ -389,6 +394,10 @@ class Reader {
     const ReadFile& read_;
     const ReadVariable& variable_;
     std::vector<std::string> open_;
+    // Files read to their end, and whether as constraints, that give nothing new when they are included again: they have no
+    // options whose order matters. Files that include one another twice would be read 2^depth times.
+    std::set<std::pair<std::string, bool>> whole_;
+    size_t ordered_ = 0;  // options so far whose order matters: the last index counts, formats take names from one another
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 // requirements.txt: uv's inputs with the outcomes its snapshots record, pip's file of options, line ends and odd spellings.
 #include "pkg/requirements_txt.h"
 
+#include <map>
+
 #include "tests/unit/pkg/vectors.h"
 
 using namespace pkg;
@@ -138,4 +140,39 @@ TEST(RequirementsTxtFiles, RequirementsInsideConstraints) {
     ASSERT_EQ(file.requirements.size(), 1u);
     EXPECT_EQ(file.requirements[0].requirement.key, "six");
     EXPECT_EQ(file.constraints.size(), 2u);
+}
+
+// Files that include one another twice: read once each, since nothing new comes of the second time.
+TEST(RequirementsTxt, IncludedAgain) {
+    std::map<std::string, std::string> files;
+    size_t reads = 0;
+    ReadFile read = [&](const std::string& path) -> base::Result<std::string> {
+        reads++;
+        return files.contains(path) ? base::Result<std::string>(files[path]) : base::Error(base::ErrorKind::Io, "no " + path);
+    };
+    auto of = [&](const std::string& text) { return parse_requirements_txt(text, "r.txt", read, nullptr); };
+    auto file = [](size_t i) { return "r" + std::to_string(i) + ".txt"; };
+    for (size_t i = 0; i < 40; i++) files[file(i)] = "-r " + file(i + 1) + "\npart" + std::to_string(i) + "\n-r " + file(i + 1) + "\n";
+    files["r40.txt"] = "--pre\nlast\n";
+    auto got = of("-r r0.txt\n-r r0.txt\n-c r40.txt\n-c r40.txt\n");
+    ASSERT_TRUE(got.ok()) << base::render(got.error(), false);
+    EXPECT_EQ(reads, 42u);  // r40.txt as requirements and as constraints
+    ASSERT_EQ(got->requirements.size(), 41u);
+    EXPECT_EQ(got->requirements[0].requirement.name, "last");
+    EXPECT_EQ(got->requirements[40].requirement.name, "part0");
+    EXPECT_EQ(got->constraints.size(), 1u);
+    EXPECT_TRUE(got->pre);
+    // Options whose order matters count each time.
+    files["a.txt"] = "-i https://a\n--no-binary six\n";
+    files["b.txt"] = "-r a.txt\n";
+    got = of("-r b.txt\n-i https://b\n--only-binary six\n-r b.txt\n");
+    ASSERT_TRUE(got.ok());
+    EXPECT_EQ(got->index_url, "https://a");
+    EXPECT_EQ(got->formats.size(), 3u);
+    // Circles are an error, also behind a file that was read.
+    files["x.txt"] = "-r r40.txt\n-r y.txt\n";
+    files["y.txt"] = "-r r40.txt\n-r x.txt\n";
+    got = of("-r r40.txt\n-r x.txt\n");
+    ASSERT_FALSE(got.ok());
+    EXPECT_EQ(got.error().message, "`x.txt` includes itself");
 }
