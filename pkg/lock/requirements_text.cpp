@@ -2,6 +2,7 @@
 #include "pkg/lock/requirements_text.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/text.h"
 #include "base/url.h"
@@ -33,12 +34,22 @@ std::string path_text(const std::string& path) {
 
 class Writer {
   public:
-    Writer(const Lock& lock, const RequirementsTextOptions& options) : lock_(lock), options_(options) {
+    Writer(const Lock& lock, const RequirementsTextOptions& options) : options_(options) {
         everywhere_ = MarkerTree::python(lock.requires_python ? lock.requires_python->to_set() : VersionSet::full());
         for (const LockPackage& package : lock.packages) {
             MarkerTree where = (MarkerTree::of(package.marker) & everywhere_).with_sets(options.extras, options.groups);
             if (!where.is_never()) entries_.push_back({&package, where});
         }
+        for (const Asker& asker : options.askers) askers_[asker.name].push_back(&asker);
+        for (const Entry& entry : entries_)
+            for (const LockDependency& dependency : entry.package->dependencies) edges_[dependency.name].push_back({&entry, &dependency});
+        if (!options.extras_in_names || !lock.tool) return;
+        auto add = [&](const LockDependency& edge) {
+            std::vector<std::string>& extras = extras_[edge.name];
+            extras.insert(extras.end(), edge.extras.begin(), edge.extras.end());
+        };
+        for (const LockDependency& root : lock.tool->roots) add(root);
+        for (const auto& edge : lock.tool->edges) add(edge.second);
     }
 
     std::string write() {
@@ -105,13 +116,9 @@ class Writer {
 
     // "[a,b]": the extras that anything asks for.
     std::string extras_text(const std::string& name) const {
-        if (!options_.extras_in_names || !lock_.tool) return "";
-        std::vector<std::string> extras;
-        auto add = [&](const LockDependency& edge) {
-            if (edge.name == name) extras.insert(extras.end(), edge.extras.begin(), edge.extras.end());
-        };
-        for (const LockDependency& root : lock_.tool->roots) add(root);
-        for (const auto& edge : lock_.tool->edges) add(edge.second);
+        auto found = extras_.find(name);
+        if (found == extras_.end()) return "";
+        std::vector<std::string> extras = found->second;
         std::sort(extras.begin(), extras.end());
         extras.erase(std::unique(extras.begin(), extras.end()), extras.end());
         return extras.empty() ? "" : "[" + base::join(extras, ",") + "]";
@@ -120,23 +127,26 @@ class Writer {
     std::vector<std::string> askers(const Entry& entry) const {
         const LockPackage& package = *entry.package;
         std::vector<std::string> out;
-        for (const Asker& asker : options_.askers) {
-            bool fits = asker.name == package.name && (!package.version || asker.versions.contains(*package.version));
-            if (fits && !asker.marker.disjoint(entry.where)) out.push_back(asker.label);
-        }
-        for (const Entry& other : entries_)
-            for (const LockDependency& dependency : other.package->dependencies) {
-                if (is_meant(dependency, package) && !other.where.disjoint(entry.where)) out.push_back(other.package->name);
+        if (auto found = askers_.find(package.name); found != askers_.end())
+            for (const Asker* asker : found->second) {
+                bool fits = !package.version || asker->versions.contains(*package.version);
+                if (fits && !asker->marker.disjoint(entry.where)) out.push_back(asker->label);
             }
+        if (auto found = edges_.find(package.name); found != edges_.end())
+            for (const auto& [other, dependency] : found->second)
+                if (is_meant(*dependency, package) && !other->where.disjoint(entry.where)) out.push_back(other->package->name);
         std::sort(out.begin(), out.end());
         out.erase(std::unique(out.begin(), out.end()), out.end());
         return out;
     }
 
-    const Lock& lock_;
     const RequirementsTextOptions& options_;
     MarkerTree everywhere_;
     std::vector<Entry> entries_;
+    // By the name of the package that is asked for: who asks for it, and with which extras.
+    std::unordered_map<std::string_view, std::vector<const Asker*>> askers_;
+    std::unordered_map<std::string_view, std::vector<std::pair<const Entry*, const LockDependency*>>> edges_;
+    std::unordered_map<std::string_view, std::vector<std::string>> extras_;
     std::string out_;
 };
 

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "pkg/index/simple_page.h"
 #include "pkg/lock/lock.h"
+#include "pkg/lock/requirements_text.h"
 #include "pkg/marker.h"
 #include "pkg/marker_tree.h"
 #include "pkg/metadata.h"
@@ -167,6 +168,38 @@ TEST(Linear, Locks) {
         base::Result<Lock> lock = parse_lock(text);
         ASSERT_TRUE(lock.ok()) << lock.error().message;
         ASSERT_EQ(write_lock(*lock).empty(), false);
+    });
+}
+
+TEST(Linear, RequirementsText) {
+    auto make = [](size_t n) {
+        Lock lock;
+        lock.tool.emplace();
+        for (size_t i = 0; i < n; i++) {
+            LockDependency next;
+            next.name = "demo" + std::to_string((i + 1) % n);
+            next.extras = {"b", "a"};
+            LockPackage package;
+            package.name = "demo" + std::to_string(i);
+            package.version = parse_version("1.0").value();
+            package.dependencies = {next};
+            lock.tool->edges.emplace_back(package.name + "==1.0", next);
+            lock.packages.push_back(std::move(package));
+        }
+        return lock;
+    };
+    expect_linear(2000, make, [](const Lock& lock) {
+        RequirementsTextOptions options;
+        options.extras_in_names = true;
+        options.annotation = Annotation::Split;
+        for (const LockPackage& package : lock.packages) {
+            options.askers.emplace_back();
+            options.askers.back().name = package.name;
+            options.askers.back().label = "the project";
+        }
+        std::string text = requirements_text(lock, options);
+        std::string last = "demo" + std::to_string(lock.packages.size() - 1);
+        ASSERT_TRUE(text.starts_with("demo0[a,b]==1.0\n    # via\n    #   " + last + "\n    #   the project\n")) << text.substr(0, 200);
     });
 }
 
