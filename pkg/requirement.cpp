@@ -2,6 +2,7 @@
 #include "pkg/requirement.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "pkg/name.h"
@@ -94,16 +95,17 @@ class RequirementParser {
         size_t open = at_++;
         skip_space();
         if (peek() == ']') return at_++, base::Result<void>();
+        std::set<std::string_view> known;
         for (;;) {
             skip_space();
             size_t from = at_;
-            std::string extra(word());
+            std::string_view extra = word();
             if (!is_valid_name(extra)) return error(from, "the name of an extra is expected");
-            if (std::find(out.extras.begin(), out.extras.end(), extra) == out.extras.end()) out.extras.push_back(extra);
+            if (known.insert(extra).second) out.extras.emplace_back(extra);
             skip_space();
             if (peek() == ']') return at_++, base::Result<void>();
             if (at_ >= text_.size()) return error(open, "this bracket is never closed");
-            if (peek() != ',') return error(at_, "`,` or `]` is expected after the extra `" + extra + "`");
+            if (peek() != ',') return error(at_, "`,` or `]` is expected after the extra `" + std::string(extra) + "`");
             at_++;
         }
     }

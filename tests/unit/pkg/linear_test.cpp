@@ -203,6 +203,19 @@ TEST(Linear, RequirementsText) {
     });
 }
 
+TEST(Linear, Extras) {
+    auto make = [](size_t n) {
+        std::string out = "a[e";
+        for (size_t i = 0; i < n; i++) out += ",e" + std::to_string(i);
+        return out + "]";
+    };
+    expect_linear(10000, make, [](const std::string& text) {
+        auto read = parse_requirement(text);
+        ASSERT_TRUE(read.ok()) << read.error().message;
+        ASSERT_GE(read->extras.size(), 2500u);
+    });
+}
+
 TEST(Linear, MarkersOfManyTerms) {
     using Term = std::string (*)(size_t);
     auto terms = [](std::string_view between, Term term) {
