@@ -29,6 +29,11 @@ static size_t scheme_length(std::string_view text) {
     return i < text.size() && text[i] == ':' ? i : 0;
 }
 
+bool is_http_url(std::string_view text) {
+    std::string scheme = lowered(text.substr(0, scheme_length(text)));
+    return (scheme == "http" || scheme == "https") && text.substr(scheme.size()).starts_with("://");
+}
+
 bool looks_like_url(std::string_view text) {
     size_t size = scheme_length(text);
     if (size < 2) return false;

@@ -25,6 +25,7 @@ struct Url {
 
 // An absolute URL; a Usage error otherwise.
 Result<Url> parse_url(std::string_view text);
+bool is_http_url(std::string_view text);     // http: or https:
 bool looks_like_url(std::string_view text);  // scheme "://" or "file:"
 // `reference` as seen from `base_url` (RFC 3986 §5.2), fragment kept. Nothing of the user part is carried over.
 std::string resolve_url(std::string_view base_url, std::string_view reference);

@@ -34,7 +34,7 @@ base::Result<std::vector<pkg::WantedPackage>> wanted_of_lock_file(Context& conte
     std::vector<pkg::Selected> selected = TRY(pkg::select_packages(lock, target, options));
     Project place;
     place.root = base::parent_path(base::absolute_path(path));
-    if (is_http_url(path)) TRY(check_nothing_beside(selected, path));
+    if (base::is_http_url(path)) TRY(check_nothing_beside(selected, path));
     return wanted_of_selected(selected, place);
 }
 

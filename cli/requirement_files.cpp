@@ -17,10 +17,6 @@
 
 namespace cli {
 
-bool is_http_url(std::string_view place) {
-    return base::starts_with_ignoring_case(place, "http://") || base::starts_with_ignoring_case(place, "https://");
-}
-
 static base::Result<std::string> read_standard_input() {
     std::string text;
     char buffer[1 << 14];
@@ -85,7 +81,7 @@ std::string plain_place(const std::string& place) {
 
 base::Result<std::string> read_text(Context& context, const std::string& place) {
     if (place == "-") return decoded(TRY(read_standard_input()));
-    return decoded(TRY(is_http_url(place) ? download_text(context, place) : base::read_file(plain_place(place))));
+    return decoded(TRY(base::is_http_url(place) ? download_text(context, place) : base::read_file(plain_place(place))));
 }
 
 static bool read_variable(const std::string& name, std::string& value) {

@@ -12,7 +12,6 @@
 
 namespace cli {
 
-bool is_http_url(std::string_view place);
 // A file: URL, absolute or not (`file:wheels`), as a path; other places as they are.
 std::string plain_place(const std::string& place);
 // The text of a file or file: URL, of standard input (`-`), or of what an http or https URL leads to.

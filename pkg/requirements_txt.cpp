@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "base/url.h"
 #include "pkg/name.h"
 
 namespace pkg {
@@ -380,11 +381,21 @@ class Reader {
         }
     }
 
-    base::Result<void> include(const std::string& value, const std::string& file, bool constraint) {
-        std::string path = value;
+    // Where an included file is: a file from the network can include others from there, and none of this machine.
+    static base::Result<std::string> place_of(const std::string& value, const std::string& file) {
+        if (base::is_http_url(file)) {
+            std::string url = base::resolve_url(file, value);
+            if (base::is_http_url(url)) return url;
+            return base::Error(base::ErrorKind::Usage, "`" + base::redact_url(file) + "` is from the network and includes `" + value +
+                                                           "`, a file of this machine");
+        }
         bool absolute = value.starts_with("/") || value.find("://") != std::string::npos;
         size_t slash = file.rfind('/');
-        if (!absolute && slash != std::string::npos) path = file.substr(0, slash + 1) + value;
+        return absolute || slash == std::string::npos ? value : file.substr(0, slash + 1) + value;
+    }
+
+    base::Result<void> include(const std::string& value, const std::string& file, bool constraint) {
+        std::string path = TRY(place_of(value, file));
         if (whole_.contains({path, constraint})) return {};
         std::string text = TRY(read_(path));
         return this->file(text, path, constraint);

@@ -176,3 +176,16 @@ TEST(RequirementsTxt, IncludedAgain) {
     ASSERT_FALSE(got.ok());
     EXPECT_EQ(got.error().message, "`x.txt` includes itself");
 }
+
+TEST(RequirementsTxt, FromTheNetworkNothingOfThisMachineIsRead) {
+    std::string asked;
+    ReadFile read = [&](const std::string& path) -> base::Result<std::string> { asked += path + " ";
+        return std::string("a\n");
+    };
+    auto of = [&](const std::string& text) { return parse_requirements_txt(text, "https://h/sub/r.txt?x=a/b", read, nullptr); };
+    EXPECT_TRUE(of("-r b.txt\n-c ../c.txt\n-r /d.txt\n-r http://o/e.txt\n").ok());
+    EXPECT_EQ(asked, "https://h/sub/b.txt https://h/c.txt https://h/d.txt http://o/e.txt ");
+    auto local = of("-r file:///etc/passwd\n");
+    ASSERT_FALSE(local.ok());
+    EXPECT_NE(local.error().message.find("a file of this machine"), std::string::npos);
+}
