@@ -169,6 +169,9 @@ constexpr std::string_view kProjectKeys[] = {
     "name", "version", "description", "readme", "requires-python", "license", "license-files", "authors", "maintainers",
     "keywords", "classifiers", "urls", "scripts", "gui-scripts", "entry-points", "dependencies", "optional-dependencies",
     "dynamic", "import-names", "import-namespaces"};
+// Lists and tables that a back end may add to (PEP 808).
+constexpr std::string_view kExtensibleKeys[] = {"authors", "classifiers", "dependencies", "entry-points", "gui-scripts", "import-names", "import-namespaces",
+                                                "keywords", "license-files", "maintainers", "optional-dependencies", "scripts", "urls"};
 
 base::Result<void> read_identity(ProjectTable& project, base::TomlValue table) {
     base::TomlValue name = table["name"];
@@ -177,9 +180,11 @@ base::Result<void> read_identity(ProjectTable& project, base::TomlValue table) {
     auto key = parse_name(project.name);
     if (!key.ok()) return at_value(name, std::move(key).error());
     project.dynamic = TRY(read_strings(table["dynamic"], "project.dynamic"));
-    for (const std::string& field : project.dynamic)
-        if (field == "name" || table[field])
+    for (const std::string& field : project.dynamic) {
+        bool extensible = std::find(std::begin(kExtensibleKeys), std::end(kExtensibleKeys), field) != std::end(kExtensibleKeys);
+        if (field == "name" || (table[field] && !extensible))
             return table["dynamic"].error("`" + field + "` cannot be both given and dynamic");
+    }
     if (base::TomlValue value = table["version"]) {
         auto version = parse_version(TRY(read_string(value, "project.version")));
         if (!version.ok()) return at_value(value, std::move(version).error());

@@ -43,6 +43,7 @@ struct ProjectTable {
     std::vector<Dependency508> dependencies;
     std::vector<std::pair<std::string, std::vector<Dependency508>>> optional_dependencies;  // extras normalised
     std::vector<std::string> dynamic, import_names, import_namespaces;
+    // A list or table may be given as well (PEP 808): then more can come to it.
     bool is_dynamic(std::string_view field) const;
 };
 

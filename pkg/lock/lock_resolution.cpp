@@ -250,6 +250,21 @@ void add_dependencies(Lock& lock, LockTool& tool, const Resolution& resolution) 
     for (const ResolvedDependency& root : resolution.roots) tool.roots.push_back(edge(resolution, root, references));
 }
 
+bool is_same(Requirement a, Requirement b) {
+    if (!(MarkerTree::of(a.marker) == MarkerTree::of(b.marker))) return false;
+    a.marker = b.marker = Marker();
+    return a == b;
+}
+
+// What a project gives stays as it is written; the back end says it again (PEP 808), and adds to it.
+void add_further(std::vector<Dependency508>& given, std::vector<Dependency508> all) {
+    size_t count = given.size();
+    for (Dependency508& one : all) {
+        auto same = [&](const Dependency508& other) { return is_same(other.requirement, one.requirement); };
+        if (std::none_of(given.begin(), given.begin() + static_cast<ptrdiff_t>(count), same)) given.push_back(std::move(one));
+    }
+}
+
 // How versions are chosen, in the words of the settings; "" for the default.
 std::string policy_of(const ResolveRequest& request) {
     static constexpr const char* modes[] = {"", "lowest", "lowest-direct"};
@@ -276,9 +291,15 @@ void add_dynamic_fields(Manifest& manifest, const Metadata& metadata) {
         }
         return out;
     };
-    if (project.is_dynamic("dependencies")) project.dependencies = requirements("");
+    if (project.is_dynamic("dependencies")) add_further(project.dependencies, requirements(""));
     if (!project.is_dynamic("optional-dependencies")) return;
-    for (const std::string& extra : metadata.provides_extra) project.optional_dependencies.emplace_back(normalize_name(extra), requirements(normalize_name(extra)));
+    auto& extras = project.optional_dependencies;
+    for (const std::string& written : metadata.provides_extra) {
+        std::string extra = normalize_name(written);
+        auto known = std::find_if(extras.begin(), extras.end(), [&](const auto& given) { return given.first == extra; });
+        if (known == extras.end()) known = extras.insert(extras.end(), {extra, {}});
+        add_further(known->second, requirements(extra));
+    }
 }
 
 SpecifierSet locked_python(const Manifest& manifest) {

@@ -7,6 +7,7 @@
 
 #include "tests/unit/pkg/vectors.h"
 
+#include "base/text.h"
 #include "pkg/index/memory_index.h"
 #include "pkg/lock/freshness.h"
 #include "pkg/lock/lock_resolution.h"
@@ -240,4 +241,26 @@ TEST(LockOf, KeepsVersionsOfTheOldLock) {
     EXPECT_EQ(MUST(resolve(request, index)).packages[0].version.text(), "1.0");
     request.upgrade = {"a"};
     EXPECT_EQ(MUST(resolve(request, index)).packages[0].version.text(), "1.1");
+}
+
+// PEP 808: what is given stays as it is written, what the back end says besides comes after it.
+TEST(Lock, DynamicFieldsAddToGivenOnes) {
+    Manifest m = manifest("[project]\nname = \"p\"\nversion = \"1\"\ndynamic = [\"dependencies\", \"optional-dependencies\"]\n"
+                          "dependencies = [\"A <3, >=1\", \"b; python_version < '4' and os_name == 'nt'\", \"kept\"]\n"
+                          "optional-dependencies = { X_y = [\"c\", \"d; os_name == 'nt'\"], only = [\"e\"] }\n");
+    Metadata metadata = MUST(parse_metadata("Metadata-Version: 2.2\nName: p\nVersion: 1\nRequires-Dist: a>=1,<3\nRequires-Dist: a==2.8\n"
+                                            "Requires-Dist: b; os_name == \"nt\" and python_version < \"4\"\nProvides-Extra: x-y\n"
+                                            "Requires-Dist: c; extra == \"x-y\"\nRequires-Dist: d; os_name == \"nt\" and extra == \"x-y\"\n"
+                                            "Requires-Dist: f; extra == \"x-y\"\nProvides-Extra: more\nRequires-Dist: g; extra == \"more\"\n"));
+    add_dynamic_fields(m, metadata);
+    auto texts = [](const std::vector<Dependency508>& list) {
+        std::vector<std::string> out;
+        for (const Dependency508& one : list) out.push_back(one.requirement.text());
+        return base::join(out, " | ");
+    };
+    EXPECT_EQ(texts(m.project.dependencies), "A<3,>=1 | b; python_version < \"4\" and os_name == \"nt\" | kept | a==2.8");
+    EXPECT_EQ(m.project.dependencies[0].span.line, 5u);
+    std::string extras;
+    for (const auto& [extra, list] : m.project.optional_dependencies) extras += extra + ": " + texts(list) + "\n";
+    EXPECT_EQ(extras, "x-y: c | d; os_name == \"nt\" | f\nonly: e\nmore: g\n");
 }

@@ -121,6 +121,26 @@ TEST(Manifest, RefusesWhatContradictsItself) {
                                "a = { path = \"a\", extra = \"y\" }\n").ok());
 }
 
+// PEP 808: a back end may add to lists and tables, which are then both given and dynamic.
+TEST(Manifest, ListsMayBeGivenAndDynamic) {
+    const std::string head = "[project]\nname = \"p\"\n";
+    auto given = [&](const std::string& field, const std::string& value) {
+        std::string version = field == "version" ? "" : "version = \"1\"\n";
+        return parse_manifest(head + version + "dynamic = [\"" + field + "\"]\n" + field + " = " + value + "\n");
+    };
+    for (const char* list : {"authors", "classifiers", "dependencies", "keywords", "license-files", "maintainers", "import-names"})
+        EXPECT_TRUE(given(list, "[]").ok()) << list;
+    EXPECT_TRUE(given("import-namespaces", "[\"a\"]").ok());
+    for (const char* table : {"entry-points", "scripts", "gui-scripts", "optional-dependencies", "urls"})
+        EXPECT_TRUE(given(table, "{}").ok()) << table;
+    for (const char* text : {"version", "description", "readme", "requires-python", "license"}) {
+        auto bad = given(text, "\"1.txt\"");
+        ASSERT_FALSE(bad.ok()) << text;
+        EXPECT_EQ(bad.error().message, "`" + std::string(text) + "` cannot be both given and dynamic");
+    }
+    EXPECT_FALSE(given("name", "\"q\"").ok());
+}
+
 TEST(Manifest, RefusesEmptyRangesOfPython) {
     auto bad = parse_manifest("[project]\nname = \"p\"\nversion = \"1\"\nrequires-python = \">=3.13,<3.12\"\n");
     ASSERT_FALSE(bad.ok());
