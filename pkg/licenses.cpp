@@ -13,14 +13,14 @@ namespace {
 constexpr std::string_view kLicenses[] = {
 #define LICENSE(id) id,
 #define LICENSE_EXCEPTION(id)
-#include "pkg/licenses.def"
+#include "pkg/build/adder_build/licenses.def"
 #undef LICENSE
 #undef LICENSE_EXCEPTION
 };
 constexpr std::string_view kExceptions[] = {
 #define LICENSE(id)
 #define LICENSE_EXCEPTION(id) id,
-#include "pkg/licenses.def"
+#include "pkg/build/adder_build/licenses.def"
 #undef LICENSE
 #undef LICENSE_EXCEPTION
 };

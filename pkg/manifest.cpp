@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/toml.h"
+#include "pkg/licenses.h"
 #include "pkg/manifest_read.h"
 #include "pkg/name.h"
 
@@ -34,6 +35,12 @@ base::Result<std::string> read_key(base::TomlValue table, const std::string& key
 base::Result<void> expect_table(base::TomlValue value, std::string_view what) {
     if (!value || value.is_table()) return {};
     return value.error("`" + std::string(what) + "` must be a table, here is " + article(value.type_name()));
+}
+
+bool is_one_line(std::string_view text) {
+    for (std::string_view breaker : {"\u0085", "\u2028", "\u2029"})
+        if (text.find(breaker) != std::string_view::npos) return false;
+    return std::none_of(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
 }
 
 std::string article(std::string_view noun) {
@@ -111,7 +118,9 @@ base::Result<void> read_readme(ProjectTable& project, base::TomlValue value) {
 base::Result<void> read_license(ProjectTable& project, base::TomlValue table) {
     base::TomlValue value = table["license"];
     if (value.is_string()) {
-        project.license_expression = value.string();
+        // Of a licence that our list does not have (yet) the project's back end is to judge.
+        auto expression = normalize_license_expression(value.string());
+        project.license_expression = expression.ok() ? *expression : std::string(value.string());
     } else if (value) {
         TRY(expect_table(value, "project.license"));
         project.license_text = TRY(read_string(value["text"], "project.license.text"));
@@ -125,6 +134,13 @@ base::Result<void> read_license(ProjectTable& project, base::TomlValue table) {
     return {};
 }
 
+// Can entry_points.txt hold it, and give it back (specifications/entry-points §File format)?
+bool is_entry_text(std::string_view text) { return !text.empty() && base::strip(text) == text && is_one_line(text); }
+bool is_entry_name(std::string_view name) {
+    return is_entry_text(name) && std::string_view("#;[").find(name[0]) == std::string_view::npos && name.find('=') == std::string_view::npos;
+}
+bool is_entry_group(std::string_view group) { return is_entry_text(group) && group.find_first_of("[]") == std::string_view::npos; }
+
 base::Result<void> read_entry_group(ProjectTable& project, base::TomlValue table, std::string_view what, const std::string& group) {
     TRY(expect_table(table, what));
     bool script = group == "console_scripts" || group == "gui_scripts";
@@ -134,6 +150,9 @@ base::Result<void> read_entry_group(ProjectTable& project, base::TomlValue table
         if (!entry.ok()) return at_value(value, std::move(entry).error());
         if (script && !is_script_name(name))
             return base::Error(base::ErrorKind::Usage, "`" + name + "` cannot be a script's file name").with_span(table.key_span(name));
+        if (!is_entry_name(name))
+            return base::Error(base::ErrorKind::Usage, "`" + name + "` cannot be the name of an entry point: entry_points.txt has no way to write it")
+                .with_span(table.key_span(name));
         entry->group = group;
         entry->name = name;
         project.entry_points.push_back(std::move(entry).value());
@@ -151,6 +170,9 @@ base::Result<void> read_entry_points(ProjectTable& project, base::TomlValue tabl
             return base::Error(base::ErrorKind::Usage, "`" + group + "` is written as `[project." +
                                                            (group == "gui_scripts" ? "gui-scripts" : "scripts") + "]`")
                 .with_span(groups.key_span(group));
+        if (!is_entry_group(group))
+            return base::Error(base::ErrorKind::Usage, "`" + group + "` cannot be a group of entry points: entry_points.txt has no way to write it")
+                .with_span(groups.key_span(group));
         TRY(read_entry_group(project, groups[group], "project.entry-points", group));
     }
     return {};
@@ -162,6 +184,19 @@ base::Result<void> read_optional(ProjectTable& project, base::TomlValue table) {
         std::string key = TRY(read_key(table, name));
         project.optional_dependencies.emplace_back(std::move(key), TRY(read_dependencies(table[name], "project.optional-dependencies." + name)));
     }
+    return {};
+}
+
+// PEP 794: a name is provided either exclusively or together with others.
+base::Result<void> read_import_names(ProjectTable& project, base::TomlValue table) {
+    project.has_import_names = bool(table["import-names"]);
+    project.import_names = TRY(read_strings(table["import-names"], "project.import-names"));
+    project.import_namespaces = TRY(read_strings(table["import-namespaces"], "project.import-namespaces"));
+    auto module = [](std::string_view name) { return base::strip(name.substr(0, name.find(';'))); };
+    for (size_t i = 0; i < project.import_namespaces.size(); i++)
+        for (const std::string& name : project.import_names)
+            if (module(name) == module(project.import_namespaces[i]))
+                return table["import-namespaces"].at(i).error("`" + std::string(module(name)) + "` is in `import-names` as well (PEP 794)");
     return {};
 }
 
@@ -214,8 +249,7 @@ base::Result<ProjectTable> read_project(base::TomlValue table) {
     project.maintainers = TRY(read_people(table["maintainers"], "project.maintainers"));
     project.keywords = TRY(read_strings(table["keywords"], "project.keywords"));
     project.classifiers = TRY(read_strings(table["classifiers"], "project.classifiers"));
-    project.import_names = TRY(read_strings(table["import-names"], "project.import-names"));
-    project.import_namespaces = TRY(read_strings(table["import-namespaces"], "project.import-namespaces"));
+    TRY(read_import_names(project, table));
     TRY(expect_table(table["urls"], "project.urls"));
     for (const std::string& label : table["urls"].keys())
         project.urls.emplace_back(label, TRY(read_string(table["urls"][label], "project.urls")));

@@ -32,7 +32,7 @@ struct ProjectTable {
     std::string description;
     std::string readme_file, readme_text, readme_content_type;
     std::optional<SpecifierSet> requires_python;
-    std::string license_expression;        // `license = "MIT"` (PEP 639)
+    std::string license_expression;        // `license = "MIT"` (PEP 639), in SPDX's spelling where it is valid
     std::string license_text, license_file;  // the older table form
     std::vector<std::string> license_files;  // globs
     bool has_license_files = false;
@@ -43,6 +43,7 @@ struct ProjectTable {
     std::vector<Dependency508> dependencies;
     std::vector<std::pair<std::string, std::vector<Dependency508>>> optional_dependencies;  // extras normalised
     std::vector<std::string> dynamic, import_names, import_namespaces;
+    bool has_import_names = false;  // they may be none (PEP 794)
     // A list or table may be given as well (PEP 808): then more can come to it.
     bool is_dynamic(std::string_view field) const;
 };

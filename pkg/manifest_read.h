@@ -20,6 +20,8 @@ base::Result<Dependency508> read_dependency(base::TomlValue value, std::string_v
 base::Result<std::vector<Dependency508>> read_dependencies(base::TomlValue value, std::string_view what);
 // `inner`, found while parsing the string `value`, moved to where it stands in the file.
 base::Error at_value(base::TomlValue value, base::Error inner);
+// No reader takes `text` for more than one line; tabs may be in it.
+bool is_one_line(std::string_view text);
 // "a table", "an integer".
 std::string article(std::string_view noun);
 

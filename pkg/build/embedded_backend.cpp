@@ -10,7 +10,9 @@ namespace pkg {
 std::vector<std::pair<std::string, std::string_view>> embedded_backend_files() {
     return {{"adder_build/__init__.py", kBackendInit},
             {"adder_build/_archives.py", kBackendArchives},
-            {"adder_build/_project.py", kBackendProject}};
+            {"adder_build/_checks.py", kBackendChecks},
+            {"adder_build/_project.py", kBackendProject},
+            {"adder_build/licenses.def", kBackendLicenses}};
 }
 
 BuiltFile embedded_backend_wheel() {

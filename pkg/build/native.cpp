@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/toml.h"
 #include "base/zip.h"
+#include "pkg/build/project_check.h"
 #include "pkg/build/project_metadata.h"
 #include "pkg/name.h"
 #include "pkg/wheel/record.h"
@@ -47,11 +48,8 @@ base::Result<void> add_tree(const std::string& directory, const std::string& fol
 
 // [tool.adder_build] packages: names of directories or modules below src/ or the project, for projects that are not
 // called like their package.
-base::Result<std::vector<std::string>> named_packages(const BuildTree& tree) {
+base::Result<std::vector<std::string>> named_packages(base::TomlValue list) {
     std::vector<std::string> out;
-    std::string text = TRY(base::read_file(base::join_path(tree.directory, "pyproject.toml")));
-    base::TomlDocument document = TRY(base::parse_toml(std::move(text), "pyproject.toml"));
-    base::TomlValue list = document.root()["tool"]["adder_build"]["packages"];
     for (size_t i = 0; i < list.size(); i++) {
         if (!list.at(i).is_string() || base::unsafe_member_name(list.at(i).string()))
             return list.at(i).error("a relative path of a package is expected");
@@ -60,10 +58,10 @@ base::Result<std::vector<std::string>> named_packages(const BuildTree& tree) {
     return out;
 }
 
-base::Result<void> find_modules(BuildTree& tree) {
+base::Result<void> find_modules(BuildTree& tree, base::TomlValue packages) {
     bool has_src = base::is_directory(base::join_path(tree.directory, "src"));
     tree.module_root = has_src ? "src" : "";
-    std::vector<std::string> names = TRY(named_packages(tree));
+    std::vector<std::string> names = TRY(named_packages(packages));
     if (names.empty() && has_src) {
         TRY(add_tree(tree.directory, "src", tree.modules));
     } else {
@@ -199,6 +197,7 @@ base::Result<BuildTree> read_build_tree(const std::string& directory) {
     tree.directory = directory;
     std::string path = base::join_path(directory, "pyproject.toml");
     std::string text = TRY(base::read_file(path));
+    base::TomlDocument document = TRY(base::parse_toml(text, path));
     tree.manifest = TRY(parse_manifest(std::move(text), path));
     const ProjectTable& project = tree.manifest.project;
     if (!tree.manifest.has_project)
@@ -207,9 +206,10 @@ base::Result<BuildTree> read_build_tree(const std::string& directory) {
         return base::Error(base::ErrorKind::Usage, "adder_build builds static projects only, and `" +
                                                        project.dynamic.front() + "` is dynamic in `" + path + "`");
     if (!project.version) return base::Error(base::ErrorKind::Usage, "`" + path + "` names no version");
+    TRY(check_project(document.root()["project"]));
     tree.name = project.name;
     tree.file_stem = file_name_form(project.name) + "-" + project.version->text();
-    TRY(find_modules(tree));
+    TRY(find_modules(tree, document.root()["tool"]["adder_build"]["packages"]));
     TRY(find_licenses(tree));
     tree.metadata = TRY(project_metadata(directory, tree.manifest, tree.licenses));
     tree.entry_points = write_entry_points(project.entry_points);

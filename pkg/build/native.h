@@ -24,7 +24,8 @@ struct BuildTree {
     std::string entry_points;           // empty when there are none
 };
 
-// Reads and checks the project. Usage errors: no [project], a dynamic field, no package to be found.
+// Reads and checks the project. Usage errors: no [project], a dynamic field, a text that must not be written
+// (project_check.h), no package to be found.
 base::Result<BuildTree> read_build_tree(const std::string& directory);
 // True when the project's back end is adder_build, so that nothing has to be run.
 bool is_native_backend(const Manifest& manifest);

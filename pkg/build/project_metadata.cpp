@@ -28,17 +28,17 @@ void put_people(std::string& out, std::string_view name, const std::vector<Perso
     put(out, std::string(name) + "-email", base::join(addresses, ", "));
 }
 
-// The requirement with the extra's condition added to its own.
-std::string with_extra(const std::string& written, const std::string& extra) {
-    std::string condition = "extra == \"" + extra + "\"";
-    size_t at = written.find(';');
-    // In a direct reference only a semicolon after a blank begins the marker (PEP 508).
-    if (written.find('@') < at)
-        at = written.find(" ;") == std::string::npos ? std::string::npos : written.find(" ;") + 1;
-    if (at == std::string::npos)
-        return std::string(base::strip(written)) + (written.find('@') == std::string::npos ? "; " : " ; ") + condition;
-    return std::string(base::strip_right(written.substr(0, at))) + (written.find('@') < at ? " ; " : "; ") + "(" +
-           std::string(base::strip(written.substr(at + 1))) + ") and " + condition;
+// The requirement as written, with the extra's condition added to its own.
+std::string with_extra(const Dependency508& dependency, const std::string& extra) {
+    std::string_view written = base::strip(dependency.written);
+    const std::string& url = dependency.requirement.url;
+    // A semicolon within the URL of a direct reference is part of it (PEP 508).
+    size_t head = url.empty() ? 0 : written.find(url, written.find('@') + 1) + url.size();
+    size_t at = written.find(';', head);
+    std::string out(base::strip_right(written.substr(0, at)));
+    out += url.empty() ? "; " : " ; ";
+    if (at != std::string_view::npos) out += "(" + std::string(base::strip(written.substr(at + 1))) + ") and ";
+    return out + "extra == \"" + extra + "\"";
 }
 
 base::Result<std::string> readme_text(const std::string& directory, const ProjectTable& project) {
@@ -61,7 +61,8 @@ base::Result<std::string> project_metadata(const std::string& directory, const M
     const ProjectTable& project = manifest.project;
     // The lowest version that has the fields used: tools of their time can read the file.
     bool licensed = !project.license_expression.empty() || !licenses.empty();
-    std::string out = std::string("Metadata-Version: ") + (licensed ? "2.4" : "2.2") + "\n";
+    bool imported = project.has_import_names || !project.import_namespaces.empty();
+    std::string out = std::string("Metadata-Version: ") + (imported ? "2.5" : licensed ? "2.4" : "2.2") + "\n";
     put(out, "Name", project.name);
     put(out, "Version", project.version->text());
     put(out, "Summary", project.description);
@@ -85,8 +86,12 @@ base::Result<std::string> project_metadata(const std::string& directory, const M
     for (const auto& [extra, dependencies] : project.optional_dependencies) {
         put(out, "Provides-Extra", extra);
         for (const Dependency508& dependency : dependencies)
-            put(out, "Requires-Dist", with_extra(dependency.written, extra));
+            put(out, "Requires-Dist", with_extra(dependency, extra));
     }
+    for (const std::string& name : project.import_names) put(out, "Import-Name", base::strip(name));
+    for (const std::string& name : project.import_namespaces) put(out, "Import-Namespace", base::strip(name));
+    // PEP 794: an empty one says that nothing is imported, none says nothing.
+    if (imported && project.import_names.empty() && project.import_namespaces.empty()) out += "Import-Name:\n";
     std::string readme = TRY(readme_text(directory, project));
     if (!readme.empty()) out += "\n" + readme;
     return out;

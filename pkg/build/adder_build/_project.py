@@ -7,6 +7,8 @@ try:
 except ImportError:  # before Python 3.11
     import tomli as tomllib
 
+from ._checks import ProjectError, check_project, normalize_license
+
 LICENSE_PATTERNS = ["LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*"]
 README_TYPES = {".md": "text/markdown", ".rst": "text/x-rst"}
 WHEEL = (
@@ -21,10 +23,6 @@ VERSION = re.compile(
     r"(?:\+(?P<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*))?"
 )
 PRE_LETTERS = {"alpha": "a", "beta": "b", "preview": "rc", "pre": "rc", "c": "rc"}
-
-
-class ProjectError(Exception):
-    """The project cannot be built; the message says why."""
 
 
 def normalize_version(text):
@@ -94,13 +92,12 @@ def glob_regex(pattern):
 def with_extra(written, extra):
     """The requirement with the extra's condition added to its own."""
     condition = f'extra == "{extra}"'
-    direct = "@" in written.partition(";")[0]
-    divider = " ;" if direct else ";"
-    head, found, marker = written.partition(divider)
-    joint = " ; " if direct else "; "
-    if not found:
-        return written.strip() + joint + condition
-    return head.rstrip() + joint + f"({marker.strip()}) and {condition}"
+    # A semicolon within the URL of a direct reference is part of it (PEP 508).
+    direct = re.match(r"[^;@]*@\s*\S+", written)
+    end = direct.end() if direct else 0
+    head, found, marker = written[end:].partition(";")
+    head = (written[:end] + head).strip() + (" ; " if direct else "; ")
+    return f"{head}({marker.strip()}) and {condition}" if found else head + condition
 
 
 class Project:
@@ -119,6 +116,7 @@ class Project:
             )
         if "name" not in self.table or "version" not in self.table:
             raise ProjectError("pyproject.toml names no name or no version")
+        check_project(self.table)
         self.name = self.table["name"]
         self.version = normalize_version(self.table["version"])
         self.file_name = normalize_name(self.name).replace("-", "_")
@@ -199,7 +197,8 @@ class Project:
         table = self.table
         # The lowest version that has the fields used: tools of their time can read the file.
         licensed = self.licenses or isinstance(table.get("license"), str)
-        lines = ["Metadata-Version: " + ("2.4" if licensed else "2.2")]
+        imported = "import-names" in table or "import-namespaces" in table
+        lines = ["Metadata-Version: " + ("2.5" if imported else "2.4" if licensed else "2.2")]
 
         def put(name, value):
             if value:
@@ -223,7 +222,7 @@ class Project:
                 text = self.read(license["file"]).decode("utf-8")
             put("License", text.strip())
         else:
-            put("License-Expression", license)
+            put("License-Expression", license and normalize_license(license))
         for path in self.licenses:
             put("License-File", path)
         for classifier in table.get("classifiers", []):
@@ -240,6 +239,12 @@ class Project:
             put("Provides-Extra", normalize_name(extra))
             for requirement in requirements:
                 put("Requires-Dist", with_extra(requirement, normalize_name(extra)))
+        for field in ("Import-Name", "Import-Namespace"):
+            for name in table.get(field.lower() + "s", []):
+                put(field, name.strip())
+        # PEP 794: an empty one says that nothing is imported, none says nothing.
+        if imported and not table.get("import-names") and not table.get("import-namespaces"):
+            lines.append("Import-Name:")
         return "\n".join(lines) + "\n" + (f"\n{readme}" if readme else "")
 
     def entry_points(self):

@@ -141,6 +141,34 @@ TEST(Manifest, ListsMayBeGivenAndDynamic) {
     EXPECT_FALSE(given("name", "\"q\"").ok());
 }
 
+// What no entry_points.txt can hold no back end can write; a name in both keys is what PEP 794 has every tool refuse.
+TEST(Manifest, RefusesWhatCannotBeWritten) {
+    const std::string head = "[project]\nname = \"p\"\nversion = \"1\"\n";
+    auto refused_at = [&](const std::string& text, uint32_t column) {
+        auto bad = parse_manifest(head + text);
+        ASSERT_FALSE(bad.ok()) << text;
+        EXPECT_EQ(bad.error().span.column, column) << text;
+    };
+    for (const char* name : {"#x", ";x", "[x", "a=b", " x", "x ", "a\\nb", ""})
+        for (const char* table : {"scripts", "gui-scripts", "entry-points.group"})
+            refused_at("[project." + std::string(table) + "]\n\"" + name + "\" = \"a:b\"\n", 1);
+    for (const char* group : {"bad group]", "[x", " x", "a\\nb", ""})
+        refused_at("[project.entry-points]\n\"" + std::string(group) + "\" = { x = \"a:b\" }\n", 1);
+    EXPECT_TRUE(parse_manifest(head + "[project.entry-points.\"a-b:c d\"]\n\"x#y;[z]:w v\" = \"a:b\"\n").ok());
+    refused_at("import-names = [\"a.b\", \"c\"]\nimport-namespaces = [\"a\", \"a.b;private\"]\n", 27);
+    EXPECT_TRUE(parse_manifest(head + "import-names = [\"a.b\"]\nimport-namespaces = [\"a\"]\n").ok());
+}
+
+// What only another back end writes is its to judge: other lists of licences, other types of readme.
+TEST(Manifest, LeavesTextsToTheBackEnd) {
+    Manifest m = MUST(parse_manifest("[project]\nname = \"p\"\nversion = \"1\"\nlicense = \"New-1.0 OR mit\"\ndescription = \"a\\nb\"\n"
+                                     "readme = { text = \"x\", content-type = \"text/asciidoc\" }\nauthors = [{ name = \"A, B\" }, {}]\n"
+                                     "import-names = [\"a-b\"]\n[project.scripts]\nx = \"a\"\n[project.gui-scripts]\nx = \"a\"\n"));
+    EXPECT_EQ(m.project.license_expression, "New-1.0 OR mit");
+    m = MUST(parse_manifest("[project]\nname = \"p\"\nversion = \"1\"\nlicense = \"(mit  or apache-2.0)\"\n"));
+    EXPECT_EQ(m.project.license_expression, "(MIT OR Apache-2.0)");
+}
+
 TEST(Manifest, RefusesEmptyRangesOfPython) {
     auto bad = parse_manifest("[project]\nname = \"p\"\nversion = \"1\"\nrequires-python = \">=3.13,<3.12\"\n");
     ASSERT_FALSE(bad.ok());

@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "base/process.h"
 #include "pkg/build/embedded_backend.h"
+#include "pkg/metadata.h"
 #include "pkg/sdist/sdist.h"
 #include "pkg/wheel/wheel.h"
 
@@ -20,8 +21,7 @@ struct NativeBuild : testing::Test {
         MUST(base::make_directories(std::string(base::parent_path(root + "/" + path))));
         MUST(base::write_file(root + "/" + path, text, mode));
     }
-    // The bytes the Python hooks make, by file name.
-    std::string hook(const std::string& name) {
+    base::ProcessResult run_hook(const std::string& name) {
         base::ProcessOptions options;
         options.arguments = {"/usr/bin/python3.11",
                              "-B",
@@ -31,9 +31,18 @@ struct NativeBuild : testing::Test {
                              folder.path()};
         options.directory = root;
         options.set_environment = {{"PYTHONPATH", ADDER_SOURCE_DIR "/pkg/build"}};
-        options.output = base::Stream::Capture;
-        base::ProcessResult result = MUST(base::run_process(options));
-        EXPECT_EQ(result.status, 0);
+        options.output = options.errors = base::Stream::Capture;
+        return MUST(base::run_process(options));
+    }
+    // The Python back end refuses the project by an error of its own.
+    bool hook_fails(const std::string& name) {
+        base::ProcessResult result = run_hook(name);
+        return result.status != 0 && result.errors.find("ProjectError") != std::string::npos;
+    }
+    // The bytes the Python hooks make, by file name.
+    std::string hook(const std::string& name) {
+        base::ProcessResult result = run_hook(name);
+        EXPECT_EQ(result.status, 0) << result.errors;
         if (result.output.empty()) return "";
         result.output.pop_back();
         return result.output + "|" + MUST(base::read_file(folder.path() + "/" + result.output));
@@ -62,7 +71,7 @@ license = "MIT"
 keywords = ["a", "b"]
 classifiers = ["Topic :: Utilities"]
 authors = [{name = "A"}, {name = "B", email = "b@x"}, {email = "c@x"}]
-maintainers = [{name = "M, N"}]
+maintainers = [{name = "M N"}]
 dependencies = ["click >=8 ; python_version > '3'", "x @ https://h/x-1.0.tar.gz"]
 [project.optional-dependencies]
 "Big.Extra" = ["rich", "y @ https://h/y;z-1.0.tar.gz ; os_name == 'posix'", "tomli>=1; python_version < '3.11' or os_name == 'nt'"]
@@ -124,6 +133,86 @@ TEST_F(NativeBuild, FlatLayoutsToo) {
     put("single.py", "");
     compare();
     EXPECT_EQ(MUST(read_build_tree(root)).modules, (std::vector<std::string>{"ns/one/__init__.py", "single.py"}));
+}
+
+// PEP 794.
+TEST_F(NativeBuild, WritesImportNames) {
+    put("demo.py", "");
+    auto metadata = [&](const std::string& names) {
+        put("pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\n" + names + "\n");
+        compare();
+        return MUST(read_build_tree(root)).metadata;
+    };
+    const std::string head = "Metadata-Version: 2.5\nName: demo\nVersion: 1\n";
+    EXPECT_EQ(metadata("import-names = ['demo', '_d ;private']\nimport-namespaces = ['ns', 'ns.é']"),
+              head + "Import-Name: demo\nImport-Name: _d ;private\nImport-Namespace: ns\nImport-Namespace: ns.é\n");
+    // No names at all, where a missing field would say nothing.
+    EXPECT_EQ(metadata("import-names = []"), head + "Import-Name:\n");
+    EXPECT_EQ(metadata("import-names = []\nimport-namespaces = ['ns']"), head + "Import-Namespace: ns\n");
+    EXPECT_EQ(MUST(parse_metadata(metadata("import-names = []"))).import_names, std::vector<std::string>{""});
+}
+
+TEST_F(NativeBuild, WritesLicencesInTheirOwnSpelling) {
+    put("demo.py", "");
+    put("pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\nlicense = 'mit OR  (gpl-2.0+ with classpath-exception-2.0) and licenseref-X.y'\n");
+    compare();
+    EXPECT_EQ(MUST(read_build_tree(root)).manifest.project.license_expression, "MIT OR (GPL-2.0+ WITH Classpath-exception-2.0) AND LicenseRef-X.y");
+}
+
+TEST_F(NativeBuild, JoinsTheMarkersOfExtras) {
+    put("demo.py", "");
+    put("pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\n[project.optional-dependencies]\nx = ["
+                          "\"a @ https://h/y.whl\\t; os_name=='nt'\", 'b@https://h/y;z.whl', \"c ; os_name == '@ ;'\", "
+                          "\"d[e]@https://h/y  ;os_name=='nt' or os_name==';'\"]\n");
+    compare();
+    BuildTree tree = MUST(read_build_tree(root));
+    EXPECT_NE(tree.metadata.find("Requires-Dist: a @ https://h/y.whl ; (os_name=='nt') and extra == \"x\"\n"
+                                 "Requires-Dist: b@https://h/y;z.whl ; extra == \"x\"\n"
+                                 "Requires-Dist: c; (os_name == '@ ;') and extra == \"x\"\n"
+                                 "Requires-Dist: d[e]@https://h/y ; (os_name=='nt' or os_name==';') and extra == \"x\"\n"),
+              std::string::npos)
+        << tree.metadata;
+    auto read = parse_metadata(tree.metadata);
+    EXPECT_TRUE(read.ok() && read->requires_dist.size() == 4);
+}
+
+// Each text at the place where it stands, by both back ends.
+TEST_F(NativeBuild, RefusesTextsThatCannotBeWritten) {
+    put("demo.py", "");
+    const std::pair<const char*, uint32_t> cases[] = {
+        {"license = 'Foo'", 12},
+        {"license = 'MIT OR'", 18},
+        {"import-names = ['demo', '1a']", 25},
+        {"import-names = ['demo; public']", 17},
+        {"import-names = ['']", 17},
+        {"import-namespaces = []", 21},
+        {"import-namespaces = ['a-b']", 22},
+        {"readme = {text = 'x', content-type = 'text/html'}", 38},
+        {"readme = {text = 'x', content-type = 'text/plain; charset=latin-1'}", 38},
+        {"authors = [{name = 'A, B', email = 'a@b.c'}]", 20},
+        {"authors = [{name = 'A'}, {}]", 26},
+        {"authors = [{name = 'Doe <x@y>'}]", 20},
+        {"authors = [{name = ''}]", 20},
+        {"authors = [{name = '\"A'}]", 20},
+        {"maintainers = [{email = 'nobody'}]", 25},
+        {"maintainers = [{name = 'A', email = 'a@b, c@d'}]", 37},
+        {"maintainers = [{email = 'A <a@b>'}]", 25},
+        {"description = \"one\\ntwo\"", 15},
+        {"keywords = ['a', \"b\\rc\"]", 18},
+        {"classifiers = [\"a\\nName: b\"]", 16},
+        {"urls = {Home = \"https://h\\n\"}", 16},
+        {"urls = {\"a\\nb\" = 'https://h'}", 9},
+        {"scripts = {a = 'demo:a', b = 'demo:b'}\ngui-scripts = {b = 'demo:c'}", 16},
+    };
+    for (const auto& [line, column] : cases) {
+        put("pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\n" + std::string(line) + "\n");
+        auto tree = read_build_tree(root);
+        EXPECT_EQ(tree.ok() ? 0 : tree.error().span.column, column) << line;
+        EXPECT_TRUE(!base::path_exists("/usr/bin/python3.11") || hook_fails("build_wheel")) << line;
+    }
+    put("pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\nreadme = {text = 'x', content-type = 'text/Markdown; charset=utf-8; variant=GFM'}\n"
+                          "authors = [{name = 'Dr. J. Neé (the second) \"A: <b>\"', email = 'j+x@é.org'}, {name = \"O'Brien\"}]\n");
+    compare();
 }
 
 TEST_F(NativeBuild, SaysWhatIsMissing) {
