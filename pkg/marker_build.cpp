@@ -33,6 +33,7 @@ Cut python_cut(const Cut& cut) {
 
 // python_version has two numbers: a cut among them moves to the floor of the first X.Y above it.
 Cut short_python_cut(const Cut& cut) {
+    if (cut.version.epoch()) return cut;  // above all of them
     uint64_t major = cut.version.release(0), minor = cut.version.release(1);
     VersionParts v;
     v.release = {major, minor};
@@ -63,32 +64,100 @@ MarkerTree version_comparison(const MarkerExpr& e, const VersionSet& set) {
     return MarkerTree(version_node(MarkerVariable::PythonFullVersion, set, short_python_cut));
 }
 
-// 'literal' op variable, turned round. `~=` and `in` have no mirror.
-MarkerOp mirrored(MarkerOp op) {
-    switch (op) {
-        case MarkerOp::Less: return MarkerOp::Greater;
-        case MarkerOp::LessEqual: return MarkerOp::GreaterEqual;
-        case MarkerOp::Greater: return MarkerOp::Less;
-        case MarkerOp::GreaterEqual: return MarkerOp::LessEqual;
-        default: return op;
+// Variables whose values compare as versions where they are some: a kernel's release is one on some systems only.
+bool versions_compare(MarkerVariable variable) {
+    return marker_variable_kind(variable) == MarkerKind::Version || variable == MarkerVariable::PlatformRelease;
+}
+
+Cut before(Version version) { return {std::move(version), Place::Before}; }
+Cut after(Version version) { return {std::move(version), Place::AfterLocals}; }
+
+// The version whose post-release `version` is, and the one whose pre- or development release it is.
+Version without_posts(const Version& version) {
+    VersionParts v = version.public_version().parts();
+    v.has_post = v.has_dev = false;
+    return Version(std::move(v));
+}
+Version finished(const Version& version) {
+    if (!version.is_prerelease()) return version;
+    VersionParts v = version.public_version().parts();
+    if (v.pre_kind != PreKind::None) return version.base_version();
+    v.has_dev = false;
+    return Version(std::move(v));
+}
+
+// `variable op literal` as a condition; false where the two make no version comparison.
+bool comparison(const MarkerExpr& e, std::string_view op, std::string_view literal, MarkerTree& out) {
+    auto spec = marker_specifier(op, literal);
+    if (spec.ok()) out = version_comparison(e, spec->to_set());
+    return spec.ok();
+}
+
+// 'literal' ~= variable: the variable is not above the literal, and they share all numbers but the variable's last one. How
+// many it has must be known: two of python_version, three of the other versions.
+// FIXME: a kernel's release may have any; what nobody writes never holds.
+MarkerTree compatible_reversed(const MarkerExpr& e, const Version& literal) {
+    if (marker_variable_kind(e.variable) != MarkerKind::Version) return MarkerTree::never();
+    std::vector<uint64_t> family = {literal.release(0)};
+    if (e.variable != MarkerVariable::PythonVersion) family.push_back(literal.release(1));
+    if (literal.epoch()) return MarkerTree::never();
+    return version_comparison(e, VersionSet::between(release_floor(std::move(family)), after(literal)));
+}
+
+// 'literal' op variable: what a specifier made of the variable's value says about the literal. That is not `variable op literal`
+// turned round: `<` and `>` leave out pre- and post-releases of the version behind them.
+// NOTE: values of variables are taken for versions without a local part.
+bool reversed_comparison(const MarkerExpr& e, MarkerTree& out) {
+    auto parsed = parse_version(e.literal);
+    if (!parsed.ok()) return false;
+    Version v = parsed->public_version();
+    auto in = [&](const VersionSet& set) { return version_comparison(e, set); };
+    auto one = [&](const Version& version) { return in(VersionSet::between(before(version), after(version))); };
+    switch (e.op) {
+        case MarkerOp::Equal: out = one(v); return true;
+        case MarkerOp::NotEqual: out = !one(v); return true;
+        case MarkerOp::LessEqual: out = in(VersionSet::from(before(v))); return true;
+        case MarkerOp::GreaterEqual: out = in(VersionSet::until(after(v))); return true;
+        // "2.7rc1" < 2.7 does not hold, nor does "2.7.post1" > 2.7.
+        case MarkerOp::Less: out = in(VersionSet::from(after(v))) & !one(finished(v)); return true;
+        case MarkerOp::Greater:
+            out = in(VersionSet::until(before(v)));
+            if (v.is_postrelease()) out = out & !one(without_posts(v));
+            return true;
+        case MarkerOp::Compatible: out = compatible_reversed(e, v); return true;
+        default: return false;
     }
 }
 
-// The set of versions `variable op literal` asks for; false where it is no version comparison.
-bool comparison_set(const MarkerExpr& e, VersionSet& set) {
-    if (e.op == MarkerOp::In || e.op == MarkerOp::NotIn) return false;
-    static constexpr std::string_view kOps[] = {"==", "!=", "<", "<=", ">", ">=", "~=", "=="};
-    if (e.reversed && e.op == MarkerOp::Compatible) return false;
-    MarkerOp op = e.reversed ? mirrored(e.op) : e.op;
-    auto spec = marker_specifier(kOps[static_cast<size_t>(op)], e.literal);
-    if (!spec.ok()) return false;
-    set = spec->to_set();
-    return true;
+// What `variable op literal` or 'literal' op variable asks for; false where it is no version comparison.
+bool ordered_comparison(const MarkerExpr& e, MarkerTree& out) {
+    static constexpr std::string_view kOps[] = {"==", "!=", "<", "<=", ">", ">=", "~="};
+    if (e.op == MarkerOp::In || e.op == MarkerOp::NotIn || e.op == MarkerOp::Arbitrary) return false;
+    return e.reversed ? reversed_comparison(e, out) : comparison(e, kOps[static_cast<size_t>(e.op)], e.literal, out);
+}
+
+// `===` of a version variable compares texts. The values of these are normalised versions of two (python_version) or three
+// numbers: another text is never one of them, and such a text is the one that the version has.
+MarkerTree arbitrary_comparison(const MarkerExpr& e) {
+    std::string text = base::lower(base::strip(e.literal));
+    auto version = parse_version(text);
+    bool two = e.variable == MarkerVariable::PythonVersion;
+    if (!version.ok() || version->text() != text || version->has_local() || version->epoch()) return MarkerTree::never();
+    bool shaped = version->release_size() == (two ? 2 : 3) && !(two && version->base_text() != text);
+    if (!shaped) return MarkerTree::never();
+    return version_comparison(e, VersionSet::between(before(*version), after(*version)));
+}
+
+// The variable's text is `literal`. Written as `==` that would compare versions where the literal is one, or begins one.
+MarkerTree same_text(const MarkerExpr& e) {
+    if (!versions_compare(e.variable) || !marker_specifier("==", e.literal).ok()) return text_condition(e.variable, e.literal);
+    if (marker_variable_kind(e.variable) == MarkerKind::Version) return MarkerTree::never();
+    return choice_condition({e.variable, Kind::Within, e.literal}) & choice_condition({e.variable, Kind::Contains, e.literal});
 }
 
 MarkerTree text_comparison(const MarkerExpr& e) {
     switch (e.op) {
-        case MarkerOp::NotEqual: return !text_condition(e.variable, e.literal);
+        case MarkerOp::NotEqual: return !same_text(e);
         case MarkerOp::Less:
         case MarkerOp::Greater: return MarkerTree::never();
         case MarkerOp::In:
@@ -96,7 +165,7 @@ MarkerTree text_comparison(const MarkerExpr& e) {
             MarkerTree in = choice_condition({e.variable, e.reversed ? Kind::Contains : Kind::Within, e.literal});
             return e.op == MarkerOp::In ? in : !in;
         }
-        default: return text_condition(e.variable, e.literal);
+        default: return same_text(e);
     }
 }
 
@@ -105,12 +174,9 @@ MarkerTree any_of_words(const MarkerExpr& e, bool& understood) {
     understood = true;
     std::string words = base::replace_all(e.literal, ",", " ");
     for (std::string_view word : base::split_words(words)) {
-        VersionSet set;
-        MarkerExpr one = e;
-        one.op = MarkerOp::Equal;
-        one.literal = word;
-        understood = understood && comparison_set(one, set);
-        any = any | version_comparison(e, set);
+        MarkerTree one;
+        understood = understood && parse_version(word).ok() && comparison(e, "==", word, one);
+        any = any | one;
     }
     return e.op == MarkerOp::In ? any : !any;
 }
@@ -138,9 +204,9 @@ MarkerTree build(const MarkerExpr& e, size_t* budget) {
     if (e.kind != MarkerExpr::Kind::Compare) return build_all(e, 0, e.operands.size(), budget);
     MarkerKind kind = marker_variable_kind(e.variable);
     if (kind == MarkerKind::Extra || kind == MarkerKind::Set) return name_comparison(e);
-    VersionSet set;
-    bool versioned = kind == MarkerKind::Version || e.variable == MarkerVariable::PlatformRelease;
-    if (versioned && comparison_set(e, set)) return version_comparison(e, set);
+    MarkerTree ordered;
+    if (versions_compare(e.variable) && ordered_comparison(e, ordered)) return ordered;
+    if (kind == MarkerKind::Version && e.op == MarkerOp::Arbitrary) return arbitrary_comparison(e);
     if (kind == MarkerKind::Version && !e.reversed && (e.op == MarkerOp::In || e.op == MarkerOp::NotIn)) {
         bool understood;
         MarkerTree words = any_of_words(e, understood);
@@ -172,9 +238,11 @@ void collect_choices(const MarkerExpr& e, std::unordered_set<std::string>& out) 
     for (const MarkerExpr& operand : e.operands) collect_choices(operand, out);
     if (e.kind != MarkerExpr::Kind::Compare) return;
     MarkerKind kind = marker_variable_kind(e.variable);
-    bool inside = e.op == MarkerOp::In || e.op == MarkerOp::NotIn;
-    if (kind == MarkerKind::Extra || kind == MarkerKind::Set || inside)
-        out.insert(std::to_string(static_cast<int>(e.variable)) + (e.reversed ? "r" : " ") + e.literal);
+    bool same = e.op == MarkerOp::Arbitrary;  // asks both ways, see same_text
+    bool inside = e.op == MarkerOp::In || e.op == MarkerOp::NotIn || same;
+    std::string variable = std::to_string(static_cast<int>(e.variable));
+    if (kind == MarkerKind::Extra || kind == MarkerKind::Set || inside) out.insert(variable + (e.reversed ? "r" : " ") + e.literal);
+    if (same) out.insert(variable + (e.reversed ? " " : "r") + e.literal);
 }
 
 }  // namespace

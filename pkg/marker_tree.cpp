@@ -15,7 +15,8 @@ namespace pkg {
 // Python versions first and extras last: the order in which people read a marker and the resolver splits.
 static int rank(MarkerVariable variable) {
     switch (variable) {
-        case MarkerVariable::PythonVersion:
+        // As a text only: as a version it is asked for by python_full_version.
+        case MarkerVariable::PythonVersion: return -3;
         case MarkerVariable::PythonFullVersion: return -2;
         case MarkerVariable::ImplementationVersion: return -1;
         default: return static_cast<int>(variable);
