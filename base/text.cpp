@@ -142,6 +142,12 @@ size_t code_points(std::string_view utf8) {
     return count;
 }
 
+std::string shortened(std::string_view utf8, size_t bytes) {
+    if (utf8.size() <= bytes) return std::string(utf8);
+    while (bytes > 0 && (static_cast<unsigned char>(utf8[bytes]) & 0xC0) == 0x80) bytes--;
+    return std::string(utf8.substr(0, bytes)) + "…";
+}
+
 SourceSpan span_at(std::string file, std::string_view text, size_t offset, size_t length) {
     offset = std::min(offset, text.size());
     SourceSpan span;

@@ -38,6 +38,8 @@ std::string join_prose(const std::vector<std::string>& parts, std::string_view l
 
 bool is_utf8(std::string_view text);
 size_t code_points(std::string_view utf8);
+// `utf8`, or its beginning of at most `bytes` bytes and "…" behind; no code point is cut.
+std::string shortened(std::string_view utf8, size_t bytes);
 // The span of `length` bytes at byte `offset` of `text`, with its line for the caret.
 SourceSpan span_at(std::string file, std::string_view text, size_t offset, size_t length = 1);
 // Decimal digits only, no sign; false on overflow or anything else.

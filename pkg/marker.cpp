@@ -133,8 +133,9 @@ class MarkerParser {
             size_t close = text_.find(text_[at_], at_ + 1);
             if (close == std::string_view::npos) return error(at_, "this quote is never closed");
             out.literal = text_.substr(at_ + 1, close - at_ - 1);
-            if (out.literal.find_first_of("\\\n\r") != std::string::npos)
-                return error(at_, "invalid quoted string: no backslash or line break may stand in it", close + 1 - at_);
+            // NUL too: packaging reads the text as Python source.
+            if (out.literal.find_first_of(std::string_view("\\\n\r\0", 4)) != std::string::npos)
+                return error(at_, "invalid quoted string: no backslash, line break or NUL may stand in it", close + 1 - at_);
             at_ = close + 1;
             return out;
         }

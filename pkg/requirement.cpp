@@ -136,7 +136,7 @@ class RequirementParser {
             if (peek() != ')') return error(open, "this parenthesis is never closed");
             at_++;
         }
-        auto set = parse_specifier_set(clauses);
+        auto set = parse_requirement_specifiers(clauses);
         if (set.ok()) {
             out.specifier = std::move(set).value();
             return {};

@@ -118,23 +118,26 @@ bool read_operator(std::string_view text, SpecifierOp& op, size_t& size) {
     return false;
 }
 
+std::string_view strip_blanks(std::string_view text) {
+    size_t from = std::min(text.find_first_not_of(" \t"), text.size());
+    return text.substr(from, text.find_last_not_of(" \t") + 1 - from);
+}
+
 base::Result<Specifier> parse_clause(std::string_view whole, size_t offset, std::string_view text) {
-    size_t leading = text.size() - base::strip_left(text).size();
-    std::string_view body = base::strip(text);
-    offset += leading;
+    std::string_view body = strip_version_space(text);
+    offset += static_cast<size_t>(body.data() - text.data());
     Specifier s;
     size_t size = 0;
     if (!read_operator(body, s.op, size))
         return specifier_error(whole, offset,
-                               "`" + std::string(body.substr(0, 100)) + "` is not a version specifier: it begins with none of " +
+                               "`" + base::shortened(body, 100) + "` is not a version specifier: it begins with none of " +
                                    "`===`, `==`, `~=`, `!=`, `<=`, `>=`, `<`, `>`");
-    std::string_view rest = body.substr(size);
-    offset += size + (rest.size() - base::strip_left(rest).size());
-    rest = base::strip(rest);
+    std::string_view rest = strip_version_space(body.substr(size));
+    offset = static_cast<size_t>(rest.data() - whole.data());
     s.written = rest;
     if (s.op == SpecifierOp::Arbitrary) {
         s.arbitrary = rest;
-        bool odd = rest.find_first_of(" \t\r\n,;)") != std::string_view::npos;
+        bool odd = rest.find_first_of(",;)") != std::string_view::npos || has_version_space(rest);
         if (rest.empty() || odd) return specifier_error(whole, offset, "`===` needs a version without white space, `,`, `;` or `)`");
         return s;
     }
@@ -144,7 +147,7 @@ base::Result<Specifier> parse_clause(std::string_view whole, size_t offset, std:
         number.remove_suffix(2);
     }
     auto version = parse_version(number);
-    if (!version.ok() || (!number.empty() && base::is_space(number.back())))
+    if (!version.ok() || strip_version_space(number).size() != number.size())
         return specifier_error(whole, offset, version.ok() ? "white space before `.*`" : version.error().message);
     s.version = std::move(version).value();
     std::string shown = std::string(operator_text(s.op)) + std::string(rest);
@@ -168,8 +171,26 @@ base::Result<SpecifierSet> parse_specifier_set(std::string_view text) {
     std::vector<Specifier> clauses;
     size_t offset = 0;
     for (std::string_view part : base::split(text, ',')) {
-        if (!base::strip(part).empty()) clauses.push_back(TRY(parse_clause(text, offset, part)));
+        if (!strip_version_space(part).empty()) clauses.push_back(TRY(parse_clause(text, offset, part)));
         offset += part.size() + 1;
+    }
+    return SpecifierSet(std::move(clauses));
+}
+
+base::Result<SpecifierSet> parse_requirement_specifiers(std::string_view text) {
+    std::vector<Specifier> clauses;
+    if (strip_blanks(text).empty()) return SpecifierSet();
+    for (size_t offset = 0; offset <= text.size();) {
+        size_t comma = std::min(text.find(',', offset), text.size());
+        std::string_view part = text.substr(offset, comma - offset), clause = strip_blanks(part);
+        bool last = comma == text.size();
+        if (clause.empty() && last && !clauses.empty()) break;
+        if (clause.empty()) return specifier_error(text, offset, "a version specifier is expected before the `,`");
+        // What else is white space for versions stands behind an operator only.
+        if (strip_version_space(clause).size() != clause.size())
+            return specifier_error(text, offset, "around a version specifier only blanks and tabs may stand");
+        clauses.push_back(TRY(parse_clause(text, offset, part)));
+        offset = comma + 1;
     }
     return SpecifierSet(std::move(clauses));
 }

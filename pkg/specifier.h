@@ -66,8 +66,11 @@ class SpecifierSet {
 };
 
 base::Result<Specifier> parse_specifier(std::string_view text);
-// Comma-separated clauses, empty text for none; a trailing comma is accepted.
+// Comma-separated clauses, empty text for none; empty clauses are passed over, as packaging does.
 base::Result<SpecifierSet> parse_specifier_set(std::string_view text);
+// The clauses of a requirement, whose grammar (PEP 508) is narrower: no empty clause but one behind the last comma, and only
+// blanks and tabs around a clause.
+base::Result<SpecifierSet> parse_requirement_specifiers(std::string_view text);
 
 // What a SpecifierSet for `==version` looks like.
 SpecifierSet exactly(const Version& version);

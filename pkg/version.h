@@ -88,6 +88,10 @@ class Version {
 // The whole of `text`, surrounding white space allowed. Errors carry the column of the first wrong character.
 base::Result<Version> parse_version(std::string_view text);
 
+// `text` without the white space around it that the grammar's `\s` takes, Unicode's spaces included.
+std::string_view strip_version_space(std::string_view text);
+bool has_version_space(std::string_view text);  // anywhere
+
 // The length of the version at the start of `text`, 0 where there is none (used by the requirement parser).
 size_t version_prefix(std::string_view text);
 

@@ -110,6 +110,10 @@ class Scanner {
 // The length of the white space character at the beginning (or end) of `text`, 0 where there is none: what the
 // grammar's `\\s` takes, Unicode's spaces included.
 static size_t space_at(std::string_view text, bool at_end) {
+    if (text.empty()) return 0;
+    // FAST: what versions and letters begin and end with is no space.
+    char edge = at_end ? text.back() : text.front();
+    if (edge > ' ' && edge < 0x7f) return 0;
     static constexpr std::string_view kSpaces[] = {
         " ", "\t", "\n", "\v", "\f", "\r", "\x1c", "\x1d", "\x1e", "\x1f", "\u0085", "\u00a0", "\u1680", "\u2000", "\u2001",
         "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u2028", "\u2029",
@@ -119,6 +123,18 @@ static size_t space_at(std::string_view text, bool at_end) {
     return 0;
 }
 
+std::string_view strip_version_space(std::string_view text) {
+    while (size_t size = space_at(text, false)) text.remove_prefix(size);
+    while (size_t size = space_at(text, true)) text.remove_suffix(size);
+    return text;
+}
+
+bool has_version_space(std::string_view text) {
+    for (size_t i = 0; i < text.size(); i++)
+        if (space_at(text.substr(i), false)) return true;
+    return false;
+}
+
 size_t version_prefix(std::string_view text) {
     VersionParts parts;
     Scanner scanner(text);
@@ -126,15 +142,13 @@ size_t version_prefix(std::string_view text) {
 }
 
 base::Result<Version> parse_version(std::string_view text) {
-    std::string_view body = text;
-    while (size_t size = space_at(body, false)) body.remove_prefix(size);
-    size_t skipped = text.size() - body.size();
-    while (size_t size = space_at(body, true)) body.remove_suffix(size);
+    std::string_view body = strip_version_space(text);
+    size_t skipped = static_cast<size_t>(body.data() - text.data());
     VersionParts parts;
     Scanner scanner(body);
     bool valid = scanner.version(parts) && scanner.position() == body.size();
     if (valid && !scanner.overflow()) return Version(std::move(parts));
-    std::string shown = body.size() > 100 ? std::string(body.substr(0, 100)) + "…" : std::string(body);
+    std::string shown = base::shortened(body, 100);
     std::string message = body.empty() ? "a version is expected, the text is empty"
                           : valid      ? "version `" + shown + "` has a number above 18446744073709551615"
                                        : "`" + shown + "` is not a valid version (PEP 440)";

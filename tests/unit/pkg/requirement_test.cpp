@@ -92,6 +92,14 @@ TEST(Requirement, Refuses) {
         refused(text);
 }
 
+TEST(Requirement, RefusesWhatTheGrammarDoesNot) {
+    for (const char* bad : {"a ,", "a ,>=1", "a>=1,,<2", "a(,)", "a\f", "a>=1\u2003", "a>=1\x1f", "a== 1.0\u00a0.*", "a=== 0.\x0b" "2"})
+        EXPECT_FALSE(parse_requirement(bad).ok()) << bad;
+    EXPECT_FALSE(parse_requirement(std::string_view("a; os_name == 'x\0y'", 20)).ok());
+    EXPECT_EQ(requirement("a>=\u20031,").text(), "a>=1");
+    EXPECT_EQ(requirement("a ( >=1,\t<2 )").text(), "a<2,>=1");
+}
+
 TEST(Requirement, ErrorsPointAtTheSpot) {
     vectors::each("test_requirements.json", "TestRequirementParsing.test_error_invalid_marker_malformed_quoted_string",
                   "to_parse,expected", [](base::JsonValue c) {

@@ -7,6 +7,8 @@
 
 #include "tests/unit/pkg/vectors.h"
 
+#include "base/text.h"
+
 using namespace pkg;
 
 namespace {
@@ -284,4 +286,30 @@ TEST(VersionSet, ExactText) {
     EXPECT_EQ(below.complement().text(), ">=2");
     EXPECT_EQ(below.complement().text(VersionSet::Spelling::Exact), ">=2.dev0");
     EXPECT_EQ(set_of(">=2").to_set().complement().text(VersionSet::Spelling::Exact), "<=2,!=2");
+}
+
+TEST(Specifier, ErrorsCutNoCharacter) {
+    for (std::string before : {"", "a"}) {
+        for (int i = 0; i < 99; i++) before += "é";
+        EXPECT_TRUE(base::is_utf8(parse_specifier_set(before).error().message));
+    }
+}
+
+TEST(Specifier, WrittenTextIsWhatWasRead) {
+    auto written = [](std::string_view text) {
+        auto set = parse_specifier_set(text);
+        return set.ok() ? set->text() : "<" + set.error().message + ">";
+    };
+    EXPECT_EQ(written(">=\u20031\x1f,\u00a0<2"), ">=1,<2");
+    EXPECT_EQ(written("=== \x0b" "2\u2003"), "===2");
+    for (std::string_view bad : {"== 1.0\u00a0.*", "==1.0 .*", "=== 0.\x0b" "2", "===a\u2003b", "===a\x1f" "b"})
+        EXPECT_FALSE(parse_specifier_set(bad).ok()) << bad;
+}
+
+// The grammar of PEP 508 as packaging reads it.
+TEST(Specifier, RequirementsAreNarrower) {
+    for (std::string_view good : {"", " \t", ">=1", " >=1 , <2\t", ">=1,", ">=1, ", ">= \u20031", "===x"})
+        EXPECT_TRUE(parse_requirement_specifiers(good).ok()) << good;
+    for (std::string_view bad : {",", " ,", ",>=1", ">=1,,<2", ">=1,,", "\f", ">=1\f", ">=1\u2003", ">=1\x1f", ">=1\x0b,<2", ">=1,\x1f<2", "== 1.0\u00a0.*", "=== 0.\x0b" "2"})
+        EXPECT_FALSE(parse_requirement_specifiers(bad).ok()) << bad;
 }

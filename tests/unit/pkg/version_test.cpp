@@ -4,6 +4,8 @@
 
 #include "tests/unit/pkg/vectors.h"
 
+#include "base/text.h"
+
 using pkg::parse_version;
 using pkg::Version;
 
@@ -140,4 +142,8 @@ TEST(Version, ErrorPointsAtTheFirstWrongCharacter) {
     auto bad = parse_version("1.0 beta");
     ASSERT_FALSE(bad.ok());
     EXPECT_EQ(bad.error().span.column, 4u);
+    std::string accents = "1";
+    for (int i = 0; i < 99; i++) accents += "é";
+    for (const std::string& text : {accents, "x" + accents})
+        EXPECT_TRUE(base::is_utf8(parse_version(text).error().message)) << text;
 }
