@@ -168,19 +168,19 @@ base::Result<pkg::Target> find_machine(Context& context, const MachineOptions& o
     if (options.implementation != "" && options.implementation != "cp" && options.implementation != "py")
         return base::Error(base::ErrorKind::Usage, "`" + options.implementation + "` is no implementation that adder knows; choose from cp and py");
     pkg::Target target = TRY(venv::host_target(version));
-    std::vector<pkg::Tag> tags = target.tags.tags();
+    auto tags_of = [&](const pkg::Target& machine, const pkg::Platform& platform) {
+        if (options.abis.empty()) return machine.tags.tags();
+        return pkg::cpython_tags(static_cast<uint32_t>(machine.python.release(0)), static_cast<uint32_t>(machine.python.release(1)), platform, options.abis);
+    };
+    std::vector<pkg::Tag> tags = tags_of(target, venv::host_platform());
     for (size_t i = 0; i < options.platforms.size(); i++) {
         pkg::Platform platform = TRY(pkg::parse_platform(options.platforms[i]));
         pkg::Target other = TRY(pkg::make_target(version, platform));
         if (i == 0) tags.clear();
-        tags.insert(tags.end(), other.tags.tags().begin(), other.tags.tags().end());
+        for (pkg::Tag& tag : tags_of(other, platform)) tags.push_back(std::move(tag));
         if (i == 0) target = std::move(other);
     }
-    std::erase_if(tags, [&](const pkg::Tag& tag) {
-        bool abi = options.abis.empty() || tag.abi == "none" || tag.abi == "abi3" ||
-                   std::find(options.abis.begin(), options.abis.end(), tag.abi) != options.abis.end();
-        return !abi || (options.implementation == "py" && !tag.python.starts_with("py"));
-    });
+    if (options.implementation == "py") std::erase_if(tags, [](const pkg::Tag& tag) { return !tag.python.starts_with("py"); });
     target.tags = pkg::TagSet(std::move(tags));
     return target;
 }

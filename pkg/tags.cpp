@@ -196,7 +196,27 @@ std::vector<std::string> platform_tags(const Platform& p) {
     return out;
 }
 
+// The ABI's name tells a build's options up to 3.7: pymalloc, and before 3.3 how wide characters are.
+static std::string own_abi(uint32_t major, uint32_t minor) {
+    auto before = [&](uint32_t m) { return major < 3 || (major == 3 && minor < m); };
+    return fmt::format("cp{}{}{}", major, minor, before(3) ? "mu" : before(8) ? "m" : "");
+}
+
+// "cp313t": no wheel of the stable ABI fits a Python of free threads.
+static bool is_free_threaded(std::string_view abi) {
+    if (!abi.starts_with("cp")) return false;
+    size_t flags = abi.find_first_not_of("0123456789", 2);
+    return flags > 2 && flags != std::string_view::npos && abi.find('t', flags) != std::string_view::npos;
+}
+
 std::vector<Tag> cpython_tags(uint32_t major, uint32_t minor, const Platform& platform) {
+    return cpython_tags(major, minor, platform, {own_abi(major, minor)});
+}
+
+std::vector<Tag> cpython_tags(uint32_t major, uint32_t minor, const Platform& platform, std::vector<std::string> abis) {
+    // These have places of their own below.
+    std::erase_if(abis, [](const std::string& abi) { return abi == "abi3" || abi == "none"; });
+    bool stable = (major > 3 || (major == 3 && minor >= 2)) && (abis.empty() || !is_free_threaded(abis[0]));
     std::vector<Tag> out;
     std::vector<std::string> platforms = platform_tags(platform);
     auto version = [&](uint32_t m) { return std::to_string(major) + std::to_string(m); };
@@ -204,10 +224,10 @@ std::vector<Tag> cpython_tags(uint32_t major, uint32_t minor, const Platform& pl
         for (const std::string& tag : platforms) out.push_back({python, abi, tag});
     };
     std::string own = "cp" + version(minor);
-    add(own, own);
-    add(own, "abi3");
+    for (const std::string& abi : abis) add(own, abi);
+    if (stable) add(own, "abi3");
     add(own, "none");
-    for (uint32_t m = minor; m-- > 2;) add("cp" + version(m), "abi3");
+    for (uint32_t m = minor; stable && m-- > 2;) add("cp" + version(m), "abi3");
     std::vector<std::string> pythons = {"py" + version(minor), "py" + std::to_string(major)};
     for (uint32_t m = minor; m-- > 0;) pythons.push_back("py" + version(m));
     for (const std::string& python : pythons) add(python, "none");

@@ -41,6 +41,8 @@ std::vector<std::string> platform_tags(const Platform& platform);
 
 // Tags of CPython `major.minor` on `platform` in order of preference, as packaging.tags.sys_tags gives them.
 std::vector<Tag> cpython_tags(uint32_t major, uint32_t minor, const Platform& platform);
+// The same for a Python with these ABIs in place of its own ("cp37m", "cp313t"), as cpython_tags of packaging takes them.
+std::vector<Tag> cpython_tags(uint32_t major, uint32_t minor, const Platform& platform, std::vector<std::string> abis);
 
 // Ordered tags with constant-time look-up.
 class TagSet {

@@ -56,6 +56,26 @@ TEST(Tags, OrderOfPreference) {
     EXPECT_EQ(set.rank(MUST(parse_tags("cp311-cp311-win_amd64"))), -1);
 }
 
+// packaging.tags._cpython_abis and cpython_tags(version, abis).
+TEST(Tags, Abis) {
+    Platform machine{Platform::Os::Linux, "x86_64", Libc::Glibc, 2, 17};
+    auto has = [](const std::vector<Tag>& tags, const std::string& tag) { return TagSet(tags).rank(MUST(parse_tags(tag + "-linux_x86_64"))) >= 0; };
+    EXPECT_TRUE(has(cpython_tags(3, 7, machine), "cp37-cp37m"));
+    EXPECT_FALSE(has(cpython_tags(3, 7, machine), "cp37-cp37"));
+    EXPECT_TRUE(has(cpython_tags(3, 7, machine), "cp32-abi3"));
+    EXPECT_TRUE(has(cpython_tags(3, 8, machine), "cp38-cp38"));
+    EXPECT_TRUE(has(cpython_tags(2, 7, machine), "cp27-cp27mu"));
+    EXPECT_FALSE(has(cpython_tags(2, 7, machine), "cp27-abi3"));
+    EXPECT_FALSE(has(cpython_tags(3, 1, machine), "cp31-abi3"));
+    std::vector<Tag> threads = cpython_tags(3, 13, machine, {"cp313t"});
+    EXPECT_TRUE(has(threads, "cp313-cp313t") && has(threads, "cp313-none") && has(threads, "py3-none"));
+    EXPECT_FALSE(has(threads, "cp313-cp313") || has(threads, "cp313-abi3") || has(threads, "cp312-abi3"));
+    std::vector<Tag> both = cpython_tags(3, 7, machine, {"none", "cp37m", "cp37dm", "abi3"});
+    EXPECT_EQ(both.front().abi, "cp37m");
+    EXPECT_TRUE(has(both, "cp37-cp37dm") && has(both, "cp37-abi3"));
+    EXPECT_EQ(cpython_tags(3, 13, machine, {"abi3"}).front().abi, "abi3");
+}
+
 TEST(Tags, PlatformNames) {
     EXPECT_EQ(MUST(parse_platform("x86_64-manylinux_2_28")).minor, 28u);
     EXPECT_EQ(MUST(parse_platform("manylinux2014_aarch64")).arch, "aarch64");
