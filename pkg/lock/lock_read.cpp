@@ -112,6 +112,14 @@ base::Result<LockDirectory> read_directory(base::TomlValue table) {
     return directory;
 }
 
+// Names of extras, which are written normalised, or of groups, which may stand as in pyproject.toml (PEP 735).
+base::Result<std::vector<std::string>> read_names(base::TomlValue value, const std::string& what, bool (*accepts)(std::string_view)) {
+    std::vector<std::string> names = TRY(read_strings(value, what));
+    for (size_t i = 0; i < names.size(); i++)
+        if (!accepts(names[i])) return value.at(i).error("`" + names[i] + "` in `" + what + "` is not a valid name");
+    return names;
+}
+
 base::Result<Marker> read_marker(base::TomlValue value, const std::string& what) {
     std::string text = TRY(read_string(value, what));
     auto marker = parse_marker(text);
@@ -185,7 +193,10 @@ base::Result<LockPackage> read_package(base::TomlValue table) {
     for (size_t i = 0; i < dependencies.size(); i++) {
         TRY(expect_table(dependencies.at(i), "packages.dependencies"));
         LockDependency dependency;
+        if (dependencies.at(i).keys().empty()) return dependencies.at(i).error("a dependency must say which package it is");
         dependency.name = TRY(read_string(dependencies.at(i)["name"], "packages.dependencies.name"));
+        if (base::TomlValue name = dependencies.at(i)["name"]; name && !is_normalized_name(dependency.name))
+            return name.error("`" + dependency.name + "` is not a normalised project name");
         if (auto version = parse_version(dependencies.at(i)["version"].string()); version.ok()) dependency.version = std::move(version).value();
         for (const char* source : {"vcs", "archive", "directory", "index"}) {
             base::TomlValue value = dependencies.at(i)[source];
@@ -240,7 +251,10 @@ base::Result<void> read_version(Lock& lock, base::TomlValue root) {
     lock.lock_version = TRY(required_string(root, "lock-version", "pylock.toml"));
     auto version = parse_version(lock.lock_version);
     if (!version.ok()) return at_value(root["lock-version"], std::move(version).error());
-    bool supported = version->epoch() == 0 && version->release(0) == 1 && version->release_size() > 1;
+    // The specification writes it with two numbers.
+    if (version->release_size() == 1)
+        return root["lock-version"].error("`" + lock.lock_version + "` is not the version of a lock file: `1.0` is expected, with both numbers");
+    bool supported = version->epoch() == 0 && version->release(0) == 1;
     if (!supported) return root["lock-version"].error("lock files of version " + lock.lock_version + " are not supported, only 1.x are");
     return {};
 }
@@ -279,8 +293,8 @@ base::Result<Lock> parse_lock(std::string text, std::string file) {
     lock.requires_python = TRY(read_python(root["requires-python"]));
     lock.has_extras = bool(root["extras"]);
     lock.has_dependency_groups = bool(root["dependency-groups"]);
-    lock.extras = TRY(read_strings(root["extras"], "extras"));
-    lock.dependency_groups = TRY(read_strings(root["dependency-groups"], "dependency-groups"));
+    lock.extras = TRY(read_names(root["extras"], "extras", is_normalized_name));
+    lock.dependency_groups = TRY(read_names(root["dependency-groups"], "dependency-groups", is_valid_name));
     lock.default_groups = TRY(read_strings(root["default-groups"], "default-groups"));
     lock.created_by = TRY(required_string(root, "created-by", "pylock.toml"));
     base::TomlValue packages = root["packages"];

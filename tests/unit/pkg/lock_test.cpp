@@ -53,6 +53,18 @@ TEST(Lock, Versions) {
     vectors::each("test_pylock.json", "test_pylock_unsupported_version", "version", [&](base::JsonValue c) { EXPECT_FALSE(parses(c)); });
 }
 
+TEST(Lock, ChecksNames) {
+    auto parses = [](const std::string& head, const std::string& more) { return parse_lock(kHead + head + package("a", more)).ok(); };
+    EXPECT_TRUE(parses("extras = [\"a-b\"]\ndependency-groups = [\"Dev_1\"]\n", "dependencies = [{ name = \"b\" }]\n"));
+    for (const char* bad : {"extras = [\"-a\"]\n", "extras = [\"A_b\"]\n", "dependency-groups = [\"a b\"]\n", "dependency-groups = [\"\"]\n"})
+        EXPECT_FALSE(parses(bad, "")) << bad;
+    for (const char* bad : {"dependencies = [{}]\n", "dependencies = [{ name = \"A_B\" }]\n", "dependencies = [{ name = \"\" }]\n"})
+        EXPECT_FALSE(parses("", bad)) << bad;
+    auto one = parse_lock("lock-version = \"1\"\ncreated-by = \"t\"\npackages = []\n");
+    ASSERT_FALSE(one.ok());
+    EXPECT_NE(one.error().message.find("`1.0` is expected"), std::string::npos) << one.error().message;
+}
+
 TEST(Lock, WarnsOfLaterMinorVersions) {
     auto warnings = [](const std::string& version, const std::string& more) {
         return MUST(parse_lock("lock-version = \"" + version + "\"\ncreated-by = \"t\"\npackages = []\n" + more)).warnings;
