@@ -22,32 +22,47 @@ static bool is_absolute_file_url(std::string_view url) {
     return rest.starts_with("/");
 }
 
+// The text of the key, "" where it is missing.
+static base::Result<std::string> text_of(base::JsonValue table, std::string_view key, std::string_view file) {
+    base::JsonValue value = table[key];
+    if (!value || value.is_null() || value.is_string()) return std::string(value.string());
+    return bad(file, "`" + std::string(key) + "` must be a string");
+}
+
 base::Result<DirectUrl> parse_direct_url(std::string_view json, std::string_view file) {
     base::JsonDocument document = TRY(base::parse_json(json, file));
     base::JsonValue root = document.root();
     DirectUrl out;
     if (!root["url"].is_string()) return bad(file, "`url` is missing");
     out.url = root["url"].string();
-    out.subdirectory = root["subdirectory"].string();
+    out.subdirectory = TRY(text_of(root, "subdirectory", file));
     base::JsonValue archive = root["archive_info"], directory = root["dir_info"], vcs = root["vcs_info"];
     if (archive.is_object() + directory.is_object() + vcs.is_object() != 1)
         return bad(file, "exactly one of `archive_info`, `dir_info` and `vcs_info` is expected");
     if (archive) {
         out.kind = DirectUrl::Kind::Archive;
         base::JsonValue hashes = archive["hashes"];
-        for (size_t i = 0; i < hashes.size(); i++) out.hashes.emplace_back(hashes.key_at(i), hashes.at(i).string());
+        if (hashes && !hashes.is_null() && !hashes.is_object()) return bad(file, "`hashes` must be an object");
+        for (size_t i = 0; i < hashes.size(); i++) {
+            if (!hashes.at(i).is_string() || hashes.at(i).string().empty())
+                return bad(file, "the hash `" + std::string(hashes.key_at(i)) + "` must be a string of digits");
+            out.hashes.emplace_back(hashes.key_at(i), hashes.at(i).string());
+        }
+        std::string hash = TRY(text_of(archive, "hash", file));
         std::string_view algorithm, hex;
-        if (out.hashes.empty() && base::partition(archive["hash"].string(), '=', algorithm, hex)) out.hashes.emplace_back(algorithm, hex);
+        if (out.hashes.empty() && base::partition(hash, '=', algorithm, hex)) out.hashes.emplace_back(algorithm, hex);
     } else if (directory) {
         out.kind = DirectUrl::Kind::Directory;
-        out.has_editable = directory["editable"].is_bool();
-        out.editable = directory["editable"].boolean();
+        base::JsonValue editable = directory["editable"];
+        out.has_editable = editable.is_bool();
+        if (editable && !editable.is_null() && !out.has_editable) return bad(file, "`editable` must be true or false");
+        out.editable = editable.boolean();
         if (!is_absolute_file_url(out.url)) return bad(file, "`dir_info` needs a `file:` URL with an absolute path");
     } else {
         out.kind = DirectUrl::Kind::Vcs;
-        out.vcs = vcs["vcs"].string();
-        out.commit_id = vcs["commit_id"].string();
-        out.requested_revision = vcs["requested_revision"].string();
+        out.vcs = TRY(text_of(vcs, "vcs", file));
+        out.commit_id = TRY(text_of(vcs, "commit_id", file));
+        out.requested_revision = TRY(text_of(vcs, "requested_revision", file));
         if (out.vcs.empty() || out.commit_id.empty()) return bad(file, "`vcs_info` needs `vcs` and `commit_id`");
     }
     return out;

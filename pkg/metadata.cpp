@@ -71,9 +71,9 @@ base::Result<void> read_core(Metadata& m, const RawHeaders& headers, std::string
             if (!requirement.ok()) return metadata_error(what, name, value, std::move(requirement).error());
             m.requires_dist.push_back(std::move(requirement).value());
         } else if (is_field(name, "Requires-Python")) {
+            // One that cannot be read says nothing, here as on an index's page, and as in pip; metadata_check.h tells of it.
             auto specifier = parse_specifier_set(value);
-            if (!specifier.ok()) return metadata_error(what, name, value, std::move(specifier).error());
-            m.requires_python = std::move(specifier).value();
+            if (specifier.ok()) m.requires_python = std::move(specifier).value();
         } else if (is_field(name, "Provides-Extra")) {
             m.provides_extra.push_back(value);
         } else if (is_field(name, "Dynamic")) {

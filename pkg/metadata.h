@@ -53,7 +53,7 @@ struct Metadata {
 // The warning where somebody asks for an extra that is not there.
 std::string no_such_extra(std::string_view name, const Version& version, std::string_view extra);
 
-// Strict about name, version, metadata version (each once) and requirements; lenient about prose. `what` names the source in errors.
+// Strict about name, version, metadata version (each once) and requirements; lenient about prose and a Requires-Python that cannot be read. `what` names the source in errors.
 base::Result<Metadata> parse_metadata(std::string_view text, std::string_view what = "METADATA");
 // Only what resolving needs: name, version, requires_dist, requires_python, provides_extra, dynamic.
 base::Result<Metadata> parse_metadata_for_resolving(std::string_view text, std::string_view what = "METADATA");

@@ -81,6 +81,17 @@ TEST(DirectUrl, RoundTrips) {
                   [&](base::JsonValue c) { EXPECT_FALSE(directory(c.at(0))) << c.text(); });
 }
 
+TEST(DirectUrl, RefusesValuesOfOtherTypes) {
+    auto parses = [](const std::string& more) { return parse_direct_url("{\"url\": \"file:///x\", " + more + "}").ok(); };
+    EXPECT_TRUE(parses("\"dir_info\": {\"editable\": true}"));
+    EXPECT_TRUE(parses("\"archive_info\": {\"hashes\": {\"sha256\": \"ab\"}}"));
+    for (const char* bad : {"\"dir_info\": {\"editable\": \"yes\"}", "\"archive_info\": {\"hashes\": {\"sha256\": 3}}",
+                            "\"archive_info\": {\"hashes\": {\"sha256\": \"\"}}", "\"archive_info\": {\"hashes\": [\"a\"]}",
+                            "\"archive_info\": {\"hash\": 3}", "\"dir_info\": {}, \"subdirectory\": 1",
+                            "\"vcs_info\": {\"vcs\": \"git\", \"commit_id\": \"a\", \"requested_revision\": 1}"})
+        EXPECT_FALSE(parses(bad)) << bad;
+}
+
 TEST(DirectUrl, StripsCredentials) {
     vectors::each("test_direct_url.json", "test_strip_url", "url,safe_user_passwords,expected_url", [](base::JsonValue c) {
         std::vector<std::string> safe;
@@ -97,6 +108,13 @@ TEST(Metadata, TakesCoreFieldsOnce) {
         EXPECT_FALSE(parse_metadata_for_resolving(core + more).ok()) << more;
     }
     EXPECT_EQ(parse_metadata(core + "Version: 2\n", "a.whl").error().message, "a.whl: the field `Version` may stand once, here it is `1` and `2`");
+}
+
+TEST(Metadata, IgnoresAnUnreadableRequiresPython) {
+    const std::string text = "Metadata-Version: 2.1\nName: a\nVersion: 1\nRequires-Python: >=3.x\nRequires-Dist: b\n";
+    Metadata m = MUST(parse_metadata_for_resolving(text));
+    EXPECT_FALSE(m.requires_python.has_value());
+    EXPECT_EQ(m.requires_dist.size(), 1u);
 }
 
 TEST(EntryPoints, ReadsAndWrites) {
