@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/terminal.h"
+#include "base/text.h"
 
 namespace base {
 
@@ -23,15 +24,39 @@ void invariant_failed(const char* expression, const char* file, int line) {
     std::abort();
 }
 
+// Lines with more code points are not shown whole, but so many on either side of the place.
+constexpr size_t kMostShown = 1000, kAround = 100;
+
+static std::string_view skip_code_points(std::string_view utf8, size_t count) {
+    size_t at = 0;
+    for (; at < utf8.size(); at++)
+        if ((static_cast<unsigned char>(utf8[at]) & 0xC0) != 0x80 && count-- == 0) break;
+    return utf8.substr(at);
+}
+
 static void append_span(std::string& out, const SourceSpan& span) {
-    if (span.file.empty() && span.source_line.empty()) return;
+    std::string_view line = span.source_line();
+    if (span.file.empty() && line.empty()) return;
     out += "  --> " + (span.file.empty() ? std::string("argument") : for_terminal(span.file));
     if (span.line) out += ":" + std::to_string(span.line) + ":" + std::to_string(span.column);
     out += "\n";
-    if (span.source_line.empty()) return;
-    out += "   | " + for_terminal(span.source_line) + "\n   | ";
-    out.append(span.column ? span.column - 1 : 0, ' ');
-    out.append(span.length ? span.length : 1, '^');
+    if (line.empty()) return;
+    size_t before = span.column ? span.column - 1 : 0, length = span.length ? span.length : 1;
+    std::string shown;
+    if (code_points(line) > kMostShown) {
+        // Of a long line what stands around the place.
+        size_t left_out = before > kAround ? before - kAround : 0;
+        std::string_view part = skip_code_points(line, left_out);
+        std::string_view rest = skip_code_points(part, 2 * kAround);
+        shown = (left_out ? "…" : "") + for_terminal(part.substr(0, part.size() - rest.size())) + (rest.empty() ? "" : "…");
+        before -= left_out ? left_out - 1 : 0;
+        length = std::min(length, before < 2 * kAround ? 2 * kAround - before : 1);
+    } else {
+        shown = for_terminal(line);
+    }
+    out += "   | " + shown + "\n   | ";
+    out.append(before, ' ');
+    out.append(length, '^');
     out += "\n";
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,11 +22,13 @@ int exit_code(ErrorKind kind);
 
 // A place in a text the user wrote. Lines and columns count from 1; columns count code points.
 struct SourceSpan {
-    std::string file;         // path as the user knows it, may be empty for a command-line argument
-    std::string source_line;  // the line itself, for the caret
-    uint32_t line = 0;        // 0: the whole file
+    std::string file;   // path as the user knows it, may be empty for a command-line argument
+    uint32_t line = 0;  // 0: the whole file
     uint32_t column = 0;
-    uint32_t length = 1;  // code points under the caret
+    uint32_t length = 1;                                      // code points under the caret
+    std::shared_ptr<const std::string> whole_line = nullptr;  // for the caret; all spans of a line share it, as it may be a long one
+
+    std::string_view source_line() const { return whole_line ? std::string_view(*whole_line) : std::string_view(); }
 };
 
 // What went wrong: one lower-case sentence without full stop, then one context line from each layer that knew more.

@@ -162,7 +162,7 @@ SourceSpan span_at(std::string file, std::string_view text, size_t offset, size_
     size_t end = text.find('\n', start);
     std::string_view line = text.substr(start, end == std::string_view::npos ? end : end - start);
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    span.source_line = line;
+    span.whole_line = std::make_shared<const std::string>(line);
     span.column = static_cast<uint32_t>(code_points(text.substr(start, offset - start))) + 1;
     size_t room = line.size() > offset - start ? line.size() - (offset - start) : 0;
     span.length = static_cast<uint32_t>(std::max<size_t>(1, code_points(text.substr(offset, std::min(length, room)))));

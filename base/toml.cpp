@@ -28,6 +28,8 @@ struct TomlState {
     std::string text;
     toml::table root;
     std::vector<size_t> line_starts;
+    mutable uint32_t last_number = 0;  // the line of the last span: its neighbours are mostly on the same one
+    mutable std::shared_ptr<const std::string> last_line;
 
     std::string_view line(uint32_t number) const {
         if (!number || number > line_starts.size()) return {};
@@ -50,7 +52,9 @@ struct TomlState {
         out.file = file;
         out.line = region.begin.line;
         out.column = region.begin.column;
-        out.source_line = line(out.line);
+        if (!last_line || last_number != out.line) last_line = std::make_shared<const std::string>(line(out.line));
+        last_number = out.line;
+        out.whole_line = last_line;
         bool one_line = region.end.line == region.begin.line && region.end.column > region.begin.column;
         out.length = one_line ? region.end.column - region.begin.column : 1;
         return out;

@@ -52,7 +52,7 @@ base::Error at_value(base::TomlValue value, base::Error inner) {
     base::SourceSpan span = value.span();
     // The caret points into the string where the inner error does, when the string is written plainly.
     std::string_view written = value.string();
-    size_t quote = span.source_line.find(written, span.column ? span.column - 1 : 0);
+    size_t quote = span.source_line().find(written, span.column ? span.column - 1 : 0);
     if (inner.span.column && quote != std::string::npos && !written.empty()) {
         span.column = static_cast<uint32_t>(quote + inner.span.column);
         span.length = inner.span.length;

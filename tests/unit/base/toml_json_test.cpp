@@ -23,8 +23,17 @@ TEST(Toml, ErrorHasLineAndCaret) {
     auto doc = base::parse_toml("a = 1\nb = = 2\n", "f.toml");
     ASSERT_FALSE(doc.ok());
     EXPECT_EQ(doc.error().span.line, 2u);
-    EXPECT_EQ(doc.error().span.source_line, "b = = 2");
+    EXPECT_EQ(doc.error().span.source_line(), "b = = 2");
     EXPECT_EQ(doc.error().kind, base::ErrorKind::Usage);
+}
+
+TEST(Toml, SpansOfALineShareIt) {
+    auto doc = base::parse_toml("a = 1\nb = [1, 2]\n", "f.toml");
+    ASSERT_TRUE(doc.ok());
+    base::SourceSpan first = doc->root()["b"].at(0).span(), second = doc->root()["b"].at(1).span();
+    EXPECT_EQ(first.source_line(), "b = [1, 2]");
+    EXPECT_EQ(first.whole_line, second.whole_line);
+    EXPECT_EQ(doc->root()["a"].span().source_line(), "a = 1");
 }
 
 TEST(Toml, RefusesWhatItsParserAssumesAway) {

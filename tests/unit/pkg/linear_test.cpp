@@ -10,6 +10,7 @@
 #include "pkg/index/simple_page.h"
 #include "pkg/lock/lock.h"
 #include "pkg/lock/requirements_text.h"
+#include "pkg/manifest.h"
 #include "pkg/marker.h"
 #include "pkg/marker_tree.h"
 #include "pkg/metadata.h"
@@ -200,6 +201,20 @@ TEST(Linear, RequirementsText) {
         std::string text = requirements_text(lock, options);
         std::string last = "demo" + std::to_string(lock.packages.size() - 1);
         ASSERT_TRUE(text.starts_with("demo0[a,b]==1.0\n    # via\n    #   " + last + "\n    #   the project\n")) << text.substr(0, 200);
+    });
+}
+
+TEST(Linear, DependenciesOnOneLine) {
+    auto make = [](size_t n) {
+        std::string out = "[project]\nname = \"p\"\nversion = \"1\"\ndependencies = [";
+        for (size_t i = 0; i < n; i++) out += "\"demo" + std::to_string(i) + ">=1\", ";
+        return out + "]\n";
+    };
+    expect_linear(4000, make, [](const std::string& text) {
+        auto manifest = parse_manifest(text);
+        ASSERT_TRUE(manifest.ok()) << manifest.error().message;
+        const auto& dependencies = manifest->project.dependencies;
+        ASSERT_EQ(dependencies.front().span.whole_line, dependencies.back().span.whole_line);
     });
 }
 

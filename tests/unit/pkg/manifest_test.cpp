@@ -66,7 +66,7 @@ TEST(Manifest, ErrorsPointAtTheSpot) {
     ASSERT_FALSE(bad.ok());
     EXPECT_EQ(bad.error().span.line, 6u);
     EXPECT_EQ(bad.error().span.column, 14u);
-    EXPECT_EQ(bad.error().span.source_line, "    \"rich >= x\",");
+    EXPECT_EQ(bad.error().span.source_line(), "    \"rich >= x\",");
     EXPECT_EQ(bad.error().span.file, "pyproject.toml");
 }
 

@@ -161,7 +161,7 @@ TEST(Explanations, NameThePlaces) {
     request.roots[1].place = "pyproject.toml:9";
     std::string text = solve(index, request);
     EXPECT_NE(text.find("you require a>=2 (requirements.txt:3)"), std::string::npos) << text;
-    EXPECT_EQ(place_of({"a.txt", "", 7}), "a.txt:7");
+    EXPECT_EQ(place_of({"a.txt", 7}), "a.txt:7");
     EXPECT_EQ(place_of({}), "");
 }
 
