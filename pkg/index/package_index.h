@@ -59,6 +59,13 @@ struct WheelSource {
     DirectInfo direct;  // of a repository: what the reference led to
 };
 
+// What a flat index or --find-links location has.
+struct FlatFiles {
+    std::vector<DistFile> files;
+    // File names as project names are normalised, and where the file is in `files`; sorted, so that a project's stand together.
+    std::vector<std::pair<std::string, size_t>> by_name;
+};
+
 struct SimplePage;
 
 class PackageIndex : public Index {
@@ -141,7 +148,7 @@ class PackageIndex : public Index {
     base::Result<void> read_ahead();
     base::Result<void> add_find_links(Project& project);
     base::Result<void> add_flat(Project& project, const std::string& location);
-    base::Result<const std::vector<DistFile>*> flat_files(const std::string& location);
+    base::Result<const FlatFiles*> flat_files(const std::string& location);
     std::optional<bool> flat_has(const IndexLocation& index, std::string_view name);
     bool prefetch_flat(const IndexLocation& index, std::string_view name);
 
@@ -206,7 +213,7 @@ class PackageIndex : public Index {
     std::set<std::string, std::less<>> editable_trees_;  // references which a source tree's own sources want in place
     std::map<std::string, std::unique_ptr<Project>, std::less<>> projects_;  // by name; "index/name" where one index was asked
     std::map<std::string, std::shared_ptr<const PageImage>, std::less<>> images_;  // by page URL
-    std::map<std::string, std::vector<DistFile>, std::less<>> flat_;
+    std::map<std::string, FlatFiles, std::less<>> flat_;
     std::vector<std::string> behind_flat_;  // projects announced while the page of a flat index is on its way
     LocalDigests known_digests_;
     // A local wheel that was read for its metadata, and checked: what will be unpacked if it is chosen.

@@ -12,6 +12,7 @@
 #include "base/url.h"
 #include "pkg/index/package_index.h"
 #include "pkg/index/simple_page.h"
+#include "pkg/name.h"
 #include "pkg/wheel/wheel.h"
 
 namespace pkg {
@@ -34,33 +35,30 @@ base::Result<void> PackageIndex::hash_local_files(std::vector<DistFile>& files) 
     return {};
 }
 
-// The file name, up to a separator, is the project's: what describe_file then looks at closely.
-static bool may_be_of(std::string_view file_name, std::string_view project) {
-    auto separates = [](char c) { return c == '-' || c == '_' || c == '.'; };
-    size_t at = 0;
-    for (char c : project) {
-        if (at >= file_name.size() || (c == '-' ? !separates(file_name[at]) : base::lower(file_name[at]) != c)) return false;
-        at++;
-        while (c == '-' && at < file_name.size() && separates(file_name[at]))
-            at++;
-    }
-    return at < file_name.size() && separates(file_name[at]);
+// The files whose name is the project's up to a separator, in the order of `all`: describe_file then looks at them closely.
+static std::vector<const DistFile*> candidates(const FlatFiles& all, std::string_view project) {
+    std::string beginning = std::string(project) + "-";
+    std::vector<const DistFile*> out;
+    auto at = std::lower_bound(all.by_name.begin(), all.by_name.end(), std::pair(beginning, size_t(0)));
+    for (; at != all.by_name.end() && at->first.starts_with(beginning); ++at) out.push_back(&all.files[at->second]);
+    std::sort(out.begin(), out.end());
+    return out;
 }
 
-// Those of `files` that are the project's, described by their names.
-static void add_described(const std::vector<DistFile>& files, const std::string& project, std::vector<DistFile>& out) {
-    for (const DistFile& file : files) {
-        if (!may_be_of(file.file_name, project)) continue;
-        DistFile own = file;
+// Those of `all` that are the project's, described by their names.
+static void add_described(const FlatFiles& all, const std::string& project, std::vector<DistFile>& out) {
+    for (const DistFile* file : candidates(all, project)) {
+        DistFile own = *file;
         if (describe_file(own, project)) out.push_back(std::move(own));
     }
 }
 
 // The files of a flat index or --find-links location, read once: a directory's own, or the links of a page.
-base::Result<const std::vector<DistFile>*> PackageIndex::flat_files(const std::string& location) {
+base::Result<const FlatFiles*> PackageIndex::flat_files(const std::string& location) {
     auto known = flat_.find(location);
     if (known != flat_.end()) return &known->second;
-    std::vector<DistFile> files;
+    FlatFiles found;
+    std::vector<DistFile>& files = found.files;
     std::string directory = local_directory(location);
     if (directory.empty()) {
         FetchedPage page = TRY(fetcher_.page(location, kLinksAccept, page_use("")));
@@ -98,7 +96,9 @@ base::Result<const std::vector<DistFile>*> PackageIndex::flat_files(const std::s
     } else {
         return base::Error(base::ErrorKind::Network, "the --find-links location `" + location + "` is not there");
     }
-    const std::vector<DistFile>* out = &flat_.emplace(location, std::move(files)).first->second;
+    for (size_t i = 0; i < files.size(); i++) found.by_name.emplace_back(normalize_name(files[i].file_name), i);
+    std::sort(found.by_name.begin(), found.by_name.end());
+    const FlatFiles* out = &flat_.emplace(location, std::move(found)).first->second;
     // What this one does not have another index is asked for.
     for (const std::string& name : std::exchange(behind_flat_, {}))
         prefetch_project(name);
@@ -108,12 +108,12 @@ base::Result<const std::vector<DistFile>*> PackageIndex::flat_files(const std::s
 // Nothing while its page has not been read; a directory is read here.
 std::optional<bool> PackageIndex::flat_has(const IndexLocation& index, std::string_view name) {
     if (local_directory(index.url).empty() && !flat_.count(index.url)) return std::nullopt;
-    base::Result<const std::vector<DistFile>*> files = flat_files(index.url);
+    base::Result<const FlatFiles*> files = flat_files(index.url);
     // What is wrong with it is told when the project is asked for.
     if (!files.ok()) return true;
-    return std::any_of((*files)->begin(), (*files)->end(), [&](const DistFile& file) {
-        if (!may_be_of(file.file_name, name)) return false;
-        DistFile own = file;
+    std::vector<const DistFile*> likely = candidates(**files, name);
+    return std::any_of(likely.begin(), likely.end(), [&](const DistFile* file) {
+        DistFile own = *file;
         return describe_file(own, name);
     });
 }
@@ -185,7 +185,7 @@ struct LocalRead {
 constexpr uint64_t kKeptBytes = uint64_t(256) << 20;
 
 // The files of `names` among `all`.
-void add_reads(const std::vector<DistFile>& all, const std::vector<std::string>& names, LocalDigests& known, std::vector<LocalRead>& reads) {
+void add_reads(const FlatFiles& all, const std::vector<std::string>& names, LocalDigests& known, std::vector<LocalRead>& reads) {
     for (const std::string& name : names) {
         std::vector<DistFile> own;
         add_described(all, name, own);
@@ -241,7 +241,7 @@ base::Result<void> PackageIndex::read_ahead() {
         std::vector<std::string> served;
         std::copy_if(names.begin(), names.end(), std::back_inserter(served), [&](const std::string& name) { return serves(index, name); });
         // One that cannot be read may not be asked at all.
-        if (base::Result<const std::vector<DistFile>*> all = flat_files(index.url); all.ok()) add_reads(**all, served, known_digests_, reads);
+        if (base::Result<const FlatFiles*> all = flat_files(index.url); all.ok()) add_reads(**all, served, known_digests_, reads);
     }
     cache_.prepare();
     std::atomic<uint64_t> kept = 0;

@@ -417,6 +417,26 @@ TEST(LocalDigests, AreOfAFileWhileItStaysAsItWas) {
     EXPECT_EQ(digests.find(one, later), "");
 }
 
+// Of a directory's files a project has those that bear its name up to a separator, however the name is spelled.
+TEST(PackageIndex, FindsAProjectsFilesInADirectory) {
+    auto folder = MUST(base::TemporaryDirectory::create());
+    for (const char* name : {"a_b-1.0-py3-none-any.whl", "A.B-2.0-py3-none-any.whl", "a__b-3.0.tar.gz", "a-1.0-py3-none-any.whl", "a-b-c-1.0.tar.gz",
+                             "ab-1.0-py3-none-any.whl", "a_bc-1.0-py3-none-any.whl", "a_b.whl", "b-1.0.tar.gz"})
+        MUST(base::write_file(folder.path() + "/" + name, "x"));
+    std::unique_ptr<Cache> cache = Cache::open(folder.path() + "/cache");
+    IndexSettings settings;
+    settings.find_links = {folder.path()};
+    PackageIndex index(settings, *cache, nullptr);
+    auto versions = [&](const char* name) {
+        std::string out;
+        for (const Release& release : MUST(index.project(name))->releases) out += release.version.text() + " ";
+        return out;
+    };
+    EXPECT_EQ(versions("a-b"), "1.0 2.0 3.0 ");
+    EXPECT_EQ(versions("a"), "1.0 ");
+    EXPECT_EQ(versions("ab"), "1.0 ");
+}
+
 // What was read ahead is held to the promised hash like any other file.
 TEST(PackageIndex, ComparesWhatItReadAhead) {
     auto folder = MUST(base::TemporaryDirectory::create());
