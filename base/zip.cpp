@@ -141,8 +141,11 @@ const char* check_entry(ZipEntry& entry, uint16_t made_by, uint32_t external) {
         text = std::string("its name has ") + why;
         return text.c_str();
     }
-    if (made_by >> 8 == 3) entry.mode = (uint16_t)(external >> 16);
-    uint16_t type = entry.mode & 0170000;
+    // NOTE: many that call themselves another system than Unix write its modes, and pip takes them. The upper half may
+    // then be anything else as well: it is a mode where it says file or link.
+    uint16_t type = external >> 16 & 0170000;
+    if (made_by >> 8 == 3 || type == 0100000 || type == 0120000) entry.mode = (uint16_t)(external >> 16);
+    type = entry.mode & 0170000;
     if (type != 0 && type != 0100000 && type != 0040000 && type != 0120000) return "it is a device or pipe";
     if (type == 0040000 && !entry.is_directory()) return "its mode says directory and its name says file";
     if (entry.is_directory() && entry.size) return "it is a directory with content";
@@ -242,8 +245,14 @@ Result<std::vector<uint32_t>> index_names(const std::vector<ZipEntry>& entries, 
     return index;
 }
 
-// Checks the local header at the start of `bytes` against the directory's entry; gives where the data begins.
-const char* check_local(std::string_view bytes, const ZipEntry& entry, size_t& data) {
+// What a local header adds to the directory's entry.
+struct Local {
+    size_t data = 0;    // where the data begins
+    bool wide = false;  // whether there is a ZIP64 field
+};
+
+// Checks the local header at the start of `bytes` against the directory's entry.
+const char* check_local(std::string_view bytes, const ZipEntry& entry, Local& local) {
     if (bytes.size() < kLocalSize || number<uint32_t>(bytes, 0) != kLocalHeader) return "its local header is missing";
     size_t name_size = number<uint16_t>(bytes, 26), extra_size = number<uint16_t>(bytes, 28);
     if (bytes.size() - kLocalSize < name_size + extra_size) return "its local header is cut off";
@@ -254,20 +263,33 @@ const char* check_local(std::string_view bytes, const ZipEntry& entry, size_t& d
     if (const char* why = read_extra(bytes.substr(kLocalSize + name_size, extra_size), wide)) return why;
     uint64_t crc = number<uint32_t>(bytes, 14), packed = number<uint32_t>(bytes, 18),
              size = number<uint32_t>(bytes, 22);
-    if (!wide.empty() && !widen(wide, {{&size, size == 0xffffffff}, {&packed, packed == 0xffffffff}}))
-        return "the ZIP64 field of its local header does not hold what is needed";
     bool deferred = entry.flags & kFlagDescriptor;
-    auto agrees = [deferred](uint64_t local, uint64_t central) { return local == central || (deferred && local == 0); };
+    // NOTE: a field with both sizes is what APPNOTE 4.5.3 asks for, and stands there needlessly where the writer knew no
+    // size before (zipfile.open(…, force_zip64=True)). It must then say the same as the directory, or nothing yet.
+    bool both = wide.size() == 16, size_needed = both || size == 0xffffffff, packed_needed = both || packed == 0xffffffff;
+    uint64_t wide_size = size, wide_packed = packed;
+    if (!wide.empty() && !widen(wide, {{&wide_size, size_needed}, {&wide_packed, packed_needed}}))
+        return "the ZIP64 field of its local header does not hold what is needed";
+    bool same = wide_size == entry.size && wide_packed == entry.compressed_size;
+    if (both && !same && !(deferred && wide_size == 0 && wide_packed == 0))
+        return "the ZIP64 field of its local header does not hold what is needed";
+    if (size == 0xffffffff) size = wide_size;
+    if (packed == 0xffffffff) packed = wide_packed;
+    auto agrees = [deferred](uint64_t here, uint64_t there) { return here == there || (deferred && here == 0); };
     if (!agrees(crc, entry.crc) || !agrees(packed, entry.compressed_size) || !agrees(size, entry.size))
         return "its local header has another size or checksum";
-    data = kLocalSize + name_size + extra_size;
+    local.data = kLocalSize + name_size + extra_size;
+    local.wide = !wide.empty();
     return nullptr;
 }
 
-// The length of the data descriptor at `bytes`, which must repeat the entry's values; 0 when there is no valid one.
-size_t descriptor_size(std::string_view bytes, const ZipEntry& entry) {
+// The length of the data descriptor at `bytes`, which must repeat the entry's values; 0 when there is no valid one. With
+// a ZIP64 field its sizes are long ones (APPNOTE 4.3.9.2); not all writers keep to that. The likely width comes first: an
+// empty member's long descriptor begins like a short one.
+size_t descriptor_size(std::string_view bytes, const ZipEntry& entry, const Local& local) {
+    size_t likely = local.wide ? 8 : 4;
     for (bool signature : {true, false}) {
-        for (size_t width : {size_t(4), size_t(8)}) {
+        for (size_t width : {likely, 12 - likely}) {
             size_t at = signature ? 4 : 0, total = at + 4 + 2 * width;
             if (bytes.size() < total || (signature && number<uint32_t>(bytes, 0) != kDescriptor)) continue;
             uint64_t packed = width == 4 ? number<uint32_t>(bytes, at + 4) : number<uint64_t>(bytes, at + 4);
@@ -292,15 +314,15 @@ Result<void> check_layout(std::string_view bytes, std::vector<ZipEntry>& entries
         if (entry->header_offset < at) return refuse_member(name, *entry, "it overlaps another member");
         if (entry->header_offset > at)
             return refuse(name, "bytes that belong to no member stand before `" + std::string(entry->name) + "`");
-        size_t data = 0;
-        if (const char* why = check_local(bytes.substr(at, directory - at), *entry, data))
+        Local local;
+        if (const char* why = check_local(bytes.substr(at, directory - at), *entry, local))
             return refuse_member(name, *entry, why);
-        entry->data_offset = at + data;
+        entry->data_offset = at + local.data;
         if (entry->compressed_size > directory - entry->data_offset)
             return refuse_member(name, *entry, "its data is cut off");
         at = entry->data_offset + entry->compressed_size;
         if (entry->flags & kFlagDescriptor) {
-            size_t size = descriptor_size(bytes.substr(at, directory - at), *entry);
+            size_t size = descriptor_size(bytes.substr(at, directory - at), *entry, local);
             if (!size) return refuse_member(name, *entry, "its data descriptor differs from the central directory");
             at += size;
         }
@@ -388,11 +410,11 @@ Result<ZipTail> read_zip_tail(std::string_view tail, uint64_t file_size, std::st
 }
 
 Result<std::string> read_zip_member(std::string_view bytes, const ZipEntry& entry, std::string_view name) {
-    size_t data = 0;
-    if (const char* why = check_local(bytes, entry, data)) return refuse_member(name, entry, why);
-    if (bytes.size() - data < entry.compressed_size) return refuse(name, "member `" + std::string(entry.name) + "` is cut off");
+    Local local;
+    if (const char* why = check_local(bytes, entry, local)) return refuse_member(name, entry, why);
+    if (bytes.size() - local.data < entry.compressed_size) return refuse(name, "member `" + std::string(entry.name) + "` is cut off");
     Inflater inflater;
-    return std::string(TRY(inflate_member(bytes.substr(data), entry, name, inflater)));
+    return std::string(TRY(inflate_member(bytes.substr(local.data), entry, name, inflater)));
 }
 
 }  // namespace base

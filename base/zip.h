@@ -26,7 +26,7 @@ struct ZipEntry {
     uint32_t crc = 0;
     uint16_t method = 0;  // 0 stored, 8 deflated
     uint16_t flags = 0;
-    uint16_t mode = 0;  // Unix mode bits with type, 0 when the writer was no Unix
+    uint16_t mode = 0;  // Unix mode bits with type, 0 when the writer left none
     bool is_directory() const { return name.back() == '/'; }
     bool is_symlink() const { return (mode & 0170000) == 0120000; }
     bool is_executable() const { return mode & 0111; }
