@@ -5,15 +5,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "base/directory.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "base/zip.h"
 #include "pkg/name.h"
+#include "pkg/sdist/member_tree.h"
 
 namespace pkg {
 
@@ -22,22 +22,41 @@ base::Error Sdist::refuse(std::string text) const {
                        "`" + name_.file_name + "` is not a valid source archive: " + std::move(text));
 }
 
-static std::string bare(const base::TarEntry& entry) {
-    std::string name = entry.name;
-    while (name.starts_with("./"))
-        name.erase(0, 2);
+// `name` without `.` components and slashes behind it, as tarfile understands it.
+static std::string bare(std::string_view name) {
     while (name.size() > 1 && name.ends_with('/'))
-        name.pop_back();
-    return name;
+        name.remove_suffix(1);
+    std::string out;
+    bool first = true;
+    for (size_t at = 0; at <= name.size();) {
+        size_t end = std::min(name.find('/', at), name.size());
+        std::string_view part = name.substr(at, end - at);
+        at = end + 1;
+        if (part == ".") continue;
+        if (!first) out += '/';
+        first = false;
+        out += part;
+    }
+    return out;
 }
 
-// Where a link of the archive leads, as a path in the archive; "" when it leaves it.
-static std::string link_place(const std::string& name, const base::TarEntry& entry) {
-    if (entry.link.empty() || entry.link.front() == '/' || entry.link.find('\\') != std::string::npos) return "";
-    std::string folder(base::parent_path(name));
-    std::string place =
-        base::normalize_path(entry.type == base::TarType::Hardlink ? entry.link : base::join_path(folder, entry.link));
-    return place == ".." || place.starts_with("../") ? "" : place;
+// Why no member of a tar archive may have this name, or nullptr. What Windows forbids can be unpacked here.
+static const char* unsafe_name(std::string_view name) {
+    if (name.empty()) return "an empty name";
+    if (name.front() == '/') return "an absolute path";
+    if (name.size() > 4095) return "a path over 4095 bytes";
+    for (char c : name) {
+        if ((unsigned char)c < 32 || c == 127) return "a control character";
+    }
+    for (size_t at = 0; at <= name.size();) {
+        size_t end = std::min(name.find('/', at), name.size());
+        std::string_view part = name.substr(at, end - at);
+        if (part.empty()) return "an empty path component";
+        if (part == "..") return "a parent directory component";
+        if (part.size() > 255) return "a component over 255 bytes";
+        at = end + 1;
+    }
+    return nullptr;
 }
 
 // A zip archive's members as those of a tar.
@@ -52,6 +71,10 @@ static base::Result<std::vector<base::TarEntry>> read_zip(const std::string& pat
                      : member.is_symlink() ? base::TarType::Symlink
                                            : base::TarType::File;
         std::string bytes = TRY(archive.read(member));
+        // Names with a backslash are refused in zip archives, where it may stand for a slash.
+        if (member.is_symlink() && bytes.find('\\') != std::string::npos)
+            return base::Error(base::ErrorKind::Integrity, "`" + std::string(base::base_name(path)) + "` is not a valid source archive: link `" +
+                                                               entry.name + "` has a backslash in its target");
         (member.is_symlink() ? entry.link : entry.bytes) = std::move(bytes);
         out.push_back(std::move(entry));
     }
@@ -91,35 +114,23 @@ base::Result<Sdist> Sdist::open_any(const std::string& path) {
 }
 
 base::Result<void> Sdist::check_members() {
-    std::unordered_set<std::string> links;
-    for (const base::TarEntry& entry : entries_) {
-        std::string name = bare(entry);
-        if (name == "." || name.empty()) continue;
-        if (const char* why = base::unsafe_member_name(name)) return refuse("member `" + entry.name + "` has " + why);
-        std::string top = name.substr(0, name.find('/'));
+    MemberTree tree(entries_);
+    for (base::TarEntry& entry : entries_) {
+        std::string name = bare(entry.name);
+        // The directory that everything is unpacked in.
+        bool here = name.empty() && !entry.name.empty() && entry.type == base::TarType::Directory;
+        if (const char* why = here ? nullptr : unsafe_name(name)) return refuse("member `" + entry.name + "` has " + why);
+        entry.name = std::move(name);
+        if (here) continue;
+        std::string top = entry.name.substr(0, entry.name.find('/'));
         if (top_.empty()) top_ = top;
         if (top != top_) return refuse("it has two top directories, `" + top_ + "` and `" + top + "`");
-        if (entry.type == base::TarType::Other) return refuse("member `" + name + "` is a device or pipe");
-        if (name == top_ && entry.type != base::TarType::Directory) return refuse("`" + top_ + "` is not a directory");
-        // A member below a link would be written wherever the link leads.
-        for (std::string_view folder = base::parent_path(name); !folder.empty(); folder = base::parent_path(folder)) {
-            if (links.count(std::string(folder)))
-                return refuse("member `" + name + "` lies below the link `" + std::string(folder) + "`");
-        }
-        if (entry.type == base::TarType::Symlink || entry.type == base::TarType::Hardlink) {
-            std::string place = link_place(name, entry);
-            if (place.empty() || (place != top_ && !base::is_within(place, top_)))
-                return refuse("link `" + name + "` leads out of the archive");
-            // A path through another link could lead elsewhere than its text says.
-            for (std::string_view folder = place; !folder.empty(); folder = base::parent_path(folder)) {
-                if (links.count(std::string(folder))) return refuse("link `" + name + "` leads through another link");
-            }
-            if (entry.type == base::TarType::Symlink) links.insert(name);
-        } else {
-            links.erase(name);
-        }
+        if (entry.type == base::TarType::Other) return refuse("member `" + entry.name + "` is a device or pipe");
+        if (entry.name == top_ && entry.type != base::TarType::Directory) return refuse("`" + top_ + "` is not a directory");
+        if (std::string why = tree.add((uint32_t)(&entry - entries_.data())); !why.empty()) return refuse(why);
     }
     if (top_.empty()) return refuse("it is empty");
+    if (std::string why = tree.check_links(); !why.empty()) return refuse(why);
     return {};
 }
 
@@ -133,34 +144,37 @@ base::Result<void> Sdist::check_top() {
 const std::string* Sdist::pkg_info() const {
     const std::string* found = nullptr;
     for (const base::TarEntry& entry : entries_) {
-        if (entry.type == base::TarType::File && bare(entry) == top_ + "/PKG-INFO") found = &entry.bytes;
+        if (entry.type == base::TarType::File && entry.name == top_ + "/PKG-INFO") found = &entry.bytes;
     }
     return found;
 }
 
+// NOTE: each member is written through a handle of its directory, to which no link leads; that none stands above a member
+// is checked, and the handle would refuse it. What a link leads to is not looked at here.
 base::Result<std::string> Sdist::unpack(const std::string& directory) const {
     base::Directory root = TRY(base::Directory::open(directory));
     for (const base::TarEntry& entry : entries_) {
-        std::string name = bare(entry);
-        if (name == "." || name.empty()) continue;
+        const std::string& name = entry.name;
+        if (name.empty()) continue;
         if (entry.type == base::TarType::Directory) {
             TRY(root.make_directories(name));
             continue;
         }
         // Of a member that stands there twice the last one counts, as in tarfile.
         TRY(root.remove(name));
-        if (entry.type == base::TarType::File) {
-            TRY(root.write_new(name, entry.bytes, entry.mode & 0111 ? 0755 : 0644));
-            continue;
-        }
-        base::Fd folder = TRY(root.open_directory(base::parent_path(name)));
-        std::string last(base::base_name(name));
         if (entry.type == base::TarType::Symlink) {
+            base::Fd folder = TRY(root.open_directory(base::parent_path(name)));
+            std::string last(base::base_name(name));
             if (symlinkat(entry.link.c_str(), folder.get(), last.c_str()))
                 return base::io_error("create link", name, errno);
+            continue;
+        }
+        mode_t mode = entry.mode & 0111 ? 0755 : 0644;
+        if (entry.type == base::TarType::File) {
+            TRY(root.write_new(name, entry.bytes, mode));
         } else {
-            std::string bytes = TRY(root.read(base::normalize_path(entry.link)));
-            TRY(root.write_new(name, bytes));
+            std::string bytes = TRY(root.read(entry.link));
+            TRY(root.write_new(name, bytes, mode));
         }
     }
     return base::join_path(directory, top_);
