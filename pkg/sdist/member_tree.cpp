@@ -54,6 +54,9 @@ std::string MemberTree::link_hard(base::TarEntry& entry, const std::string& top)
     const base::TarEntry& source = entries_[nodes_[found].entry];
     entry.mode = source.mode;
     entry.link = std::move(target);
+    entry.size = source.size;
+    copied_ += source.size;
+    if (copied_ > base::TarLimits{}.ratio_free_size) return "its hard links make too much of it";
     if (nodes_[found].type != base::TarType::Symlink) return "";
     entry.type = base::TarType::Symlink;
     entry.link = source.link;

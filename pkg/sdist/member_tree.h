@@ -53,6 +53,7 @@ class MemberTree {
     bool walk(Step& step, uint32_t& next);
     uint32_t follow(uint32_t link);
     std::vector<base::TarEntry>& entries_;
+    uint64_t copied_ = 0;  // bytes of the files that hard links stand for: unpacking copies them
     std::vector<Node> nodes_;
     std::unordered_map<Name, uint32_t, NameHash> names_;
 };

@@ -179,6 +179,11 @@ TEST(Sdist, MembersThatContradictEachOtherAreRefused) {
     EXPECT_TRUE(says(why({hard("h", "x-1.0/f"), file("f")}), "`x-1.0/h` is a hard link to `x-1.0/f`, which is no file before it"));
     EXPECT_TRUE(says(why({file("a/b"), hard("h", "x-1.0/a")}), "`x-1.0/h` is a hard link to `x-1.0/a`, which is no file before it"));
     EXPECT_TRUE(says(why({file("h"), hard("h", "x-1.0/h")}), "`x-1.0/h` is a hard link to itself"));
+    // A few kilobytes that would unpack to a gigabyte.
+    std::vector<Member> many = {file("f", std::string(1 << 20, 'x'))};
+    for (int i = 0; i < 1000; i++)
+        many.push_back(hard("h" + std::to_string(i), i ? "x-1.0/h" + std::to_string(i - 1) : "x-1.0/f"));
+    EXPECT_TRUE(says(why(many), "its hard links make too much of it"));
     EXPECT_TRUE(says(why({hard("h", "x-1.0/h")}), "`x-1.0/h` is a hard link to"));
 }
 
