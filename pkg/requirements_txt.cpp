@@ -2,7 +2,7 @@
 #include "pkg/requirements_txt.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "base/text.h"
 #include "base/url.h"
@@ -242,7 +242,7 @@ class Reader {
             return error;
         }
         open_.pop_back();
-        if (ordered == ordered_) whole_.emplace(name, constraint);
+        if (ordered == ordered_) whole_[{name, constraint}]++;
         return {};
     }
 
@@ -396,7 +396,7 @@ class Reader {
 
     base::Result<void> include(const std::string& value, const std::string& file, bool constraint) {
         std::string path = TRY(place_of(value, file));
-        if (whole_.contains({path, constraint})) return {};
+        if (auto read = whole_.find({path, constraint}); read != whole_.end() && read->second == kOftenEnough) return {};
         std::string text = TRY(read_(path));
         return this->file(text, path, constraint);
     }
@@ -405,9 +405,11 @@ class Reader {
     const ReadFile& read_;
     const ReadVariable& variable_;
     std::vector<std::string> open_;
-    // Files read to their end, and whether as constraints, that give nothing new when they are included again: they have no
-    // options whose order matters. Files that include one another twice would be read 2^depth times.
-    std::set<std::pair<std::string, bool>> whole_;
+    // How often files were read to their end, as requirements or constraints, that give nothing new when they are included again:
+    // they have no options whose order matters. Their lines stand several times in the result then, as in pip; but files that
+    // include one another twice would be read 2^depth times.
+    static constexpr size_t kOftenEnough = 16;
+    std::map<std::pair<std::string, bool>, size_t> whole_;
     size_t ordered_ = 0;  // options so far whose order matters: the last index counts, formats take names from one another
 };
 
