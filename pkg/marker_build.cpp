@@ -95,7 +95,7 @@ bool comparison(const MarkerExpr& e, std::string_view op, std::string_view liter
 
 // 'literal' ~= variable: the variable is not above the literal, and they share all numbers but the variable's last one. How
 // many it has must be known: two of python_version, three of the other versions.
-// FIXME: a kernel's release may have any; what nobody writes never holds.
+// NOTE: a kernel's release may have any; what nobody writes never holds.
 MarkerTree compatible_reversed(const MarkerExpr& e, const Version& literal) {
     if (marker_variable_kind(e.variable) != MarkerKind::Version) return MarkerTree::never();
     std::vector<uint64_t> family = {literal.release(0)};
