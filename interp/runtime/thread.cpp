@@ -1,7 +1,9 @@
 // Thread states, the GIL with its switch interval, and the work done between instructions.
 #include "interp/runtime/thread.h"
 
+#include <alloca.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -71,6 +73,32 @@ timespec deadline_after(unsigned long microseconds) {
     return {now.tv_sec + wait / 1000000 + nanoseconds / 1000000000, nanoseconds % 1000000000};
 }
 
+// Moves the stack pointer so far down once, and back.
+[[gnu::noinline]] void touch_stack(size_t size) {
+    volatile char* area = static_cast<char*>(alloca(size));
+    area[0] = 0;
+}
+
+// The kernel grows the main thread's stack where it is touched, and ends the process when `ulimit -v` leaves no addresses for
+// that. So it is grown here, while there are some: to `wanted` bytes or to what leaves most of them to objects, and 1 MiB at
+// least. Returns the size that is safe.
+size_t grow_main_stack(size_t wanted) {
+    constexpr size_t kLeast = 1 << 20, kSlack = 64 * 1024, kPart = 8;
+    rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || wanted < kLeast) return wanted;
+    auto is_free = [](size_t size) {
+        void* room = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (room == MAP_FAILED) return false;
+        munmap(room, size);
+        return true;
+    };
+    size_t size = wanted;
+    while (size / 2 >= kLeast && !is_free(size * kPart)) size /= 2;
+    if (!is_free(size)) return wanted;  // too little to start with: that is told elsewhere
+    touch_stack(size - kSlack);
+    return size;
+}
+
 // The lowest address C++ frames of this OS thread may reach, with room left for handlers and libraries; half of that room is
 // for the deaths of objects.
 struct StackLimits {
@@ -92,9 +120,11 @@ StackLimits stack_limits_of_this_thread() {
         rlimit limit;
         if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
             size_t usable = limit.rlim_cur > 64u << 20 ? 64u << 20 : limit.rlim_cur;
-            return limits(here - usable + 32 * 1024, kReserve);
+            // What the arguments and the environment took of it is above.
+            size_t left = base ? std::min(usable, size_t(here - reinterpret_cast<uintptr_t>(base))) : usable;
+            return limits(here - grow_main_stack(left) + 32 * 1024, kReserve);
         }
-        return limits(here - (8u << 20), kReserve);
+        return limits(here - grow_main_stack(8u << 20), kReserve);
     }
     if (!base) return limits(here - 2 * kReserve, kReserve);
     return limits(reinterpret_cast<uintptr_t>(base), size > 2 * kReserve ? kReserve : size / 4);

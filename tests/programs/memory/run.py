@@ -89,8 +89,9 @@ def main():
     interpreter = os.path.abspath(options.interpreter)
     work = [(check, name, options.limit) for name in options.programs or PROGRAMS if name in PROGRAMS]
     start = least(interpreter)
-    work += [(check_swept, name, megabytes) for name in options.programs or SWEPT if name in SWEPT
-             for megabytes in range(start, start + options.sweep[0], options.sweep[1])]
+    # Each limit of the first ones: there is hardly room for more than the start.
+    limits = sorted({*range(start, start + 8), *range(start, start + options.sweep[0], options.sweep[1])})
+    work += [(check_swept, name, megabytes) for name in options.programs or SWEPT if name in SWEPT for megabytes in limits]
     wrong = 0
     with tempfile.TemporaryDirectory() as directory, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         if not options.programs:
