@@ -193,7 +193,6 @@ base::Result<LockPackage> read_package(base::TomlValue table) {
     for (size_t i = 0; i < dependencies.size(); i++) {
         TRY(expect_table(dependencies.at(i), "packages.dependencies"));
         LockDependency dependency;
-        if (dependencies.at(i).keys().empty()) return dependencies.at(i).error("a dependency must say which package it is");
         dependency.name = TRY(read_string(dependencies.at(i)["name"], "packages.dependencies.name"));
         if (base::TomlValue name = dependencies.at(i)["name"]; name && !is_normalized_name(dependency.name))
             return name.error("`" + dependency.name + "` is not a normalised project name");
@@ -206,6 +205,8 @@ base::Result<LockPackage> read_package(base::TomlValue table) {
                 dependency.url = place;
             }
         }
+        if (dependency.name.empty() && !dependency.version && dependency.source.empty())
+            return dependencies.at(i).error("a dependency must say which package it is");
         package.dependencies.push_back(std::move(dependency));
     }
     package.index = TRY(read_string(table["index"], "packages.index"));
