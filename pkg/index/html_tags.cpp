@@ -159,8 +159,12 @@ size_t HtmlTags::skip_markup(size_t at) {
         // Comment start state: `<!-->` and `<!--->` are whole.
         for (std::string_view empty : {"<!-->", "<!--->"})
             if (rest.starts_with(empty)) return at + empty.size();
-        size_t end = std::min(html_.find("-->", at + 4), html_.find("--!>", at + 4));
-        return end == std::string_view::npos ? end : html_.find('>', end) + 1;
+        // NOTE: not one search for each ending: the one that pages do not use would go to their end for every comment.
+        for (size_t end = at + 4; (end = html_.find("--", end)) != std::string_view::npos; end++) {
+            for (std::string_view ending : {"-->", "--!>"})
+                if (html_.substr(end).starts_with(ending)) return end + ending.size();
+        }
+        return std::string_view::npos;
     }
     // Markup declaration open state; bogus comment state.
     size_t end = html_.find('>', at);

@@ -123,6 +123,11 @@ TEST(Linear, WheelOfManyFiles) {
     });
 }
 
+TEST(Linear, CommentsOfPages) {
+    expect_linear(20000, [](size_t n) { return lines(n, [](size_t) { return "<!-- a --><a href='a-1.tar.gz'>a-1.tar.gz</a>"; }); },
+                  [](const std::string& text) { MUST(parse_simple_html(text, "https://h/simple/a/", "a", "i")); });
+}
+
 TEST(Linear, IndexPages) {
     auto name = [](size_t i) { return "demo-1." + std::to_string(i) + "-py3-none-any.whl"; };
     auto json = [&](size_t n) {
