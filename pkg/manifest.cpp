@@ -143,7 +143,7 @@ bool is_entry_group(std::string_view group) { return is_entry_text(group) && gro
 
 base::Result<void> read_entry_group(ProjectTable& project, base::TomlValue table, std::string_view what, const std::string& group) {
     TRY(expect_table(table, what));
-    bool script = group == "console_scripts" || group == "gui_scripts";
+    bool script = is_script_group(group);
     for (const std::string& name : table.keys()) {
         base::TomlValue value = table[name];
         auto entry = parse_object_reference(TRY(read_string(value, what)));
@@ -166,7 +166,7 @@ base::Result<void> read_entry_points(ProjectTable& project, base::TomlValue tabl
     base::TomlValue groups = table["entry-points"];
     TRY(expect_table(groups, "project.entry-points"));
     for (const std::string& group : groups.keys()) {
-        if (group == "console_scripts" || group == "gui_scripts")
+        if (is_script_group(group))
             return base::Error(base::ErrorKind::Usage, "`" + group + "` is written as `[project." +
                                                            (group == "gui_scripts" ? "gui-scripts" : "scripts") + "]`")
                 .with_span(groups.key_span(group));

@@ -11,6 +11,7 @@
 #include <unordered_set>
 
 #include "base/path.h"
+#include "base/text.h"
 #include "pkg/wheel/record.h"
 #include "pkg/wheel/scripts.h"
 
@@ -96,7 +97,7 @@ base::Result<void> ItemInstaller::check_length(Scheme scheme, std::string_view t
     size_t length = site_.prefix.size() + 1 + places_[static_cast<size_t>(scheme)].size() + 1 + target.size();
     if (length < PATH_MAX) return {};
     return base::Error(base::ErrorKind::Integrity, "`" + item_.wheel.name + "` has a file whose path is too long: `" +
-                                                       std::string(target.substr(0, 80)) + "…`");
+                                                       base::shortened(target, 80) + "`");
 }
 
 base::Result<void> ItemInstaller::add_stored(const StoredFile& file) {
